@@ -1,0 +1,214 @@
+package io.github.dl4jext.spi;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** How a parameter's type reads what was given, and whether a value lies in a range. */
+interface Conversion<T> {
+
+  /** The value, or empty if it cannot be one of this type. */
+  Optional<T> read(Object given, Plugins plugins);
+
+  /** Whether the value, or every number in it, is in the interval. */
+  default boolean within(T value, Interval interval) {
+    return true;
+  }
+
+  /** What a value must be, to follow "must be". */
+  String rule(Optional<String> range);
+
+  Conversion<Double> NUMBER =
+      new Conversion<>() {
+        @Override
+        public Optional<Double> read(Object given, Plugins plugins) {
+          if (given instanceof Number number) {
+            return Optional.of(number.doubleValue());
+          }
+          try {
+            return given instanceof CharSequence text
+                ? Optional.of(Double.parseDouble(text.toString().trim()))
+                : Optional.empty();
+          } catch (NumberFormatException notANumber) {
+            return Optional.empty();
+          }
+        }
+
+        @Override
+        public boolean within(Double value, Interval interval) {
+          return interval.contains(value);
+        }
+
+        @Override
+        public String rule(Optional<String> range) {
+          return "a number" + range.map(r -> " in " + r).orElse("");
+        }
+      };
+
+  Conversion<Integer> INTEGER =
+      new Conversion<>() {
+        @Override
+        public Optional<Integer> read(Object given, Plugins plugins) {
+          if (!(given instanceof Number) && !(given instanceof CharSequence)) {
+            return Optional.empty();
+          }
+          try {
+            return Optional.of(new BigDecimal(given.toString().trim()).intValueExact());
+          } catch (ArithmeticException | NumberFormatException notWhole) {
+            return Optional.empty();
+          }
+        }
+
+        @Override
+        public boolean within(Integer value, Interval interval) {
+          return interval.contains(value);
+        }
+
+        @Override
+        public String rule(Optional<String> range) {
+          return "a whole number" + range.map(r -> " in " + r).orElse("");
+        }
+      };
+
+  Conversion<Boolean> FLAG =
+      new Conversion<>() {
+        @Override
+        public Optional<Boolean> read(Object given, Plugins plugins) {
+          return switch (String.valueOf(given).trim().toLowerCase(Locale.ROOT)) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+          };
+        }
+
+        @Override
+        public String rule(Optional<String> range) {
+          return "true or false";
+        }
+      };
+
+  Conversion<String> TEXT =
+      new Conversion<>() {
+        @Override
+        public Optional<String> read(Object given, Plugins plugins) {
+          return Optional.ofNullable(given).map(Object::toString);
+        }
+
+        @Override
+        public String rule(Optional<String> range) {
+          return "text";
+        }
+      };
+
+  Conversion<ISchedule> RATE =
+      new Conversion<>() {
+        private final Conversion<ISchedule> schedule = plugin(ISchedule.class);
+
+        @Override
+        public Optional<ISchedule> read(Object given, Plugins plugins) {
+          Optional<Double> number = NUMBER.read(given, plugins);
+          return number.isPresent()
+              ? number.map(FixedSchedule::new)
+              : schedule.read(given, plugins);
+        }
+
+        @Override
+        public boolean within(ISchedule value, Interval interval) {
+          return !(value instanceof FixedSchedule fixed) || interval.contains(fixed.valueAt(0, 0));
+        }
+
+        @Override
+        public String rule(Optional<String> range) {
+          return NUMBER.rule(range) + " or " + schedule.rule(Optional.empty());
+        }
+      };
+
+  static <E extends Enum<E>> Conversion<E> choice(Class<E> choices) {
+    List<E> constants = List.of(choices.getEnumConstants());
+    return new Conversion<>() {
+      @Override
+      public Optional<E> read(Object given, Plugins plugins) {
+        String wanted = Names.key(given instanceof Enum<?> e ? e.name() : String.valueOf(given));
+        return constants.stream().filter(e -> Names.key(e.name()).equals(wanted)).findFirst();
+      }
+
+      @Override
+      public String rule(Optional<String> range) {
+        return "one of "
+            + constants.stream()
+                .map(e -> e.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+      }
+    };
+  }
+
+  static <K> Conversion<K> plugin(Class<K> kind) {
+    return new Conversion<>() {
+      @Override
+      public Optional<K> read(Object given, Plugins plugins) {
+        if (kind.isInstance(given)) {
+          return Optional.of(kind.cast(given));
+        }
+        if (given instanceof Spec spec) {
+          return Optional.of(plugins.create(kind, spec.name(), spec.arguments()));
+        }
+        return given instanceof CharSequence text
+            ? Optional.of(plugins.create(kind, text.toString()))
+            : Optional.empty();
+      }
+
+      @Override
+      public String rule(Optional<String> range) {
+        return "an " + kind.getSimpleName() + " or the spec of one";
+      }
+    };
+  }
+
+  static <T> Conversion<List<T>> list(Conversion<T> element) {
+    return new Conversion<>() {
+      @Override
+      public Optional<List<T>> read(Object given, Plugins plugins) {
+        List<T> values = new ArrayList<>();
+        for (Object one : elements(given)) {
+          Optional<T> value = element.read(one, plugins);
+          if (value.isEmpty()) {
+            return Optional.empty();
+          }
+          values.add(value.get());
+        }
+        return values.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(values));
+      }
+
+      @Override
+      public boolean within(List<T> values, Interval interval) {
+        return values.stream().allMatch(value -> element.within(value, interval));
+      }
+
+      @Override
+      public String rule(Optional<String> range) {
+        return "a list with at least one element, each " + element.rule(range);
+      }
+    };
+  }
+
+  private static List<?> elements(Object given) {
+    if (given instanceof List<?> list) {
+      return list;
+    }
+    if (given instanceof double[] numbers) {
+      return DoubleStream.of(numbers).boxed().toList();
+    }
+    if (given instanceof int[] numbers) {
+      return IntStream.of(numbers).boxed().toList();
+    }
+    return given instanceof Object[] array ? Arrays.asList(array) : List.of();
+  }
+}

@@ -1,0 +1,269 @@
+package io.github.dl4jext.spi;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * What a plugin takes: name, type, allowed range, default and one line of documentation.
+ *
+ * <p>It is declared once, as a constant, and serves the catalogue, the conversion of text and the
+ * check in the constructor alike:
+ *
+ * <pre>{@code
+ * private static final Parameter<Double> ALPHA =
+ *     Parameter.number("alpha").in("(0, inf)").orElse(1.0).doc("slope of the tail");
+ * }</pre>
+ *
+ * <p>Values may be given as their own type or as text. A whole number may be any number with a
+ * whole value (100, 100.0, "100"). NaN and infinities are never in range.
+ *
+ * @param <T> the type of the converted value
+ */
+public final class Parameter<T> {
+
+  private final String name;
+  private final Conversion<T> conversion;
+  private final Interval interval;
+  private final T defaultValue;
+  private final String doc;
+
+  private Parameter(
+      String name, Conversion<T> conversion, Interval interval, T defaultValue, String doc) {
+    this.name = name;
+    this.conversion = conversion;
+    this.interval = interval;
+    this.defaultValue = defaultValue;
+    this.doc = doc;
+  }
+
+  private static <T> Parameter<T> of(String name, Conversion<T> conversion) {
+    Objects.requireNonNull(name, "a parameter needs a name");
+    return new Parameter<>(name, conversion, null, null, "");
+  }
+
+  /**
+   * A real number, finite unless narrowed by {@link #in}.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<Double> number(String name) {
+    return of(name, Conversion.NUMBER).in(Interval.FINITE.toString());
+  }
+
+  /**
+   * A whole number that fits an {@code int}.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<Integer> integer(String name) {
+    return of(name, Conversion.INTEGER).in(Interval.FINITE.toString());
+  }
+
+  /**
+   * True or false.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<Boolean> flag(String name) {
+    return of(name, Conversion.FLAG);
+  }
+
+  /**
+   * Free text.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<String> text(String name) {
+    return of(name, Conversion.TEXT);
+  }
+
+  /**
+   * One constant of an enum, written in lower case; case, {@code -} and {@code _} do not matter.
+   *
+   * @param name the parameter's name, in camelCase
+   * @param choices the enum
+   * @param <E> the enum
+   * @return a required parameter
+   */
+  public static <E extends Enum<E>> Parameter<E> choice(String name, Class<E> choices) {
+    return of(name, Conversion.choice(choices));
+  }
+
+  /**
+   * A list of real numbers; {@link #in} bounds each of them.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<List<Double>> numbers(String name) {
+    return of(name, Conversion.list(Conversion.NUMBER)).in(Interval.FINITE.toString());
+  }
+
+  /**
+   * A list of whole numbers; {@link #in} bounds each of them.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<List<Integer>> integers(String name) {
+    return of(name, Conversion.list(Conversion.INTEGER)).in(Interval.FINITE.toString());
+  }
+
+  /**
+   * Something made by another plugin: an instance, or a spec such as {@code cosine(initialRate=0.1,
+   * totalSteps=100)}.
+   *
+   * @param name the parameter's name, in camelCase
+   * @param kind the kind of the other plugin
+   * @param <K> the kind
+   * @return a required parameter
+   */
+  public static <K> Parameter<K> plugin(String name, Class<K> kind) {
+    return of(name, Conversion.plugin(kind));
+  }
+
+  /**
+   * A list of things made by other plugins, each an instance or a spec.
+   *
+   * @param name the parameter's name, in camelCase
+   * @param kind the kind of the other plugins
+   * @param <K> the kind
+   * @return a required parameter
+   */
+  public static <K> Parameter<List<K>> plugins(String name, Class<K> kind) {
+    return of(name, Conversion.list(Conversion.plugin(kind)));
+  }
+
+  /**
+   * A rate: a number, which stands for a schedule that never changes, or a schedule. {@link #in}
+   * bounds the number.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<ISchedule> rate(String name) {
+    return of(name, Conversion.RATE).in(Interval.FINITE.toString());
+  }
+
+  /**
+   * Bounds the value, or each value of a list.
+   *
+   * @param range an interval such as {@code (0, inf)} or {@code [0, 1)}; round brackets exclude the
+   *     bound
+   * @return a copy of this parameter with the range
+   */
+  public Parameter<T> in(String range) {
+    return new Parameter<>(name, conversion, Interval.parse(range), defaultValue, doc);
+  }
+
+  /**
+   * Makes the parameter optional.
+   *
+   * @param value the default; it must keep the range
+   * @return a copy of this parameter with the default
+   */
+  public Parameter<T> orElse(T value) {
+    Parameter<T> optional = new Parameter<>(name, conversion, interval, value, doc);
+    if (!optional.accepts(value)) {
+      throw new IllegalArgumentException(
+          "the default of " + name + " must be " + rule() + ", was " + show(value));
+    }
+    return optional;
+  }
+
+  /**
+   * Documents the parameter.
+   *
+   * @param line what it does, and its unit where it has one
+   * @return a copy of this parameter with the text
+   */
+  public Parameter<T> doc(String line) {
+    return new Parameter<>(name, conversion, interval, defaultValue, line);
+  }
+
+  /**
+   * The name, as written in a spec.
+   *
+   * @return the name
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * What the value must be, such as {@code a number in (0, inf)}.
+   *
+   * @return type and range in words, to follow "must be"
+   */
+  public String rule() {
+    return conversion.rule(interval == null ? Optional.empty() : Optional.of(interval.toString()));
+  }
+
+  /**
+   * The value taken when none is given.
+   *
+   * @return the default, or empty if the parameter is required
+   */
+  public Optional<T> defaultValue() {
+    return Optional.ofNullable(defaultValue);
+  }
+
+  /**
+   * One line of documentation.
+   *
+   * @return the text, empty if there is none
+   */
+  public String doc() {
+    return doc;
+  }
+
+  /**
+   * Whether a converted value keeps the type and range.
+   *
+   * @param value the value; null is never accepted
+   * @return true if {@link #rule()} holds
+   */
+  public boolean accepts(T value) {
+    return value != null && (interval == null || conversion.within(value, interval));
+  }
+
+  /**
+   * Converts and checks; empty if the value does not fit. Errors of nested plugins pass through.
+   */
+  Optional<T> read(Object given, Plugins plugins) {
+    return conversion.read(given, plugins).filter(this::accepts);
+  }
+
+  static String show(Object value) {
+    if (value instanceof CharSequence) {
+      return "\"" + value + "\"";
+    }
+    if (value instanceof double[] numbers) {
+      return Arrays.toString(numbers);
+    }
+    if (value instanceof int[] numbers) {
+      return Arrays.toString(numbers);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]"));
+    }
+    return String.valueOf(value);
+  }
+
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    parts.add(name + ": " + rule());
+    defaultValue().ifPresent(value -> parts.add("default " + value));
+    return String.join(", ", parts);
+  }
+}

@@ -1,0 +1,14 @@
+package io.github.dl4jext.spi;
+
+/**
+ * A provider that is listed on the class path but cannot be used: its class is missing, its
+ * constructor throws, or it does not keep the contract of {@link Plugin}. The message names it.
+ */
+public final class PluginLoadException extends IllegalStateException {
+
+  private static final long serialVersionUID = 1L;
+
+  PluginLoadException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.dl4jext.spi;
+
+import java.util.Map;
+
+/** A parsed spec; the values are Number, Boolean, String, List or another Spec. */
+record Spec(String name, Map<String, Object> arguments) {
+
+  static Spec parse(String text) {
+    return new SpecParser(text).parse();
+  }
+
+  @Override
+  public String toString() {
+    return arguments.isEmpty() ? name : name + arguments;
+  }
+}

@@ -1,0 +1,182 @@
+package io.github.dl4jext.spi;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Recursive descent over
+ *
+ * <pre>
+ * spec     = name [ "(" [ argument { "," argument } ] ")" ]
+ * argument = name "=" value
+ * value    = number | "true" | "false" | word | quoted | list | spec
+ * list     = "[" [ value { "," value } ] "]"
+ * </pre>
+ */
+final class SpecParser {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?");
+  private static final String DELIMITERS = "()[],='\"";
+  private static final int MAX_DEPTH = 50;
+
+  private final String text;
+  private int position;
+  private int depth;
+
+  SpecParser(String text) {
+    this.text = text;
+  }
+
+  Spec parse() {
+    Spec spec = spec(name("the name of a plugin"));
+    skipSpace();
+    if (position < text.length()) {
+      throw error("the end of the spec");
+    }
+    return spec;
+  }
+
+  private Spec spec(String name) {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    if (take('(') && !take(')')) {
+      descend();
+      do {
+        argument(arguments);
+      } while (take(','));
+      if (!take(')')) {
+        throw error("',' or ')'");
+      }
+      depth--;
+    }
+    return new Spec(name, arguments);
+  }
+
+  private void argument(Map<String, Object> arguments) {
+    skipSpace();
+    int start = position;
+    String name = name("the name of a parameter");
+    if (arguments.containsKey(name)) {
+      position = start;
+      throw error("each parameter once, but '" + name + "' was given before");
+    }
+    if (!take('=')) {
+      throw error("'='");
+    }
+    arguments.put(name, value());
+  }
+
+  private Object value() {
+    skipSpace();
+    if (take('[')) {
+      return list();
+    }
+    if (peek('\'') || peek('"')) {
+      return quoted();
+    }
+    int start = position;
+    String word = word();
+    if (word.isEmpty()) {
+      throw error("a value");
+    }
+    if (peek('(')) {
+      if (!NAME.matcher(word).matches()) {
+        position = start;
+        throw error("the name of a plugin");
+      }
+      return spec(word);
+    }
+    return NUMBER.matcher(word).matches() ? (Object) new BigDecimal(word) : word(word);
+  }
+
+  private static Object word(String word) {
+    return switch (word) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> word;
+    };
+  }
+
+  private List<Object> list() {
+    List<Object> values = new ArrayList<>();
+    if (take(']')) {
+      return values;
+    }
+    descend();
+    do {
+      values.add(value());
+    } while (take(','));
+    if (!take(']')) {
+      throw error("',' or ']'");
+    }
+    depth--;
+    return values;
+  }
+
+  private String quoted() {
+    char quote = text.charAt(position);
+    int end = text.indexOf(quote, position + 1);
+    if (end < 0) {
+      position = text.length();
+      throw error("the closing " + quote);
+    }
+    String content = text.substring(position + 1, end);
+    position = end + 1;
+    return content;
+  }
+
+  private String name(String expected) {
+    skipSpace();
+    int start = position;
+    String word = word();
+    if (!NAME.matcher(word).matches()) {
+      position = start;
+      throw error(expected);
+    }
+    return word;
+  }
+
+  private String word() {
+    int start = position;
+    while (position < text.length()
+        && !Character.isWhitespace(text.charAt(position))
+        && DELIMITERS.indexOf(text.charAt(position)) < 0) {
+      position++;
+    }
+    return text.substring(start, position);
+  }
+
+  private boolean take(char c) {
+    boolean there = peek(c);
+    if (there) {
+      position++;
+    }
+    return there;
+  }
+
+  private boolean peek(char c) {
+    skipSpace();
+    return position < text.length() && text.charAt(position) == c;
+  }
+
+  private void skipSpace() {
+    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
+      position++;
+    }
+  }
+
+  private void descend() {
+    if (++depth > MAX_DEPTH) {
+      throw error("at most " + MAX_DEPTH + " levels of nesting");
+    }
+  }
+
+  private MalformedSpecException error(String expected) {
+    return new MalformedSpecException(text, position, expected);
+  }
+}

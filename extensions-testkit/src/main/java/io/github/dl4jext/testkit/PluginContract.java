@@ -1,0 +1,242 @@
+package io.github.dl4jext.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Plugins;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.junit.jupiter.api.Test;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * What every plugin keeps, whatever its kind: it is found by name, describes itself, refuses bad
+ * arguments by name wherever they come from, is a value (equals, hashCode, toString), and survives
+ * JSON and Java serialization.
+ *
+ * @param <T> the kind of thing that the plugin makes
+ */
+public abstract class PluginContract<T> {
+
+  private static final List<Object> ODD_NUMBERS =
+      List.of(
+          Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1.0, 0.0, 2.5, 1e300);
+
+  /**
+   * The kind under test.
+   *
+   * @return the type that the plugin makes
+   */
+  protected abstract Class<T> kind();
+
+  /**
+   * The technique under test, such as {@code "snake(alpha=0.7)"}. Give arguments that are not the
+   * defaults, so that a lost one is noticed.
+   *
+   * @return a spec as {@link Plugins} reads it
+   */
+  protected abstract String spec();
+
+  /**
+   * Specs of the same plugin that mean something else: at least one per parameter, each differing
+   * from {@link #spec()} in that parameter alone.
+   *
+   * @return the specs, none for a plugin without parameters
+   */
+  protected List<String> otherSpecs() {
+    return List.of();
+  }
+
+  /**
+   * A new instance of the technique under test.
+   *
+   * @return what {@link #spec()} makes
+   */
+  protected final T create() {
+    return Plugins.installed().create(kind(), spec());
+  }
+
+  /**
+   * The plugin under test.
+   *
+   * @return the plugin named in {@link #spec()}
+   */
+  protected final Plugin<T> plugin() {
+    return Plugins.installed().get(kind(), spec().split("\\(")[0].trim());
+  }
+
+  @Test
+  final void isFoundByNameInAnySpelling() {
+    Plugins plugins = Plugins.installed();
+    Plugin<T> plugin = plugin();
+    List<String> names = new ArrayList<>(plugin.aliases());
+    names.add(plugin.name());
+    for (String name : names) {
+      assertThat(plugins.get(kind(), name)).isSameAs(plugin);
+      assertThat(plugins.get(kind(), name.toUpperCase(Locale.ROOT))).isSameAs(plugin);
+      assertThat(plugins.get(kind(), name.replace('_', '-'))).isSameAs(plugin);
+      assertThat(plugins.get(kind(), name.replace("_", ""))).isSameAs(plugin);
+    }
+    assertThat(plugin.name()).as("a name is in snake_case").matches("[a-z][a-z0-9_]*");
+    assertThat(plugins.of(kind())).contains(plugin);
+  }
+
+  @Test
+  final void describesItself() {
+    Plugin<T> plugin = plugin();
+    assertThat(plugin.kind()).isEqualTo(kind());
+    assertThat(plugin.summary()).isNotBlank().doesNotContain("\n");
+    assertThat(plugin.reference().isAbsolute()).as("%s", plugin.reference()).isTrue();
+    assertThat(plugin.parameters())
+        .allSatisfy(parameter -> assertThat(parameter.doc()).as(parameter.name()).isNotBlank());
+  }
+
+  @Test
+  final void takesItsDefaultsWhenNothingElseIsGiven() {
+    Plugin<T> plugin = plugin();
+    if (plugin.parameters().stream().allMatch(p -> p.defaultValue().isPresent())) {
+      Map<String, Object> defaults = new HashMap<>();
+      plugin.parameters().forEach(p -> defaults.put(p.name(), p.defaultValue().orElseThrow()));
+      assertThat(Plugins.installed().create(kind(), plugin.name()))
+          .isEqualTo(Plugins.installed().create(kind(), plugin.name(), defaults));
+    } else {
+      assertThatThrownBy(() -> Plugins.installed().create(kind(), plugin.name()))
+          .isInstanceOf(InvalidArgumentException.class)
+          .hasMessageContaining("was not given");
+    }
+  }
+
+  @Test
+  final void listsEveryBadArgument() {
+    Plugin<T> plugin = plugin();
+    Map<String, Object> bad = new HashMap<>();
+    plugin.parameters().forEach(parameter -> bad.put(parameter.name(), new Object()));
+    bad.put("noSuchParameter", 1);
+    assertThatThrownBy(() -> Plugins.installed().create(kind(), plugin.name(), bad))
+        .isInstanceOfSatisfying(
+            InvalidArgumentException.class,
+            e ->
+                assertThat(bad.keySet())
+                    .allSatisfy(
+                        name ->
+                            assertThat(e.problems())
+                                .anyMatch(
+                                    problem ->
+                                        problem.startsWith(
+                                            plugin.name() + ": " + name + " must be "))));
+  }
+
+  @Test
+  final void refusesNumbersOutOfRange() {
+    for (Parameter<?> parameter : plugin().parameters()) {
+      for (Object bad : outOfRange(parameter)) {
+        assertThatThrownBy(
+                () ->
+                    Plugins.installed()
+                        .create(kind(), plugin().name(), Map.of(parameter.name(), bad)))
+            .as("%s = %s", parameter.name(), bad)
+            .isInstanceOf(InvalidArgumentException.class)
+            .hasMessageContaining(plugin().name() + ": " + parameter.name() + " must be ");
+      }
+    }
+  }
+
+  @Test
+  final void isAValue() {
+    T one = create();
+    assertThat(one).isEqualTo(create()).hasSameHashCodeAs(create()).isNotEqualTo(null);
+    assertThat(one.equals(new Object())).isFalse();
+    assertThat(one.toString()).startsWith(one.getClass().getSimpleName());
+    assertThat(otherSpecs())
+        .as("otherSpecs() has one spec or more for each parameter of %s", plugin().parameters())
+        .hasSizeGreaterThanOrEqualTo(plugin().parameters().size());
+    for (String spec : otherSpecs()) {
+      T other = Plugins.installed().create(kind(), spec);
+      assertThat(other).as(spec).isNotEqualTo(one).hasSameClassAs(one);
+      assertThat(other.toString()).as(spec).isNotEqualTo(one.toString());
+    }
+  }
+
+  @Test
+  final void survivesJson() throws JsonProcessingException {
+    List<String> specs = new ArrayList<>(otherSpecs());
+    specs.add(spec());
+    for (String spec : specs) {
+      T original = Plugins.installed().create(kind(), spec);
+      T read = mapper().readValue(mapper().writeValueAsString(original), kind());
+      assertThat(read).as(spec).isEqualTo(original).hasSameHashCodeAs(original);
+    }
+  }
+
+  @Test
+  final void refusesBadJson() throws JsonProcessingException {
+    for (Parameter<?> parameter : plugin().parameters()) {
+      ObjectNode json = (ObjectNode) mapper().readTree(mapper().writeValueAsString(create()));
+      if (!json.has(parameter.name())) {
+        continue; // kept under another name, or as an object with checks of its own
+      }
+      for (Object bad : outOfRange(parameter)) {
+        ObjectNode changed = json.deepCopy();
+        changed.putPOJO(parameter.name(), bad);
+        assertThatThrownBy(() -> mapper().readValue(changed.toString(), kind()))
+            .as(changed.toString())
+            .rootCause()
+            .hasMessageContaining(plugin().name() + ": " + parameter.name() + " must be ");
+      }
+      ObjectNode without = json.deepCopy();
+      without.remove(parameter.name());
+      assertThatThrownBy(() -> mapper().readValue(without.toString(), kind()))
+          .as(without.toString())
+          .hasMessageContaining(parameter.name());
+    }
+  }
+
+  @Test
+  final void survivesJavaSerialization() throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(create());
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(create());
+    }
+  }
+
+  /** The host's own mapper: models are saved with it. */
+  static ObjectMapper mapper() {
+    return NeuralNetConfiguration.mapper();
+  }
+
+  private static <V> List<Object> outOfRange(Parameter<V> parameter) {
+    Object like = parameter.defaultValue().orElse(null);
+    if (like == null ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
+      return List.of();
+    }
+    return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
+  }
+
+  @SuppressWarnings("unchecked") // only asked of parameters whose values are numbers
+  private static <V> boolean fits(Parameter<V> parameter, Object number) {
+    try {
+      return parameter.accepts((V) number);
+    } catch (ClassCastException wholeNumbersOnly) {
+      return false;
+    }
+  }
+}
