@@ -193,7 +193,9 @@ public abstract class PluginContract<T> {
     try {
       return parameter.accepts((V) number);
     } catch (ClassCastException wholeNumbersOnly) {
-      return false;
+      double value = ((Number) number).doubleValue();
+      int whole = (int) value;
+      return whole == value && parameter.accepts((V) Integer.valueOf(whole));
     }
   }
 }
