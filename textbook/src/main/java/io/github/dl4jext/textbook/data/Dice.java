@@ -7,7 +7,16 @@ final class Dice {
   private final SplittableRandom random;
 
   Dice(long seed) {
-    random = new SplittableRandom(seed);
+    this(new SplittableRandom(seed));
+  }
+
+  private Dice(SplittableRandom random) {
+    this.random = random;
+  }
+
+  /** Other dice, whose throws have nothing to do with the further ones of these. */
+  Dice split() {
+    return new Dice(random.split());
   }
 
   /** Evenly from {@code low} to {@code high}. */

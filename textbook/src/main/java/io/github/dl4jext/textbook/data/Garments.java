@@ -61,7 +61,7 @@ public final class Garments {
    *
    * @param train number of training images, at least 1
    * @param test number of test images, at least 1
-   * @param seed sets with different seeds have no image in common
+   * @param seed decides the images
    * @throws IllegalArgumentException if there are fewer than 1 of either
    */
   public static ImageData generate(int train, int test, long seed) {
@@ -69,8 +69,10 @@ public final class Garments {
       throw new IllegalArgumentException(
           "there must be at least 1 training and 1 test image, were " + train + " and " + test);
     }
-    Dice seeds = new Dice(seed);
-    return new ImageData("embedded", part(train, seeds), part(test, seeds));
+    Dice dice = new Dice(seed);
+    // One after the other, each with dice of its own: the test images are the same however many
+    // there are to train on.
+    return new ImageData("embedded", part(train, dice.split()), part(test, dice.split()));
   }
 
   private static LabelledImages part(int n, Dice dice) {

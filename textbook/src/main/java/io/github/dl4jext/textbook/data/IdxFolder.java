@@ -9,7 +9,7 @@ import java.util.List;
  * A folder with the four files of Fashion-MNIST, or of any other set in the same form (28 x 28
  * pixels, labels from 0 to 9): {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte},
  * {@code t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each as it is or gzipped with
- * {@code .gz} added to the name. Where both are there, the one without {@code .gz} is read.
+ * {@code .gz} added to the name. Where both are there, the gzipped one is read.
  */
 public final class IdxFolder {
   private static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
@@ -63,10 +63,13 @@ public final class IdxFolder {
     }
   }
 
-  /** The file as it is if it is there; if not, the gzipped one, which may not be there either. */
+  /**
+   * The gzipped file (the one whose sum a download has checked) or, without it, the plain one,
+   * there or not.
+   */
   private Path find(String name) {
-    Path plain = folder.resolve(name);
-    return Files.isRegularFile(plain) ? plain : folder.resolve(name + ".gz");
+    Path gzipped = folder.resolve(name + ".gz");
+    return Files.isRegularFile(gzipped) ? gzipped : folder.resolve(name);
   }
 
   private LabelledImages part(String imagesName, String labelsName) {
