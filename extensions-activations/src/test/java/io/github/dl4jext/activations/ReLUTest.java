@@ -1,0 +1,23 @@
+package io.github.dl4jext.activations;
+
+import io.github.dl4jext.testkit.ActivationContract;
+import io.github.dl4jext.testkit.Golden;
+import java.util.List;
+
+class ReLUTest extends ActivationContract {
+
+  @Override
+  protected String spec() {
+    return "relu";
+  }
+
+  @Override
+  protected List<Golden> golden() {
+    return Golden.read("/golden/activations-wide.json", "relu");
+  }
+
+  @Override
+  protected double[] kinks() {
+    return new double[] {0};
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.dl4jext.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What every activation keeps: golden values and finite differences; finite for every finite input,
+ * value and gradient, in float and double; NaN stays NaN; in place; any shape, order and view; a
+ * plugin and a value as {@link PluginContract} says; and at home in both kinds of network, after
+ * JSON, save, restore and clone.
+ *
+ * <p>A test states the facts:
+ *
+ * <pre>{@code
+ * class SnakeTest extends ActivationContract {
+ *   @Override
+ *   protected String spec() {
+ *     return "snake(alpha=0.7)";
+ *   }
+ *
+ *   @Override
+ *   protected List<String> otherSpecs() {
+ *     return List.of("snake(alpha=0.8)");
+ *   }
+ *
+ *   @Override
+ *   protected List<Golden> golden() {
+ *     return Golden.read("/golden/snake.json", "snake");
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class ActivationContract extends ActivationArrays {
+
+  /**
+   * Points computed by another program, for {@link #spec()} when not training.
+   *
+   * @return a hundred points or more, small and large, of both signs
+   */
+  protected abstract List<Golden> golden();
+
+  /**
+   * Where the function has a corner or a jump: derivatives are not compared there.
+   *
+   * @return the places, none unless overridden
+   */
+  protected double[] kinks() {
+    return new double[0];
+  }
+
+  @Override
+  protected final Class<IActivation> kind() {
+    return IActivation.class;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  final void agreesWithGoldenValues(DataType type) {
+    List<Golden> points = golden();
+    assertThat(points).as("golden points").hasSizeGreaterThanOrEqualTo(50);
+    double tolerance = type == DataType.DOUBLE ? 1e-12 : 1e-6;
+    INDArray x = row(type, points.stream().mapToDouble(Golden::x).toArray());
+    INDArray value = forward(create(), x);
+    INDArray gradient = gradient(create(), x);
+    SoftAssertions soft = new SoftAssertions();
+    for (int i = 0; i < points.size(); i++) {
+      Golden point = points.get(i);
+      soft.assertThat(value.getDouble(i))
+          .as("value at %s", point.x())
+          .isCloseTo(point.value(), within(tolerance * Math.max(1, Math.abs(point.value()))));
+      if (Arrays.stream(kinks()).noneMatch(kink -> kink == point.x())) {
+        soft.assertThat(gradient.getDouble(i))
+            .as("derivative at %s", point.x())
+            .isCloseTo(
+                point.derivative(), within(tolerance * Math.max(1, Math.abs(point.derivative()))));
+      }
+    }
+    soft.assertAll();
+  }
+
+  @Test
+  final void gradientMatchesFiniteDifferences() {
+    double[] places =
+        DoubleStream.concat(
+                DoubleStream.iterate(-12.003, x -> x < 12, x -> x + 0.117),
+                DoubleStream.of(-90.7, -40.3, 40.3, 90.7, -1e-3, 1e-3, -1e-5, 1e-5))
+            .filter(x -> Arrays.stream(kinks()).noneMatch(kink -> Math.abs(x - kink) < 1e-4))
+            .toArray();
+    double h = 1e-5;
+    INDArray x = row(DataType.DOUBLE, places);
+    IActivation activation = create();
+    // The same seed before each pass: what is random in training must come from ND4J's generator.
+    INDArray right = seeded(activation, x.add(h));
+    INDArray left = seeded(activation, x.sub(h));
+    seeded(activation, x);
+    INDArray gradient = gradient(activation, x);
+    INDArray numeric = right.sub(left).div(2 * h);
+    for (int i = 0; i < places.length; i++) {
+      double expected = numeric.getDouble(i);
+      // truncation is h^2 f'''/6, rounding is eps |f| / h: both below 1e-8 of the scale
+      double scale = Math.max(1, Math.max(Math.abs(expected), Math.abs(right.getDouble(i))));
+      assertThat(gradient.getDouble(i))
+          .as("derivative at %s", places[i])
+          .isCloseTo(expected, within(1e-7 * scale));
+    }
+  }
+
+  private static INDArray seeded(IActivation activation, INDArray x) {
+    Nd4j.getRandom().setSeed(42);
+    return activation.getActivation(x.dup(), true);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  final void isFiniteForEveryFiniteInput(DataType type) {
+    double largest = type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE;
+    double smallest = type == DataType.DOUBLE ? Double.MIN_VALUE : Float.MIN_VALUE;
+    double[] magnitudes =
+        DoubleStream.concat(
+                DoubleStream.of(0, smallest, largest, largest / 2, Math.sqrt(largest)),
+                DoubleStream.iterate(1e-7, x -> x < largest / 4, x -> x * 1.19))
+            .toArray();
+    double[] both =
+        DoubleStream.concat(Arrays.stream(magnitudes), Arrays.stream(magnitudes).map(x -> -x))
+            .toArray();
+    INDArray x = row(type, both);
+    for (boolean training : new boolean[] {false, true}) {
+      IActivation activation = create();
+      assertFinite(both, activation.getActivation(x.dup(), training), "value");
+      assertFinite(both, gradient(activation, x), "derivative");
+    }
+  }
+
+  private static void assertFinite(double[] x, INDArray result, String what) {
+    for (int i = 0; i < x.length; i++) {
+      assertThat(result.getDouble(i)).as("%s at %s", what, x[i]).isFinite();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  final void nanStaysNan(DataType type) {
+    INDArray x = row(type, -1, Double.NaN, 1);
+    for (boolean training : new boolean[] {false, true}) {
+      IActivation activation = create();
+      INDArray value = activation.getActivation(x.dup(), training);
+      INDArray gradient = gradient(activation, x);
+      for (INDArray result : List.of(value, gradient)) {
+        assertThat(result.getDouble(1)).isNaN();
+        assertThat(result.getDouble(0)).isFinite();
+        assertThat(result.getDouble(2)).isFinite();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  final void infinitiesHaveAValueAndASlope(DataType type) {
+    INDArray x = row(type, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    INDArray value = forward(create(), x);
+    INDArray gradient = gradient(create(), x);
+    for (int i = 0; i < 2; i++) {
+      assertThat(value.getDouble(i)).as("value at %s", x.getDouble(i)).isNotNaN();
+      assertThat(gradient.getDouble(i)).as("derivative at %s", x.getDouble(i)).isFinite();
+    }
+  }
+
+  @Test
+  final void survivesSavingAndResumesInAMultiLayerNetwork() {
+    Networks.assertResumes(Networks.multiLayer(layer -> layer.activation(create())));
+  }
+
+  @Test
+  final void survivesSavingAndResumesInAComputationGraph() {
+    Networks.assertResumes(Networks.graph(layer -> layer.activation(create())));
+  }
+}
