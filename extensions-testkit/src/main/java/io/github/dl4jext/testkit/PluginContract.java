@@ -7,27 +7,20 @@ import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
  * What every plugin keeps, whatever its kind: it is found by name, describes itself, refuses bad
- * arguments by name wherever they come from, is a value (equals, hashCode, toString), and survives
- * JSON and Java serialization.
+ * arguments by name, and what it makes tells in words what it is. Of a kind that DL4J saves with
+ * the model (activations, schedules, constraints, ...) more is asked: extend {@link
+ * StoredPluginContract} for those; this class says so if one forgets.
  *
  * @param <T> the kind of thing that the plugin makes
  */
@@ -112,8 +105,9 @@ public abstract class PluginContract<T> {
     if (plugin.parameters().stream().allMatch(p -> p.defaultValue().isPresent())) {
       Map<String, Object> defaults = new HashMap<>();
       plugin.parameters().forEach(p -> defaults.put(p.name(), p.defaultValue().orElseThrow()));
-      assertThat(Plugins.installed().create(kind(), plugin.name()))
-          .isEqualTo(Plugins.installed().create(kind(), plugin.name(), defaults));
+      assertAlike(
+          Plugins.installed().create(kind(), plugin.name()),
+          Plugins.installed().create(kind(), plugin.name(), defaults));
     } else {
       assertThatThrownBy(() -> Plugins.installed().create(kind(), plugin.name()))
           .isInstanceOf(InvalidArgumentException.class)
@@ -157,73 +151,36 @@ public abstract class PluginContract<T> {
   }
 
   @Test
-  final void isAValue() {
+  final void showsItsArguments() {
     T one = create();
-    assertThat(one).isEqualTo(create()).hasSameHashCodeAs(create()).isNotEqualTo(null);
-    assertThat(one.equals(new Object())).isFalse();
-    assertThat(one.toString()).startsWith(one.getClass().getSimpleName());
+    assertThat(one.toString())
+        .startsWith(one.getClass().getSimpleName())
+        .isEqualTo(create().toString());
     assertThat(otherSpecs())
         .as("otherSpecs() has one spec or more for each parameter of %s", plugin().parameters())
         .hasSizeGreaterThanOrEqualTo(plugin().parameters().size());
     for (String spec : otherSpecs()) {
       T other = Plugins.installed().create(kind(), spec);
-      assertThat(other).as(spec).isNotEqualTo(one).hasSameClassAs(one);
+      assertThat(other).as(spec).hasSameClassAs(one);
       assertThat(other.toString()).as(spec).isNotEqualTo(one.toString());
     }
   }
 
   @Test
-  final void survivesJson() throws JsonProcessingException {
-    List<String> specs = new ArrayList<>(otherSpecs());
-    specs.add(spec());
-    for (String spec : specs) {
-      T original = Plugins.installed().create(kind(), spec);
-      T read = mapper().readValue(mapper().writeValueAsString(original), kind());
-      assertThat(read).as(spec).isEqualTo(original).hasSameHashCodeAs(original);
+  final void isHeldToTheContractOfItsKind() {
+    if (kind().isAnnotationPresent(JsonTypeInfo.class)) {
+      assertThat(this)
+          .as("a %s is saved with the model", kind().getSimpleName())
+          .isInstanceOf(StoredPluginContract.class);
     }
   }
 
-  @Test
-  final void refusesBadJson() throws JsonProcessingException {
-    for (Parameter<?> parameter : plugin().parameters()) {
-      ObjectNode json = (ObjectNode) mapper().readTree(mapper().writeValueAsString(create()));
-      if (!json.has(parameter.name())) {
-        continue; // kept under another name, or as an object with checks of its own
-      }
-      for (Object bad : outOfRange(parameter)) {
-        ObjectNode changed = json.deepCopy();
-        changed.putPOJO(parameter.name(), bad);
-        assertThatThrownBy(() -> mapper().readValue(changed.toString(), kind()))
-            .as(changed.toString())
-            .rootCause()
-            .hasMessageContaining(plugin().name() + ": " + parameter.name() + " must be ");
-      }
-      ObjectNode without = json.deepCopy();
-      without.remove(parameter.name());
-      assertThatThrownBy(() -> mapper().readValue(without.toString(), kind()))
-          .as(without.toString())
-          .hasMessageContaining(parameter.name());
-    }
+  /** Two instances made from the same arguments. */
+  void assertAlike(T one, T other) {
+    assertThat(one).hasSameClassAs(other).hasToString(other.toString());
   }
 
-  @Test
-  final void survivesJavaSerialization() throws IOException, ClassNotFoundException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(create());
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      assertThat(in.readObject()).isEqualTo(create());
-    }
-  }
-
-  /** The host's own mapper: models are saved with it. */
-  static ObjectMapper mapper() {
-    return NeuralNetConfiguration.mapper();
-  }
-
-  private static <V> List<Object> outOfRange(Parameter<V> parameter) {
+  static <V> List<Object> outOfRange(Parameter<V> parameter) {
     Object like = parameter.defaultValue().orElse(null);
     if (like == null ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
       return List.of();
@@ -236,7 +193,9 @@ public abstract class PluginContract<T> {
     try {
       return parameter.accepts((V) number);
     } catch (ClassCastException wholeNumbersOnly) {
-      return false;
+      double value = ((Number) number).doubleValue();
+      int whole = (int) value;
+      return whole == value && parameter.accepts((V) Integer.valueOf(whole));
     }
   }
 }

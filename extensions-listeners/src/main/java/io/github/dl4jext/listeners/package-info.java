@@ -1,0 +1,2 @@
+/** What watches training. */
+package io.github.dl4jext.listeners;

@@ -1,0 +1,95 @@
+package io.github.dl4jext.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugins;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.junit.jupiter.api.Test;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * What a plugin keeps besides, if DL4J saves what it makes with the model: it is a value (equals,
+ * hashCode), survives JSON and Java serialization, and refuses bad JSON by name.
+ *
+ * @param <T> the kind of thing that the plugin makes
+ */
+public abstract class StoredPluginContract<T> extends PluginContract<T> {
+
+  @Test
+  final void isAValue() {
+    T one = create();
+    assertThat(one).isEqualTo(create()).hasSameHashCodeAs(create()).isNotEqualTo(null);
+    assertThat(one.equals(new Object())).isFalse();
+    for (String spec : otherSpecs()) {
+      assertThat(Plugins.installed().create(kind(), spec)).as(spec).isNotEqualTo(one);
+    }
+  }
+
+  @Test
+  final void survivesJson() throws JsonProcessingException {
+    List<String> specs = new ArrayList<>(otherSpecs());
+    specs.add(spec());
+    for (String spec : specs) {
+      T original = Plugins.installed().create(kind(), spec);
+      T read = mapper().readValue(mapper().writeValueAsString(original), kind());
+      assertThat(read).as(spec).isEqualTo(original).hasSameHashCodeAs(original);
+    }
+  }
+
+  @Test
+  final void refusesBadJson() throws JsonProcessingException {
+    for (Parameter<?> parameter : plugin().parameters()) {
+      ObjectNode json = (ObjectNode) mapper().readTree(mapper().writeValueAsString(create()));
+      if (!json.has(parameter.name())) {
+        continue; // kept under another name, or as an object with checks of its own
+      }
+      for (Object bad : outOfRange(parameter)) {
+        ObjectNode changed = json.deepCopy();
+        changed.putPOJO(parameter.name(), bad);
+        assertThatThrownBy(() -> mapper().readValue(changed.toString(), kind()))
+            .as(changed.toString())
+            .rootCause()
+            .hasMessageContaining(plugin().name() + ": " + parameter.name() + " must be ");
+      }
+      ObjectNode without = json.deepCopy();
+      without.remove(parameter.name());
+      assertThatThrownBy(() -> mapper().readValue(without.toString(), kind()))
+          .as(without.toString())
+          .hasMessageContaining(parameter.name());
+    }
+  }
+
+  @Test
+  final void survivesJavaSerialization() throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(create());
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(create());
+    }
+  }
+
+  @Override
+  final void assertAlike(T one, T other) {
+    super.assertAlike(one, other);
+    assertThat(one).isEqualTo(other);
+  }
+
+  /** The host's own mapper: models are saved with it. */
+  static ObjectMapper mapper() {
+    return NeuralNetConfiguration.mapper();
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.dl4jext.textbook;
+
+import io.github.dl4jext.textbook.data.ImageData;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/** What an experiment is given, and where it tells its figures. */
+public interface Context {
+
+  /**
+   * The images to train and test on; nothing is held out for validation yet.
+   *
+   * @return the images, features from 0 to 1
+   */
+  ImageData data();
+
+  /**
+   * The seed for everything that is random.
+   *
+   * @return 1 or more
+   */
+  long seed();
+
+  /**
+   * How long to train.
+   *
+   * @return a number of epochs, at least 1
+   */
+  int epochs();
+
+  /**
+   * Says what is trained now, and shows how it goes for {@link #epochs()} epochs.
+   *
+   * @param what such as {@code "with batch normalization"}
+   * @return a new listener, for one network
+   */
+  default TrainingListener progress(String what) {
+    return progress(what, epochs());
+  }
+
+  /**
+   * Says what is trained now, and shows how it goes.
+   *
+   * @param what such as {@code "the head alone"}
+   * @param epochs how many epochs it will be, at least 1
+   * @return a new listener, for one network
+   */
+  TrainingListener progress(String what, int epochs);
+
+  /**
+   * Reports a figure that the book does not have.
+   *
+   * @param metric what was measured, with its unit if it has one
+   * @param value what it came to; NaN and infinities are shown as such
+   */
+  default void report(String metric, double value) {
+    report(metric, value, null);
+  }
+
+  /**
+   * Reports a figure beside the book's.
+   *
+   * @param metric what was measured, with its unit if it has one; once per run
+   * @param value what it came to; NaN and infinities are shown as such
+   * @param book the book's figure, in the same unit, or null if it has none
+   * @throws IllegalArgumentException if the metric has been reported before in this run
+   */
+  void report(String metric, double value, Double book);
+}

@@ -1,0 +1,102 @@
+package io.github.dl4jext.textbook;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The experiments that there are, by name. */
+final class Experiments {
+
+  private static final int SUGGESTIONS = 3;
+
+  private final Map<String, Experiment> byName = new TreeMap<>();
+
+  Experiments(Collection<? extends Experiment> all) {
+    for (Experiment experiment : all) {
+      Experiment other = byName.putIfAbsent(experiment.name(), experiment);
+      if (other != null) {
+        throw Problem.usage(
+            "two experiments are named "
+                + experiment.name()
+                + ": "
+                + other.getClass().getName()
+                + " and "
+                + experiment.getClass().getName());
+      }
+    }
+  }
+
+  static Experiments installed(ClassLoader loader) {
+    List<Experiment> found = new ArrayList<>();
+    try {
+      ServiceLoader.load(Experiment.class, loader).forEach(found::add);
+    } catch (ServiceConfigurationError e) {
+      throw Problem.failure("an experiment cannot be loaded: " + e.getMessage(), e);
+    }
+    return new Experiments(found);
+  }
+
+  /** Sorted by name. */
+  List<Experiment> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Those named, in the order given, each once; all of them if none is named. */
+  List<Experiment> named(List<String> names) {
+    if (names.isEmpty()) {
+      return all();
+    }
+    Map<String, Experiment> chosen = new LinkedHashMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (String given : names) {
+      String name = given.strip().toLowerCase(Locale.ROOT);
+      Experiment experiment = byName.get(name);
+      if (experiment == null) {
+        unknown.add(given.strip());
+      } else {
+        chosen.put(name, experiment);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw Problem.usage(unknown(unknown));
+    }
+    return List.copyOf(chosen.values());
+  }
+
+  private String unknown(List<String> names) {
+    StringBuilder message = new StringBuilder();
+    for (String name : names) {
+      message.append("no experiment is named \"").append(name).append('"');
+      List<String> nearest = nearest(name);
+      if (!nearest.isEmpty()) {
+        message.append("; the nearest are ").append(String.join(", ", nearest));
+      }
+      message.append(System.lineSeparator());
+    }
+    return message
+        .append("all experiments: ")
+        .append(byName.isEmpty() ? "none" : String.join(", ", byName.keySet()))
+        .toString();
+  }
+
+  private List<String> nearest(String name) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    LevenshteinDistance distance = new LevenshteinDistance(Math.max(2, wanted.length() / 2));
+    record Near(String name, int distance) {}
+    return byName.keySet().stream()
+        .map(known -> new Near(known, known.contains(wanted) ? 0 : distance.apply(wanted, known)))
+        .filter(near -> near.distance >= 0 && !wanted.isEmpty())
+        .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
+        .limit(SUGGESTIONS)
+        .map(Near::name)
+        .toList();
+  }
+}

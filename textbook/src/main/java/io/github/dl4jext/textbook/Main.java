@@ -1,0 +1,98 @@
+package io.github.dl4jext.textbook;
+
+import io.github.dl4jext.textbook.data.DataProblem;
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: lists the experiments and the plugins, and runs experiments. */
+@Command(
+    name = "textbook",
+    description = "Runs the experiments of the textbook chapter and reports book and own figures.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:fine",
+      "1:an experiment failed, the others were run",
+      "2:the command line asks for something that cannot be",
+      "130:interrupted"
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Shows where errors come from.")
+  private boolean verbose;
+
+  private Main() {}
+
+  /**
+   * Runs the program and ends Java with its exit code.
+   *
+   * @param args what to do; {@code --help} tells what there is
+   */
+  public static void main(String[] args) {
+    System.exit(
+        commandLine(() -> Experiments.installed(Main.class.getClassLoader())).execute(args));
+  }
+
+  static CommandLine commandLine(Supplier<Experiments> experiments) {
+    Main main = new Main();
+    return new CommandLine(main)
+        .addSubcommand(new ListCommand(experiments))
+        .addSubcommand(new PluginsCommand())
+        .addSubcommand(new RunCommand(experiments))
+        .setParameterExceptionHandler((e, args) -> main.misused(e))
+        .setExecutionExceptionHandler((e, commandLine, result) -> main.failed(e, commandLine));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do: list, plugins or run");
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  private int misused(ParameterException e) {
+    CommandLine commandLine = e.getCommandLine();
+    String command = commandLine.getCommandSpec().qualifiedName();
+    tell(commandLine, e.getMessage() + System.lineSeparator() + "see " + command + " --help", e);
+    return Problem.USAGE;
+  }
+
+  private int failed(Exception e, CommandLine commandLine) {
+    if (e instanceof Problem problem) {
+      tell(commandLine, problem.getMessage(), e);
+      return problem.exitCode();
+    }
+    boolean expected = e instanceof DataProblem;
+    tell(commandLine, expected ? e.getMessage() : e + " (--verbose shows where)", e);
+    return Problem.FAILED;
+  }
+
+  private void tell(CommandLine commandLine, String message, Exception e) {
+    PrintWriter err = commandLine.getErr();
+    err.println(message);
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+  }
+}

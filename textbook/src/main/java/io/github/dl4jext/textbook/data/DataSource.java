@@ -1,0 +1,64 @@
+package io.github.dl4jext.textbook.data;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * Where the images come from, as a user writes it: {@code embedded}, {@code fashion-mnist}, or a
+ * folder.
+ */
+public final class DataSource {
+  /** Drawn by the program; see {@link Garments}. */
+  public static final String EMBEDDED = "embedded";
+
+  /** Downloaded once, then kept; see {@link FashionMnistDownload}. */
+  public static final String FASHION_MNIST = "fashion-mnist";
+
+  private DataSource() {}
+
+  /**
+   * Loads the images.
+   *
+   * @param spec {@code embedded}, {@code fashion-mnist} (in small or capital letters), or the path
+   *     of a folder with the IDX files
+   * @throws DataProblem if it is none of these, or the images cannot be had from there; the message
+   *     says what to do
+   */
+  public static ImageData load(String spec) {
+    return load(spec, () -> FashionMnistDownload.toUserCache().load());
+  }
+
+  static ImageData load(String spec, Supplier<ImageData> fashionMnist) {
+    String word = spec == null ? "" : spec.strip();
+    switch (word.toLowerCase(Locale.ROOT)) {
+      case EMBEDDED:
+        return Garments.standard();
+      case FASHION_MNIST:
+        return fashionMnist.get();
+      default:
+        return IdxFolder.read(existing(word));
+    }
+  }
+
+  private static Path existing(String word) {
+    try {
+      Path path = Path.of(word);
+      if (!word.isEmpty() && Files.exists(path)) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // Not a path on this system; said below, with what is allowed.
+    }
+    throw new DataProblem(
+        "the data must be one of: "
+            + EMBEDDED
+            + " (images drawn by the program, nothing to download), "
+            + FASHION_MNIST
+            + " (downloaded once, 30 MB), or the path of a folder with the four IDX files; was \""
+            + word
+            + "\", which is neither of the two words nor an existing folder");
+  }
+}

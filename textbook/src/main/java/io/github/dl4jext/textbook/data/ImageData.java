@@ -1,0 +1,158 @@
+package io.github.dl4jext.textbook.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A labelled set of 28 x 28 grey images in three parts: training, validation (empty until {@link
+ * #holdOut}) and test. Immutable: every method that changes something gives a new set.
+ */
+public final class ImageData {
+  /** The ten classes of Fashion-MNIST, by label. */
+  public static final List<String> FASHION =
+      List.of(
+          "T-shirt/top",
+          "Trouser",
+          "Pullover",
+          "Dress",
+          "Coat",
+          "Sandal",
+          "Shirt",
+          "Sneaker",
+          "Bag",
+          "Ankle boot");
+
+  private final String name;
+  private final LabelledImages train;
+  private final LabelledImages validation;
+  private final LabelledImages test;
+  private final boolean standardised;
+
+  /** Nothing held out, features from 0 to 1. */
+  ImageData(String name, LabelledImages train, LabelledImages test) {
+    this(name, train, train.range(0, 0), test, false);
+  }
+
+  private ImageData(
+      String name,
+      LabelledImages train,
+      LabelledImages validation,
+      LabelledImages test,
+      boolean standardised) {
+    this.name = name;
+    this.standardised = standardised;
+    // Computed anew each time, so that it does not matter whether one holds out or standardises
+    // first.
+    PixelScale scale = standardised ? train.standardisingScale() : PixelScale.unit();
+    this.train = train.scaledBy(scale);
+    this.validation = validation.scaledBy(scale);
+    this.test = test.scaledBy(scale);
+  }
+
+  /** Where the images are from: {@code embedded}, {@code fashion-mnist}, or the folder. */
+  public String name() {
+    return name;
+  }
+
+  /** The names of the classes; a label is an index into them. */
+  public List<String> classNames() {
+    return train.classNames();
+  }
+
+  /** What to train on. */
+  public LabelledImages train() {
+    return train;
+  }
+
+  /** What to choose by; empty until {@link #holdOut} is called. */
+  public LabelledImages validation() {
+    return validation;
+  }
+
+  /** What to measure the chosen network by, once. */
+  public LabelledImages test() {
+    return test;
+  }
+
+  /** Whether the features are standardised; if not, they are from 0 to 1. */
+  public boolean isStandardised() {
+    return standardised;
+  }
+
+  /**
+   * The same images with the last {@code k} training images as validation part.
+   *
+   * @param k at least 1, and fewer than there are training images
+   * @throws IllegalArgumentException if {@code k} is out of range
+   * @throws IllegalStateException if images have been held out already
+   */
+  public ImageData holdOut(int k) {
+    if (validation.size() > 0) {
+      throw new IllegalStateException(
+          validation.size() + " images are held out already: call holdOut on the original data");
+    }
+    requireRange("images to hold out", k, train.size() - 1);
+    int rest = train.size() - k;
+    return new ImageData(
+        name, train.range(0, rest), train.range(rest, train.size()), test, standardised);
+  }
+
+  /**
+   * The same images with features standardised pixel by pixel: (x - mean) / standard deviation,
+   * both taken from the training part and used for all the parts. A pixel that is the same in all
+   * the training images is only shifted, not divided: never NaN.
+   */
+  public ImageData standardised() {
+    return new ImageData(name, train, validation, test, true);
+  }
+
+  /**
+   * The same with only the first {@code n} training images; validation and test stay.
+   *
+   * @param n at least 1, and at most the number of training images
+   * @throws IllegalArgumentException if {@code n} is out of range
+   */
+  public ImageData firstTrain(int n) {
+    requireRange("training images", n, train.size());
+    return new ImageData(name, train.range(0, n), validation, test, standardised);
+  }
+
+  /**
+   * Only the images of some classes, in every part; the class {@code classes[i]} is renumbered to
+   * i.
+   *
+   * @param classes at least one label, none twice
+   * @throws IllegalArgumentException if there is no such class, one comes twice, or none of its
+   *     images is there to train on
+   */
+  public ImageData onlyClasses(int... classes) {
+    int highest = classNames().size() - 1;
+    boolean inRange = Arrays.stream(classes).allMatch(c -> c >= 0 && c <= highest);
+    if (classes.length == 0
+        || !inRange
+        || Arrays.stream(classes).distinct().count() < classes.length) {
+      throw new IllegalArgumentException(
+          "classes must be different labels from 0 to "
+              + highest
+              + ", was "
+              + Arrays.toString(classes));
+    }
+    List<String> names = Arrays.stream(classes).mapToObj(classNames()::get).toList();
+    LabelledImages kept = train.ofClasses(classes, names);
+    if (kept.size() == 0) {
+      throw new IllegalArgumentException("no training image is of the classes " + names);
+    }
+    return new ImageData(
+        name,
+        kept,
+        validation.ofClasses(classes, names),
+        test.ofClasses(classes, names),
+        standardised);
+  }
+
+  private static void requireRange(String what, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(what + " must be from 1 to " + most + ", was " + value);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.dl4jext.textbook.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * One part (training, validation or test) of an {@link ImageData}: grey images of 28 x 28 pixels
+ * with a label each. Immutable.
+ *
+ * <p>Features are single-precision numbers: brightness from 0 (black) to 1, or standardised when
+ * the {@link ImageData} is. Row i of features and labels belongs to image i.
+ */
+public final class LabelledImages {
+  /** Rows, and columns, of an image. */
+  public static final int SIDE = 28;
+
+  /** Pixels of an image, which is the number of features. */
+  public static final int PIXELS = SIDE * SIDE;
+
+  private final List<String> classNames;
+  private final byte[] pixels;
+  private final byte[] labels;
+  private final PixelScale scale;
+
+  /**
+   * Keeps the arrays, which the caller must not change any more.
+   *
+   * @param pixels image after image, each row after row from the top left, unsigned
+   * @param labels the index into {@code classNames} of each image
+   */
+  LabelledImages(List<String> classNames, byte[] pixels, byte[] labels, PixelScale scale) {
+    if (pixels.length != labels.length * PIXELS) {
+      throw new IllegalArgumentException(
+          "pixels must be " + labels.length + " x " + PIXELS + " bytes, was " + pixels.length);
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            "label " + i + " must be from 0 to " + (classNames.size() - 1) + ", was " + labels[i]);
+      }
+    }
+    this.classNames = List.copyOf(classNames);
+    this.pixels = pixels;
+    this.labels = labels;
+    this.scale = scale;
+  }
+
+  /** The number of images. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** The names of the classes; a label is an index into them. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * The label of an image, from 0.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public int label(int image) {
+    return labels[Objects.checkIndex(image, size())];
+  }
+
+  /**
+   * The 784 pixels of an image as they came, row after row from the top left, each an unsigned
+   * byte; a copy.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public byte[] pixels(int image) {
+    Objects.checkIndex(image, size());
+    return Arrays.copyOfRange(pixels, image * PIXELS, (image + 1) * PIXELS);
+  }
+
+  /** How many images each class has, by label. */
+  public int[] classCounts() {
+    int[] counts = new int[classNames.size()];
+    for (byte label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /**
+   * All features as one new array of shape [{@link #size()}, 784], type FLOAT.
+   *
+   * @throws IllegalStateException if there are no images, of which ND4J can make no array
+   */
+  public INDArray features() {
+    return allInOrder().next().getFeatures();
+  }
+
+  /**
+   * All labels as one new one-hot array of shape [{@link #size()}, classes], type FLOAT.
+   *
+   * @throws IllegalStateException if there are no images, of which ND4J can make no array
+   */
+  public INDArray labels() {
+    // Not by way of allInOrder, which would build the features for nothing.
+    return Minibatches.oneHot(requireSome().labels, classNames.size());
+  }
+
+  /**
+   * For training: minibatches in a new random order in every epoch. The order depends on nothing
+   * but the seed, the number of the epoch and the number of images. The last batch has the images
+   * that are left over.
+   *
+   * @param batchSize images a batch, at least 1
+   * @throws IllegalArgumentException if the batch size is below 1
+   * @throws IllegalStateException if there are no images
+   */
+  public DataSetIterator shuffledBatches(int batchSize, long seed) {
+    return new Minibatches(classNames, requireSome().pixels, labels, scale, batchSize, seed);
+  }
+
+  /**
+   * For evaluation: minibatches in the order of the images. The last batch has the images that are
+   * left over.
+   *
+   * @param batchSize images a batch, at least 1
+   * @throws IllegalArgumentException if the batch size is below 1
+   * @throws IllegalStateException if there are no images
+   */
+  public DataSetIterator batches(int batchSize) {
+    return new Minibatches(classNames, requireSome().pixels, labels, scale, batchSize, null);
+  }
+
+  private DataSetIterator allInOrder() {
+    return batches(Math.max(1, size()));
+  }
+
+  private LabelledImages requireSome() {
+    if (size() == 0) {
+      throw new IllegalStateException(
+          "there are no images in this part: call ImageData.holdOut before asking for validation images");
+    }
+    return this;
+  }
+
+  /** Images from {@code from} to {@code to}, exclusive. */
+  LabelledImages range(int from, int to) {
+    byte[] some = Arrays.copyOfRange(pixels, from * PIXELS, to * PIXELS);
+    return new LabelledImages(classNames, some, Arrays.copyOfRange(labels, from, to), scale);
+  }
+
+  /** The images of these classes, in their order; class {@code kept[i]} becomes class i. */
+  LabelledImages ofClasses(int[] kept, List<String> keptNames) {
+    byte[] newLabel = new byte[classNames.size()];
+    Arrays.fill(newLabel, (byte) -1);
+    for (int i = 0; i < kept.length; i++) {
+      newLabel[kept[i]] = (byte) i;
+    }
+    byte[] somePixels = new byte[pixels.length];
+    byte[] someLabels = new byte[labels.length];
+    int n = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (newLabel[labels[i]] >= 0) {
+        System.arraycopy(pixels, i * PIXELS, somePixels, n * PIXELS, PIXELS);
+        someLabels[n++] = newLabel[labels[i]];
+      }
+    }
+    return new LabelledImages(
+        keptNames, Arrays.copyOf(somePixels, n * PIXELS), Arrays.copyOf(someLabels, n), scale);
+  }
+
+  LabelledImages scaledBy(PixelScale other) {
+    return new LabelledImages(classNames, pixels, labels, other);
+  }
+
+  PixelScale standardisingScale() {
+    return PixelScale.standardising(pixels);
+  }
+}

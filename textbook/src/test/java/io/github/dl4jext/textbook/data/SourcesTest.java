@@ -1,0 +1,62 @@
+package io.github.dl4jext.textbook.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourcesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void embeddedNeedsNothing() {
+    ImageData data = DataSource.load(" Embedded ");
+    assertThat(data.name()).isEqualTo("embedded");
+    assertThat(data.train().size()).isEqualTo(Garments.TRAIN);
+    assertThat(data.test().size()).isEqualTo(Garments.TEST);
+  }
+
+  @Test
+  void aFolderIsRead() throws IOException {
+    IdxFiles.writeAll(folder);
+    assertThat(DataSource.load(folder.toString()).train().size()).isEqualTo(30);
+  }
+
+  @Test
+  void fashionMnistIsDownloaded() {
+    ImageData some = Garments.generate(10, 10, 1);
+    assertThat(DataSource.load("fashion-mnist", () -> some)).isSameAs(some);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "mnist", "/no/such/folder", "bad\0path"})
+  void anythingElseIsAnsweredWithTheThreeOptions(String spec) {
+    assertThatExceptionOfType(DataProblem.class)
+        .isThrownBy(() -> DataSource.load(spec))
+        .withMessageContainingAll("embedded", "fashion-mnist", "folder with the four IDX files")
+        .withMessageContaining("was \"" + (spec == null ? "" : spec) + "\"");
+  }
+
+  @Test
+  void everySystemHasItsOwnCacheFolder() {
+    Map<String, String> none = Map.of();
+    assertThat(CacheFolder.of("Linux", none, "/home/ada")).isEqualTo(Path.of("/home/ada/.cache"));
+    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
+        .isEqualTo(Path.of("/var/c"));
+    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+        .isEqualTo(Path.of("/home/ada/.cache"));
+    assertThat(CacheFolder.of("Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
+        .isEqualTo(Path.of("/Users/ada/Library/Caches"));
+    assertThat(CacheFolder.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
+        .isEqualTo(Path.of("/local"));
+    assertThat(CacheFolder.of("Windows 11", none, "/ada")).isEqualTo(Path.of("/ada/AppData/Local"));
+  }
+}
