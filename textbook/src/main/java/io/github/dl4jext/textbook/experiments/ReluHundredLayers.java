@@ -1,0 +1,38 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import java.time.Duration;
+
+/** The same stack with ReLU and He normal weights, for comparison. */
+@AutoService(Experiment.class)
+public final class ReluHundredLayers implements Experiment {
+
+  @Override
+  public String name() {
+    return "relu-100-layers";
+  }
+
+  @Override
+  public String title() {
+    return "ReLU learns little or nothing in a hundred plain layers, even with He initialisation";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(25);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 5;
+  }
+
+  @Override
+  public void run(Context context) {
+    HundredLayers.run(context, new ReLU(), new HeNormal(), 0.7054);
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.LecunNormal;
+import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import java.time.Duration;
+
+/** A network that normalizes itself: SELU with LeCun normal weights. */
+@AutoService(Experiment.class)
+public final class SeluHundredLayers implements Experiment {
+
+  @Override
+  public String name() {
+    return "selu-100-layers";
+  }
+
+  @Override
+  public String title() {
+    return "SELU trains a hundred plain layers, since it keeps the variance of the signal";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(25);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 5;
+  }
+
+  @Override
+  public void run(Context context) {
+    HundredLayers.run(context, new SELU(), new LecunNormal(), 0.8046);
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What a hundred layers of a hundred units do to a signal before any training: the variance of the
+ * activations after the last layer, and that of the gradient at the first one, if unit variance is
+ * fed in at either end. Around 1 is what training needs; 1e-20 has vanished, 1e20 has exploded.
+ */
+@AutoService(Experiment.class)
+public final class SignalPropagation implements Experiment {
+
+  private static final int LAYERS = 100;
+  private static final int UNITS = 100;
+  private static final int EXAMPLES = 256;
+
+  private static final List<String> ACTIVATIONS =
+      List.of("relu", "leaky_relu", "rrelu", "elu", "selu", "gelu", "swish", "mish");
+
+  private static final List<String> INITIALISERS =
+      List.of("glorot_normal", "he_normal", "lecun_normal", "orthogonal");
+
+  @Override
+  public String name() {
+    return "signal-propagation";
+  }
+
+  @Override
+  public String title() {
+    return "variance of activations and gradients through a hundred layers, before training";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(15);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 1;
+  }
+
+  @Override
+  public void run(Context context) {
+    Plugins plugins = Plugins.installed();
+    for (String activation : ACTIVATIONS) {
+      for (String initialiser : INITIALISERS) {
+        Signal signal =
+            Signal.through(
+                plugins.create(IActivation.class, activation),
+                plugins.create(IWeightInit.class, initialiser),
+                context.seed());
+        String pair = activation + " + " + initialiser;
+        context.report("variance of activations, " + pair, signal.activations());
+        context.report("variance of gradients, " + pair, signal.gradients());
+      }
+    }
+  }
+
+  /** Variance at the far end, forward and backward. */
+  record Signal(double activations, double gradients) {
+
+    static Signal through(IActivation activation, IWeightInit initialiser, long seed) {
+      Nd4j.getRandom().setSeed(seed);
+      List<INDArray> weights = new ArrayList<>();
+      List<INDArray> sums = new ArrayList<>();
+      INDArray signal = Nd4j.randn(DataType.DOUBLE, EXAMPLES, UNITS);
+      for (int layer = 0; layer < LAYERS; layer++) {
+        INDArray view = Nd4j.create(DataType.DOUBLE, UNITS * UNITS);
+        INDArray weight =
+            initialiser.init(UNITS, UNITS, new long[] {UNITS, UNITS}, 'f', view);
+        weights.add(weight);
+        INDArray sum = signal.mmul(weight);
+        sums.add(sum);
+        signal = activation.getActivation(sum.dup(), true);
+      }
+      INDArray gradient = Nd4j.randn(DataType.DOUBLE, EXAMPLES, UNITS);
+      for (int layer = LAYERS - 1; layer >= 0; layer--) {
+        INDArray delta = activation.backprop(sums.get(layer), gradient).getFirst();
+        gradient = delta.mmul(weights.get(layer).transpose());
+      }
+      return new Signal(variance(signal), variance(gradient));
+    }
+
+    /** Over all examples and units. */
+    private static double variance(INDArray signal) {
+      return signal.varNumber().doubleValue();
+    }
+  }
+}
