@@ -1,11 +1,9 @@
 package io.github.dl4jext.activations;
 
 import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.expm1;
-import static io.github.dl4jext.activations.InPlace.isPositive;
 import static io.github.dl4jext.activations.InPlace.limit;
+import static io.github.dl4jext.activations.InPlace.selu;
+import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
@@ -40,19 +38,16 @@ public final class SELU extends ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
-  private static final double ALPHA = 1.6732632423543772848170429916717;
   private static final double SCALE = 1.0507009873554804934193349852946;
 
   @Override
   protected void value(INDArray x, Scratch scratch) {
-    INDArray tail = expm1(atMost(x, 0, scratch.array(0))).muli(SCALE * ALPHA);
-    clip(x, 0, limit(x.dataType(), SCALE), x).muli(SCALE).addi(tail);
+    selu(atMost(x, limit(x.dataType(), SCALE), x));
   }
 
   @Override
   protected void derivative(INDArray x, Scratch scratch) {
-    INDArray tail = exp(atMost(x, 0, scratch.array(0))).muli(SCALE * ALPHA);
-    isPositive(x, x).muli(SCALE - SCALE * ALPHA).addi(tail);
+    seluDerivative(x);
   }
 
   @Override
