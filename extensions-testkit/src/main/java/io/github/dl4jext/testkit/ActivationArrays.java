@@ -23,7 +23,7 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The part of {@link ActivationContract} that is about arrays: layout, type, place, size. */
-abstract class ActivationArrays extends PluginContract<IActivation> {
+abstract class ActivationArrays extends StoredPluginContract<IActivation> {
 
   private static final long[][] SHAPES = {
     {7}, {1, 5}, {5, 1}, {3, 4}, {2, 3, 4}, {2, 3, 2, 2}, {2, 1, 3, 2, 2}
