@@ -58,7 +58,7 @@ if (is_stale); then
   (
     cd "$root" && mvn -q -B -pl textbook -am -Ptextbook-classpath process-classes \
       -DskipTests -Dspotless.check.skip -Denforcer.skip -Djacoco.skip \
-      -Dmaven.compiler.failOnWarning=false >&2
+      -Dmaven.compiler.failOnWarning=false -Dstyle.color=never >&2
   ) || fail "the build failed; the messages above say why"
   # The time when the build began: what was edited meanwhile is built the next time.
   mv "$stamp.new" "$stamp" || fail "cannot write to $target"
