@@ -231,10 +231,12 @@ public final class Plugins {
             .append(name)
             .append('"');
     List<String> nearest = Names.nearest(name, aliases);
-    if (!nearest.isEmpty()) {
-      message.append("; the nearest are ").append(String.join(", ", nearest));
-    }
-    message.append("; all names: ").append(names.isEmpty() ? "none" : String.join(", ", names));
+    message
+        .append(
+            nearest.isEmpty()
+                ? "; all names: "
+                : "; did you mean " + String.join(", ", nearest) + "? All names: ")
+        .append(names.isEmpty() ? "none" : String.join(", ", names));
     List<String> missing = Artifacts.missing(kind, all);
     if (!missing.isEmpty()) {
       message

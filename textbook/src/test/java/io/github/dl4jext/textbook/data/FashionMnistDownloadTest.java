@@ -302,10 +302,12 @@ class FashionMnistDownloadTest {
     files.forEach(file -> command.addAll(List.of(file.name(), file.md5())));
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      processes.add(new ProcessBuilder(command).inheritIO().start());
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      processes.add(builder.redirectOutput(temp.resolve("output" + i).toFile()).start());
     }
-    for (Process process : processes) {
-      assertThat(process.waitFor()).isZero();
+    for (int i = 0; i < processes.size(); i++) {
+      int exit = processes.get(i).waitFor();
+      assertThat(exit).as(Files.readString(temp.resolve("output" + i))).isZero();
     }
     assertThat(requests).hasSize(4);
     assertCacheIsComplete();
