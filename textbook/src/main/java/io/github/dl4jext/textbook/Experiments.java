@@ -51,6 +51,9 @@ final class Experiments {
 
   /** Those named, in the order given, each once; all of them if none is named. */
   List<Experiment> named(List<String> names) {
+    if (byName.isEmpty()) {
+      throw Problem.usage("there are no experiments on the class path");
+    }
     if (names.isEmpty()) {
       return all();
     }
@@ -83,7 +86,7 @@ final class Experiments {
     }
     return message
         .append("all experiments: ")
-        .append(byName.isEmpty() ? "none" : String.join(", ", byName.keySet()))
+        .append(String.join(", ", byName.keySet()))
         .toString();
   }
 

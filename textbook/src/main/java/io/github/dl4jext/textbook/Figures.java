@@ -19,7 +19,7 @@ final class Figures {
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {
       return Long.toString((long) value);
     }
-    BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS);
+    BigDecimal rounded = BigDecimal.valueOf(value).round(FOUR_DIGITS);
     boolean plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9;
     return plain ? rounded.toPlainString() : rounded.toString();
   }

@@ -1,7 +1,10 @@
 package io.github.dl4jext.textbook;
 
 import io.github.dl4jext.textbook.data.DataProblem;
+import io.github.dl4jext.textbook.data.DataSource;
+import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,15 +51,17 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     System.exit(
-        commandLine(() -> Experiments.installed(Main.class.getClassLoader())).execute(args));
+        commandLine(() -> Experiments.installed(Main.class.getClassLoader()), DataSource::load)
+            .execute(args));
   }
 
-  static CommandLine commandLine(Supplier<Experiments> experiments) {
+  static CommandLine commandLine(
+      Supplier<Experiments> experiments, Function<String, ImageData> source) {
     Main main = new Main();
     return new CommandLine(main)
         .addSubcommand(new ListCommand(experiments))
         .addSubcommand(new PluginsCommand())
-        .addSubcommand(new RunCommand(experiments))
+        .addSubcommand(new RunCommand(experiments, source))
         .setParameterExceptionHandler((e, args) -> main.misused(e))
         .setExecutionExceptionHandler((e, commandLine, result) -> main.failed(e, commandLine));
   }

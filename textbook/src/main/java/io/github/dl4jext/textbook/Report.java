@@ -178,6 +178,6 @@ final class Report {
     }
     return e instanceof FileSystemException f && f.getReason() != null
         ? f.getReason()
-        : String.valueOf(e.getMessage());
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,7 @@ final class RunCommand implements Callable<Integer> {
   @ParentCommand private Main main;
 
   private final Supplier<Experiments> experiments;
+  private final Function<String, ImageData> source;
 
   @Option(
       names = "--data",
@@ -62,8 +64,9 @@ final class RunCommand implements Callable<Integer> {
       description = "The folder of the report; results of other experiments in it are kept.")
   private Path folder;
 
-  RunCommand(Supplier<Experiments> experiments) {
+  RunCommand(Supplier<Experiments> experiments, Function<String, ImageData> source) {
     this.experiments = experiments;
+    this.source = source;
   }
 
   @Override
@@ -105,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
   /** What the user named wrong is a matter of usage; a download that fails is not. */
   private ImageData load() {
     try {
-      return DataSource.load(data);
+      return source.apply(data);
     } catch (DataProblem e) {
       boolean download = DataSource.FASHION_MNIST.equalsIgnoreCase(data.strip());
       throw download ? Problem.failure(e.getMessage(), e) : Problem.usage(e.getMessage(), e);

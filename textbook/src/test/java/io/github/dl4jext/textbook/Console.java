@@ -1,0 +1,44 @@
+package io.github.dl4jext.textbook;
+
+import io.github.dl4jext.textbook.data.DataSource;
+import io.github.dl4jext.textbook.data.ImageData;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import picocli.CommandLine;
+
+/** The program in this Java, with what it printed. */
+final class Console {
+
+  /** Drawing the embedded images takes most of a second. */
+  private static final Map<String, ImageData> LOADED = new ConcurrentHashMap<>();
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CommandLine commandLine;
+
+  Console(Experiment... experiments) {
+    commandLine =
+        Main.commandLine(() -> new Experiments(List.of(experiments)), Console::load)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+  }
+
+  private static ImageData load(String spec) {
+    return LOADED.computeIfAbsent(spec, DataSource::load);
+  }
+
+  int run(String... args) {
+    return commandLine.execute(args);
+  }
+
+  String out() {
+    return out.toString();
+  }
+
+  String err() {
+    return err.toString();
+  }
+}

@@ -1,0 +1,235 @@
+package io.github.dl4jext.textbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+class RunCommandTest {
+
+  @TempDir private Path folder;
+
+  private final List<String> ran = new ArrayList<>();
+
+  private final Experiment accuracy =
+      new FakeExperiment(
+          "accuracy",
+          context -> {
+            ran.add("accuracy " + context.seed() + " " + context.epochs());
+            context.report("test accuracy", 0.912345, 0.9);
+            context.report("loss", Double.NaN);
+          });
+
+  private final Experiment broken =
+      new FakeExperiment(
+          "broken",
+          context -> {
+            ran.add("broken");
+            context.report("first half", 1);
+            throw new IllegalStateException("no <b>luck</b>\nand more");
+          });
+
+  private final Experiment last = new FakeExperiment("last", context -> ran.add("last"));
+
+  private final Console console = new Console(accuracy, broken, last);
+
+  @Test
+  void showsTheBooksFigureBesideOurs() {
+    assertThat(run("--only", "accuracy")).isZero();
+    assertThat(console.out())
+        .contains("accuracy, seed 1, epochs 7")
+        .containsPattern("metric +book +ours")
+        .containsPattern("test accuracy +0\\.9 +0\\.9123")
+        .containsPattern("loss +- +NaN")
+        .contains("report: " + folder.resolve("index.html"));
+  }
+
+  @Test
+  void writesWhatWasMeasuredAsJson() throws IOException {
+    run("--only", "accuracy");
+    JsonNode results = results();
+    assertThat(results).hasSize(2);
+    JsonNode first = results.get(0);
+    assertThat(first.fieldNames())
+        .toIterable()
+        .containsExactly("experiment", "data", "seed", "metric", "value", "book", "seconds");
+    assertThat(first.get("experiment").asText()).isEqualTo("accuracy");
+    assertThat(first.get("data").asText()).isEqualTo("embedded");
+    assertThat(first.get("seed").asLong()).isEqualTo(1);
+    assertThat(first.get("value").doubleValue()).isEqualTo(0.912345);
+    assertThat(first.get("book").doubleValue()).isEqualTo(0.9);
+    assertThat(first.get("seconds").isNumber()).isTrue();
+    assertThat(results.get(1).get("value").textValue()).isEqualTo("NaN");
+    assertThat(results.get(1).get("book").isNull()).isTrue();
+  }
+
+  @Test
+  void runsEveryExperimentWithEverySeedForTheEpochsGiven() throws IOException {
+    assertThat(run("--only", "last,ACCURACY,last", "--seeds", "2", "--epochs", "3")).isZero();
+    assertThat(ran).containsExactly("last", "last", "accuracy 1 3", "accuracy 2 3");
+    assertThat(results()).hasSize(4);
+  }
+
+  @Test
+  void aSecondRunReplacesItsOwnResultsAndKeepsTheOthers() throws IOException {
+    run("--only", "accuracy", "--seeds", "2");
+    run("--only", "accuracy");
+    assertThat(results()).hasSize(4);
+    assertThat(results().findValues("seed"))
+        .extracting(JsonNode::asInt)
+        .containsExactly(2, 2, 1, 1);
+  }
+
+  @Test
+  void aFailureIsNamedAndTheOthersAreRun() throws IOException {
+    assertThat(run()).isEqualTo(1);
+    assertThat(ran).containsExactly("accuracy 1 7", "broken", "last");
+    assertThat(console.out())
+        .contains("FAILED: IllegalStateException: no <b>luck</b>", "failed: broken (seed 1)")
+        .doesNotContain("\tat ");
+    assertThat(results().findValuesAsText("metric"))
+        .containsExactly(
+            "test accuracy", "loss", "first half", "failed: IllegalStateException: no <b>luck</b>");
+    assertThat(Files.readString(folder.resolve("index.html")))
+        .contains("failed: IllegalStateException: no &lt;b&gt;luck&lt;/b&gt;")
+        .doesNotContain("<b>");
+  }
+
+  @Test
+  void verboseShowsWhereAFailureComesFrom() {
+    run("--only", "broken", "--verbose");
+    assertThat(console.out()).contains("\tat " + RunCommandTest.class.getName());
+  }
+
+  @Test
+  void reportingAMetricTwiceIsAFailure() {
+    Console twice =
+        new Console(
+            new FakeExperiment(
+                "twice",
+                context -> {
+                  context.report("loss", 1);
+                  context.report("loss", 2);
+                }));
+    assertThat(twice.run("run", "--report", folder.toString())).isEqualTo(1);
+    assertThat(twice.out()).contains("twice reports \"loss\" twice");
+  }
+
+  @Test
+  void randomNumbersDependOnTheSeedAlone() {
+    List<Double> drawn = new ArrayList<>();
+    FakeExperiment.Work draw =
+        context -> drawn.add(Nd4j.rand(DataType.DOUBLE, 1).getDouble(0) + context.seed());
+    Console both = new Console(new FakeExperiment("a", draw), new FakeExperiment("b", draw));
+    both.run("run", "--seeds", "2", "--report", folder.toString());
+    assertThat(drawn).hasSize(4);
+    assertThat(drawn.subList(0, 2)).isEqualTo(drawn.subList(2, 4));
+  }
+
+  @Test
+  void anUnknownNameIsAnsweredWithTheNearestAndAllNames() {
+    assertThat(run("--only", "acuracy,last,zzz")).isEqualTo(2);
+    assertThat(console.err())
+        .contains("no experiment is named \"acuracy\"; the nearest are accuracy")
+        .contains("no experiment is named \"zzz\"" + System.lineSeparator())
+        .contains("all experiments: accuracy, broken, last")
+        .doesNotContain("\tat ");
+    assertThat(ran).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--epochs,0,--epochs must be at least 1",
+    "--seeds,-2,--seeds must be at least 1",
+    "--seeds,many,'--seeds'",
+    "--data,/no/such/folder,/no/such/folder",
+    "--no-such-option,1,--no-such-option"
+  })
+  void whatCannotBeIsSaidBeforeAnythingIsRun(String option, String value, String message) {
+    assertThat(run(option, value)).isEqualTo(2);
+    assertThat(console.err()).contains(message.replace("'", "")).doesNotContain("\tat ");
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void aReportThatIsAFileIsRefusedBeforeAnythingIsRun() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    for (Path report : List.of(file, file.resolve("below"))) {
+      Console fresh = new Console(accuracy);
+      assertThat(fresh.run("run", "--report", report.toString())).isEqualTo(2);
+      assertThat(fresh.err()).startsWith("the report ").contains(file.toString());
+    }
+    assertThat(ran).isEmpty();
+    assertThat(file).hasContent("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[{\"experiment\": \"a\"",
+        "{\"experiment\": \"a\"}",
+        "[null]",
+        "null",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"metric\": \"m\", \"book\": null}]",
+        "[] []"
+      })
+  void corruptResultsAreNeverOverwritten(String corrupt) throws IOException {
+    Path file = Files.writeString(folder.resolve("results.json"), corrupt);
+    assertThat(run()).isEqualTo(2);
+    assertThat(console.err()).startsWith(file + " is not a list of results (");
+    assertThat(file).hasContent(corrupt);
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenStopTheProgramAndLeaveTheOldOnes() throws IOException {
+    run("--only", "accuracy");
+    String before = Files.readString(folder.resolve("results.json"));
+    Experiment spoiler =
+        new FakeExperiment(
+            "spoiler",
+            context -> {
+              Path temporary =
+                  folder.resolve("results.json." + ProcessHandle.current().pid() + ".tmp");
+              Files.createDirectory(temporary);
+              Files.createFile(temporary.resolve("in the way"));
+            });
+    Console console = new Console(spoiler, last);
+    assertThat(console.run("run", "--only", "spoiler,last", "--report", folder.toString()))
+        .isEqualTo(1);
+    assertThat(console.err()).contains("cannot be written", "what was written before is kept");
+    assertThat(folder.resolve("results.json")).hasContent(before);
+    assertThat(ran).doesNotContain("last");
+  }
+
+  @Test
+  void leavesNothingButTheTwoFiles() throws IOException {
+    run();
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("results.json", "index.html");
+    }
+  }
+
+  private int run(String... options) {
+    List<String> args = new ArrayList<>(List.of("run", "--report", folder.toString()));
+    args.addAll(List.of(options));
+    return console.run(args.toArray(String[]::new));
+  }
+
+  private JsonNode results() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("results.json").toFile());
+  }
+}
