@@ -1,0 +1,146 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.InPlace.exp;
+import static io.github.dl4jext.activations.InPlace.expm1;
+import static io.github.dl4jext.activations.InPlace.isPositive;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Exponential linear unit: {@code f(x) = x} for x &gt; 0, else {@code alpha (exp(x) - 1)}.
+ *
+ * <p>Negative outputs bring the mean towards zero, which speeds learning; for large negative inputs
+ * it saturates at -alpha.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>alpha</td><td>alpha</td><td>(0, inf)</td><td>1</td><td>unit of x</td></tr></table>
+ *
+ * <p><b>Derivative.</b> 1 for x &gt; 0, else {@code alpha exp(x)}; at 0 it is alpha, a kink unless
+ * alpha is 1.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = -alpha, f(inf) = inf, f'(-inf) = 0. NaN gives NaN.
+ *
+ * <p><b>Check.</b> With alpha 1: f(-1) = -0.6321205588, f'(-1) = 0.3678794412.
+ *
+ * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationELU} ignores alpha: with 0.5 it is
+ * twice too large.
+ *
+ * @see <a href="https://arxiv.org/abs/1511.07289">Clevert, Unterthiner, Hochreiter (2015)</a>
+ */
+public final class ELU extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The default of {@code alpha}. */
+  public static final double DEFAULT_ALPHA = 1.0;
+
+  private static final Parameter<Double> ALPHA =
+      Parameter.number("alpha")
+          .in("(0, inf)")
+          .orElse(DEFAULT_ALPHA)
+          .doc("limit for large negative x, with its sign changed");
+
+  private final double alpha;
+
+  /** Takes the default. */
+  public ELU() {
+    this(DEFAULT_ALPHA);
+  }
+
+  /**
+   * Takes the parameter given.
+   *
+   * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  @JsonCreator
+  public ELU(@JsonProperty(value = "alpha", required = true) double alpha) {
+    Checks.of("elu").check(ALPHA, alpha).done();
+    this.alpha = alpha;
+  }
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    INDArray tail = expm1(atMost(x, 0, scratch.array(0))).muli(alpha);
+    atLeast(x, 0, x).addi(tail);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    INDArray tail = exp(atMost(x, 0, scratch.array(0))).muli(alpha);
+    isPositive(x, x).muli(1 - alpha).addi(tail);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ELU that && that.alpha == alpha;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(alpha);
+  }
+
+  @Override
+  public String toString() {
+    return "ELU(" + "alpha=" + alpha + ")";
+  }
+
+  /** Makes {@link ELU} by the name {@code elu}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "elu";
+    }
+
+    @Override
+    public String summary() {
+      return "x, or alpha (exp(x) - 1) below zero";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://arxiv.org/abs/1511.07289");
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of(ALPHA);
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new ELU(arguments.get(ALPHA));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.dl4jext.activations;
+
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.BaseActivationFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * An activation that treats every element alike: a subclass gives the function and its derivative
+ * on a flat array, and this class takes care of shapes, orders, strided views, scalars, empty
+ * arrays and of writing in place, as the host requires.
+ *
+ * <p>The array is walked in chunks that fit a core's cache, so that a formula of several ND4J
+ * operations reads main memory once and needs little memory for intermediate results.
+ *
+ * <p>Both passes overwrite their input and return it, as the host's own activations do; {@code
+ * epsilon} is left as it is.
+ */
+public abstract class ElementwiseActivation extends BaseActivationFunction
+    implements MatchingWeightInit {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Bytes of a chunk: with two intermediate arrays it stays within a typical second-level cache.
+   */
+  private static final long CHUNK_BYTES = 1 << 18;
+
+  /**
+   * The function, {@code x <- f(x)}.
+   *
+   * @param x a flat array of a floating type, contiguous, at least one element; to be overwritten
+   * @param scratch arrays for intermediate results
+   */
+  protected abstract void value(INDArray x, Scratch scratch);
+
+  /**
+   * The derivative, {@code x <- f'(x)}.
+   *
+   * @param x a flat array of a floating type, contiguous, at least one element; to be overwritten
+   * @param scratch arrays for intermediate results
+   */
+  protected abstract void derivative(INDArray x, Scratch scratch);
+
+  @Override
+  public final INDArray getActivation(INDArray in, boolean training) {
+    walk(in, null, this::value);
+    return in;
+  }
+
+  @Override
+  public final Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+    if (!Arrays.equals(in.shape(), epsilon.shape())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: epsilon must have the shape of the input %s, was %s",
+              this, Arrays.toString(in.shape()), Arrays.toString(epsilon.shape())));
+    }
+    walk(in, epsilon, this::derivative);
+    return new Pair<>(in, null);
+  }
+
+  /** Applies the function chunk by chunk, then multiplies by the factor if there is one. */
+  private static void walk(INDArray in, INDArray factor, BiConsumer<INDArray, Scratch> function) {
+    if (in.isEmpty()) {
+      return;
+    }
+    INDArray target = isFlat(in) ? in : in.dup(in.ordering());
+    INDArray flat = flatten(target);
+    INDArray flatFactor = factor == null ? null : flatten(alignedWith(target, factor));
+    long length = flat.length();
+    long chunk = Math.min(length, CHUNK_BYTES / flat.dataType().width());
+    try (Scratch scratch = new Scratch(flat.dataType(), chunk)) {
+      for (long from = 0; from < length; from += chunk) {
+        long to = Math.min(length, from + chunk);
+        scratch.resize(to - from);
+        INDArray x = part(flat, from, to);
+        function.accept(x, scratch);
+        if (flatFactor != null) {
+          x.muli(part(flatFactor, from, to));
+        }
+      }
+    }
+    if (target != in) {
+      in.assign(target);
+    }
+  }
+
+  private static INDArray part(INDArray flat, long from, long to) {
+    return to - from == flat.length() ? flat : flat.get(NDArrayIndex.interval(from, to));
+  }
+
+  private static boolean isFlat(INDArray array) {
+    return array.elementWiseStride() == 1 && Shape.hasDefaultStridesForShape(array);
+  }
+
+  private static INDArray flatten(INDArray array) {
+    return array.rank() == 1 ? array : array.reshape(array.ordering(), new long[] {array.length()});
+  }
+
+  /** The array with its elements in the same order in memory as the target's, and of its type. */
+  private static INDArray alignedWith(INDArray target, INDArray array) {
+    INDArray typed = array.castTo(target.dataType());
+    return isFlat(typed) && typed.ordering() == target.ordering()
+        ? typed
+        : typed.dup(target.ordering());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other != null && other.getClass() == getClass();
+  }
+
+  @Override
+  public int hashCode() {
+    return getClass().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,224 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.InPlace.clip;
+import static io.github.dl4jext.activations.InPlace.erfc;
+import static io.github.dl4jext.activations.InPlace.exp;
+import static io.github.dl4jext.activations.InPlace.sigmoid;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Gaussian error linear unit: {@code f(x) = x Phi(x)}, Phi being the normal distribution function,
+ * {@code Phi(x) = erfc(-x / sqrt(2)) / 2}.
+ *
+ * <p>Smooth, with a small dip below zero; the activation of most Transformers.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td></td><td>approximation</td><td>none, tanh, sigmoid</td><td>none</td><td></td></tr>
+ * </table>
+ *
+ * <p><b>Derivative.</b> {@code f'(x) = Phi(x) + x phi(x)}, phi being the normal density.
+ *
+ * <p><b>Approximations.</b> {@code tanh}: {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715
+ * x^3)))}, as in BERT and GPT-2, within 0.0005 of the exact form. {@code sigmoid}: {@code x
+ * sigmoid(1.702 x)}, within 0.021. A network is to be run with the form that it was trained with.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(-inf) = 0, f'(inf) = 1. NaN gives NaN. The
+ * negative tail keeps its digits, because erfc has them where 1 + erf has lost them.
+ *
+ * <p><b>Check.</b> Exact: f(1) = 0.8413447461, f'(1) = 1.0833154706; tanh: f(1) = 0.8411919906;
+ * sigmoid: f(1) = 0.8457957660.
+ *
+ * <p><b>Departs from DL4J.</b> {@code ActivationGELU} has no exact form; its default is the sigmoid
+ * form, with NaN gradients from x = 30 on in float, and its "precise" form cubes 0.044715 x instead
+ * of x.
+ *
+ * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel (2016)</a>
+ */
+public final class GELU extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Beyond it, Phi is 0 or 1 and phi is 0 in double and narrower types. */
+  private static final double SATURATED = 40;
+
+  /** Which formula is computed. */
+  public enum Approximation {
+    /** The definition, by the error function. */
+    NONE {
+      @Override
+      void value(INDArray x, Scratch scratch) {
+        INDArray twicePhi = erfc(x.muli(-Math.sqrt(0.5), scratch.array(0)));
+        atLeast(x, -SATURATED, x).muli(twicePhi).muli(0.5);
+      }
+
+      @Override
+      void derivative(INDArray x, Scratch scratch) {
+        INDArray distribution = erfc(x.muli(-Math.sqrt(0.5), scratch.array(0))).muli(0.5);
+        clip(x, -SATURATED, SATURATED, x);
+        INDArray density = exp(x.muli(x, scratch.array(1)).muli(-0.5));
+        x.muli(density).muli(1 / Math.sqrt(2 * Math.PI)).addi(distribution);
+      }
+    },
+    /** A hyperbolic tangent of a cubic. */
+    TANH {
+      @Override
+      void value(INDArray x, Scratch scratch) {
+        // (1 + tanh(a)) / 2 is sigmoid(2 a), which keeps the digits of the negative tail
+        atLeast(x, -SATURATED, x);
+        INDArray gate = x.muli(x, scratch.array(0)).muli(2 * SLOPE * CUBIC).addi(2 * SLOPE).muli(x);
+        x.muli(sigmoid(gate, gate));
+      }
+
+      @Override
+      void derivative(INDArray x, Scratch scratch) {
+        clip(x, -SATURATED, SATURATED, x);
+        INDArray square = x.muli(x, scratch.array(0));
+        INDArray gate = square.muli(2 * SLOPE * CUBIC, scratch.array(1)).addi(2 * SLOPE).muli(x);
+        x.muli(square.muli(6 * SLOPE * CUBIC).addi(2 * SLOPE));
+        INDArray rest = scratch.array(2);
+        sigmoid(gate.muli(-1, rest), rest);
+        sigmoid(gate, gate);
+        x.muli(rest).muli(gate).addi(gate);
+      }
+    },
+    /** Swish with beta 1.702. */
+    SIGMOID {
+      @Override
+      void value(INDArray x, Scratch scratch) {
+        SigmoidWeighted.value(x, BETA, scratch);
+      }
+
+      @Override
+      void derivative(INDArray x, Scratch scratch) {
+        SigmoidWeighted.derivative(x, BETA, scratch);
+      }
+    };
+
+    private static final double SLOPE = Math.sqrt(2 / Math.PI);
+    private static final double CUBIC = 0.044715;
+    private static final double BETA = 1.702;
+
+    abstract void value(INDArray x, Scratch scratch);
+
+    abstract void derivative(INDArray x, Scratch scratch);
+  }
+
+  private static final Parameter<Approximation> APPROXIMATION =
+      Parameter.choice("approximation", Approximation.class)
+          .orElse(Approximation.NONE)
+          .doc("which formula is computed; none is exact");
+
+  private final Approximation approximation;
+
+  /** Computes the exact form. */
+  public GELU() {
+    this(Approximation.NONE);
+  }
+
+  /**
+   * Computes the form given.
+   *
+   * @param approximation which formula
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if null
+   */
+  @JsonCreator
+  public GELU(@JsonProperty(value = "approximation", required = true) Approximation approximation) {
+    Checks.of("gelu").check(APPROXIMATION, approximation).done();
+    this.approximation = approximation;
+  }
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    approximation.value(x, scratch);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    approximation.derivative(x, scratch);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GELU that && that.approximation == approximation;
+  }
+
+  @Override
+  public int hashCode() {
+    // not the enum's own, which differs from one Java process to the next
+    return approximation.name().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "GELU(approximation=" + approximation.name().toLowerCase(Locale.ROOT) + ")";
+  }
+
+  /** Makes {@link GELU} by the name {@code gelu}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "gelu";
+    }
+
+    @Override
+    public List<String> aliases() {
+      return List.of("gelu_tanh", "gelu_sigmoid");
+    }
+
+    @Override
+    public Map<String, ?> argumentsOf(String alias) {
+      return Map.of(APPROXIMATION.name(), alias.substring("gelu_".length()));
+    }
+
+    @Override
+    public String summary() {
+      return "x times the normal distribution function of x";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://arxiv.org/abs/1606.08415");
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of(APPROXIMATION);
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new GELU(arguments.get(APPROXIMATION));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.dl4jext.activations;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Ceil;
+import org.nd4j.linalg.api.ops.impl.transforms.same.TimesOneMinus;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erfc;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The operations of ND4J that activations are made of, each writing into an array that exists. All
+ * of them keep NaN; ND4J's {@code max}, {@code min}, {@code relu6} and comparisons lose it.
+ */
+final class InPlace {
+
+  private InPlace() {}
+
+  /** out <- 1 / (1 + exp(-x)) */
+  static INDArray sigmoid(INDArray x, INDArray out) {
+    return run(new Sigmoid(x, out), out);
+  }
+
+  /** x <- exp(x) */
+  static INDArray exp(INDArray x) {
+    return run(new Exp(x, x), x);
+  }
+
+  /** x <- exp(x) - 1, accurate near 0 */
+  static INDArray expm1(INDArray x) {
+    return run(new Expm1(x, x), x);
+  }
+
+  /** x <- ln(1 + x), accurate near 0 */
+  static INDArray log1p(INDArray x) {
+    return run(new Log1p(x, x), x);
+  }
+
+  /** x <- 1 - erf(x), accurate where that is small */
+  static INDArray erfc(INDArray x) {
+    return run(new Erfc(x, x), x);
+  }
+
+  /** out <- tanh(x) */
+  static INDArray tanh(INDArray x, INDArray out) {
+    return run(new Tanh(x, out), out);
+  }
+
+  /** out <- |x| */
+  static INDArray abs(INDArray x, INDArray out) {
+    return run(new Abs(x, out), out);
+  }
+
+  /** x <- x (1 - x) */
+  static INDArray timesOneMinus(INDArray x) {
+    return run(new TimesOneMinus(x, x), x);
+  }
+
+  /** out <- max(x, low) */
+  static INDArray atLeast(INDArray x, double low, INDArray out) {
+    return run(new RectifiedLinear(x, out, low), out);
+  }
+
+  /** x <- x, or slope times x below zero */
+  static INDArray leaky(INDArray x, double slope) {
+    return run(new LeakyReLU(x, x, slope), x);
+  }
+
+  /** out <- min(x, high) */
+  static INDArray atMost(INDArray x, double high, INDArray out) {
+    return clip(x, Double.NEGATIVE_INFINITY, high, out);
+  }
+
+  /** out <- min(max(x, low), high) */
+  static INDArray clip(INDArray x, double low, double high, INDArray out) {
+    Nd4j.exec(
+        DynamicCustomOp.builder("clipbyvalue")
+            .addInputs(x)
+            .addOutputs(out)
+            .addFloatingPointArguments(low, high)
+            .build());
+    return out;
+  }
+
+  /** out <- 1 where x > 0, 0 where x <= 0; the smallest positive number counts as positive. */
+  static INDArray isPositive(INDArray x, INDArray out) {
+    clip(x, 0, 1, out);
+    return run(new Ceil(out, out), out);
+  }
+
+  /** out <- 1 where x > threshold, else 0 */
+  static INDArray isAbove(INDArray x, double threshold, INDArray out) {
+    return isPositive(x.subi(threshold, out), out);
+  }
+
+  /** A bound below which a number of the type stays finite when multiplied by the factor. */
+  static double limit(DataType type, double factor) {
+    return largest(type) * (1 - 1e-3) / factor;
+  }
+
+  /** The largest finite number of a floating type. */
+  static double largest(DataType type) {
+    return switch (type) {
+      case DOUBLE -> Double.MAX_VALUE;
+      case HALF -> 65504;
+      default -> Float.MAX_VALUE;
+    };
+  }
+
+  private static INDArray run(Op op, INDArray out) {
+    Nd4j.getExecutioner().exec(op);
+    return out;
+  }
+}

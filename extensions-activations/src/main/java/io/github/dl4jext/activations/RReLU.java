@@ -1,0 +1,204 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.InPlace.isPositive;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.BaseActivationFunction;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Randomized leaky ReLU: {@code f(x) = x} for x &gt; 0, else {@code a x}, where in training every
+ * element draws its own slope a, uniform between lower and upper; otherwise a is their mean.
+ *
+ * <p>The random slopes regularize like noise does.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>l</td><td>lower</td><td>(0, 1]</td><td>1/8</td><td>slope</td></tr>
+ * <tr><td>u</td><td>upper</td><td>[lower, 1]</td><td>1/3</td><td>slope</td></tr></table>
+ *
+ * <p><b>Derivative.</b> 1 for x &gt; 0, else the slope that the forward pass drew for the element.
+ * The forward pass remembers the seed of its slopes by what the input looked like, so that layers
+ * and threads may share one instance. A backward pass without a forward pass in training takes the
+ * mean.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires. Slopes come from ND4J's random generator, so the network's seed repeats them.
+ *
+ * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
+ *
+ * <p><b>Check.</b> Not in training: f(-24) = -5.5, as the mean slope is 11/48.
+ *
+ * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationRReLU} is 1 everywhere, and layers
+ * that share an instance overwrite each other's slopes.
+ *
+ * @see <a href="https://arxiv.org/abs/1505.00853">Xu, Wang, Chen, Li (2015)</a>
+ */
+public final class RReLU extends BaseActivationFunction implements MatchingWeightInit {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The default of {@code lower}. */
+  public static final double DEFAULT_LOWER = 1.0 / 8;
+
+  /** The default of {@code upper}. */
+  public static final double DEFAULT_UPPER = 1.0 / 3;
+
+  private static final Parameter<Double> LOWER =
+      Parameter.number("lower").in("(0, 1]").orElse(DEFAULT_LOWER).doc("least slope below zero");
+
+  private static final Parameter<Double> UPPER =
+      Parameter.number("upper").in("(0, 1]").orElse(DEFAULT_UPPER).doc("largest slope below zero");
+
+  private final double lower;
+  private final double upper;
+  private final transient ForwardSeeds seeds = new ForwardSeeds();
+
+  /** Takes the defaults. */
+  public RReLU() {
+    this(DEFAULT_LOWER, DEFAULT_UPPER);
+  }
+
+  /**
+   * Takes the parameters given.
+   *
+   * @param lower least slope below zero, in {@code (0, 1]}
+   * @param upper largest slope below zero, in {@code [lower, 1]}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  @JsonCreator
+  public RReLU(
+      @JsonProperty(value = "lower", required = true) double lower,
+      @JsonProperty(value = "upper", required = true) double upper) {
+    Checks.of("rrelu")
+        .check(LOWER, lower)
+        .check(UPPER, upper)
+        .that(!(lower > upper), "upper", "at least lower, which is " + lower, upper)
+        .done();
+    this.lower = lower;
+    this.upper = upper;
+  }
+
+  @Override
+  public INDArray getActivation(INDArray in, boolean training) {
+    if (in.isEmpty()) {
+      return in;
+    }
+    if (!training) {
+      return InPlace.leaky(in, mean());
+    }
+    long seed = Nd4j.getRandom().nextLong();
+    seeds.remember(in, seed);
+    INDArray tail = atMost(in, 0, like(in)).muli(slopes(in, seed));
+    return atLeast(in, 0, in).addi(tail);
+  }
+
+  @Override
+  public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+    assertShape(in, epsilon);
+    if (in.isEmpty()) {
+      return new Pair<>(in, null);
+    }
+    Long seed = seeds.find(in);
+    INDArray slopes = seed == null ? like(in).assign(mean()) : slopes(in, seed);
+    // slope + (1 - slope) [x > 0], in place
+    INDArray positive = isPositive(in, in);
+    INDArray rest = slopes.rsub(1).muli(positive);
+    in.assign(slopes).addi(rest).muli(epsilon);
+    return new Pair<>(in, null);
+  }
+
+  private double mean() {
+    return (lower + upper) / 2;
+  }
+
+  /** The same slopes for the same seed, whatever the input's order in memory is. */
+  private INDArray slopes(INDArray in, long seed) {
+    try (Random random = Nd4j.getRandomFactory().getNewRandomInstance(seed)) {
+      return Nd4j.getExecutioner().exec(new UniformDistribution(like(in), lower, upper), random);
+    } catch (Exception e) {
+      throw new IllegalStateException("ND4J could not free a random generator", e);
+    }
+  }
+
+  private static INDArray like(INDArray in) {
+    return Nd4j.createUninitialized(in.dataType(), in.shape(), 'c');
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  /** Fields that are not stored are made anew. */
+  private Object readResolve() {
+    return new RReLU(lower, upper);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RReLU that && that.lower == lower && that.upper == upper;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(lower, upper);
+  }
+
+  @Override
+  public String toString() {
+    return "RReLU(lower=" + lower + ", upper=" + upper + ")";
+  }
+
+  /** Makes {@link RReLU} by the name {@code rrelu}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "rrelu";
+    }
+
+    @Override
+    public String summary() {
+      return "x, or a random slope times x below zero; their mean slope when not training";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://arxiv.org/abs/1505.00853");
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of(LOWER, UPPER);
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new RReLU(arguments.get(LOWER), arguments.get(UPPER));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.clip;
+import static io.github.dl4jext.activations.InPlace.isPositive;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * ReLU that stops at 6: {@code f(x) = min(max(x, 0), 6)}.
+ *
+ * <p>For networks that are to run in low precision: its range is known.
+ *
+ * <p><b>Derivative.</b> 1 for 0 &lt; x &lt; 6, else 0, also at both corners.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = 0, f(inf) = 6. NaN gives NaN.
+ *
+ * <p><b>Check.</b> f(-2) = 0, f(3) = 3, f(7) = 6, f'(3) = 1.
+ *
+ * <p><b>Departs from DL4J.</b> {@code ActivationReLU6} makes 6 of NaN, which hides that training
+ * broke.
+ *
+ * @see <a href="https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf">Krizhevsky (2010)</a>
+ */
+public final class ReLU6 extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    clip(x, 0, 6, x);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    INDArray below6 = isPositive(x.rsubi(6, scratch.array(0)), scratch.array(0));
+    isPositive(x, x).muli(below6);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  /** Makes {@link ReLU6} by the name {@code relu6}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "relu6";
+    }
+
+    @Override
+    public String summary() {
+      return "min(max(x, 0), 6)";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf");
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new ReLU6();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.dl4jext.activations;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Arrays for intermediate results, made once per call and used for every chunk. They lie in the
+ * open workspace if there is one; otherwise they are freed at the end of the call and not left to
+ * the garbage collector.
+ */
+public final class Scratch implements AutoCloseable {
+
+  private final DataType type;
+  private final long capacity;
+  private final List<INDArray> arrays = new ArrayList<>();
+  private final List<INDArray> views = new ArrayList<>();
+  private long length;
+
+  Scratch(DataType type, long capacity) {
+    this.type = type;
+    this.capacity = capacity;
+    this.length = capacity;
+  }
+
+  /** From now on the arrays have this length. */
+  void resize(long newLength) {
+    if (newLength != length) {
+      length = newLength;
+      views.replaceAll(view -> null);
+    }
+  }
+
+  /**
+   * An array of the length and type of the chunk at hand. Its content is undefined, and what is
+   * written lasts until the end of the call for this chunk.
+   *
+   * @param index which array, from 0; take the lowest first
+   * @return the same array for the same index
+   */
+  public INDArray array(int index) {
+    while (arrays.size() <= index) {
+      arrays.add(Nd4j.createUninitialized(type, capacity));
+      views.add(null);
+    }
+    if (views.get(index) == null) {
+      INDArray whole = arrays.get(index);
+      views.set(index, length == capacity ? whole : whole.get(NDArrayIndex.interval(0, length)));
+    }
+    return views.get(index);
+  }
+
+  @Override
+  public void close() {
+    for (INDArray array : arrays) {
+      if (!array.isAttached() && array.closeable()) {
+        array.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.abs;
+import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.InPlace.isAbove;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Soft shrinkage: {@code f(x) = x - lambda} for x &gt; lambda, {@code x + lambda} for x &lt;
+ * -lambda, else 0.
+ *
+ * <p>The proximal step of an l1 penalty: sets small values to zero and moves the others towards it;
+ * for denoising and sparse coding.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>lambda</td><td>lambda</td><td>[0, inf)</td><td>0.5</td><td>unit of x</td></tr></table>
+ *
+ * <p><b>Derivative.</b> 1 for |x| &gt; lambda, else 0, also at the corners.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
+ *
+ * <p><b>Check.</b> With lambda 0.5: f(2) = 1.5, f(-0.3) = 0.
+ *
+ * @see <a href="https://doi.org/10.1109/18.382009">Donoho (1995)</a>
+ */
+public final class SoftShrink extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The default of {@code lambda}. */
+  public static final double DEFAULT_LAMBDA = 0.5;
+
+  private static final Parameter<Double> LAMBDA =
+      Parameter.number("lambda")
+          .in("[0, inf)")
+          .orElse(DEFAULT_LAMBDA)
+          .doc("half the width of the dead zone, in the unit of x");
+
+  private final double lambda;
+
+  /** Takes the default. */
+  public SoftShrink() {
+    this(DEFAULT_LAMBDA);
+  }
+
+  /**
+   * Takes the parameter given.
+   *
+   * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  @JsonCreator
+  public SoftShrink(@JsonProperty(value = "lambda", required = true) double lambda) {
+    Checks.of("soft_shrink").check(LAMBDA, lambda).done();
+    this.lambda = lambda;
+  }
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
+    INDArray below = atMost(x, -lambda, scratch.array(0)).addi(lambda);
+    atLeast(x, lambda, x).subi(lambda).addi(below);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    isAbove(abs(x, x), lambda, x);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "glorot_uniform";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SoftShrink that && that.lambda == lambda;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(lambda);
+  }
+
+  @Override
+  public String toString() {
+    return "SoftShrink(" + "lambda=" + lambda + ")";
+  }
+
+  /** Makes {@link SoftShrink} by the name {@code soft_shrink}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "soft_shrink";
+    }
+
+    @Override
+    public String summary() {
+      return "x moved towards zero by lambda";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://doi.org/10.1109/18.382009");
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of(LAMBDA);
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new SoftShrink(arguments.get(LAMBDA));
+    }
+  }
+}

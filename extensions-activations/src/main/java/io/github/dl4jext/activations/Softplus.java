@@ -1,0 +1,90 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.abs;
+import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.InPlace.exp;
+import static io.github.dl4jext.activations.InPlace.log1p;
+import static io.github.dl4jext.activations.InPlace.sigmoid;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Softplus: {@code f(x) = ln(1 + exp(x))}.
+ *
+ * <p>A smooth, always positive ReLU; used where an output must be positive, such as a variance.
+ *
+ * <p>Computed as {@code max(x, 0) + log1p(exp(-|x|))}, which neither overflows nor loses digits.
+ *
+ * <p><b>Derivative.</b> {@code f'(x) = sigmoid(x)}.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf. NaN gives NaN.
+ *
+ * <p><b>Check.</b> f(1) = 1.3132616875, f'(1) = 0.7310585786.
+ *
+ * <p><b>Departs from DL4J.</b> {@code ActivationSoftPlus} is infinite, and its gradient NaN, from x
+ * = 89 on in float.
+ *
+ * @see <a
+ *     href="https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html">Dugas,
+ *     Bengio, Belisle, Nadeau, Garcia (2000)</a>
+ */
+public final class Softplus extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
+    atLeast(x, 0, x).addi(tail);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    sigmoid(x, x);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  /** Makes {@link Softplus} by the name {@code softplus}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "softplus";
+    }
+
+    @Override
+    public String summary() {
+      return "ln(1 + exp(x)), a smooth ReLU";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create(
+          "https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html");
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new Softplus();
+    }
+  }
+}

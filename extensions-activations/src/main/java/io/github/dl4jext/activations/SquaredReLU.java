@@ -1,0 +1,79 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.clip;
+import static io.github.dl4jext.activations.InPlace.limit;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Squared ReLU: {@code f(x) = max(x, 0)^2}.
+ *
+ * <p>Found by search to train Transformers faster than GELU does.
+ *
+ * <p><b>Derivative.</b> {@code f'(x) = 2 max(x, 0)}.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = 0. Where the square or the slope leaves the type (x past 1.8e19 in
+ * float) it is held just below the type's largest number, and so is f(inf). NaN gives NaN.
+ *
+ * <p><b>Check.</b> f(3) = 9, f'(3) = 6, f(-3) = 0.
+ *
+ * @see <a href="https://arxiv.org/abs/2109.08668">So et al. (2021)</a>
+ */
+public final class SquaredReLU extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    clip(x, 0, Math.sqrt(limit(x.dataType(), 1)), x).muli(x);
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    clip(x, 0, limit(x.dataType(), 2), x).muli(2);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "he_normal";
+  }
+
+  /** Makes {@link SquaredReLU} by the name {@code squared_relu}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "squared_relu";
+    }
+
+    @Override
+    public String summary() {
+      return "max(x, 0)^2";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://arxiv.org/abs/2109.08668");
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new SquaredReLU();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.dl4jext.activations;
+
+import static io.github.dl4jext.activations.InPlace.tanh;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Tanh shrink: {@code f(x) = x - tanh(x)}.
+ *
+ * <p>Pulls small values towards zero (x^3 / 3 near it) and large ones by 1; used in sparse coding.
+ *
+ * <p><b>Derivative.</b> {@code f'(x) = tanh(x)^2}.
+ *
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
+ * host requires.
+ *
+ * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN. Near zero the difference of two
+ * nearly equal numbers has an absolute error of the type's epsilon times |x|.
+ *
+ * <p><b>Check.</b> f(1) = 0.2384058440, f'(1) = 0.5800256584.
+ *
+ * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html">PyTorch's
+ *     Tanhshrink</a>
+ */
+public final class TanhShrink extends ElementwiseActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void value(INDArray x, Scratch scratch) {
+    x.subi(tanh(x, scratch.array(0)));
+  }
+
+  @Override
+  protected void derivative(INDArray x, Scratch scratch) {
+    tanh(x, x).muli(x);
+  }
+
+  @Override
+  public String matchingWeightInit() {
+    return "glorot_uniform";
+  }
+
+  /** Makes {@link TanhShrink} by the name {@code tanh_shrink}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IActivation> {
+
+    @Override
+    public Class<IActivation> kind() {
+      return IActivation.class;
+    }
+
+    @Override
+    public String name() {
+      return "tanh_shrink";
+    }
+
+    @Override
+    public String summary() {
+      return "x - tanh(x)";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html");
+    }
+
+    @Override
+    public IActivation create(Arguments arguments) {
+      return new TanhShrink();
+    }
+  }
+}
