@@ -25,62 +25,62 @@ final class InPlace {
 
   private InPlace() {}
 
-  /** out <- 1 / (1 + exp(-x)) */
+  /** {@code out <- 1 / (1 + exp(-x))}. */
   static INDArray sigmoid(INDArray x, INDArray out) {
     return run(new Sigmoid(x, out), out);
   }
 
-  /** x <- exp(x) */
+  /** {@code x <- exp(x)}. */
   static INDArray exp(INDArray x) {
     return run(new Exp(x, x), x);
   }
 
-  /** x <- exp(x) - 1, accurate near 0 */
+  /** {@code x <- exp(x) - 1}, accurate near 0. */
   static INDArray expm1(INDArray x) {
     return run(new Expm1(x, x), x);
   }
 
-  /** x <- ln(1 + x), accurate near 0 */
+  /** {@code x <- ln(1 + x)}, accurate near 0. */
   static INDArray log1p(INDArray x) {
     return run(new Log1p(x, x), x);
   }
 
-  /** x <- 1 - erf(x), accurate where that is small */
+  /** {@code x <- 1 - erf(x)}, accurate where that is small. */
   static INDArray erfc(INDArray x) {
     return run(new Erfc(x, x), x);
   }
 
-  /** out <- tanh(x) */
+  /** {@code out <- tanh(x)}. */
   static INDArray tanh(INDArray x, INDArray out) {
     return run(new Tanh(x, out), out);
   }
 
-  /** out <- |x| */
+  /** {@code out <- |x|}. */
   static INDArray abs(INDArray x, INDArray out) {
     return run(new Abs(x, out), out);
   }
 
-  /** x <- x (1 - x) */
+  /** {@code x <- x (1 - x)}. */
   static INDArray timesOneMinus(INDArray x) {
     return run(new TimesOneMinus(x, x), x);
   }
 
-  /** out <- max(x, low) */
+  /** {@code out <- max(x, low)}. */
   static INDArray atLeast(INDArray x, double low, INDArray out) {
     return run(new RectifiedLinear(x, out, low), out);
   }
 
-  /** x <- x, or slope times x below zero */
+  /** Multiplies negative elements by the slope. */
   static INDArray leaky(INDArray x, double slope) {
     return run(new LeakyReLU(x, x, slope), x);
   }
 
-  /** out <- min(x, high) */
+  /** {@code out <- min(x, high)}. */
   static INDArray atMost(INDArray x, double high, INDArray out) {
     return clip(x, Double.NEGATIVE_INFINITY, high, out);
   }
 
-  /** out <- min(max(x, low), high) */
+  /** {@code out <- min(max(x, low), high)}. */
   static INDArray clip(INDArray x, double low, double high, INDArray out) {
     Nd4j.exec(
         DynamicCustomOp.builder("clipbyvalue")
@@ -91,13 +91,13 @@ final class InPlace {
     return out;
   }
 
-  /** out <- 1 where x > 0, 0 where x <= 0; the smallest positive number counts as positive. */
+  /** {@code out <- 1 where x > 0, else 0}; the smallest positive number counts as positive. */
   static INDArray isPositive(INDArray x, INDArray out) {
     clip(x, 0, 1, out);
     return run(new Ceil(out, out), out);
   }
 
-  /** out <- 1 where x > threshold, else 0 */
+  /** {@code out <- 1 where x > threshold, else 0}. */
   static INDArray isAbove(INDArray x, double threshold, INDArray out) {
     return isPositive(x.subi(threshold, out), out);
   }

@@ -70,6 +70,9 @@ public final class RReLU extends BaseActivationFunction implements MatchingWeigh
   private final double upper;
   private final transient ForwardSeeds seeds = new ForwardSeeds();
 
+  /** Apart from ND4J's own, which must not be set back; guarded by seeds. */
+  private transient Random random;
+
   /** Takes the defaults. */
   public RReLU() {
     this(DEFAULT_LOWER, DEFAULT_UPPER);
@@ -130,10 +133,12 @@ public final class RReLU extends BaseActivationFunction implements MatchingWeigh
 
   /** The same slopes for the same seed, whatever the input's order in memory is. */
   private INDArray slopes(INDArray in, long seed) {
-    try (Random random = Nd4j.getRandomFactory().getNewRandomInstance(seed)) {
+    synchronized (seeds) {
+      if (random == null) {
+        random = Nd4j.getRandomFactory().getNewRandomInstance();
+      }
+      random.setSeed(seed);
       return Nd4j.getExecutioner().exec(new UniformDistribution(like(in), lower, upper), random);
-    } catch (Exception e) {
-      throw new IllegalStateException("ND4J could not free a random generator", e);
     }
   }
 
