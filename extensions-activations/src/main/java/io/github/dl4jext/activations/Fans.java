@@ -1,0 +1,126 @@
+package io.github.dl4jext.activations;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The number of inputs that an output sums over, and the number of outputs that an input feeds.
+ *
+ * <p>The host hands an initialiser a pair of fans that is not always this: its LSTMs pass {@code
+ * (nOut, nIn + nOut)} for both of their matrices, its convolutions divide the fan-out by the
+ * strides, those of one dimension count the kernel twice, and the depth-wise ones count every input
+ * channel though an output sees one. {@link #of} recognises those by the shape of the weights and
+ * puts them right:
+ *
+ * <table>
+ * <caption>k is the product of the kernel's sides, s that of the strides</caption>
+ * <tr><th>layer</th><th>shape</th><th>host's fans</th><th>these fans</th></tr>
+ * <tr><td>dense, simple RNN</td><td>[in, out]</td><td>in, out</td><td>in, out</td></tr>
+ * <tr><td>LSTM, Graves LSTM, input</td><td>[in, 4 n]</td><td>n, in + n</td><td>in, 4 n</td></tr>
+ * <tr><td>the same, recurrent</td><td>[n, 4 n] or [n, 4 n + 3]</td><td>n, in + n</td><td>n, 4 n
+ * </td></tr>
+ * <tr><td>embedding</td><td>[words, out]</td><td>1, out</td><td>1, out: a look-up reads one row
+ * </td></tr>
+ * <tr><td>element-wise product</td><td>[1, n]</td><td>n, n</td><td>1, 1</td></tr>
+ * <tr><td>convolution, 2 or 3 dimensions</td><td>[out, in, k...]</td><td>in k, out k / s</td>
+ * <td>in k, out k</td></tr>
+ * <tr><td>convolution, 1 dimension</td><td>[out, in, k, 1]</td><td>in k k, out k k / s</td>
+ * <td>in k, out k</td></tr>
+ * <tr><td>point-wise part of separable</td><td>[out, in, 1, 1]</td><td>in, in</td><td>in, out
+ * </td></tr>
+ * <tr><td>depth-wise convolution</td><td>[k, k, in, m]</td><td>in k, m k / s</td><td>k, m k</td>
+ * </tr>
+ * <tr><td>deconvolution, 2 dimensions</td><td>[in, out, k, k]</td><td>in k, out k / s</td><td>out
+ * k, in k</td></tr>
+ * <tr><td>deconvolution, 3 dimensions</td><td>[k, k, k, out, in]</td><td>in k, out k / s</td>
+ * <td>out k, in k</td></tr>
+ * </table>
+ *
+ * <p>These are the fans of Keras and of PyTorch where the two agree; for deconvolutions they agree
+ * on those of the convolution that is transposed. For depth-wise weights they do not, and the
+ * numbers are counted.
+ *
+ * <p><b>What cannot be told apart keeps the host's fans:</b> a shape of no row of the table, and
+ * one that fits two rows whose fans differ. The latter needs a depth-wise kernel as high as its
+ * multiplier (and as a convolution's row reading a stride that comes out whole), a 3-d
+ * deconvolution as deep as its output has channels, or an LSTM of one unit on three inputs, which
+ * looks like an embedding of three words. The depth-wise part of a separable convolution has the
+ * shape and the fans of an ordinary one, {@code [m, in, k, k]}, and is taken for it, as Keras does.
+ */
+record Fans(double in, double out) {
+
+  private static final double ROUNDING = 1e-9;
+
+  /** Corrects the fans that the host gives for weights of a shape. */
+  static Fans of(double givenIn, double givenOut, long... shape) {
+    Fans given = new Fans(givenIn, givenOut);
+    return switch (shape.length) {
+      case 2 -> given.ofMatrix(shape[0], shape[1]);
+      case 4 -> given.theOnly(given.convolution(shape), given.depthwise(shape));
+      case 5 -> given.theOnly(given.convolution(shape), given.deconvolution3d(shape));
+      default -> given;
+    };
+  }
+
+  private Fans ofMatrix(double rows, double columns) {
+    boolean denseOrEmbedding = out == columns && (in == rows || in == 1);
+    if (denseOrEmbedding) {
+      return this;
+    }
+    if (rows == 1 && in == columns && out == columns) {
+      return new Fans(1, 1);
+    }
+    boolean gates = columns == 4 * in || columns == 4 * in + 3;
+    return gates && (out == rows + in || rows == in) ? new Fans(rows, 4 * in) : this;
+  }
+
+  private Fans theOnly(Stream<Fans> some, Stream<Fans> others) {
+    List<Fans> readings = Stream.concat(some, others).distinct().toList();
+    return readings.size() == 1 ? readings.get(0) : this;
+  }
+
+  /** Channels first; a 2-d deconvolution has the same layout with the channels' roles swapped. */
+  private Stream<Fans> convolution(long... shape) {
+    double kernel = product(shape, 2, shape.length);
+    double first = shape[0] * kernel;
+    double second = shape[1] * kernel;
+    boolean forward = in == second && isStrided(first);
+    boolean transposed = shape.length == 4 && in == first && isStrided(second);
+    boolean pointwise = kernel == 1 && in == second && in == out;
+    boolean oneDimension =
+        shape.length == 4 && shape[3] == 1 && in == second * kernel && isStrided(first * kernel);
+    return forward || transposed || pointwise || oneDimension
+        ? Stream.of(new Fans(second, first))
+        : Stream.of();
+  }
+
+  private Stream<Fans> depthwise(long... shape) {
+    double kernel = product(shape, 0, 2);
+    double fanOut = shape[3] * kernel;
+    return in == shape[2] * kernel && isStrided(fanOut)
+        ? Stream.of(new Fans(kernel, fanOut))
+        : Stream.of();
+  }
+
+  private Stream<Fans> deconvolution3d(long... shape) {
+    double kernel = product(shape, 0, 3);
+    double outputs = shape[3] * kernel;
+    return in == shape[4] * kernel && isStrided(outputs)
+        ? Stream.of(new Fans(outputs, in))
+        : Stream.of();
+  }
+
+  /** Whether the host's fan-out is this one divided by a whole number of strides. */
+  private boolean isStrided(double fanOut) {
+    double strides = fanOut / out;
+    return strides >= 1 - ROUNDING && Math.abs(strides - Math.rint(strides)) <= ROUNDING * strides;
+  }
+
+  private static double product(long[] shape, int from, int to) {
+    double product = 1;
+    for (int i = from; i < to; i++) {
+      product *= shape[i];
+    }
+    return product;
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.dl4jext.activations;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import org.deeplearning4j.nn.weights.IWeightInit;
+
+/**
+ * Normal weights of mean 0 and variance {@code 1 / fan_in}, cut off at two standard deviations of
+ * the uncut distribution.
+ *
+ * <p>Keeps the variance of the signal in a linear layer. For layers that end in SELU, whose fixed
+ * point at mean 0 and variance 1 it assumes.
+ *
+ * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
+ * from ND4J's random generator.
+ *
+ * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0012755, and no weight
+ * beyond 0.0812034.
+ *
+ * <p><b>The host's own.</b> {@code LECUN_NORMAL} has the same variance for dense layers and no cut;
+ * it takes the fans that the layer passes, which are off for LSTMs and depth-wise convolutions.
+ * PyTorch has none by this name, Keras cuts.
+ *
+ * @see <a href="https://doi.org/10.1007/3-540-49430-8_2">LeCun, Bottou, Orr, Mueller (1998),
+ *     section 4.6</a>
+ */
+public final class LecunNormal extends NamedScaling {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final VarianceScaling SCALING =
+      new VarianceScaling(
+          1, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
+
+  @Override
+  VarianceScaling scaling() {
+    return SCALING;
+  }
+
+  /** Makes {@link LecunNormal} by the name {@code lecun_normal}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IWeightInit> {
+
+    @Override
+    public Class<IWeightInit> kind() {
+      return IWeightInit.class;
+    }
+
+    @Override
+    public String name() {
+      return "lecun_normal";
+    }
+
+    @Override
+    public String summary() {
+      return "Truncated normal weights of variance 1 / fan_in, for SELU";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://doi.org/10.1007/3-540-49430-8_2");
+    }
+
+    @Override
+    public IWeightInit create(Arguments arguments) {
+      return new LecunNormal();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.dl4jext.activations;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.net.URI;
+import java.util.List;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A random matrix W that turns and mirrors but does not stretch: {@code W^T W = gain^2 I} if it has
+ * at least as many rows as columns, else {@code W W^T = gain^2 I}.
+ *
+ * <p>A product of such matrices neither vanishes nor explodes, whatever their number. That is why
+ * they are used for the recurrent weights of an RNN and for deep networks without skip connections.
+ * A gain of {@code sqrt(2)} makes up for ReLU.
+ *
+ * <table>
+ * <caption>Parameters</caption>
+ * <tr><th>symbol</th><th>name</th><th>range</th><th>default</th></tr>
+ * <tr><td>gain</td><td>{@code gain}</td><td>(0, inf)</td><td>1</td></tr>
+ * </table>
+ *
+ * <p><b>Distribution.</b> Every such matrix is equally likely (Haar measure): the Gram-Schmidt
+ * process on normal random vectors, which is the QR decomposition with R's diagonal made positive.
+ * A weight's variance is {@code gain^2 / max(rows, columns)}. Fans play no part.
+ *
+ * <p><b>Shape and type.</b> Float or double, computed in double, written into the view that the
+ * host gives. More than two dimensions are flattened to {@code shape[0]} rows: for convolutions,
+ * {@code [out, in, k...]}, a row is an output's whole kernel, as in PyTorch. The host's depth-wise
+ * and 3-d transposed convolutions put the kernel first, so that their rows are not outputs; the
+ * matrix is orthogonal all the same. A vector is a matrix of one row. The numbers come from ND4J's
+ * random generator, which a network seeds when it is initialised.
+ *
+ * <p><b>Edges.</b> A 1 x 1 matrix is gain or -gain.
+ *
+ * <p><b>Cost.</b> {@code 4 min(rows, columns)^2 max(rows, columns)} operations, mostly in ND4J's
+ * matrix product: less than a second for 1024 x 1024.
+ *
+ * <p><b>Check.</b> 64 x 32: the largest element of {@code W^T W - I} is below 1e-14.
+ *
+ * <p><b>The host's own.</b> {@code OrthogonalDistribution} gives 0.15 to 0.5 there in double,
+ * because ND4J's singular value decomposition is wrong from about 32 x 32 on; in float, the
+ * default, that often does not end at all.
+ *
+ * @see <a href="https://arxiv.org/abs/1312.6120">Saxe, McClelland, Ganguli (2014)</a>
+ */
+public final class Orthogonal implements IWeightInit {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Parameter<Double> GAIN =
+      Parameter.number("gain").in("(0, inf)").orElse(1.0).doc("length of the rows or columns");
+
+  private final double gain;
+
+  /**
+   * Creates the initialiser.
+   *
+   * @param gain length of the rows or columns, whichever are fewer, in (0, inf)
+   */
+  @JsonCreator
+  public Orthogonal(@JsonProperty(value = "gain", required = true) double gain) {
+    Checks.of("orthogonal").check(GAIN, gain).done();
+    this.gain = gain;
+  }
+
+  @Override
+  public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
+    long rows = shape.length < 2 ? 1 : shape[0];
+    long columns = paramView.length() / rows;
+    INDArray vectors =
+        Nd4j.randn(DataType.DOUBLE, Math.min(rows, columns), Math.max(rows, columns));
+    GramSchmidt.orthonormalise(vectors);
+    vectors.muli(gain);
+    INDArray matrix = rows <= columns ? vectors : vectors.transpose().dup('c');
+    // Without a view the numbers would land in a copy, unseen.
+    return paramView.reshape(order, true, shape).assign(matrix.reshape('c', shape));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Orthogonal that && Double.compare(gain, that.gain) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return Double.hashCode(gain);
+  }
+
+  @Override
+  public String toString() {
+    return "Orthogonal(gain=" + gain + ")";
+  }
+
+  /** Makes {@link Orthogonal} by the name {@code orthogonal}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider implements Plugin<IWeightInit> {
+
+    @Override
+    public Class<IWeightInit> kind() {
+      return IWeightInit.class;
+    }
+
+    @Override
+    public String name() {
+      return "orthogonal";
+    }
+
+    @Override
+    public String summary() {
+      return "A random matrix that keeps lengths, for recurrent and very deep networks";
+    }
+
+    @Override
+    public URI reference() {
+      return URI.create("https://arxiv.org/abs/1312.6120");
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+      return List.of(GAIN);
+    }
+
+    @Override
+    public IWeightInit create(Arguments arguments) {
+      return new Orthogonal(arguments.get(GAIN));
+    }
+  }
+}

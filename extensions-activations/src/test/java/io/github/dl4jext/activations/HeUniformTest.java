@@ -1,0 +1,21 @@
+package io.github.dl4jext.activations;
+
+import io.github.dl4jext.testkit.WeightInitContract;
+
+final class HeUniformTest extends WeightInitContract {
+
+  @Override
+  protected String spec() {
+    return "he_uniform";
+  }
+
+  @Override
+  protected double variance(double fanIn, double fanOut, long... shape) {
+    return 2 / fanIn;
+  }
+
+  @Override
+  protected double maxAbs(double fanIn, double fanOut, long... shape) {
+    return Math.sqrt(6 / fanIn);
+  }
+}
