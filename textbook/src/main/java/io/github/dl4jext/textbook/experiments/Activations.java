@@ -51,10 +51,7 @@ public final class Activations implements Experiment {
   @Override
   public void run(Context context) {
     ImageData data =
-        context
-            .data()
-            .holdOut(Math.min(5_000, context.data().train().size() / 6))
-            .standardised();
+        context.data().holdOut(Math.min(5_000, context.data().train().size() / 6)).standardised();
     for (String activation : CHAPTER) {
       MultiLayerNetwork net = network(activation, context.seed());
       net.setListeners(context.progress(activation));

@@ -23,7 +23,7 @@ public final class SignalPropagation implements Experiment {
 
   private static final int LAYERS = 100;
   private static final int UNITS = 100;
-  private static final int EXAMPLES = 256;
+  private static final int EXAMPLES = 100;
 
   private static final List<String> ACTIVATIONS =
       List.of("relu", "leaky_relu", "rrelu", "elu", "selu", "gelu", "swish", "mish");
@@ -78,8 +78,7 @@ public final class SignalPropagation implements Experiment {
       INDArray signal = Nd4j.randn(DataType.DOUBLE, EXAMPLES, UNITS);
       for (int layer = 0; layer < LAYERS; layer++) {
         INDArray view = Nd4j.create(DataType.DOUBLE, UNITS * UNITS);
-        INDArray weight =
-            initialiser.init(UNITS, UNITS, new long[] {UNITS, UNITS}, 'f', view);
+        INDArray weight = initialiser.init(UNITS, UNITS, new long[] {UNITS, UNITS}, 'f', view);
         weights.add(weight);
         INDArray sum = signal.mmul(weight);
         sums.add(sum);
