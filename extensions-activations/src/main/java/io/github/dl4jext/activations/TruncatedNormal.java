@@ -1,14 +1,13 @@
 package io.github.dl4jext.activations;
 
-import org.apache.commons.math3.special.Erf;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The normal distribution cut off at two standard deviations, by the inverse of its distribution
- * function: one uniform number for each weight.
+ * The normal distribution cut off at two standard deviations: what lies beyond is drawn again, one
+ * number in 22.
  *
  * <p>ND4J's own operation is not used: its variance is 2 % low (0.7590 of the uncut one instead of
  * 0.7737, measured on a million numbers), as too many of them are near 0.
@@ -20,9 +19,6 @@ final class TruncatedNormal {
 
   private static final double CUT = 2;
 
-  /** {@code erf(2 / sqrt(2))}, the share of the uncut distribution that remains. */
-  private static final double SHARE = Erf.erf(CUT / Math.sqrt(2));
-
   /** Numbers drawn at once, so that a large layer needs no array of its size on the heap. */
   private static final int CHUNK = 1 << 16;
 
@@ -33,18 +29,26 @@ final class TruncatedNormal {
     double uncut = deviation / REMAINING_DEVIATION;
     // Without a view the numbers would land in a copy, unseen.
     INDArray flat = array.reshape(array.ordering(), true, array.length());
+    // Half precision has too few different numbers to draw from.
+    DataType type = flat.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
     for (long from = 0; from < flat.length(); from += CHUNK) {
       long to = Math.min(flat.length(), from + CHUNK);
-      double[] numbers = Nd4j.rand(DataType.DOUBLE, to - from).data().asDouble();
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = uncut * quantile(numbers[i]);
-      }
+      double[] numbers = draw(type, (int) (to - from));
       flat.get(NDArrayIndex.interval(from, to))
-          .assign(Nd4j.createFromArray(numbers).castTo(flat.dataType()));
+          .assign(Nd4j.createFromArray(numbers).muli(uncut).castTo(flat.dataType()));
     }
   }
 
-  private static double quantile(double p) {
-    return Math.sqrt(2) * Erf.erfInv((2 * p - 1) * SHARE);
+  private static double[] draw(DataType type, int count) {
+    double[] kept = new double[count];
+    int size = 0;
+    while (size < count) {
+      for (double z : Nd4j.randn(type, count - size).data().asDouble()) {
+        if (Math.abs(z) <= CUT) {
+          kept[size++] = z;
+        }
+      }
+    }
+    return kept;
   }
 }
