@@ -50,9 +50,18 @@ public final class Main implements Runnable {
    * @param args what to do; {@code --help} tells what there is
    */
   public static void main(String[] args) {
-    System.exit(
-        commandLine(() -> Experiments.installed(Main.class.getClassLoader()), DataSource::load)
-            .execute(args));
+    System.exit(execute(args));
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param args what to do; {@code --help} tells what there is
+   * @return the exit code, 0 if all is well
+   */
+  public static int execute(String... args) {
+    return commandLine(() -> Experiments.installed(Main.class.getClassLoader()), DataSource::load)
+        .execute(args);
   }
 
   static CommandLine commandLine(

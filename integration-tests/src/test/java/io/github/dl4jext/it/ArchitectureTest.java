@@ -1,0 +1,78 @@
+package io.github.dl4jext.it;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.github.dl4jext.spi.Plugin;
+
+/** The arrows of the architecture: what may know what. */
+@AnalyzeClasses(
+    packages = "io.github.dl4jext",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "io.github.dl4jext";
+
+  @ArchTest
+  static final ArchRule theContractKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".spi..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + ".testkit..",
+              ROOT + ".activations..",
+              ROOT + ".optimizers..",
+              ROOT + ".schedules..",
+              ROOT + ".regularization..",
+              ROOT + ".listeners..",
+              ROOT + ".transfer..",
+              ROOT + ".textbook..");
+
+  @ArchTest
+  static final ArchRule familiesDoNotKnowEachOther =
+      slices()
+          .matching(ROOT + ".(*)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(alwaysTrue(), resideInAPackage(ROOT + ".spi.."))
+          .ignoreDependency(resideInAPackage(ROOT + ".transfer.."), alwaysTrue())
+          .ignoreDependency(resideInAPackage(ROOT + ".textbook.."), alwaysTrue());
+
+  @ArchTest
+  static final ArchRule onlyProgramsUseTheTextbook =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".textbook..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".textbook..");
+
+  @ArchTest
+  static final ArchRule nobodyKnowsABackend =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j.linalg.cpu..", "org.nd4j.linalg.jcublas..");
+
+  @ArchTest
+  static final ArchRule aProviderIsNestedInWhatItMakes =
+      classes()
+          .that()
+          .implement(Plugin.class)
+          .should()
+          .haveSimpleName("Provider")
+          .andShould()
+          .bePublic()
+          .andShould()
+          .haveModifier(JavaModifier.STATIC);
+}
