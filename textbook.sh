@@ -10,7 +10,9 @@
 #
 # On Windows this line does the same, in the folder of this file:
 #
-#   mvn -q -B -pl textbook -am -Ptextbook -Dspotless.check.skip -Denforcer.skip -Djacoco.skip -Dmaven.compiler.failOnWarning=false process-classes "-Dargs=run --only NAME"
+#   mvn -q -B -pl textbook -am -Ptextbook "-Dspotless.check.skip" "-Denforcer.skip" "-Djacoco.skip" "-Dmaven.compiler.failOnWarning=false" process-classes "-Dargs=run --only NAME"
+#
+# The quotes are for PowerShell, which breaks what starts with - at the first dot.
 
 set -u
 
@@ -19,7 +21,17 @@ fail() {
   exit 1
 }
 
-root=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || fail "cannot find the folder of $0"
+script=$0
+while [ -h "$script" ]; do
+  link=$(readlink "$script") || fail "cannot read the link $script"
+  case $link in
+    /*) script=$link ;;
+    *) script=$(dirname -- "$script")/$link ;;
+  esac
+done
+root=$(CDPATH= cd -- "$(dirname -- "$script")" && pwd) || fail "cannot find the folder of $script"
+[ -f "$root/textbook/pom.xml" ] ||
+  fail "$root is not the project's folder; run textbook.sh where it was cloned to, or link to it"
 target=$root/textbook/target
 list=$target/classpath.txt
 stamp=$target/textbook.stamp
