@@ -1,13 +1,12 @@
 package io.github.dl4jext.spi;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -167,7 +166,7 @@ interface Conversion<T> {
 
       @Override
       public String rule(Optional<String> range) {
-        return "an " + kind.getSimpleName() + " or the spec of one";
+        return Names.withArticle(kind) + " or the spec of one";
       }
     };
   }
@@ -177,7 +176,7 @@ interface Conversion<T> {
       @Override
       public Optional<List<T>> read(Object given, Plugins plugins) {
         List<T> values = new ArrayList<>();
-        for (Object one : elements(given)) {
+        for (Object one : elements(given).orElse(List.of())) {
           Optional<T> value = element.read(one, plugins);
           if (value.isEmpty()) {
             return Optional.empty();
@@ -199,16 +198,14 @@ interface Conversion<T> {
     };
   }
 
-  private static List<?> elements(Object given) {
+  /** What is in a list or an array, of whatever type; empty if it is neither. */
+  static Optional<List<?>> elements(Object given) {
     if (given instanceof List<?> list) {
-      return list;
+      return Optional.of(list);
     }
-    if (given instanceof double[] numbers) {
-      return DoubleStream.of(numbers).boxed().toList();
-    }
-    if (given instanceof int[] numbers) {
-      return IntStream.of(numbers).boxed().toList();
-    }
-    return given instanceof Object[] array ? Arrays.asList(array) : List.of();
+    return given != null && given.getClass().isArray()
+        ? Optional.of(
+            IntStream.range(0, Array.getLength(given)).mapToObj(i -> Array.get(given, i)).toList())
+        : Optional.empty();
   }
 }

@@ -17,19 +17,32 @@ record Interval(double low, boolean lowIncluded, double high, boolean highInclud
   static Interval parse(String notation) {
     Matcher m = NOTATION.matcher(notation);
     if (!m.matches()) {
-      throw new IllegalArgumentException(
-          "an interval must look like (0, inf) or [0, 1), was \"" + notation + "\"");
+      throw malformed(notation);
     }
-    return new Interval(
-        bound(m.group(2)), m.group(1).equals("["), bound(m.group(3)), m.group(4).equals("]"));
+    double low = bound(m.group(2), notation);
+    double high = bound(m.group(3), notation);
+    if (!(low <= high)) {
+      throw new IllegalArgumentException(
+          "an interval must go from low to high, was \"" + notation + "\"");
+    }
+    return new Interval(low, m.group(1).equals("["), high, m.group(4).equals("]"));
   }
 
-  private static double bound(String text) {
-    return switch (text) {
-      case "inf" -> Double.POSITIVE_INFINITY;
-      case "-inf" -> Double.NEGATIVE_INFINITY;
-      default -> Double.parseDouble(text);
-    };
+  private static IllegalArgumentException malformed(String notation) {
+    return new IllegalArgumentException(
+        "an interval must look like (0, inf) or [0, 1), was \"" + notation + "\"");
+  }
+
+  private static double bound(String text, String notation) {
+    try {
+      return switch (text) {
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        default -> Double.parseDouble(text);
+      };
+    } catch (NumberFormatException notANumber) {
+      throw malformed(notation);
+    }
   }
 
   boolean contains(double x) {

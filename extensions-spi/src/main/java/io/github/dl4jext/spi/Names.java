@@ -15,6 +15,12 @@ final class Names {
     return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
   }
 
+  /** As it is written within a sentence: "an IActivation", "a LayerConstraint". */
+  static String withArticle(Class<?> kind) {
+    String name = kind.getSimpleName();
+    return ("AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
+  }
+
   /** Up to three of the known names that look like the given one, the most alike first. */
   static List<String> nearest(String name, Collection<String> known) {
     String wanted = key(name);

@@ -1,7 +1,6 @@
 package io.github.dl4jext.spi;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -162,7 +161,8 @@ public final class Parameter<T> {
    * @return a copy of this parameter with the range
    */
   public Parameter<T> in(String range) {
-    return new Parameter<>(name, conversion, Interval.parse(range), defaultValue, doc);
+    return new Parameter<>(name, conversion, Interval.parse(range), defaultValue, doc)
+        .requireFittingDefault();
   }
 
   /**
@@ -172,12 +172,16 @@ public final class Parameter<T> {
    * @return a copy of this parameter with the default
    */
   public Parameter<T> orElse(T value) {
-    Parameter<T> optional = new Parameter<>(name, conversion, interval, value, doc);
-    if (!optional.accepts(value)) {
+    Objects.requireNonNull(value, "a parameter without a default is required: leave orElse out");
+    return new Parameter<>(name, conversion, interval, value, doc).requireFittingDefault();
+  }
+
+  private Parameter<T> requireFittingDefault() {
+    if (defaultValue != null && !accepts(defaultValue)) {
       throw new IllegalArgumentException(
-          "the default of " + name + " must be " + rule() + ", was " + show(value));
+          "the default of " + name + " must be " + rule() + ", was " + show(defaultValue));
     }
-    return optional;
+    return this;
   }
 
   /**
@@ -247,16 +251,9 @@ public final class Parameter<T> {
     if (value instanceof CharSequence) {
       return "\"" + value + "\"";
     }
-    if (value instanceof double[] numbers) {
-      return Arrays.toString(numbers);
-    }
-    if (value instanceof int[] numbers) {
-      return Arrays.toString(numbers);
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]"));
-    }
-    return String.valueOf(value);
+    return Conversion.elements(value)
+        .map(list -> list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]")))
+        .orElseGet(() -> String.valueOf(value));
   }
 
   @Override

@@ -181,8 +181,8 @@ public final class Plugins {
       if (other != null && other != plugin) {
         throw new DuplicatePluginException(
             String.format(
-                "two plugins make a%s named \"%s\": %s and %s; remove one of the jars",
-                article(plugin.kind()), name, describe(other), describe(plugin)));
+                "two plugins make %s named \"%s\": %s and %s; remove one of the jars",
+                Names.withArticle(plugin.kind()), name, describe(other), describe(plugin)));
       }
     }
   }
@@ -244,11 +244,6 @@ public final class Plugins {
           .append(String.join(", ", missing));
     }
     return message.toString();
-  }
-
-  private static String article(Class<?> kind) {
-    return ("AEIOU".indexOf(kind.getSimpleName().charAt(0)) < 0 ? " " : "n ")
-        + kind.getSimpleName();
   }
 
   static String describe(Plugin<?> plugin) {

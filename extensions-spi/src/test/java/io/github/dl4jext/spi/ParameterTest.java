@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.schedule.ISchedule;
 
 class ParameterTest {
 
@@ -51,6 +53,10 @@ class ParameterTest {
     assertThat(rates.read(new double[] {1, 2}, plugins)).contains(List.of(1.0, 2.0));
     assertThat(rates.read(List.of(1, "2.5"), plugins)).contains(List.of(1.0, 2.5));
     assertThat(rates.read(new int[] {1}, plugins)).contains(List.of(1.0));
+    assertThat(rates.read(new float[] {0.5f}, plugins)).contains(List.of(0.5));
+    assertThat(rates.read(new Object[] {1L, "2"}, plugins)).contains(List.of(1.0, 2.0));
+    assertThat(rates.read(null, plugins)).isEmpty();
+    assertThat(rates.read(7, plugins)).isEmpty();
     assertThat(rates.read(List.of(1, -1), plugins)).isEmpty();
     assertThat(rates.read(List.of(), plugins)).isEmpty();
     assertThat(Parameter.integers("steps").read(List.of(3, 4.0), plugins)).contains(List.of(3, 4));
@@ -67,11 +73,34 @@ class ParameterTest {
   }
 
   @Test
+  void badArraysAreShownByTheirElements() {
+    assertThat(Parameter.show(new float[] {0.5f, -1})).isEqualTo("[0.5, -1.0]");
+    assertThat(Parameter.show(new Object[] {1, "a", null})).isEqualTo("[1, \"a\", null]");
+  }
+
+  @Test
+  void rulesNameTheKindWithItsArticle() {
+    assertThat(Parameter.plugin("after", ISchedule.class).rule()).startsWith("an ISchedule or");
+    assertThat(Parameter.plugin("on", Regularization.class).rule())
+        .startsWith("a Regularization or");
+  }
+
+  @Test
   void refusesADefaultOutOfRangeAndAMalformedRange() {
     assertThatThrownBy(() -> Parameter.number("alpha").in("(0, 1)").orElse(1.0))
         .hasMessage("the default of alpha must be a number in (0, 1), was 1.0");
-    assertThatThrownBy(() -> Parameter.number("alpha").in("0..1"))
-        .hasMessageContaining("an interval must look like (0, inf)");
+    assertThatThrownBy(() -> Parameter.number("alpha").orElse(1.0).in("(0, 1)"))
+        .hasMessage("the default of alpha must be a number in (0, 1), was 1.0");
+    for (String malformed : List.of("0..1", "(zero, 1)", "(0; 1)", "")) {
+      assertThatThrownBy(() -> Parameter.number("alpha").in(malformed))
+          .as(malformed)
+          .hasMessageContaining("an interval must look like (0, inf)");
+    }
+    for (String reversed : List.of("(1, 0)", "[NaN, 1]")) {
+      assertThatThrownBy(() -> Parameter.number("alpha").in(reversed))
+          .as(reversed)
+          .hasMessage("an interval must go from low to high, was \"" + reversed + "\"");
+    }
   }
 
   @Test
