@@ -49,17 +49,23 @@ final class Experiments {
     return List.copyOf(byName.values());
   }
 
-  /** Those named, in the order given, each once; all of them if none is named. */
-  List<Experiment> named(List<String> names) {
+  /** Those named, in the order given, each once; all of them if there is no list of names. */
+  List<Experiment> chosen(List<String> names) {
     if (byName.isEmpty()) {
       throw Problem.usage("there are no experiments on the class path");
     }
-    if (names.isEmpty()) {
+    if (names == null) {
       return all();
+    }
+    if (names.stream().allMatch(String::isBlank)) {
+      throw Problem.usage("--only names no experiment; " + allNames());
     }
     Map<String, Experiment> chosen = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
     for (String given : names) {
+      if (given.isBlank()) {
+        continue; // a comma too many
+      }
       String name = given.strip().toLowerCase(Locale.ROOT);
       Experiment experiment = byName.get(name);
       if (experiment == null) {
@@ -84,10 +90,11 @@ final class Experiments {
       }
       message.append(System.lineSeparator());
     }
-    return message
-        .append("all experiments: ")
-        .append(String.join(", ", byName.keySet()))
-        .toString();
+    return message.append(allNames()).toString();
+  }
+
+  private String allNames() {
+    return "all experiments: " + String.join(", ", byName.keySet());
   }
 
   private List<String> nearest(String name) {

@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: lists the experiments and the plugins, and runs experiments. */
 @Command(
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
       "130:interrupted"
     })
 public final class Main implements Runnable {
+
+  private static final String SAY = "say what to do: list, plugins or run";
 
   @Spec private CommandSpec spec;
 
@@ -71,13 +75,24 @@ public final class Main implements Runnable {
         .addSubcommand(new ListCommand(experiments))
         .addSubcommand(new PluginsCommand())
         .addSubcommand(new RunCommand(experiments, source))
+        .registerConverter(Integer.class, Main::wholeNumber)
+        .registerConverter(int.class, Main::wholeNumber)
         .setParameterExceptionHandler((e, args) -> main.misused(e))
         .setExecutionExceptionHandler((e, commandLine, result) -> main.failed(e, commandLine));
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: list, plugins or run");
+    throw new ParameterException(spec.commandLine(), SAY);
+  }
+
+  private static int wholeNumber(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          "must be a whole number, at most " + Integer.MAX_VALUE + ", was \"" + text + "\"");
+    }
   }
 
   boolean verbose() {
@@ -87,7 +102,10 @@ public final class Main implements Runnable {
   private int misused(ParameterException e) {
     CommandLine commandLine = e.getCommandLine();
     String command = commandLine.getCommandSpec().qualifiedName();
-    tell(commandLine, e.getMessage() + System.lineSeparator() + "see " + command + " --help", e);
+    boolean noCommand =
+        e instanceof UnmatchedArgumentException && commandLine == spec.commandLine();
+    String message = noCommand ? e.getMessage() + "; " + SAY : e.getMessage();
+    tell(commandLine, message + System.lineSeparator() + "see " + command + " --help", e);
     return Problem.USAGE;
   }
 

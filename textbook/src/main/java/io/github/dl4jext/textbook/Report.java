@@ -66,6 +66,9 @@ final class Report {
 
   /** Makes the folder if need be, and sees to it that reports can be written there. */
   static Report in(Path folder) {
+    if (folder.toString().isBlank()) {
+      throw Problem.usage("--report must name a folder, was \"" + folder + "\"");
+    }
     Path absolute = folder.toAbsolutePath().normalize();
     try {
       Files.createDirectories(absolute);
@@ -79,6 +82,10 @@ final class Report {
           "the report cannot be written to the folder " + absolute + ": " + reason(e), e);
     }
     Report report = new Report(absolute);
+    if (Files.isDirectory(report.page())) {
+      throw Problem.usage(
+          report.page() + " is a folder; move it away, or choose another with --report");
+    }
     report.read();
     return report;
   }
@@ -128,6 +135,9 @@ final class Report {
       List<Result> read = READER.readValue(Files.readAllBytes(results()));
       if (read == null || read.contains(null)) {
         throw corrupt("null where a result should be", null);
+      }
+      if (!read.stream().allMatch(Result::isComplete)) {
+        throw corrupt("null where experiment, data or metric should be", null);
       }
       return read;
     } catch (JsonProcessingException e) {

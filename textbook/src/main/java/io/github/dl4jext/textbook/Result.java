@@ -29,6 +29,11 @@ record Result(
     return new Result(experiment, data, seed, FAILED + why, Double.NaN, null, seconds);
   }
 
+  /** Whether the texts are there: of what a file says, one can be null. */
+  boolean isComplete() {
+    return experiment != null && data != null && metric != null;
+  }
+
   boolean failed() {
     return metric.startsWith(FAILED);
   }

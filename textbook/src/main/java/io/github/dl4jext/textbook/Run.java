@@ -19,6 +19,7 @@ final class Run implements Context {
   private final int epochs;
   private final PrintWriter out;
   private final List<Figure> figures = new ArrayList<>();
+  private final List<ProgressBar> bars = new ArrayList<>();
   private Throwable failure;
   private double seconds;
 
@@ -32,12 +33,15 @@ final class Run implements Context {
 
   /** Runs it; a failure of any sort is kept, so that the others can still be run. */
   void execute() {
-    Nd4j.getRandom().setSeed(seed);
     long start = System.nanoTime();
     try {
+      Nd4j.getRandom().setSeed(seed);
       experiment.run(this);
     } catch (Throwable e) {
       failure = e;
+    } finally {
+      // A bar whose fit broke off would go on drawing over what is printed next.
+      bars.forEach(ProgressBar::finish);
     }
     seconds = Math.round((System.nanoTime() - start) / 1e6) / 1e3;
   }
@@ -47,10 +51,19 @@ final class Run implements Context {
     return failure;
   }
 
-  /** What went wrong in one line. */
+  /** What went wrong in one line: of the first cause that says something, if there is one. */
   String reason() {
-    String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    return failure.getClass().getSimpleName() + ": " + first;
+    Throwable cause = failure;
+    while (said(cause).isEmpty() && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String what = cause.getClass().getSimpleName();
+    return said(cause).isEmpty() ? what : what + ": " + said(cause);
+  }
+
+  private static String said(Throwable e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
   }
 
   double seconds() {
@@ -95,7 +108,9 @@ final class Run implements Context {
   public TrainingListener progress(String what, int howMany) {
     out.println("  " + what);
     out.flush();
-    return new ProgressBar(howMany);
+    ProgressBar bar = new ProgressBar(howMany);
+    bars.add(bar);
+    return bar;
   }
 
   @Override

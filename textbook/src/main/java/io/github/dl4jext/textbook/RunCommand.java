@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description = "Only these experiments; all of them unless given.")
-  private List<String> only = List.of();
+  private List<String> only;
 
   @Option(
       names = "--epochs",
@@ -73,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     requireAtLeastOne("--epochs", epochs == null ? 1 : epochs);
     requireAtLeastOne("--seeds", seeds);
-    List<Experiment> chosen = experiments.get().named(only);
+    List<Experiment> chosen = experiments.get().chosen(only);
     Report report = Report.in(folder);
     ImageData images = load();
     PrintWriter out = spec.commandLine().getOut();

@@ -28,12 +28,12 @@ final class Runner {
    */
   List<String> run(List<Experiment> experiments, int seeds, Integer epochs) {
     List<String> failed = new ArrayList<>();
-    int number = 0;
+    long number = 0;
     for (Experiment experiment : experiments) {
       for (long seed = 1; seed <= seeds; seed++) {
         int length = epochs == null ? experiment.defaultEpochs() : epochs;
         Run run = new Run(experiment, data, seed, length, out);
-        out.printf("%n[%d/%d] ", ++number, experiments.size() * seeds);
+        out.printf("%n[%d/%d] ", ++number, (long) experiments.size() * seeds);
         out.printf("%s, seed %d, epochs %d%n", experiment.name(), seed, length);
         out.println("  " + experiment.title());
         out.flush();

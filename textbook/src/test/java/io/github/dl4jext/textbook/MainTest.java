@@ -58,6 +58,14 @@ class MainTest {
   }
 
   @Test
+  void anUnknownCommandIsAnsweredWithTheCommands() {
+    assertThat(console.run("bogus")).isEqualTo(2);
+    assertThat(console.err()).contains("'bogus'; say what to do: list, plugins or run");
+    assertThat(console.run("list", "bogus")).isEqualTo(2);
+    assertThat(console.err()).contains("'bogus'" + System.lineSeparator());
+  }
+
+  @Test
   void helpNamesTheOptionsAndTheirDefaults() {
     assertThat(console.run("run", "--help")).isZero();
     assertThat(console.out())

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +79,7 @@ class RunCommandTest {
 
   @Test
   void runsEveryExperimentWithEverySeedForTheEpochsGiven() throws IOException {
-    assertThat(run("--only", "last,ACCURACY,last", "--seeds", "2", "--epochs", "3")).isZero();
+    assertThat(run("--only", "last,ACCURACY,,last", "--seeds", "2", "--epochs", "3")).isZero();
     assertThat(ran).containsExactly("last", "last", "accuracy 1 3", "accuracy 2 3");
     assertThat(results()).hasSize(4);
   }
@@ -110,6 +113,48 @@ class RunCommandTest {
   void verboseShowsWhereAFailureComesFrom() {
     run("--only", "broken", "--verbose");
     assertThat(console.out()).contains("\tat " + RunCommandTest.class.getName());
+  }
+
+  @Test
+  void aFailureWithoutAMessageIsNamedByItsCause() {
+    Throwable cause = new UnsupportedOperationException("no backend");
+    Console wrapped =
+        new Console(
+            new FakeExperiment(
+                "wrapped",
+                context -> {
+                  throw new ExceptionInInitializerError(cause);
+                }),
+            new FakeExperiment(
+                "mute",
+                context -> {
+                  throw new IllegalStateException();
+                }));
+    assertThat(wrapped.run("run", "--report", folder.toString())).isEqualTo(1);
+    assertThat(wrapped.out().lines())
+        .contains(
+            "  FAILED: UnsupportedOperationException: no backend",
+            "  FAILED: IllegalStateException");
+  }
+
+  @Test
+  void theProgressOfARunThatBrokeOffIsEnded() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+    try {
+      new Console(
+              new FakeExperiment(
+                  "breaks",
+                  context -> {
+                    context.progress("training").onEpochStart(null);
+                    throw new IllegalStateException("in the first epoch");
+                  }))
+          .run("run", "--report", folder.toString());
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8)).contains("epoch 1/7: no steps");
   }
 
   @Test
@@ -152,13 +197,16 @@ class RunCommandTest {
   @CsvSource({
     "--epochs,0,--epochs must be at least 1",
     "--seeds,-2,--seeds must be at least 1",
-    "--seeds,many,'--seeds'",
+    "--seeds,many,--seeds': must be a whole number",
+    "--epochs,99999999999,--epochs': must be a whole number",
+    "--only,'',--only names no experiment; all experiments: accuracy",
+    "--only,',',--only names no experiment; all experiments: accuracy",
     "--data,/no/such/folder,/no/such/folder",
     "--no-such-option,1,--no-such-option"
   })
   void whatCannotBeIsSaidBeforeAnythingIsRun(String option, String value, String message) {
     assertThat(run(option, value)).isEqualTo(2);
-    assertThat(console.err()).contains(message.replace("'", "")).doesNotContain("\tat ");
+    assertThat(console.err()).contains(message).doesNotContain("\tat ");
     assertThat(ran).isEmpty();
   }
 
@@ -174,6 +222,21 @@ class RunCommandTest {
     assertThat(file).hasContent("mine");
   }
 
+  @Test
+  void aReportWithoutANameIsRefused() {
+    assertThat(console.run("run", "--report", "")).isEqualTo(2);
+    assertThat(console.err()).startsWith("--report must name a folder, was \"\"");
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void aFolderInThePlaceOfThePageIsRefusedBeforeAnythingIsRun() throws IOException {
+    Path page = Files.createDirectory(folder.resolve("index.html"));
+    assertThat(run()).isEqualTo(2);
+    assertThat(console.err()).startsWith(page + " is a folder");
+    assertThat(ran).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -183,6 +246,7 @@ class RunCommandTest {
         "[null]",
         "null",
         "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"metric\": \"m\", \"book\": null}]",
+        "[{\"experiment\": null, \"data\": \"d\", \"seed\": 1, \"metric\": \"m\", \"value\": 1, \"book\": 1, \"seconds\": 1}]",
         "[] []"
       })
   void corruptResultsAreNeverOverwritten(String corrupt) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -32,7 +33,7 @@ final class HundredLayers {
 
   static void run(Context context, IActivation activation, IWeightInit weightInit, double book) {
     ImageData data = context.data().holdOut(Math.min(5_000, context.data().train().size() / 6));
-    if (data.name().equals("embedded")) {
+    if (data.name().equals(DataSource.EMBEDDED)) {
       data = data.firstTrain(EMBEDDED_EXAMPLES);
     }
     data = data.standardised();
