@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The {@code fashion-mnist} images: the four official files (30 MB, MIT licence), downloaded once
@@ -45,25 +46,34 @@ public final class FashionMnistDownload {
   private final List<RemoteFile> files;
   private final Path folder;
   private final Duration firstPause;
+  private final Consumer<String> news;
 
   /**
    * @param mirrors base addresses, each with a slash at the end, in the order to try them
    * @param firstPause how long to wait before the second attempt; doubled for each further one
+   * @param news told once if there is something to download, which takes a while
    */
   FashionMnistDownload(
-      List<URI> mirrors, List<RemoteFile> files, Path folder, Duration firstPause) {
+      List<URI> mirrors,
+      List<RemoteFile> files,
+      Path folder,
+      Duration firstPause,
+      Consumer<String> news) {
     this.mirrors = List.copyOf(mirrors);
     this.files = List.copyOf(files);
     this.folder = folder;
     this.firstPause = firstPause;
+    this.news = news;
   }
 
   /**
-   * From the official places to {@code dl4j-extensions/fashion-mnist} in the user's cache folder.
+   * From the official places to {@code dl4j-extensions/fashion-mnist} in the user's cache folder. A
+   * download is announced on standard error.
    */
   public static FashionMnistDownload toUserCache() {
     Path folder = CacheFolder.ofUser().resolve("dl4j-extensions").resolve("fashion-mnist");
-    return new FashionMnistDownload(MIRRORS, FILES, folder, Duration.ofSeconds(1));
+    return new FashionMnistDownload(
+        MIRRORS, FILES, folder, Duration.ofSeconds(1), System.err::println);
   }
 
   /**
@@ -81,6 +91,7 @@ public final class FashionMnistDownload {
     try {
       // Before the lock, so that a complete cache works where nothing can be written.
       if (!missing().isEmpty()) {
+        news.accept("downloading Fashion-MNIST (30 MB, once) to " + folder + " ...");
         Files.createDirectories(folder);
         FolderLock.whileHeld(folder, this::fetchMissing);
       }

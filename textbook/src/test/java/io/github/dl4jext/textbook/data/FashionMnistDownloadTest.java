@@ -46,6 +46,8 @@ class FashionMnistDownloadTest {
   /** "name" or "name from N" for each request, in order. */
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
+  private final List<String> news = new ArrayList<>();
+
   // How the server misbehaves.
   private volatile boolean supportsRange = true;
   private volatile int refusals;
@@ -114,7 +116,8 @@ class FashionMnistDownloadTest {
   }
 
   private FashionMnistDownload download(URI... mirrors) {
-    return new FashionMnistDownload(List.of(mirrors), files, folder, Duration.ofMillis(1));
+    return new FashionMnistDownload(
+        List.of(mirrors), files, folder, Duration.ofMillis(1), news::add);
   }
 
   private void assertCacheIsComplete() throws IOException {
@@ -149,6 +152,8 @@ class FashionMnistDownloadTest {
     assertThat(download(address()).load().train().size()).isEqualTo(30);
     assertThat(requests).isEmpty();
     assertThat(download(nobody()).load().train().size()).isEqualTo(30);
+    assertThat(news).as("of the first download alone").hasSize(1);
+    assertThat(news.get(0)).contains("downloading", folder.toString());
   }
 
   @Test
@@ -323,7 +328,11 @@ class FashionMnistDownloadTest {
         files.add(new RemoteFile(arguments[i], arguments[i + 1]));
       }
       new FashionMnistDownload(
-              List.of(URI.create(arguments[0])), files, Path.of(arguments[1]), Duration.ofMillis(1))
+              List.of(URI.create(arguments[0])),
+              files,
+              Path.of(arguments[1]),
+              Duration.ofMillis(1),
+              text -> {})
           .fetch();
     }
   }
