@@ -18,8 +18,7 @@ interface Screen {
     return switch (display) {
       case AUTO ->
           Terminal.isThere()
-              ? new TerminalScreen(
-                  System.out, TerminalScreen.WIDTH_OF_TERMINAL, Terminal.isUnicode())
+              ? new TerminalScreen(System.out, Terminal::width, Terminal.isUnicode())
               : new LineScreen(System.out, secondsPerLine);
       case LINES -> new LineScreen(System.out, secondsPerLine);
       case EPOCHS -> new LineScreen(System.out, Double.POSITIVE_INFINITY);

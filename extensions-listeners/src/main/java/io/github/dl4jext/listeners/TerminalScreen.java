@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners;
 
 import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -10,19 +11,17 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar per epoch, drawn by the progressbar library on a thread of its own. */
 final class TerminalScreen implements Screen {
 
-  /** Stands for the width of the terminal, whatever it is at the moment. */
-  static final int WIDTH_OF_TERMINAL = -1;
-
   private static final int MILLIS_PER_PICTURE = 200;
   private static final int UNKNOWN = -1;
 
   private final PrintStream out;
-  private final int width;
+  private final IntSupplier width;
   private final ProgressBarStyle style;
   private ProgressBar bar;
   private Line line;
 
-  TerminalScreen(PrintStream out, int width, boolean unicode) {
+  /** Asks for the width at the beginning of each epoch. */
+  TerminalScreen(PrintStream out, IntSupplier width, boolean unicode) {
     this.out = out;
     this.width = width;
     this.style = unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII;
@@ -35,7 +34,7 @@ final class TerminalScreen implements Screen {
 
   @Override
   public void begin(Shown shown) {
-    line = new Line(out, width);
+    line = new Line(out, width.getAsInt());
     bar =
         new ProgressBarBuilder()
             .setTaskName(shown.title())

@@ -185,7 +185,7 @@ class ProgressBarTest extends PluginContract<TrainingListener> {
   }
 
   /** A model that has a score and nothing else. */
-  private static Model model(double score) {
+  static Model model(double score) {
     return (Model)
         Proxy.newProxyInstance(
             ProgressBarTest.class.getClassLoader(),

@@ -13,7 +13,7 @@ class TerminalScreenTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private final TerminalScreen screen =
-      new TerminalScreen(new PrintStream(bytes, true, StandardCharsets.UTF_8), 100, false);
+      new TerminalScreen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 100, false);
 
   @Test
   void theLastPictureOfAnEpochIsFullAndTellsTheFigures() {
