@@ -49,14 +49,15 @@ final class Runner {
   }
 
   private void tell(Run run) {
+    List<Result> figures = run.results().stream().filter(result -> !result.failed()).toList();
     Table table = new Table().row("  metric", "book", "ours");
-    for (Result result : run.results()) {
-      if (!result.failed()) {
-        String book = result.book() == null ? "-" : Figures.text(result.book());
-        table.row("  " + result.metric(), book, Figures.text(result.value()));
-      }
+    for (Result figure : figures) {
+      String book = figure.book() == null ? "-" : Figures.text(figure.book());
+      table.row("  " + figure.metric(), book, Figures.text(figure.value()));
     }
-    table.lines().forEach(out::println);
+    if (!figures.isEmpty()) {
+      table.lines().forEach(out::println);
+    }
     if (run.failure() != null) {
       out.println("  FAILED: " + run.reason());
       if (verbose) {

@@ -134,7 +134,9 @@ class RunCommandTest {
     assertThat(wrapped.out().lines())
         .contains(
             "  FAILED: UnsupportedOperationException: no backend",
-            "  FAILED: IllegalStateException");
+            "  FAILED: IllegalStateException")
+        .as("there is no figure")
+        .noneMatch(line -> line.contains("metric"));
   }
 
   @Test

@@ -63,9 +63,8 @@ final class Minibatches implements DataSetIterator {
     if (seed == null) {
       return;
     }
-    // SplittableRandom's algorithm is the same in every Java; its stream is split so that (seed 1,
-    // epoch 0) and
-    // (seed 0, epoch 1) share nothing.
+    // SplittableRandom's algorithm is the same in every Java. The seed is scrambled first, so that
+    // (seed 1, epoch 0) and (seed 0, epoch 1) do not share an order.
     SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + epoch);
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
