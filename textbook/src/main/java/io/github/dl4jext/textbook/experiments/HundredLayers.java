@@ -25,18 +25,12 @@ final class HundredLayers {
   private static final int BATCH = 32;
   private static final double RATE = 0.001;
 
-  /** The chapter trains on 55,000; of smaller sets, a part that a minute is enough for. */
-  private static final int EMBEDDED_EXAMPLES = 3_000;
+  private static final int DRAWN_IMAGES = 2_000;
 
   private HundredLayers() {}
 
   static void run(Context context, IActivation activation, IWeightInit weightInit, double book) {
-    ImageData data = context.data().holdOut(Math.min(5_000, context.data().train().size() / 6));
-    if (data.name().equals("embedded")) {
-      data = data.firstTrain(EMBEDDED_EXAMPLES);
-    }
-    data = data.standardised();
-
+    ImageData data = Images.standardised(context, DRAWN_IMAGES);
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(context.seed())
