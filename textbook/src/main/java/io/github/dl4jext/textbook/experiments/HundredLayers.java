@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook.experiments;
 
+import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
@@ -50,6 +51,7 @@ final class HundredLayers {
             .nIn(UNITS)
             .nOut(data.classNames().size())
             .activation(Activation.SOFTMAX)
+            .weightInit(new GlorotUniform())
             .build());
     MultiLayerNetwork net = new MultiLayerNetwork(layers.build());
     net.init();
