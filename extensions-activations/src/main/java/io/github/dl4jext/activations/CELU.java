@@ -8,10 +8,9 @@ import static io.github.dl4jext.activations.InPlace.expm1;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -99,37 +98,22 @@ public final class CELU extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "CELU(" + "alpha=" + alpha + ")";
+    return "CELU(alpha=" + alpha + ")";
   }
 
   /** Makes {@link CELU} by the name {@code celu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "celu";
-    }
-
-    @Override
-    public String summary() {
-      return "max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1704.07483");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(ALPHA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "celu",
+          "max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)",
+          "https://arxiv.org/abs/1704.07483");
+      parameters(ALPHA);
     }
 
     @Override

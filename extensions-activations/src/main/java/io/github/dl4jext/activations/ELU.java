@@ -9,10 +9,9 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -105,37 +104,22 @@ public final class ELU extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "ELU(" + "alpha=" + alpha + ")";
+    return "ELU(alpha=" + alpha + ")";
   }
 
   /** Makes {@link ELU} by the name {@code elu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "elu";
-    }
-
-    @Override
-    public String summary() {
-      return "x, or alpha (exp(x) - 1) below zero";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1511.07289");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(ALPHA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "elu",
+          "x, or alpha (exp(x) - 1) below zero",
+          "https://arxiv.org/abs/1511.07289");
+      parameters(ALPHA);
     }
 
     @Override

@@ -9,10 +9,9 @@ import static io.github.dl4jext.activations.InPlace.sigmoid;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.activations.IActivation;
@@ -179,41 +178,22 @@ public final class GELU extends ElementwiseActivation {
   /** Makes {@link GELU} by the name {@code gelu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "gelu";
-    }
-
-    @Override
-    public List<String> aliases() {
-      return List.of("gelu_tanh", "gelu_sigmoid");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "gelu",
+          "x times the normal distribution function of x",
+          "https://arxiv.org/abs/1606.08415");
+      aliases("gelu_tanh", "gelu_sigmoid");
+      parameters(APPROXIMATION);
     }
 
     @Override
     public Map<String, ?> argumentsOf(String alias) {
       return Map.of(APPROXIMATION.name(), alias.substring("gelu_".length()));
-    }
-
-    @Override
-    public String summary() {
-      return "x times the normal distribution function of x";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1606.08415");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(APPROXIMATION);
     }
 
     @Override

@@ -2,9 +2,8 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
@@ -44,31 +43,16 @@ public final class GlorotNormal extends NamedScaling {
   /** Makes {@link GlorotNormal} by the name {@code glorot_normal}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
+  public static final class Provider extends NamedPlugin<IWeightInit> {
 
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "glorot_normal";
-    }
-
-    @Override
-    public List<String> aliases() {
-      return List.of("xavier_normal");
-    }
-
-    @Override
-    public String summary() {
-      return "Truncated normal weights of variance 2 / (fan_in + fan_out), for tanh, sigmoid, softmax and linear layers";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://proceedings.mlr.press/v9/glorot10a.html");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightInit.class,
+          "glorot_normal",
+          "Truncated normal weights of variance 2 / (fan_in + fan_out), for tanh, sigmoid, softmax and linear layers",
+          "https://proceedings.mlr.press/v9/glorot10a.html");
+      aliases("xavier_normal");
     }
 
     @Override

@@ -6,10 +6,9 @@ import static io.github.dl4jext.activations.InPlace.isAbove;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -96,37 +95,22 @@ public final class HardShrink extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "HardShrink(" + "lambda=" + lambda + ")";
+    return "HardShrink(lambda=" + lambda + ")";
   }
 
   /** Makes {@link HardShrink} by the name {@code hard_shrink}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "hard_shrink";
-    }
-
-    @Override
-    public String summary() {
-      return "x, or 0 within lambda of zero";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://doi.org/10.1093/biomet/81.3.425");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(LAMBDA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "hard_shrink",
+          "x, or 0 within lambda of zero",
+          "https://doi.org/10.1093/biomet/81.3.425");
+      parameters(LAMBDA);
     }
 
     @Override

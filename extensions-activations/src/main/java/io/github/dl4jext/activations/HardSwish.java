@@ -6,8 +6,8 @@ import static io.github.dl4jext.activations.InPlace.isAbove;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -53,26 +53,15 @@ public final class HardSwish extends ElementwiseActivation {
   /** Makes {@link HardSwish} by the name {@code hard_swish}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "hard_swish";
-    }
-
-    @Override
-    public String summary() {
-      return "x min(max(x + 3, 0), 6) / 6: Swish in pieces of a parabola";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1905.02244");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "hard_swish",
+          "x min(max(x + 3, 0), 6) / 6: Swish in pieces of a parabola",
+          "https://arxiv.org/abs/1905.02244");
     }
 
     @Override

@@ -2,9 +2,8 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
@@ -40,31 +39,16 @@ public final class HeUniform extends NamedScaling {
   /** Makes {@link HeUniform} by the name {@code he_uniform}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
+  public static final class Provider extends NamedPlugin<IWeightInit> {
 
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "he_uniform";
-    }
-
-    @Override
-    public List<String> aliases() {
-      return List.of("kaiming_uniform");
-    }
-
-    @Override
-    public String summary() {
-      return "Uniform weights of variance 2 / fan_in, for ReLU and its relatives";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1502.01852");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightInit.class,
+          "he_uniform",
+          "Uniform weights of variance 2 / fan_in, for ReLU and its relatives",
+          "https://arxiv.org/abs/1502.01852");
+      aliases("kaiming_uniform");
     }
 
     @Override

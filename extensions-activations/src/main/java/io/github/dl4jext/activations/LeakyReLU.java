@@ -5,10 +5,9 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -95,37 +94,22 @@ public final class LeakyReLU extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "LeakyReLU(" + "alpha=" + alpha + ")";
+    return "LeakyReLU(alpha=" + alpha + ")";
   }
 
   /** Makes {@link LeakyReLU} by the name {@code leaky_relu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "leaky_relu";
-    }
-
-    @Override
-    public String summary() {
-      return "x, or alpha x below zero";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(ALPHA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "leaky_relu",
+          "x, or alpha x below zero",
+          "https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf");
+      parameters(ALPHA);
     }
 
     @Override

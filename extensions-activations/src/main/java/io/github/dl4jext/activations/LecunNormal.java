@@ -2,8 +2,8 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
@@ -42,26 +42,15 @@ public final class LecunNormal extends NamedScaling {
   /** Makes {@link LecunNormal} by the name {@code lecun_normal}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
+  public static final class Provider extends NamedPlugin<IWeightInit> {
 
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "lecun_normal";
-    }
-
-    @Override
-    public String summary() {
-      return "Truncated normal weights of variance 1 / fan_in, for SELU";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://doi.org/10.1007/3-540-49430-8_2");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightInit.class,
+          "lecun_normal",
+          "Truncated normal weights of variance 1 / fan_in, for SELU",
+          "https://doi.org/10.1007/3-540-49430-8_2");
     }
 
     @Override

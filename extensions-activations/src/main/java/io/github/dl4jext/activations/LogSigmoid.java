@@ -8,8 +8,8 @@ import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -56,26 +56,15 @@ public final class LogSigmoid extends ElementwiseActivation {
   /** Makes {@link LogSigmoid} by the name {@code log_sigmoid}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "log_sigmoid";
-    }
-
-    @Override
-    public String summary() {
-      return "ln(sigmoid(x)) = -softplus(-x)";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "log_sigmoid",
+          "ln(sigmoid(x)) = -softplus(-x)",
+          "https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html");
     }
 
     @Override

@@ -7,8 +7,8 @@ import static io.github.dl4jext.activations.InPlace.timesOneMinus;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,26 +68,15 @@ public final class Mish extends ElementwiseActivation {
   /** Makes {@link Mish} by the name {@code mish}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "mish";
-    }
-
-    @Override
-    public String summary() {
-      return "x tanh(softplus(x)): smooth, a small dip below zero, no upper bound";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1908.08681");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "mish",
+          "x tanh(softplus(x)): smooth, a small dip below zero, no upper bound",
+          "https://arxiv.org/abs/1908.08681");
     }
 
     @Override

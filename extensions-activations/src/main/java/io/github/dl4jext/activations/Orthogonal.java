@@ -3,10 +3,9 @@ package io.github.dl4jext.activations;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -103,31 +102,16 @@ public final class Orthogonal implements IWeightInit {
   /** Makes {@link Orthogonal} by the name {@code orthogonal}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
+  public static final class Provider extends NamedPlugin<IWeightInit> {
 
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "orthogonal";
-    }
-
-    @Override
-    public String summary() {
-      return "A random matrix that keeps lengths, for recurrent and very deep networks";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1312.6120");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(GAIN);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightInit.class,
+          "orthogonal",
+          "A random matrix that keeps lengths, for recurrent and very deep networks",
+          "https://arxiv.org/abs/1312.6120");
+      parameters(GAIN);
     }
 
     @Override

@@ -7,10 +7,9 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
@@ -174,31 +173,16 @@ public final class RReLU extends BaseActivationFunction implements MatchingWeigh
   /** Makes {@link RReLU} by the name {@code rrelu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "rrelu";
-    }
-
-    @Override
-    public String summary() {
-      return "x, or a random slope times x below zero; their mean slope when not training";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1505.00853");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(LOWER, UPPER);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "rrelu",
+          "x, or a random slope times x below zero; their mean slope when not training",
+          "https://arxiv.org/abs/1505.00853");
+      parameters(LOWER, UPPER);
     }
 
     @Override

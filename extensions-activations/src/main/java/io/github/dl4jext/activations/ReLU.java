@@ -5,8 +5,8 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,26 +49,15 @@ public final class ReLU extends ElementwiseActivation {
   /** Makes {@link ReLU} by the name {@code relu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "relu";
-    }
-
-    @Override
-    public String summary() {
-      return "max(x, 0)";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://proceedings.mlr.press/v15/glorot11a.html");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "relu",
+          "max(x, 0)",
+          "https://proceedings.mlr.press/v15/glorot11a.html");
     }
 
     @Override

@@ -5,8 +5,8 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -52,26 +52,15 @@ public final class ReLU6 extends ElementwiseActivation {
   /** Makes {@link ReLU6} by the name {@code relu6}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "relu6";
-    }
-
-    @Override
-    public String summary() {
-      return "min(max(x, 0), 6)";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "relu6",
+          "min(max(x, 0), 6)",
+          "https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf");
     }
 
     @Override

@@ -7,8 +7,8 @@ import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -58,26 +58,15 @@ public final class SELU extends ElementwiseActivation {
   /** Makes {@link SELU} by the name {@code selu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "selu";
-    }
-
-    @Override
-    public String summary() {
-      return "ELU scaled so that activations keep mean 0 and variance 1";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1706.02515");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "selu",
+          "ELU scaled so that activations keep mean 0 and variance 1",
+          "https://arxiv.org/abs/1706.02515");
     }
 
     @Override

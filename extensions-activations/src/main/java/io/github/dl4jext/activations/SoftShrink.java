@@ -8,10 +8,9 @@ import static io.github.dl4jext.activations.InPlace.isAbove;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,37 +100,22 @@ public final class SoftShrink extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "SoftShrink(" + "lambda=" + lambda + ")";
+    return "SoftShrink(lambda=" + lambda + ")";
   }
 
   /** Makes {@link SoftShrink} by the name {@code soft_shrink}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "soft_shrink";
-    }
-
-    @Override
-    public String summary() {
-      return "x moved towards zero by lambda";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://doi.org/10.1109/18.382009");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(LAMBDA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "soft_shrink",
+          "x moved towards zero by lambda",
+          "https://doi.org/10.1109/18.382009");
+      parameters(LAMBDA);
     }
 
     @Override

@@ -8,8 +8,8 @@ import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -59,26 +59,14 @@ public final class Softplus extends ElementwiseActivation {
   /** Makes {@link Softplus} by the name {@code softplus}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "softplus";
-    }
-
-    @Override
-    public String summary() {
-      return "ln(1 + exp(x)), a smooth ReLU";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create(
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "softplus",
+          "ln(1 + exp(x)), a smooth ReLU",
           "https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html");
     }
 

@@ -5,8 +5,8 @@ import static io.github.dl4jext.activations.InPlace.limit;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,26 +49,11 @@ public final class SquaredReLU extends ElementwiseActivation {
   /** Makes {@link SquaredReLU} by the name {@code squared_relu}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "squared_relu";
-    }
-
-    @Override
-    public String summary() {
-      return "max(x, 0)^2";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/2109.08668");
+    /** States what the plugin is. */
+    public Provider() {
+      super(IActivation.class, "squared_relu", "max(x, 0)^2", "https://arxiv.org/abs/2109.08668");
     }
 
     @Override

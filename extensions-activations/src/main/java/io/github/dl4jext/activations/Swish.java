@@ -3,10 +3,9 @@ package io.github.dl4jext.activations;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -97,42 +96,23 @@ public final class Swish extends ElementwiseActivation {
 
   @Override
   public String toString() {
-    return "Swish(" + "beta=" + beta + ")";
+    return "Swish(beta=" + beta + ")";
   }
 
   /** Makes {@link Swish} by the name {@code swish}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "swish";
-    }
-
-    @Override
-    public List<String> aliases() {
-      return List.of("silu");
-    }
-
-    @Override
-    public String summary() {
-      return "x sigmoid(beta x), also known as SiLU";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1710.05941");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(BETA);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "swish",
+          "x sigmoid(beta x), also known as SiLU",
+          "https://arxiv.org/abs/1710.05941");
+      aliases("silu");
+      parameters(BETA);
     }
 
     @Override

@@ -4,8 +4,8 @@ import static io.github.dl4jext.activations.InPlace.tanh;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,26 +49,15 @@ public final class TanhShrink extends ElementwiseActivation {
   /** Makes {@link TanhShrink} by the name {@code tanh_shrink}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IActivation> {
+  public static final class Provider extends NamedPlugin<IActivation> {
 
-    @Override
-    public Class<IActivation> kind() {
-      return IActivation.class;
-    }
-
-    @Override
-    public String name() {
-      return "tanh_shrink";
-    }
-
-    @Override
-    public String summary() {
-      return "x - tanh(x)";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html");
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IActivation.class,
+          "tanh_shrink",
+          "x - tanh(x)",
+          "https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html");
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.github.dl4jext.activations;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -168,31 +167,16 @@ public final class VarianceScaling implements IWeightInit {
   /** Makes {@link VarianceScaling} by the name {@code variance_scaling}. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
+  public static final class Provider extends NamedPlugin<IWeightInit> {
 
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "variance_scaling";
-    }
-
-    @Override
-    public String summary() {
-      return "Variance scale / fan, for any fan and distribution";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://arxiv.org/abs/1502.01852");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(SCALE, MODE, DISTRIBUTION);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightInit.class,
+          "variance_scaling",
+          "Variance scale / fan, for any fan and distribution",
+          "https://arxiv.org/abs/1502.01852");
+      parameters(SCALE, MODE, DISTRIBUTION);
     }
 
     @Override

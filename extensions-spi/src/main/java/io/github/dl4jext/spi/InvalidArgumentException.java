@@ -10,11 +10,11 @@ public final class InvalidArgumentException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  private final List<String> problems;
+  private final String[] problems;
 
   InvalidArgumentException(List<String> problems) {
     super(String.join(System.lineSeparator(), problems));
-    this.problems = List.copyOf(problems);
+    this.problems = problems.toArray(String[]::new);
   }
 
   static String problem(String plugin, String parameter, String rule, String value) {
@@ -27,6 +27,6 @@ public final class InvalidArgumentException extends IllegalArgumentException {
    * @return one line per bad argument, at least one
    */
   public List<String> problems() {
-    return problems;
+    return List.of(problems);
   }
 }

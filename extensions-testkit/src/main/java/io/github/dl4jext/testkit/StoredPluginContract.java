@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -76,8 +77,7 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(create());
     }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+    try (ObjectInputStream in = new PluginInputStream(bytes.toByteArray())) {
       assertThat(in.readObject()).isEqualTo(create());
     }
   }
@@ -91,5 +91,24 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
   /** The host's own mapper: models are saved with it. */
   static ObjectMapper mapper() {
     return NeuralNetConfiguration.mapper();
+  }
+
+  /** Finds classes where the plugin is: it may come from another class loader than this suite. */
+  private final class PluginInputStream extends ObjectInputStream {
+
+    PluginInputStream(byte[] bytes) throws IOException {
+      super(new ByteArrayInputStream(bytes));
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description)
+        throws IOException, ClassNotFoundException {
+      try {
+        ClassLoader loader = plugin().getClass().getClassLoader();
+        return Class.forName(description.getName(), false, loader);
+      } catch (ClassNotFoundException primitiveOrForeign) {
+        return super.resolveClass(description);
+      }
+    }
   }
 }

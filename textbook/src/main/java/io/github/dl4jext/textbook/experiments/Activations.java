@@ -27,6 +27,7 @@ public final class Activations implements Experiment {
       List.of("relu", "leaky_relu(alpha=0.2)", "rrelu", "elu", "selu", "gelu", "swish", "mish");
 
   private static final int BATCH = 32;
+  private static final int DRAWN_IMAGES = 6_000;
 
   @Override
   public String name() {
@@ -50,8 +51,7 @@ public final class Activations implements Experiment {
 
   @Override
   public void run(Context context) {
-    ImageData data =
-        context.data().holdOut(Math.min(5_000, context.data().train().size() / 6)).standardised();
+    ImageData data = Images.standardised(context, DRAWN_IMAGES);
     for (String activation : CHAPTER) {
       MultiLayerNetwork net = network(activation, context.seed());
       net.setListeners(context.progress(activation));

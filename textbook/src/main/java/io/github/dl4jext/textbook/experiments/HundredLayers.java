@@ -1,7 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
+import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,18 +26,12 @@ final class HundredLayers {
   private static final int BATCH = 32;
   private static final double RATE = 0.001;
 
-  /** The chapter trains on 55,000; of smaller sets, a part that a minute is enough for. */
-  private static final int EMBEDDED_EXAMPLES = 3_000;
+  private static final int DRAWN_IMAGES = 2_000;
 
   private HundredLayers() {}
 
   static void run(Context context, IActivation activation, IWeightInit weightInit, double book) {
-    ImageData data = context.data().holdOut(Math.min(5_000, context.data().train().size() / 6));
-    if (data.name().equals(DataSource.EMBEDDED)) {
-      data = data.firstTrain(EMBEDDED_EXAMPLES);
-    }
-    data = data.standardised();
-
+    ImageData data = Images.standardised(context, DRAWN_IMAGES);
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(context.seed())
@@ -57,6 +51,7 @@ final class HundredLayers {
             .nIn(UNITS)
             .nOut(data.classNames().size())
             .activation(Activation.SOFTMAX)
+            .weightInit(new GlorotUniform())
             .build());
     MultiLayerNetwork net = new MultiLayerNetwork(layers.build());
     net.init();

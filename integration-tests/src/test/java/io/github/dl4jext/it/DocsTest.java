@@ -1,0 +1,149 @@
+package io.github.dl4jext.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+
+/** What README and guide show is compiled and run, and their links lead somewhere. */
+class DocsTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
+
+  @Test
+  void theSnippetsOfTheReadmeRun(@TempDir Path folder) throws Exception {
+    List<String> snippets = snippets("README.md");
+    assertThat(snippets).hasSizeGreaterThanOrEqualTo(4);
+    for (int i = 0; i < snippets.size(); i++) {
+      String name = "Snippet" + i;
+      compile(folder, name, statements(name, snippets.get(i)));
+      try (URLClassLoader loader = loader(folder)) {
+        Callable<?> snippet =
+            (Callable<?>) loader.loadClass(name).getDeclaredConstructor().newInstance();
+        assertThat(snippet.call()).isNull();
+      }
+    }
+  }
+
+  @Test
+  void thePluginOfTheGuideKeepsTheContract(@TempDir Path folder) throws Exception {
+    for (String snippet : snippets("docs/guide/plugins.md")) {
+      Matcher name = Pattern.compile("class (\\w+) extends").matcher(snippet);
+      assertThat(name.find()).isTrue();
+      compile(folder, name.group(1), snippet);
+    }
+    Path services = folder.resolve("META-INF/services/io.github.dl4jext.spi.Plugin");
+    Files.createDirectories(services.getParent());
+    Files.writeString(services, "org.example.ArcTan$Provider\n");
+
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader = loader(folder)) {
+      thread.setContextClassLoader(loader);
+      Events tests =
+          EngineTestKit.engine("junit-jupiter")
+              .selectors(selectClass(loader.loadClass("org.example.ArcTanTest")))
+              .execute()
+              .testEvents();
+      assertThat(tests.failed().list()).isEmpty();
+      assertThat(tests.succeeded().count()).isGreaterThanOrEqualTo(30);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "CONTRIBUTING.md",
+        "textbook/README.md",
+        "docs/guide/activations.md",
+        "docs/guide/plugins.md"
+      })
+  void linksLeadToFiles(String page) throws IOException {
+    Path file = ROOT.resolve(page);
+    List<String> links =
+        LINK.matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
+    assertThat(links)
+        .allSatisfy(link -> assertThat(file.toAbsolutePath().resolveSibling(link)).exists());
+  }
+
+  private static List<String> snippets(String page) throws IOException {
+    return JAVA.matcher(Files.readString(ROOT.resolve(page)))
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
+  }
+
+  private static String statements(String name, String snippet) {
+    String imports =
+        snippet
+            .lines()
+            .filter(line -> line.startsWith("import "))
+            .collect(Collectors.joining("\n"));
+    String body =
+        snippet
+            .lines()
+            .filter(line -> !line.startsWith("import "))
+            .collect(Collectors.joining("\n"));
+    return imports
+        + "\npublic class "
+        + name
+        + " implements java.util.concurrent.Callable<Object> {\n"
+        + "public Object call() throws Exception {\n"
+        + body
+        + "\nreturn null;\n}\n}\n";
+  }
+
+  private static void compile(Path folder, String name, String source) {
+    SimpleJavaFileObject file =
+        new SimpleJavaFileObject(
+            URI.create("string:///" + name + ".java"), SimpleJavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+          }
+        };
+    StringWriter errors = new StringWriter();
+    String classPath = System.getProperty("java.class.path");
+    List<String> options =
+        List.of(
+            "-proc:none",
+            "-d",
+            folder.toString(),
+            "-cp",
+            classPath + java.io.File.pathSeparator + folder);
+    boolean compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .getTask(errors, null, null, options, null, List.of(file))
+            .call();
+    assertThat(compiled).as(errors + source).isTrue();
+  }
+
+  private static URLClassLoader loader(Path folder) throws IOException {
+    return new URLClassLoader(new URL[] {folder.toUri().toURL()}, DocsTest.class.getClassLoader());
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.dl4jext.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.RReLU;
+import io.github.dl4jext.activations.Swish;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Two workers: one trains the network itself, the other a copy that is made by JSON. */
+class ParallelWrapperTest {
+
+  private static final int BATCHES = 40;
+  private static final int BATCH = 32;
+
+  @Test
+  void trainsWithTwoWorkers() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(4)
+                .updater(new Adam(5e-3))
+                .weightInit(new HeNormal())
+                .list()
+                .layer(new DenseLayer.Builder().nIn(6).nOut(16).activation(new Mish()).build())
+                .layer(new DenseLayer.Builder().nIn(16).nOut(16).activation(new RReLU()).build())
+                .layer(new DenseLayer.Builder().nIn(16).nOut(16).activation(new Swish(1.5)).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(16)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .weightInit(new GlorotUniform())
+                        .build())
+                .build());
+    net.init();
+    List<DataSet> batches = circles();
+    double before = net.score(DataSet.merge(batches));
+    ParallelWrapper wrapper =
+        new ParallelWrapper.Builder<>(net)
+            .workers(2)
+            .prefetchBuffer(4)
+            .averagingFrequency(2)
+            .trainingMode(ParallelWrapper.TrainingMode.AVERAGING)
+            .build();
+    try {
+      for (int epoch = 0; epoch < 6; epoch++) {
+        wrapper.fit(new ListDataSetIterator<>(rows(batches), BATCH));
+      }
+    } finally {
+      wrapper.shutdown();
+    }
+    assertThat(net.params().isNaN().any()).isFalse();
+    assertThat(net.score(DataSet.merge(batches))).isLessThan(before / 2);
+  }
+
+  /** Whether a point lies in a ball: nothing that a linear model could tell. */
+  private static List<DataSet> circles() {
+    Nd4j.getRandom().setSeed(8);
+    List<DataSet> batches = new ArrayList<>();
+    for (int i = 0; i < BATCHES; i++) {
+      INDArray x = Nd4j.randn(BATCH, 6);
+      INDArray inside = x.norm2(1).lt(2.3).castTo(x.dataType());
+      batches.add(new DataSet(x, Nd4j.vstack(inside, inside.rsub(1)).transpose()));
+    }
+    return batches;
+  }
+
+  private static List<DataSet> rows(List<DataSet> batches) {
+    return DataSet.merge(batches).asList();
+  }
+}
