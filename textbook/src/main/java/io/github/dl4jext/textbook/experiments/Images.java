@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 
 /** The images as the chapter prepares them. */
@@ -19,6 +20,6 @@ final class Images {
   static ImageData standardised(Context context, int drawn) {
     ImageData data = context.data();
     data = data.holdOut(Math.min(VALIDATION, data.train().size() / 6));
-    return (data.name().equals("embedded") ? data.firstTrain(drawn) : data).standardised();
+    return (data.name().equals(DataSource.EMBEDDED) ? data.firstTrain(drawn) : data).standardised();
   }
 }
