@@ -85,4 +85,4 @@ set -- -cp "$target/classes:$(cat "$list")" io.github.dl4jext.textbook.Main "$@"
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
 exec "$java" -Xmx2g -Dorg.bytedeco.javacpp.maxbytes=4G \
-  -Dorg.bytedeco.javacpp.maxphysicalbytes=8G "$@"
+  -Dorg.bytedeco.javacpp.maxphysicalbytes=0 "$@"
