@@ -3,10 +3,9 @@ package io.github.dl4jext.listeners;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -236,34 +235,16 @@ public final class ProgressBar extends BaseTrainingListener {
   /** Finds {@code progress_bar} by name. */
   @SuppressWarnings("rawtypes") // a service type has no type argument
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<TrainingListener> {
+  public static final class Provider extends NamedPlugin<TrainingListener> {
 
-    /** Called by the service loader. */
-    public Provider() {}
-
-    @Override
-    public Class<TrainingListener> kind() {
-      return TrainingListener.class;
-    }
-
-    @Override
-    public String name() {
-      return NAME;
-    }
-
-    @Override
-    public String summary() {
-      return "Shows epoch, loss, learning rate and remaining time while fit runs.";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://github.com/ctongfei/progressbar");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE);
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Shows epoch, loss, learning rate and remaining time while fit runs.",
+          "https://github.com/ctongfei/progressbar");
+      parameters(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE);
     }
 
     @Override
