@@ -35,7 +35,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"-Xmx1g", "-Dorg.bytedeco.javacpp.maxbytes=4G"})
+    jvmArgsAppend = {
+      "-Xmx1g",
+      "-Dorg.bytedeco.javacpp.maxbytes=4G",
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"
+    })
 public class MishForward {
 
   /** Whether the call is made inside a workspace. */
