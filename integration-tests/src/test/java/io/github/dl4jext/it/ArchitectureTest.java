@@ -69,6 +69,8 @@ class ArchitectureTest {
       classes()
           .that()
           .implement(Plugin.class)
+          .and()
+          .doNotHaveModifier(JavaModifier.ABSTRACT)
           .should()
           .haveSimpleName("Provider")
           .andShould()
