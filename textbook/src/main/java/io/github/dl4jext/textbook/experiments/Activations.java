@@ -41,7 +41,7 @@ public final class Activations implements Experiment {
 
   @Override
   public Duration cost() {
-    return Duration.ofSeconds(60);
+    return Duration.ofSeconds(70);
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class ReluHundredLayers implements Experiment {
 
   @Override
   public Duration cost() {
-    return Duration.ofSeconds(25);
+    return Duration.ofSeconds(40);
   }
 
   @Override

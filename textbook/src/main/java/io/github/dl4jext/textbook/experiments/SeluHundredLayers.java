@@ -23,7 +23,7 @@ public final class SeluHundredLayers implements Experiment {
 
   @Override
   public Duration cost() {
-    return Duration.ofSeconds(25);
+    return Duration.ofSeconds(40);
   }
 
   @Override
