@@ -1,0 +1,2 @@
+/** Complete update rules, gradient clipping and weight averaging. */
+package io.github.dl4jext.optimizers;
