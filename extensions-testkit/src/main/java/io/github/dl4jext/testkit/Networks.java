@@ -135,7 +135,7 @@ final class Networks {
   }
 
   /** Three steps on the same data; the seed repeats what is random in training. */
-  private static void train(Model net) {
+  static void train(Model net) {
     Nd4j.getRandom().setSeed(11);
     INDArray features = Nd4j.rand(DataType.DOUBLE, 8, INPUTS).subi(0.5).muli(4);
     INDArray labels = Nd4j.zeros(DataType.DOUBLE, 8, CLASSES);
