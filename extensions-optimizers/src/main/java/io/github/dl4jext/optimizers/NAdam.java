@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -26,12 +27,18 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
  * <tr><td>psi</td><td>momentumDecay</td><td>[0, inf)</td><td>0.004</td><td>per step</td></tr>
+ * <tr><td></td><td>form</td><td>torch, paper</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> m and v as Adam's, {@code mu_t = beta1 (1 - 0.96^(t psi) / 2)},
  * {@code P_t = mu_1 ... mu_t}, {@code w -= eta (mu_(t+1) m / (1 - P_(t+1)) + (1 - mu_t) g / (1 -
- * P_t)) / (sqrt(vhat) + epsilon)}. With psi 0.004 as in PyTorch (whose learning rate defaults to
- * 0.002), with psi 1 as in Keras. Psi 0 halves beta1 for good.
+ * P_t)) / (sqrt(vhat) + epsilon)}. Psi 0.004 is PyTorch's (whose learning rate defaults to 0.002),
+ * psi 1 with the form {@code paper} is Keras's. Psi 0 halves beta1 for good.
+ *
+ * <p><b>Form.</b> PyTorch up to 1.13 takes {@code P_(t+1)} as {@code P_t mu_t mu_(t+1)}, mu_t
+ * twice, and keeps P in float; the golden values of the contract are made by it, so it is the
+ * default. Dozat's paper, Keras and later versions of PyTorch take mu_t once. The first step is 0.7
+ * % of the rate longer then; after ten steps the two cannot be told apart.
  *
  * <p><b>State.</b> 2 x parameters: M, V; with a scheduled beta1 3 x, since P cannot be computed
  * afresh then.
@@ -58,8 +65,13 @@ public final class NAdam extends AdamRule {
           .in("[0, inf)")
           .orElse(4e-3)
           .doc("how fast the momentum nears beta1: 0.004 as in PyTorch, 1 as in Keras");
+  private static final Parameter<Form> FORM =
+      Parameter.choice("form", Form.class)
+          .orElse(Form.TORCH)
+          .doc("whose product of momenta: PyTorch 1.13's or the paper's");
 
   private final double momentumDecay;
+  private final Form form;
 
   /** The last product computed; shared by threads, which at worst compute it anew. */
   private transient volatile Product known;
@@ -90,7 +102,8 @@ public final class NAdam extends AdamRule {
         Hyperparameters.standard(Hyperparameters.BETA1),
         Hyperparameters.standard(Hyperparameters.BETA2),
         EPSILON.defaultValue().orElseThrow(),
-        MOMENTUM_DECAY.defaultValue().orElseThrow());
+        MOMENTUM_DECAY.defaultValue().orElseThrow(),
+        FORM.defaultValue().orElseThrow());
   }
 
   /**
@@ -101,6 +114,7 @@ public final class NAdam extends AdamRule {
    * @param beta2 decay of the mean squared gradient
    * @param epsilon addend to the denominator
    * @param momentumDecay speed at which the momentum nears beta1
+   * @param form whose product of momenta is taken
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   @JsonCreator
@@ -109,12 +123,15 @@ public final class NAdam extends AdamRule {
       @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
       @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2,
       @JsonProperty(value = "epsilon", required = true) double epsilon,
-      @JsonProperty(value = "momentumDecay", required = true) double momentumDecay) {
+      @JsonProperty(value = "momentumDecay", required = true) double momentumDecay,
+      @JsonProperty(value = "form", required = true) Form form) {
     super(learningRate, beta1, beta2, epsilon);
     check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon)
         .check(MOMENTUM_DECAY, momentumDecay)
+        .check(FORM, form)
         .done();
     this.momentumDecay = momentumDecay;
+    this.form = form;
   }
 
   /**
@@ -149,13 +166,7 @@ public final class NAdam extends AdamRule {
     double beta2 = beta2(step);
     double now = momentum(beta1, step.number());
     double next = momentum(beta1, step.number() + 1);
-    double product;
-    if (keepsProduct()) {
-      step.state(2).muli(now);
-      product = step.state(2).getDouble(0);
-    } else {
-      product = product(beta1, step.number());
-    }
+    double product = product(step, beta1, now);
     double rate = step.learningRate();
     INDArray gradient = step.gradient();
     INDArray mean = step.state(0);
@@ -164,7 +175,7 @@ public final class NAdam extends AdamRule {
     Vectors.averageOfSquares(step.state(1), beta2, gradient, root);
     Vectors.root(step.state(1), 1 / Math.sqrt(filled(beta2, step)), epsilon(), root);
     gradient.muli(rate * (1 - now) / (1 - product));
-    Vectors.addScaled(gradient, rate * next / (1 - product * next), mean);
+    Vectors.addScaled(gradient, rate * next / (1 - form.next(product, now, next)), mean);
     gradient.divi(root);
   }
 
@@ -173,17 +184,54 @@ public final class NAdam extends AdamRule {
   }
 
   /** The product of all momenta so far: from the last step's where that is known, else anew. */
-  private double product(double beta1, long number) {
+  private double product(Step step, double beta1, double now) {
+    if (keepsProduct()) {
+      INDArray kept = step.state(2);
+      kept.assign(form.times(kept.getDouble(0), now));
+      return kept.getDouble(0);
+    }
     Product last = known;
-    if (last == null || last.number() > number || last.beta1() != beta1) {
+    if (last == null || last.number() > step.number() || last.beta1() != beta1) {
       last = new Product(beta1, 0, 1);
     }
     double product = last.value();
-    for (long i = last.number() + 1; i <= number; i++) {
-      product *= momentum(beta1, i);
+    for (long i = last.number() + 1; i <= step.number(); i++) {
+      product = form.times(product, momentum(beta1, i));
     }
-    known = new Product(beta1, number, product);
+    known = new Product(beta1, step.number(), product);
     return product;
+  }
+
+  /** Whose product of momenta is taken. */
+  public enum Form {
+    /** PyTorch's, up to 1.13: mu_t twice in P_(t+1), and all of it in float. */
+    TORCH {
+      @Override
+      double times(double product, double momentum) {
+        return (float) product * (float) momentum;
+      }
+
+      @Override
+      double next(double product, double now, double next) {
+        return times(times(product, now), next);
+      }
+    },
+    /** The paper's, which is also Keras's. */
+    PAPER {
+      @Override
+      double times(double product, double momentum) {
+        return product * momentum;
+      }
+
+      @Override
+      double next(double product, double now, double next) {
+        return times(product, next);
+      }
+    };
+
+    abstract double times(double product, double momentum);
+
+    abstract double next(double product, double now, double next);
   }
 
   private record Product(double beta1, long number, double value) {}
@@ -202,6 +250,7 @@ public final class NAdam extends AdamRule {
   protected Map<String, Object> hyperparameters() {
     Map<String, Object> all = super.hyperparameters();
     all.put("momentumDecay", momentumDecay);
+    all.put("form", form.name().toLowerCase(Locale.ROOT));
     return all;
   }
 
@@ -209,6 +258,7 @@ public final class NAdam extends AdamRule {
   public static final class Builder extends AdamBuilder<Builder> {
 
     private double momentumDecay = MOMENTUM_DECAY.defaultValue().orElseThrow();
+    private Form form = FORM.defaultValue().orElseThrow();
 
     private Builder() {
       super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
@@ -231,13 +281,24 @@ public final class NAdam extends AdamRule {
     }
 
     /**
+     * Sets whose product of momenta is taken.
+     *
+     * @param value PyTorch's or the paper's
+     * @return this
+     */
+    public Builder form(Form value) {
+      form = value;
+      return this;
+    }
+
+    /**
      * Builds it.
      *
      * @return the optimizer
      * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
      */
     public NAdam build() {
-      return new NAdam(learningRate, beta1, beta2, epsilon, momentumDecay);
+      return new NAdam(learningRate, beta1, beta2, epsilon, momentumDecay, form);
     }
   }
 
@@ -254,7 +315,12 @@ public final class NAdam extends AdamRule {
           "Adam with Nesterov's look ahead",
           "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ");
       parameters(
-          LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON, MOMENTUM_DECAY);
+          LEARNING_RATE,
+          Hyperparameters.BETA1,
+          Hyperparameters.BETA2,
+          EPSILON,
+          MOMENTUM_DECAY,
+          FORM);
     }
 
     @Override
@@ -264,7 +330,8 @@ public final class NAdam extends AdamRule {
           arguments.get(Hyperparameters.BETA1),
           arguments.get(Hyperparameters.BETA2),
           arguments.get(EPSILON),
-          arguments.get(MOMENTUM_DECAY));
+          arguments.get(MOMENTUM_DECAY),
+          arguments.get(FORM));
     }
   }
 }
