@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
@@ -182,7 +183,8 @@ public abstract class PluginContract<T> {
 
   static <V> List<Object> outOfRange(Parameter<V> parameter) {
     Object like = parameter.defaultValue().orElse(null);
-    if (like == null ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
+    boolean open = like == null || like.equals(Optional.empty());
+    if (open ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
       return List.of();
     }
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
@@ -190,6 +192,9 @@ public abstract class PluginContract<T> {
 
   @SuppressWarnings("unchecked") // only asked of parameters whose values are numbers
   private static <V> boolean fits(Parameter<V> parameter, Object number) {
+    if (parameter.defaultValue().filter(Optional.empty()::equals).isPresent()) {
+      return parameter.accepts((V) Optional.of(number));
+    }
     try {
       return parameter.accepts((V) number);
     } catch (ClassCastException wholeNumbersOnly) {
