@@ -184,7 +184,9 @@ public abstract class PluginContract<T> {
   static <V> List<Object> outOfRange(Parameter<V> parameter) {
     Object like = parameter.defaultValue().orElse(null);
     boolean open = like == null || like.equals(Optional.empty());
-    if (open ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
+    String rule = parameter.rule();
+    boolean number = rule.startsWith("a number") && !rule.contains(" or "); // a rate is an object
+    if (open ? !number : !(like instanceof Number)) {
       return List.of();
     }
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
