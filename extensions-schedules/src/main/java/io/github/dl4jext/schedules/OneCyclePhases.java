@@ -84,16 +84,11 @@ final class OneCyclePhases {
     return from < to ? (step - from) / (to - from) : 1;
   }
 
-  /** Counts from the nearer end, so that both are met exactly. */
   private static double between(OneCycle.Shape shape, double from, double to, double share) {
-    double way = shape == OneCycle.Shape.LINEAR ? share : halfWave(share);
-    double left = shape == OneCycle.Shape.LINEAR ? 1 - share : halfWave(1 - share);
-    return way < 0.5 ? from + way * (to - from) : to - left * (to - from);
-  }
-
-  /** (1 - cos(pi x)) / 2, without the loss of digits near 0. */
-  private static double halfWave(double x) {
-    double sin = Math.sin(Math.PI / 2 * x);
-    return sin * sin;
+    if (shape == OneCycle.Shape.COSINE) {
+      return HalfWave.between(from, to, share);
+    }
+    // from the nearer end, so that both are met exactly
+    return share < 0.5 ? from + share * (to - from) : to - (1 - share) * (to - from);
   }
 }
