@@ -173,21 +173,26 @@ public abstract class ScheduleContract extends StoredPluginContract<ISchedule> {
   final void jumpsWhereDeclaredAndNowhereElse() {
     double[] values = run(create());
     double[] changes =
-        IntStream.range(1, values.length)
-            .mapToDouble(i -> Math.abs(values[i] - values[i - 1]))
-            .toArray();
+        IntStream.range(1, values.length).mapToDouble(i -> values[i] - values[i - 1]).toArray();
     DoubleSummaryStatistics all = Arrays.stream(values).summaryStatistics();
     double range = all.getMax() - all.getMin();
     int[] jumps =
         IntStream.range(0, changes.length)
-            .filter(
-                i ->
-                    changes[i] > NOTABLE * range
-                        && (i == 0 || changes[i] > JUMP * changes[i - 1])
-                        && (i == changes.length - 1 || changes[i] > JUMP * changes[i + 1]))
+            .filter(i -> Math.abs(changes[i]) > NOTABLE * range)
+            .filter(i -> Math.abs(changes[i]) > JUMP * neighbour(changes, i, -1))
+            .filter(i -> Math.abs(changes[i]) > JUMP * neighbour(changes, i, 1))
             .map(i -> i + 1)
             .toArray();
     assertThat(jumps).as("steps that are far from the one before").containsExactly(jumps());
+  }
+
+  /** The size of the change before or after; the way back from a single step is left out. */
+  private static double neighbour(double[] changes, int i, int direction) {
+    int next = i + direction;
+    if (next >= 0 && next < changes.length && changes[next] * changes[i] < 0) {
+      next += direction;
+    }
+    return next >= 0 && next < changes.length ? Math.abs(changes[next]) : 0;
   }
 
   @Test
