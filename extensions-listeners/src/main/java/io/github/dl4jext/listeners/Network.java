@@ -38,8 +38,6 @@ sealed interface Network {
   /** All that the updaters remember in one array; null if they remember nothing. */
   INDArray updaterState();
 
-  boolean hasConstraints();
-
   int iterations();
 
   int epochs();
@@ -87,11 +85,6 @@ sealed interface Network {
     }
   }
 
-  private static boolean constrains(Layer layer) {
-    var constraints = layer.conf() == null ? null : layer.conf().getLayer().getConstraints();
-    return constraints != null && !constraints.isEmpty();
-  }
-
   /** Layer by layer. */
   record OfLayers(MultiLayerNetwork model) implements Network {
 
@@ -115,11 +108,6 @@ sealed interface Network {
     @Override
     public INDArray updaterState() {
       return model.getUpdater().getStateViewArray();
-    }
-
-    @Override
-    public boolean hasConstraints() {
-      return Arrays.stream(model.getLayers()).anyMatch(Network::constrains);
     }
 
     @Override
@@ -169,11 +157,6 @@ sealed interface Network {
     @Override
     public INDArray updaterState() {
       return model.getUpdater().getStateViewArray();
-    }
-
-    @Override
-    public boolean hasConstraints() {
-      return Arrays.stream(model.getLayers()).anyMatch(Network::constrains);
     }
 
     @Override
