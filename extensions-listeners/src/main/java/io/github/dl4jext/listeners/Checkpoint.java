@@ -10,13 +10,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,28 +88,28 @@ public final class Checkpoint extends BaseTrainingListener {
   private static final Parameter<String> FOLDER =
       Parameter.text("folder").doc("where the files go; of one training at a time");
 
-  private static final Parameter<Integer> EVERY_STEPS =
+  static final Parameter<Integer> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[0, inf)")
           .orElse(0)
           .doc("saves when so many more steps are done; 0 not to");
 
-  private static final Parameter<Integer> EVERY_EPOCHS =
+  static final Parameter<Integer> EVERY_EPOCHS =
       Parameter.integer("everyEpochs")
           .in("[0, inf)")
           .orElse(1)
           .doc("saves when so many more epochs are done; 0 not to");
 
-  private static final Parameter<Integer> KEEP_LAST =
+  static final Parameter<Integer> KEEP_LAST =
       Parameter.integer("keepLast").in("[0, inf)").orElse(3).doc("latest ones to keep");
 
-  private static final Parameter<Integer> KEEP_BEST =
+  static final Parameter<Integer> KEEP_BEST =
       Parameter.integer("keepBest")
           .in("[0, inf)")
           .orElse(0)
           .doc("best ones to keep besides, by training score");
 
-  private static final Parameter<Boolean> HIGHER_IS_BETTER =
+  static final Parameter<Boolean> HIGHER_IS_BETTER =
       Parameter.flag("higherIsBetter").orElse(false).doc("whether the score is to grow");
 
   private final CheckpointFolder folder;
@@ -134,7 +132,7 @@ public final class Checkpoint extends BaseTrainingListener {
     this(builder(folder));
   }
 
-  private Checkpoint(Builder from) {
+  Checkpoint(CheckpointBuilder from) {
     Checks.of(NAME)
         .that(from.folder != null, "folder", "a path", from.folder)
         .check(EVERY_STEPS, from.everySteps)
@@ -170,8 +168,8 @@ public final class Checkpoint extends BaseTrainingListener {
    * @param folder where the files go; made if need be
    * @return a builder with the defaults
    */
-  public static Builder builder(Path folder) {
-    return new Builder(folder);
+  public static CheckpointBuilder builder(Path folder) {
+    return new CheckpointBuilder(folder);
   }
 
   /**
@@ -282,14 +280,7 @@ public final class Checkpoint extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public synchronized Optional<Path> save(Model model) {
-    Network network =
-        Network.of(Objects.requireNonNull(model, NAME + ": the model must not be null"))
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        NAME
-                            + ": the model must be a MultiLayerNetwork or a ComputationGraph, was "
-                            + model.getClass().getName()));
+    Network network = Network.of(NAME, model);
     return save(network, network.iterations(), network.epochs());
   }
 
@@ -338,105 +329,6 @@ public final class Checkpoint extends BaseTrainingListener {
   @FunctionalInterface
   interface ModelWriter {
     void write(Model model, OutputStream out) throws IOException;
-  }
-
-  /** Names the parameters of a {@link Checkpoint}. */
-  public static final class Builder {
-
-    private final Path folder;
-    private int everySteps = EVERY_STEPS.defaultValue().orElseThrow();
-    private int everyEpochs = EVERY_EPOCHS.defaultValue().orElseThrow();
-    private int keepLast = KEEP_LAST.defaultValue().orElseThrow();
-    private int keepBest = KEEP_BEST.defaultValue().orElseThrow();
-    private boolean higherIsBetter = HIGHER_IS_BETTER.defaultValue().orElseThrow();
-    private ToDoubleFunction<Model> score = Model::score;
-    private ModelWriter writer = (model, out) -> ModelSerializer.writeModel(model, out, true);
-
-    private Builder(Path folder) {
-      this.folder = folder;
-    }
-
-    /**
-     * Saves by steps.
-     *
-     * @param steps saves when so many more are done; 0 not to
-     * @return this
-     */
-    public Builder everySteps(int steps) {
-      everySteps = steps;
-      return this;
-    }
-
-    /**
-     * Saves by epochs.
-     *
-     * @param epochs saves when so many more are done; 0 not to
-     * @return this
-     */
-    public Builder everyEpochs(int epochs) {
-      everyEpochs = epochs;
-      return this;
-    }
-
-    /**
-     * Keeps the latest ones.
-     *
-     * @param number of them
-     * @return this
-     */
-    public Builder keepLast(int number) {
-      keepLast = number;
-      return this;
-    }
-
-    /**
-     * Keeps the best ones besides.
-     *
-     * @param number of them
-     * @return this
-     */
-    public Builder keepBest(int number) {
-      keepBest = number;
-      return this;
-    }
-
-    /**
-     * Whether the score is to grow.
-     *
-     * @param higher true for an accuracy, false for a loss
-     * @return this
-     */
-    public Builder higherIsBetter(boolean higher) {
-      higherIsBetter = higher;
-      return this;
-    }
-
-    /**
-     * What is to be best, in place of the training score of the last minibatch.
-     *
-     * @param function of the model, such as its accuracy on validation data
-     * @return this
-     */
-    public Builder score(ToDoubleFunction<Model> function) {
-      score = function;
-      return this;
-    }
-
-    Builder writer(ModelWriter other) {
-      writer = other;
-      return this;
-    }
-
-    /**
-     * Makes the listener, and the folder if need be.
-     *
-     * @return the listener
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     * @throws java.io.UncheckedIOException if the folder cannot be written
-     */
-    public Checkpoint build() {
-      return new Checkpoint(this);
-    }
   }
 
   /** Finds {@code checkpoint} by name. */

@@ -2,7 +2,9 @@ package io.github.dl4jext.listeners;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -11,6 +13,7 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -25,6 +28,18 @@ sealed interface Network {
     return model instanceof ComputationGraph graph
         ? Optional.of(new OfVertices(graph))
         : Optional.empty();
+  }
+
+  /** As above, where nothing else will do. */
+  static Network of(String plugin, Model model) {
+    Objects.requireNonNull(model, plugin + ": model must not be null");
+    return of(model)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    plugin
+                        + ": model must be a MultiLayerNetwork or a ComputationGraph, was "
+                        + model.getClass().getName()));
   }
 
   Model model();
@@ -43,6 +58,9 @@ sealed interface Network {
   int epochs();
 
   void count(int iterations, int epochs);
+
+  /** The network's own collection. */
+  Collection<TrainingListener> listeners();
 
   /** Does what {@code fit} would do at its end, and does not when a listener throws. */
   void leaveStep();
@@ -127,6 +145,11 @@ sealed interface Network {
     }
 
     @Override
+    public Collection<TrainingListener> listeners() {
+      return model.getListeners();
+    }
+
+    @Override
     public void leaveStep() {
       if (model.getLayerWiseConfigurations().getBackpropType() == BackpropType.TruncatedBPTT) {
         model.rnnClearPreviousState();
@@ -173,6 +196,11 @@ sealed interface Network {
     public void count(int iterations, int epochs) {
       model.getConfiguration().setIterationCount(iterations);
       model.getConfiguration().setEpochCount(epochs);
+    }
+
+    @Override
+    public Collection<TrainingListener> listeners() {
+      return model.getListeners();
     }
 
     @Override

@@ -2,18 +2,24 @@ package io.github.dl4jext.listeners;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A copy of all that training changes: parameters, what the updaters remember, the counts. */
+/** A copy of what training changes: parameters, and if wanted updater state and counts. */
 final class Snapshot {
 
+  private final boolean withUpdaterState;
   private INDArray params;
   private INDArray updaterState;
   private int iterations;
   private int epochs;
 
+  /** Without updater state only the parameters are put back. */
+  Snapshot(boolean withUpdaterState) {
+    this.withUpdaterState = withUpdaterState;
+  }
+
   /** Overwrites the copy; only the first one allocates. */
   void take(Network network) {
     params = copy(network.params(), params);
-    updaterState = copy(network.updaterState(), updaterState);
+    updaterState = withUpdaterState ? copy(network.updaterState(), updaterState) : null;
     iterations = network.iterations();
     epochs = network.epochs();
   }
@@ -26,21 +32,14 @@ final class Snapshot {
     return iterations;
   }
 
-  int epochs() {
-    return epochs;
-  }
-
   void putBack(Network network) {
-    putBackParams(network);
-    INDArray state = network.updaterState();
-    if (state != null) {
-      state.assign(updaterState);
-    }
-    network.count(iterations, epochs);
-  }
-
-  void putBackParams(Network network) {
     network.params().assign(params);
+    if (withUpdaterState) {
+      if (updaterState != null) {
+        network.updaterState().assign(updaterState);
+      }
+      network.count(iterations, epochs);
+    }
   }
 
   private static INDArray copy(INDArray from, INDArray to) {

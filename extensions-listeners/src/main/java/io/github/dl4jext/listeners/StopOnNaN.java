@@ -66,7 +66,7 @@ public final class StopOnNaN extends BaseTrainingListener {
       "try a lower learning rate, gradient clipping or a warm-up of the rate,"
           + " and look for NaN in the data";
 
-  private final PerModel<Snapshot> snapshots = new PerModel<>(Snapshot::new);
+  private final PerModel<Snapshot> snapshots = new PerModel<>(() -> new Snapshot(true));
 
   /** Takes no parameters. */
   public StopOnNaN() {
