@@ -12,6 +12,7 @@ import static io.github.dl4jext.optimizers.AroundTheStep.golden;
 import static io.github.dl4jext.optimizers.AroundTheStep.listen;
 import static io.github.dl4jext.optimizers.AroundTheStep.network;
 import static io.github.dl4jext.optimizers.AroundTheStep.norm;
+import static io.github.dl4jext.optimizers.AroundTheStep.numbers;
 import static io.github.dl4jext.optimizers.AroundTheStep.onGradient;
 import static io.github.dl4jext.optimizers.AroundTheStep.output;
 import static io.github.dl4jext.optimizers.AroundTheStep.serialized;
@@ -121,7 +122,7 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
     listen(ours, clip);
     ours.fit(batch);
     assertThat(clip.report(ours).clipped()).isTrue();
-    assertThat(ours.getParam("1_mean")).isEqualTo(right);
+    assertThat(numbers(ours.getParam("1_mean"))).isEqualTo(numbers(right));
 
     MultiLayerNetwork theirs = normalized(GradientNormalization.ClipL2PerLayer);
     theirs.fit(batch);
@@ -243,7 +244,7 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
         clip,
         onGradient(m -> gradients[1] = flatGradient(m).dup()));
     fit(model, data(GOLDEN));
-    assertThat(gradients[1].toStringFull()).contains("NaN").isEqualTo(gradients[0].toStringFull());
+    assertThat(numbers(gradients[1])).contains(Double.NaN).isEqualTo(numbers(gradients[0]));
     assertThat(clip.report(model).norm()).isNaN();
     assertThat(clip.report(model).clippedShare()).isZero();
   }
@@ -263,7 +264,7 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
             "clip_by_global_norm: the norm of the gradient must be finite, was "
                 + Math.abs(bad)
                 + " at iteration 0, first in parameter 1_W.");
-    assertThat(model.params()).isEqualTo(before);
+    assertThat(numbers(model.params())).isEqualTo(numbers(before));
   }
 
   @Test
