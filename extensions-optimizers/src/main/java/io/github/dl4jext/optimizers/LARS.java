@@ -38,8 +38,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * </table>
  *
  * <p><b>Update at step t.</b> {@code r = c |w| / (|g| + lambda |w| + epsilon)}, with the norms of
- * one parameter array, or 1 where either is 0; {@code b = mu b + r (g + lambda w)}, {@code w -= eta
- * b}.
+ * one parameter array, or 1 where all weights are 0; {@code b = mu b + r (g + lambda w)}, {@code w
+ * -= eta b}.
  *
  * <p><b>What is scaled and decays.</b> {@link ParameterFilter#weights()}, or the builder's choice;
  * the rest learns by momentum alone.
@@ -161,7 +161,7 @@ public final class LARS extends CompositeOptimizer {
       if (decay != 0) {
         Vectors.addScaled(gradient, decay, param);
       }
-      if (weight > 0 && slope > 0) {
+      if (weight > 0) {
         gradient.muli(trustCoefficient * weight / (slope + decay * weight + epsilon));
       }
     }

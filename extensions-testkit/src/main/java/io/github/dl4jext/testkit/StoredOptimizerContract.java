@@ -106,8 +106,10 @@ public abstract class StoredOptimizerContract extends PluginContract<Optimizer> 
           changed.putPOJO(parameter.name(), bad);
           assertThatThrownBy(() -> mapper.readValue(changed.toString(), host(part)))
               .as(changed.toString())
-              .rootCause()
-              .hasMessageContaining(": " + parameter.name() + " must be ");
+              .hasStackTraceContaining(
+                  bad instanceof Double && parameter.rule().startsWith("a whole number")
+                      ? "\"" + parameter.name() + "\"" // refused by the mapper, which names it
+                      : ": " + parameter.name() + " must be ");
         }
         ObjectNode without = json.deepCopy();
         without.remove(parameter.name());
