@@ -77,7 +77,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   /**
    * {@code view <- max(view, low)}. ND4J's {@code max} and {@code min} lose NaN, and its {@code
-   * clipbyvalue} took four times as long as the four passes here.
+   * clipbyvalue} took three times as long as the four passes here.
    */
   private static void raise(INDArray view, double low) {
     Nd4j.getExecutioner().exec(new RectifiedLinear(view, view, low));
