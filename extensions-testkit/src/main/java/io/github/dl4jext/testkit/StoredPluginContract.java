@@ -55,7 +55,7 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
       if (!json.has(parameter.name())) {
         continue; // kept under another name, or as an object with checks of its own
       }
-      for (Object bad : outOfRange(parameter)) {
+      for (Object bad : outOfRangeInJson(parameter)) {
         ObjectNode changed = json.deepCopy();
         changed.putPOJO(parameter.name(), bad);
         assertThatThrownBy(() -> mapper().readValue(changed.toString(), kind()))
