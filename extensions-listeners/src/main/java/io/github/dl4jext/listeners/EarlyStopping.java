@@ -173,7 +173,7 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(MultiLayerNetwork network, DataSetIterator data, int maxEpochs) {
-    return fit(network, () -> network.fit(data), maxEpochs);
+    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
   }
 
   /**
@@ -185,7 +185,7 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
-    return fit(graph, () -> graph.fit(data), maxEpochs);
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }
 
   /**
@@ -197,12 +197,17 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
-    return fit(graph, () -> graph.fit(data), maxEpochs);
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }
 
-  private int fit(Model model, Runnable epoch, int maxEpochs) {
+  private int fit(Model model, boolean resettable, Runnable epoch, int maxEpochs) {
     Checks.of(NAME)
         .that(maxEpochs >= 1, "maxEpochs", "a whole number in [1, inf)", maxEpochs)
+        .that(
+            resettable || maxEpochs <= 1,
+            "maxEpochs",
+            "1 for training data that cannot be reset",
+            maxEpochs)
         .done();
     Network network = Network.of(NAME, model);
     boolean attached = network.listeners().contains(this);
