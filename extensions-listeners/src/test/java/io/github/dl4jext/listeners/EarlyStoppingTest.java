@@ -53,6 +53,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=3, restoreBestWeights=true)",
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2)",
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
+            + " baseline=0.75)",
+        "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
             + " restoreUpdaterState=true)");
   }
 

@@ -178,6 +178,29 @@ interface Conversion<T> {
     };
   }
 
+  static <T> Conversion<Optional<T>> optional(Conversion<T> conversion) {
+    return new Conversion<>() {
+      @Override
+      public Optional<Optional<T>> read(Object given, Plugins plugins) {
+        return given instanceof Optional<?> some && some.isEmpty()
+            ? Optional.of(Optional.empty())
+            : conversion
+                .read(given instanceof Optional<?> some ? some.get() : given, plugins)
+                .map(Optional::of);
+      }
+
+      @Override
+      public boolean within(Optional<T> value, Interval interval) {
+        return value.isEmpty() || conversion.within(value.get(), interval);
+      }
+
+      @Override
+      public String rule(Optional<String> range) {
+        return conversion.rule(range);
+      }
+    };
+  }
+
   static <T> Conversion<List<T>> list(Conversion<T> element) {
     return new Conversion<>() {
       @Override
@@ -195,7 +218,7 @@ interface Conversion<T> {
 
       @Override
       public boolean within(List<T> values, Interval interval) {
-        return values.stream().allMatch(value -> element.within(value, interval));
+        return values.stream().allMatch(value -> value != null && element.within(value, interval));
       }
 
       @Override

@@ -1,7 +1,7 @@
 package io.github.dl4jext.spi;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -176,6 +176,16 @@ public final class Parameter<T> {
     return new Parameter<>(name, conversion, interval, value, doc).requireFittingDefault();
   }
 
+  /**
+   * Lets the parameter be left out without a default of its own: what then holds depends on other
+   * parameters, and its {@link #doc} says how.
+   *
+   * @return a copy of this parameter, whose value is empty when none is given
+   */
+  public Parameter<Optional<T>> optional() {
+    return new Parameter<>(name, Conversion.optional(conversion), interval, Optional.empty(), doc);
+  }
+
   private Parameter<T> requireFittingDefault() {
     if (defaultValue != null && !accepts(defaultValue)) {
       throw new IllegalArgumentException(
@@ -222,6 +232,24 @@ public final class Parameter<T> {
   }
 
   /**
+   * What holds when no value is given, in words for a catalogue.
+   *
+   * @return {@code required}, {@code optional}, or {@code default} and the value
+   */
+  public String otherwise() {
+    if (defaultValue == null) {
+      return "required";
+    }
+    if (defaultValue.equals(Optional.empty())) {
+      return "optional";
+    }
+    return "default "
+        + (defaultValue instanceof Enum<?> choice
+            ? choice.name().toLowerCase(Locale.ROOT)
+            : defaultValue);
+  }
+
+  /**
    * One line of documentation.
    *
    * @return the text, empty if there is none
@@ -258,9 +286,6 @@ public final class Parameter<T> {
 
   @Override
   public String toString() {
-    List<String> parts = new ArrayList<>();
-    parts.add(name + ": " + rule());
-    defaultValue().ifPresent(value -> parts.add("default " + value));
-    return String.join(", ", parts);
+    return name + ": " + rule() + (defaultValue == null ? "" : ", " + otherwise());
   }
 }

@@ -49,6 +49,31 @@ class ParameterTest {
   }
 
   @Test
+  void whatMayBeLeftOutIsEmptyThen() {
+    Parameter<Optional<Double>> share =
+        Parameter.number("share").in("[0, 1]").doc("as the style says").optional();
+    assertThat(share.defaultValue()).contains(Optional.empty());
+    assertThat(share).hasToString("share: a number in [0, 1], optional");
+    assertThat(share.doc()).isEqualTo("as the style says");
+    assertThat(share.read("0.25", plugins)).contains(Optional.of(0.25));
+    assertThat(share.read(Optional.of(0.25), plugins)).contains(Optional.of(0.25));
+    assertThat(share.read(Optional.empty(), plugins)).contains(Optional.empty());
+    assertThat(share.read(1.5, plugins)).isEmpty();
+    assertThat(share.read(Optional.of(1.5), plugins)).isEmpty();
+    assertThat(share.accepts(Optional.of(Double.NaN))).isFalse();
+    assertThat(share.read(null, plugins)).isEmpty();
+  }
+
+  @Test
+  void saysWhatHoldsOtherwise() {
+    assertThat(Parameter.number("x").otherwise()).isEqualTo("required");
+    assertThat(Parameter.number("x").optional().otherwise()).isEqualTo("optional");
+    assertThat(Parameter.number("x").orElse(2.0).otherwise()).isEqualTo("default 2.0");
+    assertThat(Parameter.choice("x", Shape.Fill.class).orElse(Shape.Fill.DOTTED).otherwise())
+        .isEqualTo("default dotted");
+  }
+
+  @Test
   void listsMayBeArrays() {
     Parameter<List<Double>> rates = Parameter.numbers("rates").in("(0, inf)");
     assertThat(rates.read(new double[] {1, 2}, plugins)).contains(List.of(1.0, 2.0));

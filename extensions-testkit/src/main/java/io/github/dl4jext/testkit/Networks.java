@@ -81,12 +81,30 @@ final class Networks {
     return net;
   }
 
+  /** As if so many steps and epochs had been trained. */
+  static void advance(MultiLayerNetwork net, int steps) {
+    net.getLayerWiseConfigurations().setIterationCount(steps);
+    net.getLayerWiseConfigurations().setEpochCount(steps);
+  }
+
+  /** The same for a graph. */
+  static void advance(ComputationGraph net, int steps) {
+    net.getConfiguration().setIterationCount(steps);
+    net.getConfiguration().setEpochCount(steps);
+  }
+
   /** JSON, saving and cloning keep the configuration; a restored network trains on bit by bit. */
   static void assertResumes(MultiLayerNetwork net) {
+    assertResumes(net, 0);
+  }
+
+  /** The same for a network that has trained for so many steps and epochs. */
+  static void assertResumes(MultiLayerNetwork net, int steps) {
     MultiLayerConfiguration conf = net.getLayerWiseConfigurations();
     assertThat(MultiLayerConfiguration.fromJson(conf.toJson())).isEqualTo(conf);
     assertThat(MultiLayerConfiguration.fromYaml(conf.toYaml())).isEqualTo(conf);
     assertThat(conf.clone()).isEqualTo(conf);
+    advance(net, steps);
     train(net);
     try {
       MultiLayerNetwork restored =
@@ -99,9 +117,15 @@ final class Networks {
 
   /** The same for a graph. */
   static void assertResumes(ComputationGraph net) {
+    assertResumes(net, 0);
+  }
+
+  /** The same for a network that has trained for so many steps and epochs. */
+  static void assertResumes(ComputationGraph net, int steps) {
     ComputationGraphConfiguration conf = net.getConfiguration();
     assertThat(ComputationGraphConfiguration.fromJson(conf.toJson())).isEqualTo(conf);
     assertThat(conf.clone()).isEqualTo(conf);
+    advance(net, steps);
     train(net);
     try {
       ComputationGraph restored =
@@ -135,7 +159,16 @@ final class Networks {
   }
 
   /** Three steps on the same data; the seed repeats what is random in training. */
-  private static void train(Model net) {
+  static void train(Model net) {
+    fit(net, 3);
+  }
+
+  /** One step, on the same data. */
+  static void fitOnce(Model net) {
+    fit(net, 1);
+  }
+
+  private static void fit(Model net, int steps) {
     Nd4j.getRandom().setSeed(11);
     INDArray features = Nd4j.rand(DataType.DOUBLE, 8, INPUTS).subi(0.5).muli(4);
     INDArray labels = Nd4j.zeros(DataType.DOUBLE, 8, CLASSES);
@@ -143,7 +176,7 @@ final class Networks {
       labels.putScalar(i, i % CLASSES, 1);
     }
     DataSet data = new DataSet(features, labels);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < steps; i++) {
       if (net instanceof MultiLayerNetwork network) {
         network.fit(data);
       } else {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -180,22 +182,30 @@ public abstract class PluginContract<T> {
     assertThat(one).hasSameClassAs(other).hasToString(other.toString());
   }
 
+  /** Numbers that a parameter refuses; none for one that takes no single number. */
   static <V> List<Object> outOfRange(Parameter<V> parameter) {
-    Object like = parameter.defaultValue().orElse(null);
-    if (like == null ? !parameter.rule().startsWith("a number") : !(like instanceof Number)) {
+    String rule = parameter.rule();
+    if (!rule.startsWith("a number") && !rule.startsWith("a whole number")) {
       return List.of();
     }
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
   }
 
-  @SuppressWarnings("unchecked") // only asked of parameters whose values are numbers
+  /** Whether a number is accepted: as it is, as a whole number, or as a rate that never changes. */
+  @SuppressWarnings("unchecked") // what does not fit the type throws, and is tried as another
   private static <V> boolean fits(Parameter<V> parameter, Object number) {
-    try {
-      return parameter.accepts((V) number);
-    } catch (ClassCastException wholeNumbersOnly) {
-      double value = ((Number) number).doubleValue();
-      int whole = (int) value;
-      return whole == value && parameter.accepts((V) Integer.valueOf(whole));
+    double value = ((Number) number).doubleValue();
+    boolean optional = parameter.defaultValue().filter(Optional.empty()::equals).isPresent();
+    for (Object form : List.of(value, (int) value, new FixedSchedule(value))) {
+      if (form instanceof Integer whole && whole != value) {
+        continue;
+      }
+      try {
+        return parameter.accepts((V) (optional ? Optional.of(form) : form));
+      } catch (ClassCastException ofAnotherType) {
+        continue;
+      }
     }
+    return false;
   }
 }

@@ -112,14 +112,11 @@ class CatalogueTest {
 
   private static String parameter(Parameter<?> parameter) {
     return String.format(
-        "`%s`: %s; %s%s",
+        "`%s`: %s; %s, %s",
         parameter.name(),
         cell(parameter.doc()),
         cell(parameter.rule()),
-        parameter
-            .defaultValue()
-            .map(value -> ", default " + value.toString().toLowerCase(Locale.ROOT))
-            .orElse(", required"));
+        parameter.otherwise().toLowerCase(Locale.ROOT));
   }
 
   private static String cell(String text) {

@@ -5,7 +5,6 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -69,16 +68,9 @@ final class PluginsCommand implements Runnable {
     }
     out.println(": " + plugin.summary());
     for (Parameter<?> parameter : plugin.parameters()) {
-      String otherwise =
-          parameter.defaultValue().map(value -> "default " + show(value)).orElse("required");
       out.printf(
-          "    %s: %s, %s; %s%n", parameter.name(), parameter.rule(), otherwise, parameter.doc());
+          "    %s: %s, %s; %s%n",
+          parameter.name(), parameter.rule(), parameter.otherwise(), parameter.doc());
     }
-  }
-
-  private static String show(Object value) {
-    return value instanceof Enum<?> choice
-        ? choice.name().toLowerCase(Locale.ROOT)
-        : value.toString();
   }
 }

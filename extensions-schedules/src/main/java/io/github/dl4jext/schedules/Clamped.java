@@ -1,0 +1,115 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Another schedule between two bounds: {@code f(t) = min(max(schedule(t), a), b)}.
+ *
+ * <p>Gives a floor to schedules without an end, and a ceiling to compositions.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>schedule</td><td>any schedule</td><td>required</td><td>-</td></tr>
+ * <tr><td>a</td><td>minRate</td><td>[0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>b</td><td>maxRate</td><td>[minRate, inf)</td><td>required</td><td>rate</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> Those of the other schedule: steps and epochs are passed on.
+ *
+ * <p><b>Edges.</b> NaN stays NaN, so that a schedule that is wrong is noticed.
+ *
+ * <p><b>Check.</b> {@code Clamped.atLeast(new Exponential(0.1, 0.1, 20), 0.001)}: 0.01 at step 20,
+ * 0.001 from step 40 on.
+ *
+ * @param schedule the schedule that is bounded
+ * @param minRate the lowest value
+ * @param maxRate the highest value
+ * @see <a
+ *     href="https://mxnet.apache.org/versions/1.9.1/api/python/docs/api/lr_scheduler/index.html">MXNet's
+ *     FactorScheduler, whose stop_factor_lr is such a floor</a>
+ */
+public record Clamped(
+    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
+    @JsonProperty(value = "minRate", required = true) double minRate,
+    @JsonProperty(value = "maxRate", required = true) double maxRate)
+    implements ISchedule {
+
+  private static final Parameter<ISchedule> SCHEDULE =
+      Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is bounded");
+  private static final Parameter<Double> MIN_RATE =
+      Parameter.number("minRate").in("[0, inf)").doc("the lowest value");
+  private static final Parameter<Double> MAX_RATE =
+      Parameter.number("maxRate").in("[0, inf)").doc("the highest value");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Clamped {
+    Checks.of("clamped")
+        .check(SCHEDULE, schedule)
+        .check(MIN_RATE, minRate)
+        .check(MAX_RATE, maxRate)
+        .that(!(minRate > maxRate), "maxRate", "at least minRate, which is " + minRate, maxRate)
+        .done();
+  }
+
+  /**
+   * A floor alone.
+   *
+   * @param schedule the schedule that is bounded
+   * @param minRate the lowest value
+   * @return the schedule
+   */
+  public static Clamped atLeast(ISchedule schedule, double minRate) {
+    return new Clamped(schedule, minRate, Double.MAX_VALUE);
+  }
+
+  /**
+   * A ceiling alone.
+   *
+   * @param schedule the schedule that is bounded
+   * @param maxRate the highest value
+   * @return the schedule
+   */
+  public static Clamped atMost(ISchedule schedule, double maxRate) {
+    return new Clamped(schedule, 0, maxRate);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return Math.min(Math.max(schedule.valueAt(iteration, epoch), minRate), maxRate);
+  }
+
+  /** A copy, which shares nothing that could change. */
+  @Override
+  public ISchedule clone() {
+    return new Clamped(schedule.clone(), minRate, maxRate);
+  }
+
+  /** Makes {@link Clamped} by the name {@code clamped}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "clamped",
+          "Another schedule between two bounds",
+          "https://mxnet.apache.org/versions/1.9.1/api/python/docs/api/lr_scheduler/index.html");
+      parameters(SCHEDULE, MIN_RATE, MAX_RATE);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Clamped(arguments.get(SCHEDULE), arguments.get(MIN_RATE), arguments.get(MAX_RATE));
+    }
+  }
+}

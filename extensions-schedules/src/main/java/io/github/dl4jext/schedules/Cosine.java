@@ -1,0 +1,107 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Cosine scheduling: {@code f(t) = e + (r - e) (1 + cos(pi t / T)) / 2}, from r to e in T steps
+ * along half a wave.
+ *
+ * <p>Keeps the rate high for long and settles gently. Few choices, one of the best: take it if
+ * nothing speaks for another.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>initialRate</td><td>[0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>e</td><td>finalRate</td><td>[0, inf)</td><td>0</td><td>rate</td></tr>
+ * <tr><td>T</td><td>totalSteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> r at step 0, e from step T on, flat at both ends.
+ *
+ * <p><b>Edges.</b> A final rate above the initial one makes it rise.
+ *
+ * <p><b>Check.</b> {@code new Cosine(0.1, 4300)}: 0.0853553391 at step 1075, 0.05 at step 2150.
+ *
+ * <p><b>Departs from PyTorch.</b> {@code CosineAnnealingLR} goes up again after T. Keras's {@code
+ * CosineDecay} has {@code alpha = e / r}, and a warm-up that is {@link Warmup} here.
+ *
+ * @param initialRate the rate at step 0
+ * @param finalRate the rate from totalSteps on
+ * @param totalSteps steps until the final rate
+ * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
+ */
+public record Cosine(
+    @JsonProperty(value = "initialRate", required = true) double initialRate,
+    @JsonProperty(value = "finalRate", required = true) double finalRate,
+    @JsonProperty(value = "totalSteps", required = true) int totalSteps)
+    implements ISchedule {
+
+  private static final Parameter<Double> INITIAL_RATE =
+      Parameter.number("initialRate").in("[0, inf)").doc("the rate at step 0");
+  private static final Parameter<Double> FINAL_RATE =
+      Parameter.number("finalRate").in("[0, inf)").orElse(0.0).doc("the rate from totalSteps on");
+  private static final Parameter<Integer> TOTAL_STEPS =
+      Parameter.integer("totalSteps").in("[1, inf)").doc("steps until the final rate");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Cosine {
+    Checks.of("cosine")
+        .check(INITIAL_RATE, initialRate)
+        .check(FINAL_RATE, finalRate)
+        .check(TOTAL_STEPS, totalSteps)
+        .done();
+  }
+
+  /**
+   * Down to 0.
+   *
+   * @param initialRate the rate at step 0
+   * @param totalSteps steps until it is 0
+   */
+  public Cosine(double initialRate, int totalSteps) {
+    this(initialRate, 0, totalSteps);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return iteration < totalSteps
+        ? HalfWave.between(initialRate, finalRate, (double) iteration / totalSteps)
+        : finalRate;
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link Cosine} by the name {@code cosine}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "cosine",
+          "From one rate to another along half a cosine wave",
+          "https://arxiv.org/abs/1608.03983");
+      parameters(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Cosine(
+          arguments.get(INITIAL_RATE), arguments.get(FINAL_RATE), arguments.get(TOTAL_STEPS));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
+ * period m times as long as the one before.
+ *
+ * <p>Each restart throws the network out of where it has settled. The ends of the periods are good
+ * places to take snapshots.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>initialRate</td><td>(0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>e</td><td>finalRate</td><td>[0, initialRate]</td><td>0</td><td>rate</td></tr>
+ * <tr><td>T</td><td>firstPeriod</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>m</td><td>periodMultiplier</td><td>[1, 1000]</td><td>1</td><td>-</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> Period i starts at step {@code T (m^i - 1) / (m - 1)}, or {@code i
+ * T} if m is 1, with r; the step before it is one notch above e. No end: give a run the length of
+ * some periods.
+ *
+ * <p><b>Check.</b> r 0.1, T 10, m 2: 0.05 at step 5, 0.1 at steps 10, 30 and 70, 0.05 at step 20.
+ *
+ * <p><b>Departs from PyTorch and Keras.</b> m need not be whole, as in Keras; Keras's {@code
+ * m_mul}, which lowers the restarts, is left out.
+ *
+ * @param initialRate the rate at each restart
+ * @param finalRate the rate that each period goes down to
+ * @param firstPeriod length of the first period in steps
+ * @param periodMultiplier length of a period by that of the one before
+ * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
+ */
+public record CosineRestarts(
+    @JsonProperty(value = "initialRate", required = true) double initialRate,
+    @JsonProperty(value = "finalRate", required = true) double finalRate,
+    @JsonProperty(value = "firstPeriod", required = true) int firstPeriod,
+    @JsonProperty(value = "periodMultiplier", required = true) double periodMultiplier)
+    implements ISchedule {
+
+  private static final Parameter<Double> INITIAL_RATE =
+      Parameter.number("initialRate").in("(0, inf)").doc("the rate at each restart");
+  private static final Parameter<Double> FINAL_RATE =
+      Parameter.number("finalRate")
+          .in("[0, inf)")
+          .orElse(0.0)
+          .doc("the rate that each period goes down to");
+  private static final Parameter<Integer> FIRST_PERIOD =
+      Parameter.integer("firstPeriod").in("[1, inf)").doc("length of the first period in steps");
+  private static final Parameter<Double> PERIOD_MULTIPLIER =
+      Parameter.number("periodMultiplier")
+          .in("[1, 1000]")
+          .orElse(1.0)
+          .doc("length of a period by that of the one before");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public CosineRestarts {
+    Checks.of("cosine_restarts")
+        .check(INITIAL_RATE, initialRate)
+        .check(FINAL_RATE, finalRate)
+        .check(FIRST_PERIOD, firstPeriod)
+        .check(PERIOD_MULTIPLIER, periodMultiplier)
+        .that(
+            !(finalRate > initialRate),
+            "finalRate",
+            "at most initialRate, which is " + initialRate,
+            finalRate)
+        .done();
+  }
+
+  /** So that a restart which is at a whole step is not missed by the rounding of its place. */
+  private static final double ROUNDING = 1e-12;
+
+  /**
+   * Down to 0, in periods of the same length.
+   *
+   * @param initialRate the rate at each restart
+   * @param firstPeriod length of a period in steps
+   */
+  public CosineRestarts(double initialRate, int firstPeriod) {
+    this(initialRate, 0, firstPeriod, 1);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return HalfWave.between(initialRate, finalRate, shareOfPeriod(iteration));
+  }
+
+  private double shareOfPeriod(int step) {
+    double growth = periodMultiplier - 1;
+    if (growth == 0 || step < firstPeriod) {
+      return (double) (step % firstPeriod) / firstPeriod;
+    }
+    double firsts = (double) step / firstPeriod; // lengths are in first periods from here on
+    double period = Math.floor(Math.log1p(firsts * growth) / Math.log(periodMultiplier));
+    double length = Math.pow(periodMultiplier, period);
+    double share = (firsts - (length - 1) / growth) / length;
+    if (share < -ROUNDING) {
+      return share * periodMultiplier + 1; // the logarithm was rounded up: the period before
+    }
+    return share < 1 - ROUNDING ? Math.max(0, share) : Math.max(0, share - 1) / periodMultiplier;
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link CosineRestarts} by the name {@code cosine_restarts}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "cosine_restarts",
+          "Cosine again and again, in periods that may grow",
+          "https://arxiv.org/abs/1608.03983");
+      parameters(INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new CosineRestarts(
+          arguments.get(INITIAL_RATE),
+          arguments.get(FINAL_RATE),
+          arguments.get(FIRST_PERIOD),
+          arguments.get(PERIOD_MULTIPLIER));
+    }
+  }
+}

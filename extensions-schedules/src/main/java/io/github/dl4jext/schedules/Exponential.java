@@ -1,0 +1,115 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Exponential scheduling: {@code f(t) = r d^(t / s)}, or with a staircase {@code r d^floor(t / s)}.
+ *
+ * <p>Falls by the same factor d every s steps, and never ends.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>initialRate</td><td>(0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>d</td><td>decayRate</td><td>(0, 1]</td><td>required</td><td>-</td></tr>
+ * <tr><td>s</td><td>decaySteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>-</td><td>staircase</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> r at step 0. With a staircase, step s is the first one with r d. No
+ * end: {@link Clamped} gives it a floor.
+ *
+ * <p><b>Edges.</b> After some ten thousand times s the value may be too small for a double, and 0.
+ *
+ * <p><b>Check.</b> {@code new Exponential(0.1, 0.1, 20)}: 0.0316227766 at step 10, 0.01 at step 20.
+ *
+ * <p><b>Departs from PyTorch.</b> {@code ExponentialLR(gamma)} has s = 1, {@code StepLR} is the
+ * staircase. Keras's {@code ExponentialDecay} and this one are the same. A rate that rises (d above
+ * 1) is refused.
+ *
+ * @param initialRate the rate at step 0
+ * @param decayRate what is left of it after decaySteps
+ * @param decaySteps steps per decayRate
+ * @param staircase whether it falls in steps instead of continuously
+ * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. (2015), section 8</a>
+ */
+public record Exponential(
+    @JsonProperty(value = "initialRate", required = true) double initialRate,
+    @JsonProperty(value = "decayRate", required = true) double decayRate,
+    @JsonProperty(value = "decaySteps", required = true) int decaySteps,
+    @JsonProperty(value = "staircase", required = true) boolean staircase)
+    implements ISchedule {
+
+  private static final Parameter<Double> INITIAL_RATE =
+      Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
+  private static final Parameter<Double> DECAY_RATE =
+      Parameter.number("decayRate").in("(0, 1]").doc("what is left of it after decaySteps");
+  private static final Parameter<Integer> DECAY_STEPS =
+      Parameter.integer("decaySteps").in("[1, inf)").doc("steps per decayRate");
+  private static final Parameter<Boolean> STAIRCASE =
+      Parameter.flag("staircase").orElse(false).doc("whether it falls in steps");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Exponential {
+    Checks.of("exponential")
+        .check(INITIAL_RATE, initialRate)
+        .check(DECAY_RATE, decayRate)
+        .check(DECAY_STEPS, decaySteps)
+        .done();
+  }
+
+  /**
+   * Falls continuously.
+   *
+   * @param initialRate the rate at step 0
+   * @param decayRate what is left of it after decaySteps
+   * @param decaySteps steps per decayRate
+   */
+  public Exponential(double initialRate, double decayRate, int decaySteps) {
+    this(initialRate, decayRate, decaySteps, false);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    double times = staircase ? iteration / decaySteps : (double) iteration / decaySteps;
+    return initialRate * Math.pow(decayRate, times);
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link Exponential} by the name {@code exponential}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "exponential",
+          "Falls by the same factor every so many steps",
+          "https://arxiv.org/abs/1512.00567");
+      parameters(INITIAL_RATE, DECAY_RATE, DECAY_STEPS, STAIRCASE);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Exponential(
+          arguments.get(INITIAL_RATE),
+          arguments.get(DECAY_RATE),
+          arguments.get(DECAY_STEPS),
+          arguments.get(STAIRCASE));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The Transformer's schedule: {@code f(n) = r min(n / w, sqrt(w / n))} at the n-th step, that is at
+ * iteration n - 1: a linear warm-up, then one over the square root of the step.
+ *
+ * <p>Needs no length of the run. Made for Adam on Transformers.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>maxRate</td><td>(0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>w</td><td>warmupSteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> {@code r / w} at iteration 0, r at iteration w - 1. No end.
+ *
+ * <p><b>Check.</b> {@code InverseSqrt.transformer(512, 4000)}: 1.746928e-7 at iteration 0,
+ * 6.987712e-4 at 3999, half of that at 15999.
+ *
+ * <p><b>Departs from the paper.</b> In nothing; there {@code r = 1 / sqrt(modelSize w)}.
+ *
+ * @param maxRate the rate at the end of the warm-up, the highest
+ * @param warmupSteps steps until then
+ * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al. (2017), section 5.3</a>
+ */
+public record InverseSqrt(
+    @JsonProperty(value = "maxRate", required = true) double maxRate,
+    @JsonProperty(value = "warmupSteps", required = true) int warmupSteps)
+    implements ISchedule {
+
+  private static final Parameter<Double> MAX_RATE =
+      Parameter.number("maxRate").in("(0, inf)").doc("the rate at the end of the warm-up");
+  private static final Parameter<Integer> WARMUP_STEPS =
+      Parameter.integer("warmupSteps").in("[1, inf)").doc("steps until then");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public InverseSqrt {
+    Checks.of("inverse_sqrt").check(MAX_RATE, maxRate).check(WARMUP_STEPS, warmupSteps).done();
+  }
+
+  /**
+   * With the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
+   *
+   * @param modelSize the width of the model, 512 in the paper
+   * @param warmupSteps steps of the warm-up, 4000 in the paper
+   * @return the schedule
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is below 1
+   */
+  public static InverseSqrt transformer(int modelSize, int warmupSteps) {
+    Checks.of("inverse_sqrt")
+        .that(modelSize >= 1, "modelSize", "1 or more", modelSize)
+        .check(WARMUP_STEPS, warmupSteps)
+        .done();
+    return new InverseSqrt(1 / Math.sqrt((double) modelSize * warmupSteps), warmupSteps);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    double n = iteration + 1.0;
+    return maxRate * (n < warmupSteps ? n / warmupSteps : Math.sqrt(warmupSteps / n));
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link InverseSqrt} by the name {@code inverse_sqrt}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "inverse_sqrt",
+          "Linear warm-up, then one over the square root of the step",
+          "https://arxiv.org/abs/1706.03762");
+      parameters(MAX_RATE, WARMUP_STEPS);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new InverseSqrt(arguments.get(MAX_RATE), arguments.get(WARMUP_STEPS));
+    }
+  }
+}

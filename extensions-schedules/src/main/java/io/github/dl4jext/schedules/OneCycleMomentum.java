@@ -1,0 +1,145 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The momentum of 1cycle: high where the rate of {@link OneCycle} is low, low at its peak.
+ *
+ * <p>High rates want less momentum: both make steps longer. Best made from the rate, so that the
+ * two agree:
+ *
+ * <pre>{@code
+ * OneCycle rate = OneCycle.geron(0.1, 4300);
+ * new Nesterovs.Builder().learningRateSchedule(rate).momentumISchedule(rate.momentum()).build();
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>N</td><td>totalSteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>-</td><td>maxMomentum</td><td>[minMomentum, 1)</td><td>0.95</td><td>-</td></tr>
+ * <tr><td>-</td><td>minMomentum</td><td>[0, 1)</td><td>0.85</td><td>-</td></tr>
+ * <tr><td>-</td><td>shape, style, warmupFraction, threePhase</td><td colspan="3">as in {@link
+ *   OneCycle}</td></tr></table>
+ *
+ * <p><b>Phases.</b> Those of the rate: from the maximum to the minimum, and back to the maximum. In
+ * the third phase, if there is one, it stays at the maximum.
+ *
+ * <p><b>At the boundaries.</b> The maximum at step 0, at the end and after it.
+ *
+ * <p><b>Check.</b> {@code OneCycle.geron(0.1, 4300).momentum()}: 0.95 at 0, 0.85 at 1935, 0.95 from
+ * 3870 on.
+ *
+ * <p><b>Departs from PyTorch.</b> In nothing; DL4J has none.
+ *
+ * @param totalSteps length of the run in steps
+ * @param maxMomentum where the rate is low
+ * @param minMomentum at the peak of the rate
+ * @param shape how a phase goes from one momentum to the next
+ * @param style where the phases end
+ * @param warmupFraction share of the run until the minimum
+ * @param threePhase whether the rate has a third phase
+ * @see <a href="https://arxiv.org/abs/1803.09820">Smith (2018), section 4.3</a>
+ */
+public record OneCycleMomentum(
+    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "maxMomentum", required = true) double maxMomentum,
+    @JsonProperty(value = "minMomentum", required = true) double minMomentum,
+    @JsonProperty(value = "shape", required = true) OneCycle.Shape shape,
+    @JsonProperty(value = "style", required = true) OneCycle.Style style,
+    @JsonProperty(value = "warmupFraction", required = true) double warmupFraction,
+    @JsonProperty(value = "threePhase", required = true) boolean threePhase)
+    implements ISchedule {
+
+  static final double DEFAULT_MAX = 0.95;
+  static final double DEFAULT_MIN = 0.85;
+
+  private static final Parameter<Double> MAX_MOMENTUM =
+      Parameter.number("maxMomentum")
+          .in("[0, 1)")
+          .orElse(DEFAULT_MAX)
+          .doc("momentum where the rate is low");
+  private static final Parameter<Double> MIN_MOMENTUM =
+      Parameter.number("minMomentum")
+          .in("[0, 1)")
+          .orElse(DEFAULT_MIN)
+          .doc("momentum at the peak of the rate");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public OneCycleMomentum {
+    Checks checks = Checks.of("one_cycle_momentum");
+    OneCyclePhases.check(checks, totalSteps, shape, style, warmupFraction, threePhase)
+        .check(MAX_MOMENTUM, maxMomentum)
+        .check(MIN_MOMENTUM, minMomentum)
+        .that(
+            !(minMomentum > maxMomentum),
+            "minMomentum",
+            "at most maxMomentum, which is " + maxMomentum,
+            minMomentum)
+        .done();
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return OneCyclePhases.valueAt(
+        iteration,
+        totalSteps,
+        shape,
+        style,
+        warmupFraction,
+        threePhase,
+        maxMomentum,
+        minMomentum,
+        maxMomentum);
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link OneCycleMomentum} by the name {@code one_cycle_momentum}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "one_cycle_momentum",
+          "Falls while the rate of one_cycle rises, and rises while it falls",
+          "https://arxiv.org/abs/1803.09820");
+      parameters(
+          OneCyclePhases.TOTAL_STEPS,
+          MAX_MOMENTUM,
+          MIN_MOMENTUM,
+          OneCyclePhases.SHAPE,
+          OneCyclePhases.STYLE,
+          OneCyclePhases.WARMUP_FRACTION,
+          OneCyclePhases.THREE_PHASE);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      OneCycle.Style style = arguments.get(OneCyclePhases.STYLE);
+      return new OneCycleMomentum(
+          arguments.get(OneCyclePhases.TOTAL_STEPS),
+          arguments.get(MAX_MOMENTUM),
+          arguments.get(MIN_MOMENTUM),
+          arguments.get(OneCyclePhases.SHAPE).orElse(style.shape),
+          style,
+          arguments.get(OneCyclePhases.WARMUP_FRACTION).orElse(style.warmupFraction),
+          arguments.get(OneCyclePhases.THREE_PHASE).orElse(style.threePhase));
+    }
+  }
+}

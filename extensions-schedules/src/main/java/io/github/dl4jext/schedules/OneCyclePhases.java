@@ -1,0 +1,94 @@
+package io.github.dl4jext.schedules;
+
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import java.util.Optional;
+
+/** The phases of {@link OneCycle}, which its momentum shares. */
+final class OneCyclePhases {
+
+  static final Parameter<Integer> TOTAL_STEPS =
+      Parameter.integer("totalSteps").in("[1, inf)").doc("length of the run in steps");
+  static final Parameter<Optional<OneCycle.Shape>> SHAPE =
+      Parameter.choice("shape", OneCycle.Shape.class)
+          .doc("how a phase goes: linear in style geron, cosine in torch")
+          .optional();
+  static final Parameter<OneCycle.Style> STYLE =
+      Parameter.choice("style", OneCycle.Style.class)
+          .orElse(OneCycle.Style.GERON)
+          .doc("where phases end, and what holds for all that is not given");
+  static final Parameter<Optional<Double>> WARMUP_FRACTION =
+      Parameter.number("warmupFraction")
+          .in("[0, 1]")
+          .doc("share of the run until the peak: 0.45 in style geron, 0.3 in torch")
+          .optional();
+  static final Parameter<Optional<Boolean>> THREE_PHASE =
+      Parameter.flag("threePhase")
+          .doc("whether it goes back to the start before the end: yes in style geron, not in torch")
+          .optional();
+
+  /** So that 0.45 times 4300, should it come out a bit below 1935, is taken for 1935. */
+  private static final double ROUNDING = 1e-9;
+
+  private OneCyclePhases() {}
+
+  static Checks check(
+      Checks checks,
+      int totalSteps,
+      OneCycle.Shape shape,
+      OneCycle.Style style,
+      double warmupFraction,
+      boolean threePhase) {
+    return checks
+        .check(TOTAL_STEPS, totalSteps)
+        .that(shape != null, "shape", SHAPE.rule(), shape)
+        .check(STYLE, style)
+        .check(WARMUP_FRACTION, Optional.of(warmupFraction))
+        .that(
+            !(threePhase && warmupFraction > 0.5),
+            "warmupFraction",
+            "at most 0.5 with three phases, of which two are as long",
+            warmupFraction);
+  }
+
+  /** The value at a step, where a phase goes from start to peak, and the others on from there. */
+  static double valueAt(
+      int step,
+      int totalSteps,
+      OneCycle.Shape shape,
+      OneCycle.Style style,
+      double warmupFraction,
+      boolean threePhase,
+      double start,
+      double peak,
+      double end) {
+    boolean wholeSteps = style == OneCycle.Style.GERON;
+    double warmup = warmupFraction * totalSteps;
+    double top = wholeSteps ? Math.floor(warmup + ROUNDING) : warmup - 1;
+    double last = wholeSteps ? totalSteps : totalSteps - 1.0;
+    if (step >= last) {
+      return end;
+    }
+    if (step <= top) {
+      return between(shape, start, peak, share(step, 0, top));
+    }
+    if (!threePhase) {
+      return between(shape, peak, end, share(step, top, last));
+    }
+    return step <= 2 * top
+        ? between(shape, peak, start, share(step, top, 2 * top))
+        : between(shape, start, end, share(step, 2 * top, last));
+  }
+
+  private static double share(int step, double from, double to) {
+    return from < to ? (step - from) / (to - from) : 1;
+  }
+
+  private static double between(OneCycle.Shape shape, double from, double to, double share) {
+    if (shape == OneCycle.Shape.COSINE) {
+      return HalfWave.between(from, to, share);
+    }
+    // from the nearer end, so that both are met exactly
+    return share < 0.5 ? from + share * (to - from) : to - (1 - share) * (to - from);
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.List;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Piecewise constant scheduling: one rate until a boundary, another one from there on.
+ *
+ * <p>{@code rates[0]} holds until {@code boundaries[0]}; {@code rates[i]} holds from step {@code
+ * boundaries[i-1]} on, that step included.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>boundaries</td><td>[1, inf), ascending</td><td>required</td><td>steps</td></tr>
+ * <tr><td>-</td><td>rates</td><td>[0, inf), one more than boundaries</td><td>required</td><td>rate</td></tr>
+ * </table>
+ *
+ * <p><b>At the boundaries.</b> The boundary's step is the first one with the new rate. The last
+ * rate holds for ever.
+ *
+ * <p><b>Cost.</b> A binary search, so that thousands of boundaries are fine.
+ *
+ * <p><b>Check.</b> Boundaries 50 and 80, rates 0.01, 0.005 and 0.001: 0.01 at step 49, 0.005 at
+ * steps 50 and 79, 0.001 from 80 on.
+ *
+ * <p><b>Departs from Keras.</b> {@code PiecewiseConstantDecay} keeps the old rate at the boundary
+ * itself, PyTorch's {@code MultiStepLR} does as this one.
+ *
+ * @param boundaries the steps at which the rate changes, ascending
+ * @param rates the rates, one more than boundaries
+ * @see <a href="https://arxiv.org/abs/1512.03385">He, Zhang, Ren, Sun (2015), section 3.4</a>
+ */
+public record PiecewiseConstant(
+    @JsonProperty(value = "boundaries", required = true) List<Integer> boundaries,
+    @JsonProperty(value = "rates", required = true) List<Double> rates)
+    implements ISchedule {
+
+  private static final Parameter<List<Integer>> BOUNDARIES =
+      Parameter.integers("boundaries")
+          .in("[1, inf)")
+          .doc("steps at which the rate changes, ascending");
+  private static final Parameter<List<Double>> RATES =
+      Parameter.numbers("rates").in("[0, inf)").doc("the rates, one more than boundaries");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public PiecewiseConstant {
+    Checks.of("piecewise_constant")
+        .check(BOUNDARIES, boundaries)
+        .check(RATES, rates)
+        .that(Boundaries.ascend(boundaries), "boundaries", Boundaries.RULE, boundaries)
+        .that(Boundaries.fit(boundaries, rates), "rates", "one more than boundaries", rates)
+        .done();
+    boundaries = List.copyOf(boundaries);
+    rates = List.copyOf(rates);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return rates.get(Boundaries.passed(boundaries, iteration));
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link PiecewiseConstant} by the name {@code piecewise_constant}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "piecewise_constant",
+          "One rate until a boundary, another one from there on",
+          "https://arxiv.org/abs/1512.03385");
+      parameters(BOUNDARIES, RATES);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new PiecewiseConstant(arguments.get(BOUNDARIES), arguments.get(RATES));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
+ * power 1 a straight line.
+ *
+ * <p>Powers above 1 fall fast first, as {@link Cosine} does not; powers below 1 keep the rate high.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>initialRate</td><td>[0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>e</td><td>finalRate</td><td>[0, inf)</td><td>0</td><td>rate</td></tr>
+ * <tr><td>T</td><td>totalSteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>1</td><td>-</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> r at step 0, e from step T on.
+ *
+ * <p><b>Edges.</b> A final rate above the initial one makes it rise.
+ *
+ * <p><b>Check.</b> {@code new Polynomial(1, 0, 100, 2)}: 0.25 at step 50, 0.0001 at step 99.
+ *
+ * <p><b>Departs from DL4J.</b> {@code PolySchedule} has the wrong sign: it rises to {@code 2^p r}
+ * and then drops to 0.
+ *
+ * @param initialRate the rate at step 0
+ * @param finalRate the rate from totalSteps on
+ * @param totalSteps steps until the final rate
+ * @param power the power of what is left of the run
+ * @see <a href="https://arxiv.org/abs/1506.04579">Liu, Rabinovich, Berg (2015), section 4</a>
+ */
+public record Polynomial(
+    @JsonProperty(value = "initialRate", required = true) double initialRate,
+    @JsonProperty(value = "finalRate", required = true) double finalRate,
+    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "power", required = true) double power)
+    implements ISchedule {
+
+  private static final Parameter<Double> INITIAL_RATE =
+      Parameter.number("initialRate").in("[0, inf)").doc("the rate at step 0");
+  private static final Parameter<Double> FINAL_RATE =
+      Parameter.number("finalRate").in("[0, inf)").orElse(0.0).doc("the rate from totalSteps on");
+  private static final Parameter<Integer> TOTAL_STEPS =
+      Parameter.integer("totalSteps").in("[1, inf)").doc("steps until the final rate");
+  private static final Parameter<Double> POWER =
+      Parameter.number("power")
+          .in("(0, inf)")
+          .orElse(1.0)
+          .doc("1 is a straight line, above 1 falls fast first");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Polynomial {
+    Checks.of("polynomial")
+        .check(INITIAL_RATE, initialRate)
+        .check(FINAL_RATE, finalRate)
+        .check(TOTAL_STEPS, totalSteps)
+        .check(POWER, power)
+        .done();
+  }
+
+  /**
+   * A straight line down to 0.
+   *
+   * @param initialRate the rate at step 0
+   * @param totalSteps steps until it is 0
+   */
+  public Polynomial(double initialRate, int totalSteps) {
+    this(initialRate, 0, totalSteps, 1);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    if (iteration >= totalSteps) {
+      return finalRate;
+    }
+    double left = 1 - (double) iteration / totalSteps;
+    return finalRate + (initialRate - finalRate) * Math.pow(left, power);
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link Polynomial} by the name {@code polynomial}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "polynomial",
+          "From one rate to another along a power of what is left of the run",
+          "https://arxiv.org/abs/1506.04579");
+      parameters(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Polynomial(
+          arguments.get(INITIAL_RATE),
+          arguments.get(FINAL_RATE),
+          arguments.get(TOTAL_STEPS),
+          arguments.get(POWER));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Power scheduling: {@code f(t) = r / (1 + t / s)^c}.
+ *
+ * <p>Falls fast first, then ever slower, and never ends: after s steps it is r / 2 (with c = 1),
+ * after s more r / 3, then r / 4.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>initialRate</td><td>(0, inf)</td><td>required</td><td>rate</td></tr>
+ * <tr><td>s</td><td>stepSize</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>c</td><td>exponent</td><td>[0, inf)</td><td>1</td><td>-</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> r at step 0; no end.
+ *
+ * <p><b>Edges.</b> With exponent 0 it is constant.
+ *
+ * <p><b>Check.</b> {@code new Power(0.1, 20)}: 0.05 at step 20, 0.025 at step 60.
+ *
+ * <p><b>Departs from Keras and DL4J.</b> {@code InverseTimeDecay} and {@code InverseSchedule} are
+ * this one; the former has no exponent, the latter a factor 1 / s.
+ *
+ * @param initialRate the rate at step 0
+ * @param stepSize steps until the rate is halved, if the exponent is 1
+ * @param exponent how steep it falls
+ * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
+ */
+public record Power(
+    @JsonProperty(value = "initialRate", required = true) double initialRate,
+    @JsonProperty(value = "stepSize", required = true) int stepSize,
+    @JsonProperty(value = "exponent", required = true) double exponent)
+    implements ISchedule {
+
+  private static final Parameter<Double> INITIAL_RATE =
+      Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
+  private static final Parameter<Integer> STEP_SIZE =
+      Parameter.integer("stepSize")
+          .in("[1, inf)")
+          .doc("steps until the rate is halved, with exponent 1");
+  private static final Parameter<Double> EXPONENT =
+      Parameter.number("exponent").in("[0, inf)").orElse(1.0).doc("how steep it falls");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Power {
+    Checks.of("power")
+        .check(INITIAL_RATE, initialRate)
+        .check(STEP_SIZE, stepSize)
+        .check(EXPONENT, exponent)
+        .done();
+  }
+
+  /**
+   * Takes the default of the exponent, which is 1.
+   *
+   * @param initialRate the rate at step 0
+   * @param stepSize steps until the rate is halved
+   */
+  public Power(double initialRate, int stepSize) {
+    this(initialRate, stepSize, 1);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return initialRate / Math.pow(1 + (double) iteration / stepSize, exponent);
+  }
+
+  /** This, as it never changes. */
+  @Override
+  public ISchedule clone() {
+    return this;
+  }
+
+  /** Makes {@link Power} by the name {@code power}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "power",
+          "r / (1 + t / s)^c: falls fast first, then ever slower",
+          "https://arxiv.org/abs/1206.5533");
+      parameters(INITIAL_RATE, STEP_SIZE, EXPONENT);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Power(
+          arguments.get(INITIAL_RATE), arguments.get(STEP_SIZE), arguments.get(EXPONENT));
+    }
+  }
+}

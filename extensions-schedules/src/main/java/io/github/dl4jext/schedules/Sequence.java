@@ -1,0 +1,103 @@
+package io.github.dl4jext.schedules;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.List;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Schedules one after the other: the first one until a boundary, the next one from there on, with
+ * its own steps counted from 0.
+ *
+ * <p>For phases of training that differ: warm-up, plateau, decay.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>schedules</td><td>any schedules</td><td>required</td><td>-</td></tr>
+ * <tr><td>-</td><td>boundaries</td><td>[1, inf), ascending, one fewer than schedules</td><td>required</td><td>steps</td></tr>
+ * </table>
+ *
+ * <p><b>At the boundaries.</b> The boundary's step is the next schedule's step 0; whether the
+ * values meet is up to them. The last schedule goes on for ever. Epochs are passed on as they are;
+ * to count in epochs put all of it into {@link PerEpoch}.
+ *
+ * <p><b>Check.</b> Constant 0.1, then {@code new Cosine(0.1, 100)}, boundary 50: 0.1 at step 50,
+ * 0.05 at step 100, 0 from 150 on.
+ *
+ * <p><b>Departs from PyTorch.</b> {@code SequentialLR} counts alike.
+ *
+ * @param schedules the schedules in the order of time
+ * @param boundaries the steps at which the next one starts, ascending
+ * @see <a
+ *     href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html">PyTorch's
+ *     SequentialLR</a>
+ */
+public record Sequence(
+    @JsonProperty(value = "schedules", required = true) List<ISchedule> schedules,
+    @JsonProperty(value = "boundaries", required = true) List<Integer> boundaries)
+    implements ISchedule {
+
+  private static final Parameter<List<ISchedule>> SCHEDULES =
+      Parameter.plugins("schedules", ISchedule.class).doc("the schedules in the order of time");
+  private static final Parameter<List<Integer>> BOUNDARIES =
+      Parameter.integers("boundaries")
+          .in("[1, inf)")
+          .doc("steps at which the next one starts, ascending");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Sequence {
+    Checks.of("sequence")
+        .check(SCHEDULES, schedules)
+        .check(BOUNDARIES, boundaries)
+        .that(Boundaries.ascend(boundaries), "boundaries", Boundaries.RULE, boundaries)
+        .that(
+            Boundaries.fit(boundaries, schedules),
+            "schedules",
+            "one more than boundaries",
+            schedules)
+        .done();
+    schedules = List.copyOf(schedules);
+    boundaries = List.copyOf(boundaries);
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    int current = Boundaries.passed(boundaries, iteration);
+    int start = current == 0 ? 0 : boundaries.get(current - 1);
+    return schedules.get(current).valueAt(iteration - start, epoch);
+  }
+
+  /** A copy, which shares nothing that could change. */
+  @Override
+  public ISchedule clone() {
+    return new Sequence(schedules.stream().map(ISchedule::clone).toList(), boundaries);
+  }
+
+  /** Makes {@link Sequence} by the name {@code sequence}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "sequence",
+          "Schedules one after the other, each with its own step 0",
+          "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html");
+      parameters(SCHEDULES, BOUNDARIES);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Sequence(arguments.get(SCHEDULES), arguments.get(BOUNDARIES));
+    }
+  }
+}
