@@ -39,13 +39,23 @@ class DocsTest {
     List<String> snippets = snippets(page);
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(atLeast);
     for (int i = 0; i < snippets.size(); i++) {
-      String name = "Snippet" + i;
-      compile(folder, name, statements(name, snippets.get(i)));
-      try (URLClassLoader loader = loader(folder)) {
-        Callable<?> snippet =
-            (Callable<?>) loader.loadClass(name).getDeclaredConstructor().newInstance();
-        assertThat(snippet.call()).isNull();
-      }
+      run(folder, "Snippet" + i, snippets.get(i));
+    }
+  }
+
+  @Test
+  void theProgramOfTheListenersGuideRuns(@TempDir Path folder) throws Exception {
+    List<String> snippets = snippets("docs/guide/listeners.md");
+    assertThat(snippets).hasSizeGreaterThanOrEqualTo(5);
+    run(folder, "Listeners", String.join("\n", snippets));
+  }
+
+  private static void run(Path folder, String name, String snippet) throws Exception {
+    compile(folder, name, statements(name, snippet));
+    try (URLClassLoader loader = loader(folder)) {
+      Callable<?> program =
+          (Callable<?>) loader.loadClass(name).getDeclaredConstructor().newInstance();
+      assertThat(program.call()).isNull();
     }
   }
 
@@ -84,6 +94,7 @@ class DocsTest {
         "textbook/README.md",
         "docs/guide/activations.md",
         "docs/guide/around-the-step.md",
+        "docs/guide/listeners.md",
         "docs/guide/plugins.md"
       })
   void linksLeadToFiles(String page) throws IOException {
