@@ -101,7 +101,9 @@ public record CosineRestarts(
       return (double) (step % firstPeriod) / firstPeriod;
     }
     double firsts = (double) step / firstPeriod; // lengths are in first periods from here on
-    double period = Math.floor(Math.log1p(firsts * growth) / Math.log(periodMultiplier));
+    double grown = firsts * growth; // the JVM has a fast log, but no fast log1p
+    double log = growth < 0.01 ? Math.log1p(grown) : Math.log(1 + grown);
+    double period = Math.floor(log / Math.log(periodMultiplier));
     double length = Math.pow(periodMultiplier, period);
     double share = (firsts - (length - 1) / growth) / length;
     if (share < -ROUNDING) {
