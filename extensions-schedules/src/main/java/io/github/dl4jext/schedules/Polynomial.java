@@ -83,8 +83,11 @@ public record Polynomial(
     if (iteration >= totalSteps) {
       return finalRate;
     }
-    double left = 1 - (double) iteration / totalSteps;
-    return finalRate + (initialRate - finalRate) * Math.pow(left, power);
+    double left = Math.pow(1 - (double) iteration / totalSteps, power);
+    // from the nearer rate, so that neither is overshot by rounding
+    return left < 0.5
+        ? finalRate + left * (initialRate - finalRate)
+        : initialRate + (1 - left) * (finalRate - initialRate);
   }
 
   /** This, as it never changes. */

@@ -34,7 +34,7 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
   @ParameterizedTest
-  @CsvSource({"README.md, 4", "docs/guide/around-the-step.md, 2"})
+  @CsvSource({"README.md, 4", "docs/guide/around-the-step.md, 2", "docs/guide/schedules.md, 2"})
   void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
     List<String> snippets = snippets(page);
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(atLeast);
@@ -95,7 +95,8 @@ class DocsTest {
         "docs/guide/activations.md",
         "docs/guide/around-the-step.md",
         "docs/guide/listeners.md",
-        "docs/guide/plugins.md"
+        "docs/guide/plugins.md",
+        "docs/guide/schedules.md"
       })
   void linksLeadToFiles(String page) throws IOException {
     Path file = ROOT.resolve(page);
