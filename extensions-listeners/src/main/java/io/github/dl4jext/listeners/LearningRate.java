@@ -1,25 +1,32 @@
 package io.github.dl4jext.listeners;
 
-import org.deeplearning4j.nn.api.Layer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** The learning rate of the first layer that has one. */
+/** The learning rates that DL4J's updaters take in a step. */
 final class LearningRate {
 
   private LearningRate() {}
 
-  /** NaN if no layer has a learning rate. */
+  /** Parameters of one layer that share an updater; the rate is NaN if that has none. */
+  record OfLayer(String layer, String parameters, double rate) {}
+
+  /** Of the first layer that has one and is not frozen; NaN if there is none. */
   static double of(Model model, int iteration, int epoch) {
-    for (Layer layer : layers(model)) {
-      // Frozen layers are wrapped in something that is no BaseLayer.
-      if (layer.conf().getLayer() instanceof BaseLayer base) {
-        IUpdater updater = base.getIUpdater();
-        if (updater != null && updater.hasLearningRate()) {
+    Network network = Network.of(model).orElse(null);
+    if (network == null) {
+      return Double.NaN;
+    }
+    for (Network.Part part : network.parts()) {
+      for (IUpdater updater : updaters(part.trainable()).keySet()) {
+        if (!isFrozen(part.trainable()) && updater.hasLearningRate()) {
           return updater.getLearningRate(iteration, epoch);
         }
       }
@@ -29,20 +36,47 @@ final class LearningRate {
 
   /** The rate that was used last; to be asked before the epoch is counted. */
   static double ofLastStep(Model model) {
-    if (model instanceof MultiLayerNetwork network) {
-      return of(model, network.getIterationCount() - 1, network.getEpochCount());
-    }
-    if (model instanceof ComputationGraph graph) {
-      ComputationGraphConfiguration counts = graph.getConfiguration();
-      return of(model, counts.getIterationCount() - 1, counts.getEpochCount());
-    }
-    return Double.NaN;
+    return Network.of(model)
+        .map(network -> of(model, network.iterations() - 1, network.epochs()))
+        .orElse(Double.NaN);
   }
 
-  private static Layer[] layers(Model model) {
-    if (model instanceof MultiLayerNetwork network) {
-      return network.getLayers();
+  /** Of every layer, in the network's order. */
+  static List<OfLayer> ofAll(Network network, int iteration, int epoch) {
+    List<OfLayer> rates = new ArrayList<>();
+    for (Network.Part part : network.parts()) {
+      boolean frozen = isFrozen(part.trainable());
+      updaters(part.trainable())
+          .forEach(
+              (updater, parameters) -> {
+                double rate =
+                    updater.hasLearningRate()
+                        ? updater.getLearningRate(iteration, epoch)
+                        : Double.NaN;
+                rates.add(
+                    new OfLayer(part.name(), String.join(" ", parameters), frozen ? 0 : rate));
+              });
     }
-    return model instanceof ComputationGraph graph ? graph.getLayers() : new Layer[0];
+    return rates;
+  }
+
+  /** Which parameters each updater of a layer has; asks as DL4J's own update does. */
+  private static Map<IUpdater, List<String>> updaters(Trainable trainable) {
+    TrainingConfig config = trainable.getConfig();
+    Map<IUpdater, List<String>> updaters = new LinkedHashMap<>();
+    for (String parameter : trainable.paramTable(false).keySet()) {
+      boolean isStatistic = !trainable.updaterDivideByMinibatch(parameter);
+      if (!isStatistic && !config.isPretrainParam(parameter)) {
+        updaters
+            .computeIfAbsent(config.getUpdaterByParam(parameter), updater -> new ArrayList<>())
+            .add(parameter);
+      }
+    }
+    return updaters;
+  }
+
+  /** What DL4J gives to frozen layers in place of their own configuration. */
+  private static boolean isFrozen(Trainable trainable) {
+    return trainable.getConfig() instanceof DummyConfig;
   }
 }

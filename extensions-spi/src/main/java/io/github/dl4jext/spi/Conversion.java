@@ -2,6 +2,7 @@ package io.github.dl4jext.spi;
 
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,7 +99,13 @@ interface Conversion<T> {
       new Conversion<>() {
         @Override
         public Optional<String> read(Object given, Plugins plugins) {
-          return Optional.ofNullable(given).map(Object::toString);
+          // Any object has a text, but few are meant to be one.
+          return given instanceof CharSequence
+                  || given instanceof Number
+                  || given instanceof Boolean
+                  || given instanceof Path
+              ? Optional.of(given.toString())
+              : Optional.empty();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.github.dl4jext.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +98,8 @@ class ParameterTest {
     assertThat(flag.read("yes", plugins)).isEmpty();
     assertThat(flag.read(null, plugins)).isEqualTo(Optional.empty());
     assertThat(Parameter.text("t").read(3, plugins)).contains("3");
+    assertThat(Parameter.text("t").read(Path.of("a", "b"), plugins)).contains("a/b");
+    assertThat(Parameter.text("t").read(new Object(), plugins)).isEmpty();
   }
 
   @Test

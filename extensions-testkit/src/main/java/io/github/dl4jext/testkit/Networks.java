@@ -159,7 +159,7 @@ final class Networks {
   }
 
   /** Three steps on the same data; the seed repeats what is random in training. */
-  private static void train(Model net) {
+  static void train(Model net) {
     fit(net, 3);
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -181,28 +182,30 @@ public abstract class PluginContract<T> {
     assertThat(one).hasSameClassAs(other).hasToString(other.toString());
   }
 
+  /** Numbers that a parameter refuses; none for one that takes no single number. */
   static <V> List<Object> outOfRange(Parameter<V> parameter) {
-    Object like = parameter.defaultValue().orElse(null);
-    boolean open = like == null || like.equals(Optional.empty());
     String rule = parameter.rule();
-    boolean number = rule.startsWith("a number") && !rule.contains(" or "); // a rate is an object
-    if (open ? !number : !(like instanceof Number)) {
+    if (!rule.startsWith("a number") && !rule.startsWith("a whole number")) {
       return List.of();
     }
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
   }
 
-  @SuppressWarnings("unchecked") // only asked of parameters whose values are numbers
+  /** Whether a number is accepted: as it is, as a whole number, or as a rate that never changes. */
+  @SuppressWarnings("unchecked") // what does not fit the type throws, and is tried as another
   private static <V> boolean fits(Parameter<V> parameter, Object number) {
-    if (parameter.defaultValue().filter(Optional.empty()::equals).isPresent()) {
-      return parameter.accepts((V) Optional.of(number));
+    double value = ((Number) number).doubleValue();
+    boolean optional = parameter.defaultValue().filter(Optional.empty()::equals).isPresent();
+    for (Object form : List.of(value, (int) value, new FixedSchedule(value))) {
+      if (form instanceof Integer whole && whole != value) {
+        continue;
+      }
+      try {
+        return parameter.accepts((V) (optional ? Optional.of(form) : form));
+      } catch (ClassCastException ofAnotherType) {
+        continue;
+      }
     }
-    try {
-      return parameter.accepts((V) number);
-    } catch (ClassCastException wholeNumbersOnly) {
-      double value = ((Number) number).doubleValue();
-      int whole = (int) value;
-      return whole == value && parameter.accepts((V) Integer.valueOf(whole));
-    }
+    return false;
   }
 }

@@ -34,8 +34,8 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
   @ParameterizedTest
-  @CsvSource({"README.md, 4", "docs/guide/schedules.md, 2"})
-  void theSnippetsRun(String page, int atLeast, @TempDir Path folder) throws Exception {
+  @CsvSource({"README.md, 4", "docs/guide/around-the-step.md, 2", "docs/guide/schedules.md, 2"})
+  void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
     List<String> snippets = snippets(page);
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(atLeast);
     for (int i = 0; i < snippets.size(); i++) {
@@ -83,6 +83,7 @@ class DocsTest {
         "CONTRIBUTING.md",
         "textbook/README.md",
         "docs/guide/activations.md",
+        "docs/guide/around-the-step.md",
         "docs/guide/plugins.md",
         "docs/guide/schedules.md"
       })

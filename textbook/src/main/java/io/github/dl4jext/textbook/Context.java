@@ -65,4 +65,13 @@ public interface Context {
    * @throws IllegalArgumentException if the metric has been reported before in this run
    */
   void report(String metric, double value, Double book);
+
+  /**
+   * Reports a line of a chart, such as the validation accuracy after each epoch.
+   *
+   * @param chart what the chart shows, the label of its y axis
+   * @param line what this line is of; once per chart and run
+   * @param values one per epoch, from the first on
+   */
+  void curve(String chart, String line, double... values);
 }

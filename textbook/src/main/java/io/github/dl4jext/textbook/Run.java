@@ -19,6 +19,7 @@ final class Run implements Context {
   private final int epochs;
   private final PrintWriter out;
   private final List<Figure> figures = new ArrayList<>();
+  private final List<Curve> curves = new ArrayList<>();
   private final List<ProgressBar> bars = new ArrayList<>();
   private Throwable failure;
   private double seconds;
@@ -120,5 +121,19 @@ final class Run implements Context {
           experiment.name() + " reports \"" + metric + "\" twice; a metric is reported once");
     }
     figures.add(new Figure(metric, value, book));
+  }
+
+  @Override
+  public synchronized void curve(String chart, String line, double... values) {
+    Curve curve = new Curve(experiment.name(), data.name(), seed, chart, line, values.clone());
+    if (curves.stream().anyMatch(curve::sameLine)) {
+      throw new IllegalArgumentException(
+          experiment.name() + " draws \"" + line + "\" twice in \"" + chart + "\"");
+    }
+    curves.add(curve);
+  }
+
+  List<Curve> curves() {
+    return List.copyOf(curves);
   }
 }

@@ -18,8 +18,17 @@ final class Images {
    * @param drawn how many of the drawn images to train on, so that a run without real data is short
    */
   static ImageData standardised(Context context, int drawn) {
+    return plain(context, drawn).standardised();
+  }
+
+  /**
+   * Images with pixels from 0 to 1, and with a validation part.
+   *
+   * @param drawn how many of the drawn images to train on, so that a run without real data is short
+   */
+  static ImageData plain(Context context, int drawn) {
     ImageData data = context.data();
     data = data.holdOut(Math.min(VALIDATION, data.train().size() / 6));
-    return (data.name().equals(DataSource.EMBEDDED) ? data.firstTrain(drawn) : data).standardised();
+    return data.name().equals(DataSource.EMBEDDED) ? data.firstTrain(drawn) : data;
   }
 }

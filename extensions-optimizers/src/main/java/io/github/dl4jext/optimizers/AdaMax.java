@@ -1,0 +1,184 @@
+package io.github.dl4jext.optimizers;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * AdaMax: {@link Adam} with the largest gradient of late in place of the root mean square.
+ *
+ * <p>Steadier than Adam where gradients are sparse; otherwise Adam is mostly the better choice.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>0.001</td><td>1</td></tr>
+ * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
+ * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
+ * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * </table>
+ *
+ * <p><b>Update at step t.</b> {@code m = beta1 m + (1 - beta1) g}, {@code u = max(beta2 u, |g| +
+ * epsilon)}, {@code w -= eta / (1 - beta1^t) m / u}, as in PyTorch. PyTorch's learning rate
+ * defaults to 0.002.
+ *
+ * <p><b>State.</b> 2 x parameters: M, U.
+ *
+ * <p><b>Edges.</b> As Adam's.
+ *
+ * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.9990000001 and
+ * 0.998236842.
+ *
+ * <p><b>Departs from DL4J.</b> DL4J ignores epsilon, and moves by the full rate on gradients of
+ * 1e-10; a rate of 0 is epsilon there.
+ *
+ * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014), section 7.1</a>
+ */
+public final class AdaMax extends AdamRule {
+
+  private static final long serialVersionUID = 1L;
+  private static final String NAME = "adamax";
+
+  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
+  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+
+  /** Takes the defaults. */
+  public AdaMax() {
+    this(Hyperparameters.standard(LEARNING_RATE));
+  }
+
+  /**
+   * Takes the learning rate, and the defaults besides.
+   *
+   * @param learningRate size of a step, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public AdaMax(double learningRate) {
+    this(Hyperparameters.fixed(learningRate));
+  }
+
+  /**
+   * Takes the schedule of the learning rate, and the defaults besides.
+   *
+   * @param learningRate size of a step, by schedule
+   */
+  public AdaMax(ISchedule learningRate) {
+    this(
+        learningRate,
+        Hyperparameters.standard(Hyperparameters.BETA1),
+        Hyperparameters.standard(Hyperparameters.BETA2),
+        EPSILON.defaultValue().orElseThrow());
+  }
+
+  /**
+   * Takes everything.
+   *
+   * @param learningRate size of a step
+   * @param beta1 decay of the mean gradient
+   * @param beta2 decay of the mean squared gradient
+   * @param epsilon addend to the size of the gradient
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   */
+  @JsonCreator
+  public AdaMax(
+      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
+      @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
+      @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2,
+      @JsonProperty(value = "epsilon", required = true) double epsilon) {
+    super(learningRate, beta1, beta2, epsilon);
+    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
+  }
+
+  /**
+   * Starts with the defaults.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  protected void update(Step step) {
+    double beta1 = beta1(step);
+    INDArray gradient = step.gradient();
+    INDArray mean = step.state(0);
+    INDArray norm = step.state(1);
+    Vectors.average(mean, beta1, gradient);
+    Transforms.abs(gradient, false).addi(epsilon());
+    norm.muli(beta2(step));
+    Transforms.max(norm, gradient, false);
+    mean.div(norm, gradient).muli(step.learningRate() / filled(beta1, step));
+  }
+
+  @Override
+  protected Parameter<ISchedule> learningRateParameter() {
+    return LEARNING_RATE;
+  }
+
+  @Override
+  protected String pluginName() {
+    return NAME;
+  }
+
+  @Override
+  protected List<String> stateNames() {
+    return List.of("M", "U");
+  }
+
+  /** Builds {@link AdaMax}. */
+  public static final class Builder extends AdamBuilder<Builder> {
+
+    private Builder() {
+      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * Builds it.
+     *
+     * @return the optimizer
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
+     */
+    public AdaMax build() {
+      return new AdaMax(learningRate, beta1, beta2, epsilon);
+    }
+  }
+
+  /** Makes {@link AdaMax} by the name {@code adamax}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<Optimizer> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          Optimizer.class,
+          NAME,
+          "Adam by the largest gradient of late in place of the root mean square",
+          "https://arxiv.org/abs/1412.6980");
+      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
+    }
+
+    @Override
+    public Optimizer create(Arguments arguments) {
+      return new AdaMax(
+          arguments.get(LEARNING_RATE),
+          arguments.get(Hyperparameters.BETA1),
+          arguments.get(Hyperparameters.BETA2),
+          arguments.get(EPSILON));
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.github.dl4jext.optimizers;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * AdamW: {@link Adam} with decoupled weight decay.
+ *
+ * <p>Weights shrink by the same share each step, whatever their gradients; l2 in the loss of Adam
+ * shrinks those with large gradients less. It mostly generalises better than Adam.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>0.001</td><td>1</td></tr>
+ * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
+ * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
+ * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * <tr><td>lambda</td><td>weightDecay</td><td>[0, inf) or schedule</td><td>0.01</td><td>per unit of
+ * rate and step</td></tr></table>
+ *
+ * <p><b>Update at step t</b> (from 1): {@code w -= eta (mhat / (sqrt(vhat) + epsilon) + lambda w)},
+ * with mhat and vhat as Adam's, and the rate of the step. This is PyTorch's {@code w *= 1 - eta
+ * lambda} before Adam's step, to rounding.
+ *
+ * <p><b>What decays.</b> {@link ParameterFilter#weights()}: not biases nor the parameters of norms;
+ * the builder takes another choice.
+ *
+ * <p><b>State.</b> 2 x parameters, Adam's: a network goes from Adam to AdamW and back without
+ * losing it.
+ *
+ * <p><b>Edges.</b> As Adam's. Weight decay 0 is Adam. The decay is not part of the score.
+ *
+ * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.9989900001 and
+ * 0.998014828.
+ *
+ * <p><b>Departs from DL4J.</b> DL4J has no AdamW. Its Adam with {@code weightDecay(0.01)} on the
+ * network's builder decays by 0.02, and adds epsilon to another root.
+ *
+ * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter (2017)</a>
+ */
+public final class AdamW extends CompositeOptimizer {
+
+  private static final String NAME = "adamw";
+
+  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
+  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0.01);
+
+  private final Map<String, Object> hyperparameters;
+
+  /** Takes the defaults. */
+  public AdamW() {
+    this(builder());
+  }
+
+  /**
+   * Takes numbers, and the defaults besides.
+   *
+   * @param learningRate size of a step, in {@code [0, inf)}
+   * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
+   *     inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   */
+  public AdamW(double learningRate, double weightDecay) {
+    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+  }
+
+  /**
+   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
+   *
+   * @param learningRate size of a step, by schedule
+   * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
+   *     inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   */
+  public AdamW(ISchedule learningRate, double weightDecay) {
+    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+  }
+
+  private AdamW(Builder b) {
+    super(rule(b), List.of(new DecoupledDecay(b.weightDecay)), b.decaying);
+    hyperparameters = new LinkedHashMap<>();
+    hyperparameters.put("learningRate", b.learningRate);
+    hyperparameters.putAll(rule().hyperparameters());
+    hyperparameters.put("weightDecay", b.weightDecay);
+  }
+
+  private static Adam rule(Builder b) {
+    AdamRule.check(NAME, LEARNING_RATE, b.learningRate, b.beta1, b.beta2, EPSILON, b.epsilon)
+        .check(WEIGHT_DECAY, b.weightDecay)
+        .that(b.decaying != null, "decaying", "a filter of parameters", null)
+        .done();
+    return new Adam(b.learningRate, b.beta1, b.beta2, b.epsilon);
+  }
+
+  @Override
+  Map<String, Object> hyperparameters() {
+    return hyperparameters;
+  }
+
+  /**
+   * Starts with the defaults.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds {@link AdamW}. */
+  public static final class Builder extends DecayingAdamBuilder<Builder> {
+
+    private Builder() {
+      super(
+          Hyperparameters.standard(LEARNING_RATE),
+          EPSILON.defaultValue().orElseThrow(),
+          Hyperparameters.standard(WEIGHT_DECAY));
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * Builds it.
+     *
+     * @return the optimizer
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
+     */
+    public AdamW build() {
+      return new AdamW(this);
+    }
+  }
+
+  /** Makes {@link AdamW} by the name {@code adamw}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<Optimizer> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          Optimizer.class,
+          NAME,
+          "Adam with decoupled weight decay",
+          "https://arxiv.org/abs/1711.05101");
+      parameters(
+          LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON, WEIGHT_DECAY);
+    }
+
+    @Override
+    public Optimizer create(Arguments arguments) {
+      return builder()
+          .learningRate(arguments.get(LEARNING_RATE))
+          .beta1(arguments.get(Hyperparameters.BETA1))
+          .beta2(arguments.get(Hyperparameters.BETA2))
+          .epsilon(arguments.get(EPSILON))
+          .weightDecay(arguments.get(WEIGHT_DECAY))
+          .build();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.dl4jext.optimizers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.GradientUpdater;
+
+/**
+ * Applies an {@link UpdateRule} to the parameters that DL4J has joined to one block, or to one
+ * variable of SameDiff, chunk by chunk.
+ */
+final class BlockUpdater implements GradientUpdater<UpdateRule> {
+
+  private final UpdateRule rule;
+  private final Step step;
+
+  /** As the gradient's, so that state and gradient agree whatever order a gradient comes in. */
+  private char order = 'c';
+
+  private long[] shape = {};
+
+  /** The state arrays as vectors; null until they are set. */
+  private List<INDArray> state;
+
+  /** The same, cut into chunks. */
+  private List<List<INDArray>> chunks;
+
+  BlockUpdater(UpdateRule rule) {
+    this.rule = rule;
+    this.step = new Step(rule);
+  }
+
+  @Override
+  public UpdateRule getConfig() {
+    return rule;
+  }
+
+  @Override
+  public void setStateViewArray(INDArray view, long[] newShape, char newOrder, boolean initialize) {
+    List<INDArray> slots = new ArrayList<>();
+    int count = rule.stateNames().size();
+    if (count > 0) {
+      long length = view.length() / count;
+      INDArray flat = view.reshape(new long[] {view.length()});
+      for (int i = 0; i < count; i++) {
+        slots.add(flat.get(NDArrayIndex.interval(i * length, (i + 1) * length)));
+      }
+    }
+    take(slots, newShape, newOrder, initialize);
+  }
+
+  @Override
+  public void setState(Map<String, INDArray> given, boolean initialize) {
+    List<INDArray> slots = new ArrayList<>();
+    for (String name : rule.stateNames()) {
+      INDArray array = given.get(name);
+      if (array == null) {
+        throw new IllegalStateException(
+            rule.pluginName()
+                + ": the state must have "
+                + rule.stateNames()
+                + ", has "
+                + given.keySet());
+      }
+      INDArray whole = liesInOrder(array, array.ordering()) ? array : array.dup(array.ordering());
+      slots.add(vector(whole, array.ordering()));
+      shape = array.shape();
+      order = array.ordering();
+    }
+    take(slots, shape, order, initialize);
+  }
+
+  private void take(List<INDArray> slots, long[] newShape, char newOrder, boolean initialize) {
+    state = slots;
+    shape = newShape.clone();
+    order = newOrder;
+    chunks = null;
+    if (initialize) {
+      rule.initialise(slots);
+    }
+  }
+
+  @Override
+  public Map<String, INDArray> getState() {
+    Map<String, INDArray> named = new LinkedHashMap<>();
+    for (int i = 0; state != null && i < state.size(); i++) {
+      named.put(rule.stateNames().get(i), state.get(i).reshape(order, shape));
+    }
+    return named;
+  }
+
+  @Override
+  public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+    if (state == null && !rule.stateNames().isEmpty()) {
+      throw new IllegalStateException(
+          rule.pluginName() + ": the updater has no state array; set one before the first step");
+    }
+    step.at(iteration, epoch);
+    if (liesInOrder(gradient, order)) {
+      applyTo(vector(gradient, order));
+    } else {
+      INDArray copy = gradient.dup(order);
+      applyTo(vector(copy, order));
+      gradient.assign(copy);
+    }
+  }
+
+  private void applyTo(INDArray gradient) {
+    long chunk = rule.chunkLength();
+    cut(gradient.length());
+    for (int i = 0; i < chunks.size(); i++) {
+      step.over(part(gradient, i * chunk, chunk), chunks.get(i));
+      rule.update(step);
+    }
+  }
+
+  private void cut(long length) {
+    if (chunks == null) {
+      chunks = new ArrayList<>();
+      for (long from = 0; from < length; from += rule.chunkLength()) {
+        List<INDArray> chunk = new ArrayList<>();
+        for (INDArray slot : state == null ? List.<INDArray>of() : state) {
+          chunk.add(part(slot, from, rule.chunkLength()));
+        }
+        chunks.add(chunk);
+      }
+    }
+  }
+
+  private static INDArray part(INDArray vector, long from, long length) {
+    return from == 0 && vector.length() <= length
+        ? vector
+        : vector.get(NDArrayIndex.interval(from, Math.min(vector.length(), from + length)));
+  }
+
+  private static boolean liesInOrder(INDArray array, char order) {
+    return array.rank() == 1 && array.stride(0) == 1
+        || array.ordering() == order && !array.isView();
+  }
+
+  private static INDArray vector(INDArray array, char order) {
+    return array.rank() == 1 ? array : array.reshape(order, new long[] {array.length()});
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.dl4jext.optimizers;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Gradient descent with momentum, the heavy ball: steps along a decaying sum of all gradients.
+ *
+ * <p>On a slope it gathers speed up to {@code 1 / (1 - mu)} times that of {@link SGD}; across a
+ * valley its swings cancel.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>none</td><td>1</td></tr>
+ * <tr><td>mu</td><td>momentum</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
+ * </table>
+ *
+ * <p><b>Update at step t.</b> {@code b = mu b + g}, {@code w -= eta b}, as in PyTorch. With a rate
+ * that never changes it is also Keras's, which keeps {@code eta b} in place of b.
+ *
+ * <p><b>State.</b> 1 x parameters: B.
+ *
+ * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity goes on.
+ *
+ * <p><b>Check.</b> With rate 0.1, momentum 0.9 and gradients 0.1, 0.2 a weight of 1 goes to 0.99
+ * and 0.961.
+ *
+ * <p><b>Departs from DL4J.</b> DL4J has no plain momentum, only Nesterov's.
+ *
+ * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak (1964)</a>
+ */
+public final class Momentum extends UpdateRule {
+
+  private static final long serialVersionUID = 1L;
+  private static final String NAME = "momentum";
+
+  @Rate.Json private final ISchedule momentum;
+
+  /**
+   * Takes the learning rate, and the defaults besides.
+   *
+   * @param learningRate size of a step, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public Momentum(double learningRate) {
+    this(Hyperparameters.fixed(learningRate));
+  }
+
+  /**
+   * Takes the schedule of the learning rate, and the defaults besides.
+   *
+   * @param learningRate size of a step, by schedule
+   */
+  public Momentum(ISchedule learningRate) {
+    this(learningRate, Hyperparameters.standard(Hyperparameters.MOMENTUM));
+  }
+
+  /**
+   * Takes numbers.
+   *
+   * @param learningRate size of a step, in {@code [0, inf)}
+   * @param momentum share of the last velocity that is kept, in {@code [0, 1)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   */
+  public Momentum(double learningRate, double momentum) {
+    this(Hyperparameters.fixed(learningRate), Hyperparameters.fixed(momentum));
+  }
+
+  /**
+   * Takes everything.
+   *
+   * @param learningRate size of a step
+   * @param momentum share of the last velocity that is kept
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   */
+  @JsonCreator
+  public Momentum(
+      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
+      @JsonProperty(value = "momentum", required = true) @Rate.Json ISchedule momentum) {
+    super(learningRate);
+    Checks.of(NAME)
+        .check(Hyperparameters.LEARNING_RATE, learningRate)
+        .check(Hyperparameters.MOMENTUM, momentum)
+        .done();
+    this.momentum = momentum;
+  }
+
+  /**
+   * Starts with the defaults; the learning rate must be given.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  protected void update(Step step) {
+    INDArray velocity = step.state(0);
+    velocity.muli(Rate.at(Hyperparameters.MOMENTUM, momentum, step.iteration(), step.epoch()));
+    velocity.addi(step.gradient());
+    velocity.muli(step.learningRate(), step.gradient());
+  }
+
+  @Override
+  protected Parameter<ISchedule> learningRateParameter() {
+    return Hyperparameters.LEARNING_RATE;
+  }
+
+  @Override
+  protected String pluginName() {
+    return NAME;
+  }
+
+  @Override
+  protected List<String> stateNames() {
+    return List.of("B");
+  }
+
+  @Override
+  protected Map<String, Object> hyperparameters() {
+    return Map.of("momentum", momentum);
+  }
+
+  /** Builds {@link Momentum}. */
+  public static final class Builder extends MomentumBuilder<Builder> {
+
+    private Builder() {
+      super(null, Hyperparameters.standard(Hyperparameters.MOMENTUM));
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * Builds it.
+     *
+     * @return the optimizer
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
+     */
+    public Momentum build() {
+      return new Momentum(learningRate, momentum);
+    }
+  }
+
+  /** Makes {@link Momentum} by the name {@code momentum}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<Optimizer> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          Optimizer.class,
+          NAME,
+          "heavy ball: steps along a decaying sum of gradients",
+          "https://doi.org/10.1016/0041-5553(64)90137-5");
+      parameters(Hyperparameters.LEARNING_RATE, Hyperparameters.MOMENTUM);
+    }
+
+    @Override
+    public Optimizer create(Arguments arguments) {
+      return new Momentum(
+          arguments.get(Hyperparameters.LEARNING_RATE), arguments.get(Hyperparameters.MOMENTUM));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.dl4jext.optimizers;
+
+import io.github.dl4jext.spi.Parameter;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
+import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonToken;
+import org.nd4j.shade.jackson.databind.DeserializationContext;
+import org.nd4j.shade.jackson.databind.JsonDeserializer;
+import org.nd4j.shade.jackson.databind.JsonSerializer;
+import org.nd4j.shade.jackson.databind.SerializerProvider;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
+import org.nd4j.shade.jackson.databind.jsontype.TypeDeserializer;
+import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
+
+/**
+ * A hyperparameter that may be a number or a schedule. It is kept as a schedule; a number is one
+ * that never changes, and is a number in JSON and in text.
+ */
+final class Rate {
+
+  private Rate() {}
+
+  /** The value at a step, which a schedule may have led astray. */
+  static double at(Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
+    double value = rate.valueAt(iteration, epoch);
+    if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
+      throw new IllegalStateException(
+          parameter.name()
+              + " must be "
+              + parameter.rule()
+              + ", but its schedule gave "
+              + value
+              + " at iteration "
+              + iteration
+              + " of epoch "
+              + epoch
+              + ": "
+              + rate);
+    }
+    return value;
+  }
+
+  /** The number if it is one, else the schedule. */
+  static Object shown(ISchedule rate) {
+    return rate instanceof FixedSchedule ? (Object) rate.valueAt(0, 0) : rate;
+  }
+
+  /** Marks a field, and the parameter of a creator, that is a number or a schedule in JSON. */
+  @Target({ElementType.FIELD, ElementType.PARAMETER})
+  @Retention(RetentionPolicy.RUNTIME)
+  @JacksonAnnotationsInside
+  @JsonSerialize(using = Writer.class)
+  @JsonDeserialize(using = Reader.class)
+  @interface Json {}
+
+  static final class Writer extends JsonSerializer<ISchedule> {
+
+    @Override
+    public void serialize(ISchedule rate, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (rate instanceof FixedSchedule) {
+        out.writeNumber(rate.valueAt(0, 0));
+      } else {
+        provider
+            .findTypedValueSerializer(rate.getClass(), true, null)
+            .serialize(rate, out, provider);
+      }
+    }
+
+    @Override
+    public void serializeWithType(
+        ISchedule rate, JsonGenerator out, SerializerProvider provider, TypeSerializer type)
+        throws IOException {
+      serialize(rate, out, provider);
+    }
+  }
+
+  static final class Reader extends JsonDeserializer<ISchedule> {
+
+    @Override
+    public ISchedule deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      if (in.currentToken() == JsonToken.START_OBJECT) {
+        return in.readValueAs(ISchedule.class);
+      }
+      return new FixedSchedule(context.readValue(in, Double.class));
+    }
+
+    @Override
+    public Object deserializeWithType(
+        JsonParser in, DeserializationContext context, TypeDeserializer type) throws IOException {
+      return deserialize(in, context);
+    }
+  }
+}

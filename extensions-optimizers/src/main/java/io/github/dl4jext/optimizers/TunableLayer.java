@@ -1,0 +1,273 @@
+package io.github.dl4jext.optimizers;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * A layer or vertex of a configuration that has an updater and regularizations of its own: one face
+ * for the three unrelated classes in which DL4J keeps them.
+ */
+final class TunableLayer {
+
+  private final TrainingConfig config;
+  private final List<String> weights;
+  private final List<String> biases;
+  private final List<String> parameters;
+  private final Consumer<IUpdater> updater;
+  private final Group weightGroup;
+  private final Group biasGroup;
+
+  /** The parameters that share one list of regularizations. */
+  record Group(
+      String what,
+      List<String> parameters,
+      List<Regularization> present,
+      Consumer<List<Regularization>> setter) {}
+
+  private TunableLayer(
+      TrainingConfig config,
+      List<String> parameters,
+      Consumer<IUpdater> updater,
+      Group weightGroup,
+      Group biasGroup) {
+    this.config = config;
+    this.parameters = parameters;
+    this.updater = updater;
+    this.weightGroup = weightGroup;
+    this.biasGroup = biasGroup;
+    this.weights = weightGroup.parameters();
+    this.biases = biasGroup.parameters();
+  }
+
+  /** What is in a layer, out of all its wrappers; frozen layers too, since they may thaw. */
+  static Stream<TunableLayer> in(Layer layer) {
+    if (layer instanceof FrozenLayer frozen) {
+      return in(frozen.getLayer());
+    }
+    if (layer instanceof BaseWrapperLayer wrapper) {
+      return in(wrapper.getUnderlying());
+    }
+    if (layer instanceof Bidirectional both) {
+      return Stream.concat(in(both.getFwd()), in(both.getBwd()));
+    }
+    if (layer instanceof BaseLayer base) {
+      return Stream.of(of(base));
+    }
+    return layer instanceof AbstractSameDiffLayer own ? Stream.of(of(own)) : Stream.empty();
+  }
+
+  /** What is in a vertex of a graph. */
+  static Stream<TunableLayer> in(GraphVertex vertex) {
+    if (vertex instanceof FrozenVertex frozen) {
+      return in(frozen.getUnderlying());
+    }
+    if (vertex instanceof LayerVertex layer) {
+      return in(layer.getLayerConf().getLayer());
+    }
+    return vertex instanceof SameDiffVertex own ? Stream.of(of(own)) : Stream.empty();
+  }
+
+  /** What is in the configuration that a live layer or vertex learns by. */
+  static Stream<TunableLayer> in(TrainingConfig config) {
+    if (config instanceof Layer layer) {
+      return in(layer);
+    }
+    return config instanceof SameDiffVertex vertex ? Stream.of(of(vertex)) : Stream.empty();
+  }
+
+  private static TunableLayer of(BaseLayer layer) {
+    ParamInitializer names = layer.initializer();
+    return new TunableLayer(
+        layer,
+        names.paramKeys(layer),
+        u -> {
+          layer.setIUpdater(u);
+          layer.setBiasUpdater(null);
+        },
+        new Group(
+            "weights",
+            names.weightKeys(layer),
+            layer.getRegularization(),
+            layer::setRegularization),
+        new Group(
+            "biases",
+            names.biasKeys(layer),
+            layer.getRegularizationBias(),
+            layer::setRegularizationBias));
+  }
+
+  private static TunableLayer of(AbstractSameDiffLayer layer) {
+    SDLayerParams params = layer.getLayerParams();
+    return new TunableLayer(
+        layer,
+        params.getParameterKeys(),
+        u -> {
+          layer.setUpdater(u);
+          layer.setBiasUpdater(null);
+        },
+        new Group(
+            "weights",
+            params.getWeightParameterKeys(),
+            layer.getRegularization(),
+            layer::setRegularization),
+        new Group(
+            "biases",
+            params.getBiasParameterKeys(),
+            layer.getRegularizationBias(),
+            layer::setRegularizationBias));
+  }
+
+  private static TunableLayer of(SameDiffVertex vertex) {
+    SDLayerParams params = vertex.getVertexParams();
+    return new TunableLayer(
+        vertex,
+        params.getParameterKeys(),
+        u -> {
+          vertex.setUpdater(u);
+          vertex.setBiasUpdater(null);
+        },
+        new Group(
+            "weights",
+            params.getWeightParameterKeys(),
+            vertex.getRegularization(),
+            vertex::setRegularization),
+        new Group(
+            "biases",
+            params.getBiasParameterKeys(),
+            vertex.getRegularizationBias(),
+            vertex::setRegularizationBias));
+  }
+
+  TrainingConfig config() {
+    return config;
+  }
+
+  int parameterCount() {
+    return parameters.size();
+  }
+
+  void learnBy(IUpdater rule) {
+    updater.accept(rule);
+  }
+
+  /** Puts an optimizer's terms where the filter wants them, in place of those of another one. */
+  void regularize(List<OptimizerTerm> terms, ParameterFilter filter) {
+    if (!terms.isEmpty()) {
+      requireRegularizable(filter);
+    }
+    regularize(weightGroup, terms, filter);
+    regularize(biasGroup, terms, filter);
+  }
+
+  private void regularize(Group group, List<OptimizerTerm> terms, ParameterFilter filter) {
+    List<Regularization> list = new ArrayList<>();
+    if (group.present() != null) {
+      group.present().stream().filter(r -> !(r instanceof OptimizerTerm)).forEach(list::add);
+    }
+    List<String> chosen = group.parameters().stream().filter(p -> filter.test(config, p)).toList();
+    if (chosen.size() == group.parameters().size()) {
+      if (!chosen.isEmpty()) {
+        terms.forEach(term -> list.add(term.clone()));
+      }
+    } else if (!chosen.isEmpty() && !terms.isEmpty()) {
+      long[] lengths = lengthsOf(group, chosen);
+      terms.forEach(term -> list.add(new OfLength(term.clone(), lengths)));
+    }
+    group.setter().accept(list);
+  }
+
+  private void requireRegularizable(ParameterFilter filter) {
+    List<String> beyond =
+        parameters.stream()
+            .filter(p -> !weights.contains(p) && !biases.contains(p) && filter.test(config, p))
+            .toList();
+    if (!beyond.isEmpty()) {
+      throw new IllegalArgumentException(
+          "layer "
+              + config.getLayerName()
+              + " ("
+              + config.getClass().getSimpleName()
+              + "): the filter chooses "
+              + beyond
+              + ", which DL4J never regularizes; let it refuse them, for instance by"
+              + " ParameterFilter.weights().and(...)");
+    }
+  }
+
+  private long[] lengthsOf(Group group, List<String> chosen) {
+    Map<String, Long> lengths = lengths();
+    for (String one : chosen) {
+      for (String other : group.parameters()) {
+        if (!chosen.contains(other) && lengths.get(one).equals(lengths.get(other))) {
+          throw new IllegalArgumentException(
+              "layer "
+                  + config.getLayerName()
+                  + " ("
+                  + config.getClass().getSimpleName()
+                  + "): the filter chooses "
+                  + one
+                  + " but not "
+                  + other
+                  + ", which DL4J regularizes alike and which cannot be told apart as both have "
+                  + lengths.get(one)
+                  + " elements; choose both or none");
+        }
+      }
+    }
+    return chosen.stream().mapToLong(lengths::get).distinct().toArray();
+  }
+
+  private Map<String, Long> lengths() {
+    Map<String, Long> lengths = new LinkedHashMap<>();
+    if (config instanceof BaseLayer layer) {
+      long all = layer.initializer().numParams(layer);
+      if (all == 0) {
+        throw new IllegalArgumentException(
+            "layer "
+                + layer.getLayerName()
+                + " has no size yet; set its nIn and nOut, or the network's input type");
+      }
+      NeuralNetConfiguration alone = new NeuralNetConfiguration();
+      alone.setLayer(layer);
+      INDArray view = Nd4j.create(new long[] {all});
+      layer.initializer().init(alone, view, false).forEach((n, a) -> lengths.put(n, a.length()));
+    } else {
+      SDLayerParams params =
+          config instanceof SameDiffVertex vertex
+              ? vertex.getVertexParams()
+              : ((AbstractSameDiffLayer) config).getLayerParams();
+      params.getParamShapes().forEach((name, shape) -> lengths.put(name, product(shape)));
+    }
+    return lengths;
+  }
+
+  private static long product(long[] shape) {
+    long product = 1;
+    for (long size : shape) {
+      product *= size;
+    }
+    return product;
+  }
+}
