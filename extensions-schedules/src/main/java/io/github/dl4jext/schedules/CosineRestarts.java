@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
@@ -42,7 +43,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record CosineRestarts(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "firstPeriod", required = true) int firstPeriod,
+    @JsonProperty(value = "firstPeriod", required = true)
+        @JsonDeserialize(using = WholeNumber.class)
+        int firstPeriod,
     @JsonProperty(value = "periodMultiplier", required = true) double periodMultiplier)
     implements ISchedule {
 

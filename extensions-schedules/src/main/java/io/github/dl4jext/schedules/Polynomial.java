@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
@@ -41,7 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Polynomial(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int totalSteps,
     @JsonProperty(value = "power", required = true) double power)
     implements ISchedule {
 
