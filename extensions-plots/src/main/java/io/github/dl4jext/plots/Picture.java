@@ -11,7 +11,8 @@ import java.util.List;
  */
 final class Picture {
 
-  private static final double LETTER = 0.58 * Canvas.FONT;
+  private static final String WIDE = "mwMW@%\u2026";
+  private static final String NARROW = "fijlrtI.,:;'!|()[] ";
   private static final double ROW = 20;
   private static final double SAMPLE = 24;
   private static final double LEAST_PLOT = 100;
@@ -168,19 +169,33 @@ final class Picture {
     return bottom - place * (bottom - top);
   }
 
-  /** Letters of East Asia are twice as wide as those of the rest of the world. */
   private static double reckon(String text) {
-    return text.codePoints().mapToDouble(letter -> letter < 0x2E80 ? LETTER : 2 * LETTER).sum();
+    return text.codePoints().mapToDouble(Picture::reckon).sum();
+  }
+
+  /** Of the common fonts without serifs, a wide one; letters of East Asia are as wide as high. */
+  private static double reckon(int letter) {
+    double high = 0.62;
+    if (letter >= 0x2E80 || WIDE.indexOf(letter) >= 0) {
+      high = 1;
+    } else if (NARROW.indexOf(letter) >= 0) {
+      high = 0.4;
+    } else if (Character.isUpperCase(letter)) {
+      high = 0.72;
+    }
+    return high * Canvas.FONT;
   }
 
   private static String cut(String text, double room) {
-    double used = 0;
-    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
-      used += text.codePointAt(i) < 0x2E80 ? LETTER : 2 * LETTER;
-      if (used > room - LETTER && reckon(text) > room) {
-        return text.substring(0, i) + "\u2026";
-      }
+    if (reckon(text) <= room) {
+      return text;
     }
-    return text;
+    double used = reckon('\u2026');
+    int end = 0;
+    while (used + reckon(text.codePointAt(end)) <= room) {
+      used += reckon(text.codePointAt(end));
+      end = text.offsetByCodePoints(end, 1);
+    }
+    return text.substring(0, end) + "\u2026";
   }
 }
