@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -120,7 +121,9 @@ public final class Checkpoint extends BaseTrainingListener {
   private final boolean higherIsBetter;
   private final ToDoubleFunction<Model> score;
   private final ModelWriter writer;
-  private boolean started;
+
+  /** A folder is looked into once for each model, before its first update. */
+  private final PerModel<AtomicBoolean> started = new PerModel<>(AtomicBoolean::new);
 
   /**
    * Saves at the end of every epoch, and keeps the last three.
@@ -220,7 +223,7 @@ public final class Checkpoint extends BaseTrainingListener {
   @Override
   public synchronized void onGradientCalculation(Model model) {
     Network network = Network.of(model).orElse(null);
-    if (started || network == null) {
+    if (network == null || started.of(model).get()) {
       return;
     }
     folder.list().stream()
@@ -237,7 +240,7 @@ public final class Checkpoint extends BaseTrainingListener {
                       + later.file()
                       + "; go on from the latest one, or take another folder");
             });
-    started = true;
+    started.of(model).set(true);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether updater state and
  *   counts of steps and epochs are put back with them: the network is then, bit by bit, as it was
  *   after its best epoch. Otherwise they stay, as in Keras</td></tr>
- * <tr><td>baseline</td><td>finite</td><td>none</td><td>in Java alone: the wait only starts anew when
- *   this is beaten too</td></tr>
+ * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only starts anew when this is beaten
+ *   too</td></tr>
  * <tr><td>monitor</td><td>function</td><td>training loss</td><td>in Java alone: the figure, and
  *   whether less or more of it is better. The training loss is the mean over the epoch's
  *   steps</td></tr></table>
@@ -109,14 +110,17 @@ public final class EarlyStopping extends BaseTrainingListener {
           .orElse(false)
           .doc("whether updater state and counts are put back with them");
 
-  private static final Parameter<Double> BASELINE = Parameter.number("baseline");
+  static final Parameter<Optional<Double>> BASELINE =
+      Parameter.number("baseline")
+          .optional()
+          .doc("the wait only starts anew when this is beaten too");
 
   private final int patience;
   private final double minDelta;
   private final int startFromEpoch;
   private final boolean restoreBestWeights;
   private final boolean restoreUpdaterState;
-  private final Double baseline;
+  private final Optional<Double> baseline;
   private final boolean higherIsBetter;
 
   /** Null for the training loss. */
@@ -134,10 +138,10 @@ public final class EarlyStopping extends BaseTrainingListener {
         .check(MIN_DELTA, from.minDelta)
         .check(START_FROM_EPOCH, from.startFromEpoch)
         .that(
-            from.baseline == null || BASELINE.accepts(from.baseline),
+            BASELINE.accepts(from.baseline),
             "baseline",
             BASELINE.rule(),
-            from.baseline)
+            from.baseline.orElse(null))
         .that(
             from.restoreBestWeights || !from.restoreUpdaterState,
             "restoreUpdaterState",
@@ -173,7 +177,7 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(MultiLayerNetwork network, DataSetIterator data, int maxEpochs) {
-    return fit(network, () -> network.fit(data), maxEpochs);
+    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
   }
 
   /**
@@ -185,7 +189,7 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
-    return fit(graph, () -> graph.fit(data), maxEpochs);
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }
 
   /**
@@ -197,12 +201,17 @@ public final class EarlyStopping extends BaseTrainingListener {
    * @return the number of epochs trained
    */
   public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
-    return fit(graph, () -> graph.fit(data), maxEpochs);
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }
 
-  private int fit(Model model, Runnable epoch, int maxEpochs) {
+  private int fit(Model model, boolean resettable, Runnable epoch, int maxEpochs) {
     Checks.of(NAME)
         .that(maxEpochs >= 1, "maxEpochs", "a whole number in [1, inf)", maxEpochs)
+        .that(
+            resettable || maxEpochs <= 1,
+            "maxEpochs",
+            "1 for training data that cannot be reset",
+            maxEpochs)
         .done();
     Network network = Network.of(NAME, model);
     boolean attached = network.listeners().contains(this);
@@ -233,7 +242,7 @@ public final class EarlyStopping extends BaseTrainingListener {
   public synchronized void reset() {
     values.clear();
     snapshot = null;
-    rule = new Patience(patience, minDelta, startFromEpoch, baseline, higherIsBetter);
+    rule = new Patience(patience, minDelta, startFromEpoch, baseline.orElse(null), higherIsBetter);
     lossOfSteps = 0;
     steps = 0;
   }
@@ -346,7 +355,7 @@ public final class EarlyStopping extends BaseTrainingListener {
         + restoreBestWeights
         + ", restoreUpdaterState="
         + restoreUpdaterState
-        + (baseline == null ? "" : ", baseline=" + baseline)
+        + baseline.map(figure -> ", baseline=" + figure).orElse("")
         + ")";
   }
 
@@ -363,12 +372,19 @@ public final class EarlyStopping extends BaseTrainingListener {
           "Ends training when the loss has not become less for some epochs.",
           "https://keras.io/api/callbacks/early_stopping/");
       parameters(
-          PATIENCE, MIN_DELTA, START_FROM_EPOCH, RESTORE_BEST_WEIGHTS, RESTORE_UPDATER_STATE);
+          PATIENCE,
+          MIN_DELTA,
+          START_FROM_EPOCH,
+          BASELINE,
+          RESTORE_BEST_WEIGHTS,
+          RESTORE_UPDATER_STATE);
     }
 
     @Override
     public TrainingListener create(Arguments arguments) {
-      return builder()
+      EarlyStoppingBuilder builder = builder();
+      arguments.get(BASELINE).ifPresent(builder::baseline);
+      return builder
           .patience(arguments.get(PATIENCE))
           .minDelta(arguments.get(MIN_DELTA))
           .startFromEpoch(arguments.get(START_FROM_EPOCH))

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -13,7 +14,7 @@ public final class EarlyStoppingBuilder {
   int startFromEpoch = EarlyStopping.START_FROM_EPOCH.defaultValue().orElseThrow();
   boolean restoreBestWeights = EarlyStopping.RESTORE_BEST_WEIGHTS.defaultValue().orElseThrow();
   boolean restoreUpdaterState = EarlyStopping.RESTORE_UPDATER_STATE.defaultValue().orElseThrow();
-  Double baseline;
+  Optional<Double> baseline = Optional.empty();
   ToDoubleFunction<Model> monitor;
   boolean higherIsBetter;
 
@@ -115,7 +116,7 @@ public final class EarlyStoppingBuilder {
    * @return this
    */
   public EarlyStoppingBuilder baseline(double figure) {
-    baseline = figure;
+    baseline = Optional.of(figure);
     return this;
   }
 

@@ -277,10 +277,11 @@ class CheckpointTest extends PluginContract<TrainingListener> {
   @Test
   void refusesTheFolderOfAnotherTraining() {
     Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
-    model.addListeners(new Checkpoint(folder));
+    Checkpoint checkpoint = new Checkpoint(folder);
+    model.addListeners(checkpoint);
     fit(model, batches(0, 3), 1);
     Model fresh = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
-    fresh.addListeners(new Checkpoint(folder));
+    fresh.addListeners(checkpoint);
     var before = fresh.params().dup();
     assertThatThrownBy(() -> fit(fresh, batches(0, 3), 1))
         .isInstanceOf(IllegalStateException.class)

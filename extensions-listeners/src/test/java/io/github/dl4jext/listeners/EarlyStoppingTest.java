@@ -53,6 +53,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=3, restoreBestWeights=true)",
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2)",
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
+            + " baseline=0.75)",
+        "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
             + " restoreUpdaterState=true)");
   }
 
@@ -301,6 +303,15 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     fit(model, batches(0, 1), 1);
   }
 
+  /** Why the listeners are put back by a copy of theirs. */
+  @Test
+  void dl4jForgetsItsListenersWhenGivenThem() {
+    Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
+    model.addListeners(new StopOnNaN());
+    model.setListeners(Trainings.of(model).listeners());
+    assertThat(Trainings.of(model).listeners()).isEmpty();
+  }
+
   @Test
   void isNotCountedTwiceIfAddedAsAListenerToo() {
     Model model = network(Type.GRAPH, base(new Sgd(0.1)));
@@ -321,6 +332,16 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
             "early_stopping: the validation data must have an example, had none after a reset");
     assertThatThrownBy(() -> train(onNothing, model, batches(0, 1), 0))
         .hasMessage("early_stopping: maxEpochs must be a whole number in [1, inf), was 0");
+    DataSetIterator once =
+        new ListDataSetIterator<>(rows(0, 1), 4) {
+          @Override
+          public boolean resetSupported() {
+            return false;
+          }
+        };
+    assertThatThrownBy(() -> train(EarlyStopping.builder().build(), model, once, 2))
+        .hasMessage(
+            "early_stopping: maxEpochs must be 1 for training data that cannot be reset, was 2");
     assertThatThrownBy(() -> EarlyStopping.builder().validationF1(null))
         .hasMessage("early_stopping: data must be an iterator that can be reset, was null");
     assertThatThrownBy(

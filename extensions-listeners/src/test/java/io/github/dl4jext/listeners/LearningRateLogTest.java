@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -179,6 +180,26 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
     assertThat(LearningRate.ofAll(Trainings.of(graph), 0, 0).get(0))
         .isEqualTo(new LearningRate.OfLayer("first", "W b", 0));
     assertThat(LearningRate.of(graph, 0, 0)).isEqualTo(0.5);
+  }
+
+  /** DL4J goes on to apply this rate, to L2 if to nothing else. */
+  @Test
+  void showsTheRateThatAFrozenLayerWithBackpropKeeps() {
+    MultiLayerNetwork model =
+        new MultiLayerNetwork(
+            base(new Sgd(0.5))
+                .l2(0.1)
+                .list()
+                .layer(new FrozenLayerWithBackprop(new DenseLayer.Builder().nIn(3).nOut(2).build()))
+                .layer(new OutputLayer.Builder(LossFunction.MSE).nIn(2).nOut(2).build())
+                .build());
+    model.init();
+    INDArray before = model.getLayer(0).getParam("W").dup();
+    LearningRateLog log = new LearningRateLog(1, rows -> {});
+    model.addListeners(log);
+    fit(model, batches(0, 1), 1);
+    assertThat(log.rows().get(0).rate()).isEqualTo(0.5);
+    assertThat(model.getLayer(0).getParam("W")).isEqualTo(before.mul(1 - 0.5 * 0.1));
   }
 
   @Test

@@ -40,7 +40,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Departs from DL4J.</b> DL4J's adds epsilon to the uncorrected root, which is up to 31.6
  * times as much: a gradient of 1e-8 moves 3 to 20 % as far as it should. Its rate of 0 is epsilon.
- * In float its bias corrections are off by up to 8e-5.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014)</a>
  */

@@ -5,6 +5,7 @@ import io.github.dl4jext.spi.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -47,11 +48,19 @@ abstract class AdamRule extends UpdateRule {
   }
 
   final double beta1(Step step) {
-    return Rate.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch());
+    return rounded(Rate.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch()), step);
   }
 
   final double beta2(Step step) {
-    return Rate.at(Hyperparameters.BETA2, beta2, step.iteration(), step.epoch());
+    return rounded(Rate.at(Hyperparameters.BETA2, beta2, step.iteration(), step.epoch()), step);
+  }
+
+  /**
+   * As the arrays know it: {@code 1 - beta} is small, so that a correction by the exact beta would
+   * be off by 1e-5 of what the mean of floats has become.
+   */
+  private static double rounded(double beta, Step step) {
+    return step.gradient().dataType() == DataType.FLOAT ? (float) beta : beta;
   }
 
   final double epsilon() {

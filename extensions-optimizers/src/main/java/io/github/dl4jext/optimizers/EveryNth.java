@@ -1,5 +1,6 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.Checks;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,6 +25,10 @@ final class EveryNth implements OptimizerTerm {
   EveryNth(
       @JsonProperty(value = "term", required = true) OptimizerTerm term,
       @JsonProperty(value = "minibatches", required = true) int minibatches) {
+    Checks.of("gradient_accumulation")
+        .that(term != null, "term", "a term of an optimizer", null)
+        .that(minibatches >= 1, "minibatches", "a whole number in [1, inf)", minibatches)
+        .done();
     this.term = term;
     this.minibatches = minibatches;
   }

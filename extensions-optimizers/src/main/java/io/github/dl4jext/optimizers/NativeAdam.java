@@ -6,8 +6,7 @@ import org.nd4j.linalg.api.ops.impl.updaters.AmsGradUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J's fused operations for Adam and AMSGrad, without their own bias correction, which they
- * compute in the type of the array (in float it is off by 6e-5 at the first step), which puts
+ * ND4J's fused operations for Adam and AMSGrad without their own bias correction, which puts
  * epsilon beside the uncorrected root, and which makes a rate of 0 the epsilon.
  */
 final class NativeAdam {

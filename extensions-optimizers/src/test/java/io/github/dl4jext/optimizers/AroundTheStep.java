@@ -197,6 +197,27 @@ final class AroundTheStep {
     return array.dup('c').data().asDouble();
   }
 
+  /** The gradient that goes on, where another was planted into a layer of one output. */
+  static double[] clippedWhenPlanted(TrainingListener listener, double[] weights, double[] plant) {
+    MultiLayerNetwork network =
+        network(base(new Sgd(1)), dense(plant.length, 1, Activation.TANH), output(1, 2));
+    set(network, "0_W", Nd4j.createFromArray(weights));
+    INDArray[] after = new INDArray[1];
+    listen(
+        network,
+        onGradient(
+            m -> {
+              flatGradient(m).assign(0);
+              INDArray gradient = m.gradient().getGradientFor("0_W");
+              gradient.assign(Nd4j.createFromArray(plant).reshape(gradient.shape()));
+            }),
+        listener,
+        onGradient(m -> after[0] = gradients(m).get("0_W")));
+    network.fit(
+        new DataSet(Nd4j.ones(DataType.DOUBLE, 1, plant.length), Nd4j.ones(DataType.DOUBLE, 1, 2)));
+    return numbers(after[0]);
+  }
+
   /** The norm, added up in Java. */
   static double norm(List<INDArray> arrays) {
     double sum = 0;

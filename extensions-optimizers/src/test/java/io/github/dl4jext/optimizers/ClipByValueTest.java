@@ -65,6 +65,13 @@ class ClipByValueTest extends PluginContract<TrainingListener> {
     }
   }
 
+  @Test
+  void givesTheNumberOfTheClassComment() {
+    double[] plant = {3, -0.5, -2};
+    assertThat(AroundTheStep.clippedWhenPlanted(new ClipByValue(1), new double[] {1, 1, 1}, plant))
+        .containsExactly(1, -0.5, -1);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void keepsNanAndClipsInfinities(DataType type) {

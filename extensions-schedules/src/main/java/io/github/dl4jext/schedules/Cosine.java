@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cosine scheduling: {@code f(t) = e + (r - e) (1 + cos(pi t / T)) / 2}, from r to e in T steps
@@ -40,7 +41,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Cosine(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "totalSteps", required = true) int totalSteps)
+    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int totalSteps)
     implements ISchedule {
 
   private static final Parameter<Double> INITIAL_RATE =

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
@@ -42,7 +43,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record CosineRestarts(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "firstPeriod", required = true) int firstPeriod,
+    @JsonProperty(value = "firstPeriod", required = true)
+        @JsonDeserialize(using = WholeNumber.class)
+        int firstPeriod,
     @JsonProperty(value = "periodMultiplier", required = true) double periodMultiplier)
     implements ISchedule {
 
@@ -78,7 +81,10 @@ public record CosineRestarts(
   }
 
   /** So that a restart which is at a whole step is not missed by the rounding of its place. */
-  private static final double ROUNDING = 1e-12;
+  private static final double ROUNDING = 1e-9;
+
+  /** Growth below which 1 + growth has lost too many digits; above it log is the faster one. */
+  private static final double SLOW = 0.01;
 
   /**
    * Down to 0, in periods of the same length.
@@ -101,9 +107,17 @@ public record CosineRestarts(
       return (double) (step % firstPeriod) / firstPeriod;
     }
     double firsts = (double) step / firstPeriod; // lengths are in first periods from here on
-    double period = Math.floor(Math.log1p(firsts * growth) / Math.log(periodMultiplier));
-    double length = Math.pow(periodMultiplier, period);
-    double share = (firsts - (length - 1) / growth) / length;
+    double period;
+    double grown;
+    if (growth < SLOW) {
+      double log = Math.log1p(growth);
+      period = Math.floor(Math.log1p(firsts * growth) / log);
+      grown = Math.expm1(period * log);
+    } else {
+      period = Math.floor(Math.log(1 + firsts * growth) / Math.log(periodMultiplier));
+      grown = Math.pow(periodMultiplier, period) - 1; // exact for whole numbers
+    }
+    double share = (firsts - grown / growth) / (grown + 1);
     if (share < -ROUNDING) {
       return share * periodMultiplier + 1; // the logarithm was rounded up: the period before
     }

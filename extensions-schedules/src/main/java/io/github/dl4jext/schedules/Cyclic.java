@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cyclical rates (triangular): up from a to b in h steps, down again in h, and so on; the height
@@ -41,7 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Cyclic(
     @JsonProperty(value = "minRate", required = true) double minRate,
     @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "halfPeriod", required = true) int halfPeriod,
+    @JsonProperty(value = "halfPeriod", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int halfPeriod,
     @JsonProperty(value = "decay", required = true) double decay)
     implements ISchedule {
 

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Exponential scheduling: {@code f(t) = r d^(t / s)}, or with a staircase {@code r d^floor(t / s)}.
@@ -42,7 +43,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Exponential(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "decayRate", required = true) double decayRate,
-    @JsonProperty(value = "decaySteps", required = true) int decaySteps,
+    @JsonProperty(value = "decaySteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int decaySteps,
     @JsonProperty(value = "staircase", required = true) boolean staircase)
     implements ISchedule {
 

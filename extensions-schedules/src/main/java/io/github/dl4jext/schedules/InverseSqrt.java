@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The Transformer's schedule: {@code f(n) = r min(n / w, sqrt(w / n))} at the n-th step, that is at
@@ -34,7 +35,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record InverseSqrt(
     @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "warmupSteps", required = true) int warmupSteps)
+    @JsonProperty(value = "warmupSteps", required = true)
+        @JsonDeserialize(using = WholeNumber.class)
+        int warmupSteps)
     implements ISchedule {
 
   private static final Parameter<Double> MAX_RATE =

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * 1cycle: the rate rises from start to peak, falls back, and ends far below the start; {@link
@@ -64,7 +65,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record OneCycle(
     @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int totalSteps,
     @JsonProperty(value = "shape", required = true) Shape shape,
     @JsonProperty(value = "style", required = true) Style style,
     @JsonProperty(value = "warmupFraction", required = true) double warmupFraction,

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The momentum of 1cycle: high where the rate of {@link OneCycle} is low, low at its peak.
@@ -49,7 +50,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://arxiv.org/abs/1803.09820">Smith (2018), section 4.3</a>
  */
 public record OneCycleMomentum(
-    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int totalSteps,
     @JsonProperty(value = "maxMomentum", required = true) double maxMomentum,
     @JsonProperty(value = "minMomentum", required = true) double minMomentum,
     @JsonProperty(value = "shape", required = true) OneCycle.Shape shape,

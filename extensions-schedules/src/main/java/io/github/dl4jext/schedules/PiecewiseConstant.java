@@ -10,6 +10,7 @@ import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Piecewise constant scheduling: one rate until a boundary, another one from there on.
@@ -39,7 +40,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://arxiv.org/abs/1512.03385">He, Zhang, Ren, Sun (2015), section 3.4</a>
  */
 public record PiecewiseConstant(
-    @JsonProperty(value = "boundaries", required = true) List<Integer> boundaries,
+    @JsonProperty(value = "boundaries", required = true)
+        @JsonDeserialize(contentUsing = WholeNumber.class)
+        List<Integer> boundaries,
     @JsonProperty(value = "rates", required = true) List<Double> rates)
     implements ISchedule {
 

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
@@ -41,7 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Polynomial(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
     @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "totalSteps", required = true) int totalSteps,
+    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int totalSteps,
     @JsonProperty(value = "power", required = true) double power)
     implements ISchedule {
 
@@ -83,8 +85,11 @@ public record Polynomial(
     if (iteration >= totalSteps) {
       return finalRate;
     }
-    double left = 1 - (double) iteration / totalSteps;
-    return finalRate + (initialRate - finalRate) * Math.pow(left, power);
+    double left = Math.pow(1 - (double) iteration / totalSteps, power);
+    // from the nearer rate, so that neither is overshot by rounding
+    return left < 0.5
+        ? finalRate + left * (initialRate - finalRate)
+        : initialRate + (1 - left) * (finalRate - initialRate);
   }
 
   /** This, as it never changes. */

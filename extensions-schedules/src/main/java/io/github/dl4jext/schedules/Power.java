@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Power scheduling: {@code f(t) = r / (1 + t / s)^c}.
@@ -38,7 +39,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Power(
     @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "stepSize", required = true) int stepSize,
+    @JsonProperty(value = "stepSize", required = true) @JsonDeserialize(using = WholeNumber.class)
+        int stepSize,
     @JsonProperty(value = "exponent", required = true) double exponent)
     implements ISchedule {
 

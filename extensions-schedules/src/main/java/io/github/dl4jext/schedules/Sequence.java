@@ -10,6 +10,7 @@ import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Schedules one after the other: the first one until a boundary, the next one from there on, with
@@ -40,7 +41,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Sequence(
     @JsonProperty(value = "schedules", required = true) List<ISchedule> schedules,
-    @JsonProperty(value = "boundaries", required = true) List<Integer> boundaries)
+    @JsonProperty(value = "boundaries", required = true)
+        @JsonDeserialize(contentUsing = WholeNumber.class)
+        List<Integer> boundaries)
     implements ISchedule {
 
   private static final Parameter<List<ISchedule>> SCHEDULES =

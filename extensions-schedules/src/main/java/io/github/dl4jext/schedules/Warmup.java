@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Linear warm-up, then another schedule: {@code f(t) = after(0) (s + (1 - s) t / w)} for t below w,
@@ -46,7 +47,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  */
 public record Warmup(
     @JsonProperty(value = "after", required = true) ISchedule after,
-    @JsonProperty(value = "warmupSteps", required = true) int warmupSteps,
+    @JsonProperty(value = "warmupSteps", required = true)
+        @JsonDeserialize(using = WholeNumber.class)
+        int warmupSteps,
     @JsonProperty(value = "startFactor", required = true) double startFactor)
     implements ISchedule {
 

@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.CycleSchedule;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -105,6 +107,14 @@ class Dl4jScheduleDefectsTest {
         List.of(new Power(0.1, 50), new Exponential(0.1, 0.1, 50), new Cosine(0.1, 100))) {
       assertThat(ours.valueAt(99, 0)).isLessThan(ours.valueAt(0, 0));
     }
+  }
+
+  /** The updater is wrong here, whosever the schedule is; DL4J clones it for each layer. */
+  @Test
+  void itsAdaGradForgetsAnySchedule() {
+    Cosine cosine = new Cosine(0.1, 100);
+    assertThat(new AdaGrad(cosine).clone().getLearningRate(50, 0)).isNaN();
+    assertThat(new Adam(cosine).clone().getLearningRate(50, 0)).isCloseTo(0.05, within(1e-16));
   }
 
   @Test

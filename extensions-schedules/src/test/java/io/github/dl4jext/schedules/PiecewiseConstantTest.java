@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 class PiecewiseConstantTest extends ScheduleContract {
 
@@ -55,6 +59,16 @@ class PiecewiseConstantTest extends ScheduleContract {
       double expected = Math.min(199, Math.floor(Math.sqrt(step)));
       assertThat(schedule.valueAt(step, 0)).as("at %s", step).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void aBoundaryInJsonIsAWholeNumber() throws JsonProcessingException {
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    String json = mapper.writeValueAsString(create());
+    assertThatThrownBy(() -> mapper.readValue(json.replace("50", "50.5"), ISchedule.class))
+        .hasStackTraceContaining(
+            "piecewise_constant: boundaries must be a whole number that an int can hold, was"
+                + " \"50.5\"");
   }
 
   @Test

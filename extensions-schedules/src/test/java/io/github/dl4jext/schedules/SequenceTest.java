@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.ScheduleContract;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,10 @@ class SequenceTest extends ScheduleContract {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("sequence: boundaries must be ascending, was [7, 3]")
         .hasMessageContaining("sequence: schedules must be one more than boundaries, was [");
+    assertThatThrownBy(() -> new Sequence(Arrays.asList(null, new Constant(0.1)), List.of(7)))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("sequence: schedules must be a list")
+        .hasMessageContaining("was [null, Constant[rate=0.1]]");
   }
 
   @Test

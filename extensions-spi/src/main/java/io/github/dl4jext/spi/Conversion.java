@@ -218,7 +218,7 @@ interface Conversion<T> {
 
       @Override
       public boolean within(List<T> values, Interval interval) {
-        return values.stream().allMatch(value -> value != null && element.within(value, interval));
+        return values.stream().allMatch(value -> element.within(value, interval));
       }
 
       @Override

@@ -261,11 +261,13 @@ public final class Parameter<T> {
   /**
    * Whether a converted value keeps the type and range.
    *
-   * @param value the value; null is never accepted
+   * @param value the value; null is never accepted, nor is a list that has it
    * @return true if {@link #rule()} holds
    */
   public boolean accepts(T value) {
-    return value != null && (interval == null || conversion.within(value, interval));
+    return value != null
+        && Conversion.elements(value).stream().flatMap(List::stream).allMatch(Objects::nonNull)
+        && (interval == null || conversion.within(value, interval));
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,7 @@ class ParameterTest {
     assertThat(rates.read(new float[] {0.5f}, plugins)).contains(List.of(0.5));
     assertThat(rates.read(new Object[] {1L, "2"}, plugins)).contains(List.of(1.0, 2.0));
     assertThat(rates.read(null, plugins)).isEmpty();
+    assertThat(rates.accepts(Arrays.asList(1.0, null))).isFalse();
     assertThat(rates.read(7, plugins)).isEmpty();
     assertThat(rates.read(List.of(1, -1), plugins)).isEmpty();
     assertThat(rates.read(List.of(), plugins)).isEmpty();

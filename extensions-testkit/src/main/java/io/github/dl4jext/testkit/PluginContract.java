@@ -191,6 +191,14 @@ public abstract class PluginContract<T> {
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
   }
 
+  /** The same for JSON, whose mapper cuts whole numbers off before anybody can look at them. */
+  static <V> List<Object> outOfRangeInJson(Parameter<V> parameter) {
+    List<Object> numbers = outOfRange(parameter);
+    return parameter.rule().startsWith("a whole number")
+        ? numbers.stream().filter(n -> ((Double) n).intValue() == (Double) n).toList()
+        : numbers;
+  }
+
   /** Whether a number is accepted: as it is, as a whole number, or as a rate that never changes. */
   @SuppressWarnings("unchecked") // what does not fit the type throws, and is tried as another
   private static <V> boolean fits(Parameter<V> parameter, Object number) {

@@ -21,6 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
@@ -32,18 +33,29 @@ class DocsTest {
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
-  @Test
-  void theSnippetsOfTheReadmeRun(@TempDir Path folder) throws Exception {
-    List<String> snippets = snippets("README.md");
-    assertThat(snippets).hasSizeGreaterThanOrEqualTo(4);
+  @ParameterizedTest
+  @CsvSource({"README.md, 4", "docs/guide/around-the-step.md, 2", "docs/guide/schedules.md, 2"})
+  void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
+    List<String> snippets = snippets(page);
+    assertThat(snippets).hasSizeGreaterThanOrEqualTo(atLeast);
     for (int i = 0; i < snippets.size(); i++) {
-      String name = "Snippet" + i;
-      compile(folder, name, statements(name, snippets.get(i)));
-      try (URLClassLoader loader = loader(folder)) {
-        Callable<?> snippet =
-            (Callable<?>) loader.loadClass(name).getDeclaredConstructor().newInstance();
-        assertThat(snippet.call()).isNull();
-      }
+      run(folder, "Snippet" + i, snippets.get(i));
+    }
+  }
+
+  @Test
+  void theProgramOfTheListenersGuideRuns(@TempDir Path folder) throws Exception {
+    List<String> snippets = snippets("docs/guide/listeners.md");
+    assertThat(snippets).hasSizeGreaterThanOrEqualTo(5);
+    run(folder, "Listeners", String.join("\n", snippets));
+  }
+
+  private static void run(Path folder, String name, String snippet) throws Exception {
+    compile(folder, name, statements(name, snippet));
+    try (URLClassLoader loader = loader(folder)) {
+      Callable<?> program =
+          (Callable<?>) loader.loadClass(name).getDeclaredConstructor().newInstance();
+      assertThat(program.call()).isNull();
     }
   }
 
@@ -81,7 +93,10 @@ class DocsTest {
         "CONTRIBUTING.md",
         "textbook/README.md",
         "docs/guide/activations.md",
-        "docs/guide/plugins.md"
+        "docs/guide/around-the-step.md",
+        "docs/guide/listeners.md",
+        "docs/guide/plugins.md",
+        "docs/guide/schedules.md"
       })
   void linksLeadToFiles(String page) throws IOException {
     Path file = ROOT.resolve(page);
