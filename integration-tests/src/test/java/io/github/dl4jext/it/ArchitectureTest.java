@@ -36,6 +36,7 @@ class ArchitectureTest {
               ROOT + ".regularization..",
               ROOT + ".listeners..",
               ROOT + ".transfer..",
+              ROOT + ".plots..",
               ROOT + ".textbook..");
 
   @ArchTest

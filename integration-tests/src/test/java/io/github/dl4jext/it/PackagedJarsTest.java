@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.listeners.ProgressBar;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.testkit.PluginContract;
 import java.io.File;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackagedJarsTest {
 
   @ParameterizedTest
-  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class})
+  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class, LineChart.class})
   void nameTheirModuleAndVersion(Class<?> inside) throws IOException, URISyntaxException {
     try (JarFile jar = jar(inside)) {
       Attributes manifest = jar.getManifest().getMainAttributes();
@@ -42,7 +43,7 @@ class PackagedJarsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class})
+  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class, LineChart.class})
   void comeWithSourcesAndJavadoc(Class<?> inside) throws IOException, URISyntaxException {
     try (JarFile jar = jar(inside)) {
       String stem = jar.getName().replaceFirst("\\.jar$", "");

@@ -26,10 +26,16 @@ final class ReportPage {
       th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
       .n { text-align: right; font-variant-numeric: tabular-nums; }
       .failed { color: var(--bad); }
+      .charts { display: grid; gap: 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%%, 28rem), 1fr)); margin-bottom: 2rem; }
+      figure { margin: 0; break-inside: avoid; }
+      figure svg { display: block; width: 100%%; }
+      h2 { font-size: 1.1rem; margin: 0; }
+      figcaption { margin-bottom: .5rem; }
       </style>
       </head>
       <body>
       <h1>The textbook chapter</h1>
+      %s\
       <div class="wide">
       <table>
       <thead><tr><th>experiment</th><th>metric</th><th class="n">book</th><th class="n">ours</th>\
@@ -45,8 +51,9 @@ final class ReportPage {
 
   private ReportPage() {}
 
-  static String of(List<Result> results) {
+  static String of(List<Result> results, List<Curve> curves) {
     return PAGE.formatted(
+        Charts.of(curves),
         results.stream()
             .sorted(
                 Comparator.comparing(Result::experiment)

@@ -38,7 +38,7 @@ record Result(
     return metric.startsWith(FAILED);
   }
 
-  boolean sameRun(Result other) {
-    return experiment.equals(other.experiment) && data.equals(other.data) && seed == other.seed;
+  RunId run() {
+    return new RunId(experiment, data, seed);
   }
 }

@@ -67,6 +67,10 @@ final class Run implements Context {
     return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
   }
 
+  RunId id() {
+    return new RunId(experiment.name(), data.name(), seed);
+  }
+
   double seconds() {
     return seconds;
   }
@@ -133,7 +137,7 @@ final class Run implements Context {
     curves.add(curve);
   }
 
-  List<Curve> curves() {
+  synchronized List<Curve> curves() {
     return List.copyOf(curves);
   }
 }

@@ -39,7 +39,7 @@ final class Runner {
         out.flush();
         run.execute();
         tell(run);
-        report.add(run.results());
+        report.add(run);
         if (run.failure() != null) {
           failed.add(experiment.name() + " (seed " + seed + ")");
         }

@@ -279,11 +279,11 @@ class RunCommandTest {
   }
 
   @Test
-  void leavesNothingButTheTwoFiles() throws IOException {
+  void leavesNothingButTheThreeFiles() throws IOException {
     run();
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("results.json", "index.html");
+          .containsExactlyInAnyOrder("results.json", "curves.json", "index.html");
     }
   }
 

@@ -1,0 +1,313 @@
+package io.github.dl4jext.plots;
+
+import io.github.dl4jext.spi.Checks;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * Lines over a common x axis: as SVG for pages, PNG for papers, CSV for spreadsheets, and text for
+ * the terminal.
+ *
+ * <pre>{@code
+ * LineChart.titled("Validation accuracy")
+ *     .xLabel("epoch")
+ *     .line("Adam", new double[] {1, 2, 3}, new double[] {0.71, 0.80, 0.84})
+ *     .line("SGD", new double[] {1, 2, 3}, new double[] {0.52, 0.66, 0.70})
+ *     .build()
+ *     .writeSvg(Path.of("accuracy.svg"));
+ * }</pre>
+ *
+ * <p><b>Gaps.</b> Where x or y is NaN or infinite, or not above 0 on a logarithmic axis, the line
+ * has a gap. A point between two gaps is a dot. A chart without any point says so.
+ *
+ * <p><b>Names.</b> Lines of one name, such as the seeds of one run, share a colour and one entry of
+ * the legend. Colours can be told apart with any kind of colour vision.
+ *
+ * <p><b>SVG</b> is the same text for the same chart, on every machine. It has its own ground, light
+ * or dark as the reader's screen asks for and light on paper, and needs no script and no other
+ * file. <b>Files</b> are replaced as a whole; folders are made where they are missing. Lines may
+ * have any number of points: pictures leave out what is finer than a pixel, and keep every jump and
+ * peak.
+ *
+ * <p>A chart never changes; threads may share it.
+ */
+public final class LineChart {
+
+  /** What a vertical line stands at, and its name. */
+  record Marker(String name, double x) {}
+
+  /** What a chart without any point says. */
+  static final String NOTHING = "nothing to show";
+
+  private static final int WIDTH = 640;
+  private static final int HEIGHT = 400;
+
+  private final String title;
+  private final String xLabel;
+  private final String yLabel;
+  private final List<Line> lines;
+  private final List<Marker> markers;
+  private final Axis xAxis;
+  private final Axis yAxis;
+
+  private LineChart(Builder builder) {
+    title = builder.title;
+    xLabel = builder.xLabel;
+    yLabel = builder.yLabel;
+    lines = List.copyOf(builder.lines);
+    markers = List.copyOf(builder.markers);
+    boolean logX = builder.logX;
+    boolean logY = builder.logY;
+    DoubleStream x = lines.stream().flatMapToDouble(line -> line.drawn(line.x(), logX, logY));
+    DoubleStream y = lines.stream().flatMapToDouble(line -> line.drawn(line.y(), logX, logY));
+    xAxis = Axis.tight(DoubleStream.concat(x, markers.stream().mapToDouble(Marker::x)), logX);
+    yAxis = Axis.wide(y, logY);
+  }
+
+  /**
+   * Starts a chart.
+   *
+   * @param title what it shows, above the lines; may be empty
+   * @return a builder without lines
+   */
+  public static Builder titled(String title) {
+    return new Builder(title);
+  }
+
+  /**
+   * The chart as SVG of 640 by 400 pixels, which shrinks where there is less room.
+   *
+   * @return an {@code <svg>} element, for a file of its own or in a page
+   */
+  public String toSvg() {
+    return toSvg(WIDTH, HEIGHT);
+  }
+
+  /**
+   * The chart as SVG.
+   *
+   * @param width in pixels, 200 to 10000
+   * @param height in pixels, 150 to 10000; a long legend makes it higher
+   * @return an {@code <svg>} element, for a file of its own or in a page
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the size is out of range
+   */
+  public String toSvg(int width, int height) {
+    checkSize(width, height);
+    return SvgCanvas.draw(this, new Picture(this, width, height));
+  }
+
+  /**
+   * Writes {@link #toSvg()} to a file.
+   *
+   * @param file the file
+   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
+   *     file is as it was
+   */
+  public void writeSvg(Path file) {
+    String svg = toSvg() + "\n";
+    WholeFile.write(file, out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Writes the chart as PNG, on white. Needs no screen, but a font: where a container has none,
+   * install one (Debian: {@code fontconfig} and {@code fonts-dejavu-core}) or take SVG. On a
+   * machine whose screen is broken, start Java with {@code -Djava.awt.headless=true}.
+   *
+   * @param file the file
+   * @param width in pixels, 200 to 10000
+   * @param height in pixels, 150 to 10000
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the size is out of range
+   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
+   *     file is as it was
+   */
+  public void writePng(Path file, int width, int height) {
+    checkSize(width, height);
+    byte[] png = PngCanvas.draw(this, width, height);
+    WholeFile.write(file, out -> out.write(png));
+  }
+
+  /**
+   * Writes every point in full precision, gaps included: the columns {@code line}, {@code x} and
+   * {@code y}, and a row per point.
+   *
+   * @param file the file
+   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
+   *     file is as it was
+   */
+  public void writeCsv(Path file) {
+    WholeFile.write(file, out -> CsvTable.write(lines, out));
+  }
+
+  /**
+   * The chart as text for a terminal, of at most 20 rows and 80 columns, in ASCII.
+   *
+   * @return rows, each ended by a line feed
+   */
+  public String toText() {
+    return new TextChart(this).text();
+  }
+
+  private static void checkSize(int width, int height) {
+    Checks.of("line chart")
+        .that(width >= 200 && width <= 10_000, "width", "200 to 10000", width)
+        .that(height >= 150 && height <= 10_000, "height", "150 to 10000", height)
+        .done();
+  }
+
+  String title() {
+    return title;
+  }
+
+  String xLabel() {
+    return xLabel;
+  }
+
+  String yLabel() {
+    return yLabel;
+  }
+
+  List<Line> lines() {
+    return lines;
+  }
+
+  /** Names in the order of their first line; a name's place is its colour. */
+  List<String> names() {
+    return lines.stream().map(Line::name).distinct().toList();
+  }
+
+  List<Marker> markers() {
+    return markers.stream().filter(marker -> !Double.isNaN(xAxis.place(marker.x))).toList();
+  }
+
+  Axis xAxis() {
+    return xAxis;
+  }
+
+  Axis yAxis() {
+    return yAxis;
+  }
+
+  /** Gathers what a chart shows. */
+  public static final class Builder {
+
+    private final String title;
+    private String xLabel = "";
+    private String yLabel = "";
+    private boolean logX;
+    private boolean logY;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<Marker> markers = new ArrayList<>();
+
+    private Builder(String title) {
+      this.title = text(title, "the title");
+    }
+
+    /**
+     * Names the x axis.
+     *
+     * @param label what x is, with its unit
+     * @return this
+     */
+    public Builder xLabel(String label) {
+      xLabel = text(label, "the label of x");
+      return this;
+    }
+
+    /**
+     * Names the y axis.
+     *
+     * @param label what y is, with its unit
+     * @return this
+     */
+    public Builder yLabel(String label) {
+      yLabel = text(label, "the label of y");
+      return this;
+    }
+
+    /**
+     * Makes equal ratios of x equally wide.
+     *
+     * @return this
+     */
+    public Builder logX() {
+      logX = true;
+      return this;
+    }
+
+    /**
+     * Makes equal ratios of y equally high.
+     *
+     * @return this
+     */
+    public Builder logY() {
+      logY = true;
+      return this;
+    }
+
+    /**
+     * Adds a line with a value at 0, 1, 2, and so on.
+     *
+     * @param name what it is called in the legend
+     * @param y values; there may be none
+     * @return this
+     */
+    public Builder line(String name, double... y) {
+      Objects.requireNonNull(y, "the values must not be null");
+      return line(name, IntStream.range(0, y.length).asDoubleStream().toArray(), y);
+    }
+
+    /**
+     * Adds a line.
+     *
+     * @param name what it is called in the legend
+     * @param x where its points are; they are joined in this order
+     * @param y values at x, as many
+     * @return this
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if there are not as many y as x
+     */
+    public Builder line(String name, double[] x, double[] y) {
+      text(name, "a line's name");
+      Objects.requireNonNull(x, "x must not be null");
+      Objects.requireNonNull(y, "y must not be null");
+      Checks.of("line chart")
+          .that(
+              x.length == y.length,
+              "y of \"" + name + "\"",
+              "as many values as x has, " + x.length,
+              y.length)
+          .done();
+      lines.add(new Line(name, x.clone(), y.clone()));
+      return this;
+    }
+
+    /**
+     * Adds a vertical line, such as the end of the warm-up or the rate that was chosen.
+     *
+     * @param name what is there
+     * @param x where it is; no line is drawn where the axis has no such place
+     * @return this
+     */
+    public Builder marker(String name, double x) {
+      markers.add(new Marker(text(name, "a marker's name"), x));
+      return this;
+    }
+
+    /**
+     * Ends the chart.
+     *
+     * @return a chart of what was given so far
+     */
+    public LineChart build() {
+      return new LineChart(this);
+    }
+
+    private static String text(String text, String what) {
+      return Objects.requireNonNull(text, () -> what + " must not be null");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.dl4jext.plots;
+
+import java.util.List;
+
+/**
+ * Colours that people with any kind of colour vision can tell apart, after Okabe and Ito; where
+ * there are more lines than colours, dashes tell them apart.
+ *
+ * @see <a href="https://jfly.uni-koeln.de/color/">Okabe, Ito: Color Universal Design</a>
+ */
+final class Palette {
+
+  /** On light ground; the yellow and the black of the set are not for lines on white. */
+  private static final List<String> ON_LIGHT =
+      List.of("#0072b2", "#d55e00", "#009e73", "#b8578f", "#c98a00", "#3a9bd0");
+
+  private static final List<String> ON_DARK =
+      List.of("#4ba3dd", "#f0803c", "#1fbf92", "#dd92bd", "#e9b03a", "#8cd0f5");
+
+  private static final List<float[]> DASHES =
+      List.of(new float[0], new float[] {7, 5}, new float[] {1, 5});
+
+  /** How many colours there are. */
+  static final int INKS = ON_LIGHT.size();
+
+  private Palette() {}
+
+  /** The number of a line's colour. */
+  static int ink(int line) {
+    return line % INKS;
+  }
+
+  static String colour(int ink, boolean dark) {
+    return (dark ? ON_DARK : ON_LIGHT).get(ink);
+  }
+
+  /** Lengths of dash and gap, none for a line without gaps. */
+  static float[] dashes(int line) {
+    return DASHES.get(line / INKS % DASHES.size());
+  }
+}

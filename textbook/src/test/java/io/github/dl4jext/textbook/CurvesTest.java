@@ -1,0 +1,207 @@
+package io.github.dl4jext.textbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Curves, from an experiment into the report. */
+class CurvesTest {
+
+  private static final String ACCURACY = "validation accuracy";
+
+  @TempDir private Path folder;
+
+  /** Draws two lines; those of seed 2 are 0.5 higher. */
+  private final Experiment drawing =
+      new FakeExperiment(
+          "drawing",
+          context -> {
+            double more = (context.seed() - 1) * 0.5;
+            context.curve(ACCURACY, "Adam", more, 0.25 + more, 1 + more);
+            context.curve(ACCURACY, "<SGD>", 0, Double.NaN, 0.25);
+            context.curve("loss", "Adam", 3, 2, 1);
+          });
+
+  @Test
+  void areWrittenAsJson() throws IOException {
+    assertThat(run(drawing)).isZero();
+    JsonNode curves = curves();
+    assertThat(curves).hasSize(3);
+    JsonNode line = curves.get(1);
+    assertThat(line.fieldNames())
+        .toIterable()
+        .containsExactly("experiment", "data", "seed", "chart", "line", "values");
+    assertThat(line.get("experiment").asText()).isEqualTo("drawing");
+    assertThat(line.get("data").asText()).isEqualTo("embedded");
+    assertThat(line.get("seed").asLong()).isEqualTo(1);
+    assertThat(line.get("chart").asText()).isEqualTo(ACCURACY);
+    assertThat(line.get("line").asText()).isEqualTo("<SGD>");
+    assertThat(line.get("values").toString()).isEqualTo("[0.0,\"NaN\",0.25]");
+    assertThat(Files.readAllLines(folder.resolve("curves.json"))).as("a line each").hasSize(5);
+  }
+
+  @Test
+  void arePicturesInThePage() throws IOException {
+    run(drawing);
+    String page = page();
+    assertThat(page)
+        .contains("<h2>drawing: validation accuracy</h2>", "<h2>drawing: loss</h2>")
+        .contains("embedded, seed 1", ">Adam</text>", ">&lt;SGD&gt;</text>")
+        .doesNotContain("<script", "<SGD>", "<?xml", "href", "src=", "url(");
+    assertThat(page.split("<svg ")).hasSize(3);
+  }
+
+  @Test
+  void ofSeveralSeedsAreTheirMean() throws IOException {
+    run(drawing, "--seeds", "2");
+    assertThat(curves()).hasSize(6);
+    assertThat(page()).contains("embedded, mean of the seeds 1, 2");
+    double[] y = adam();
+    assertThat(y).hasSize(3);
+    assertThat((y[1] - y[0]) / (y[2] - y[0]))
+        .as("0.5 on the way from 0.25 to 1.25")
+        .isCloseTo(0.25, within(0.002));
+  }
+
+  @Test
+  void ofSeedsThatWereTrainedLongerAreCutWhereTheShortestEnds() throws IOException {
+    run(
+        new FakeExperiment(
+            "drawing",
+            context -> {
+              double[] values = new double[(int) context.seed() + 1];
+              values[1] = 1;
+              context.curve(ACCURACY, "Adam", values);
+            }),
+        "--seeds",
+        "2");
+    assertThat(adam()).hasSize(2);
+  }
+
+  @Test
+  void ofALaterRunReplaceItsOwnAndKeepTheOthers() throws IOException {
+    run(drawing, "--seeds", "2");
+    Experiment other =
+        new FakeExperiment("other", context -> context.curve(ACCURACY, "Nadam", 0.5));
+    run(other);
+    Experiment silent = new FakeExperiment("drawing", context -> context.report("loss", 1));
+    run(silent);
+    assertThat(curves().findValuesAsText("experiment"))
+        .as("the new run of seed 1 draws nothing")
+        .containsExactly("drawing", "drawing", "drawing", "other");
+    assertThat(curves().findValues("seed")).extracting(JsonNode::asInt).containsExactly(2, 2, 2, 1);
+  }
+
+  @Test
+  void areThereAfterAFailure() throws IOException {
+    Experiment broken =
+        new FakeExperiment(
+            "broken",
+            context -> {
+              context.curve(ACCURACY, "Adam", 0.5, 0.75);
+              throw new IllegalStateException("no luck");
+            });
+    assertThat(run(broken)).isEqualTo(1);
+    assertThat(curves()).hasSize(1);
+    assertThat(page()).contains("<h2>broken: validation accuracy</h2>");
+  }
+
+  @Test
+  void drawnTwiceAreAFailure() {
+    Experiment twice =
+        new FakeExperiment(
+            "twice",
+            context -> {
+              context.curve(ACCURACY, "Adam", 1);
+              context.curve(ACCURACY, "Adam", 2);
+            });
+    Console console = new Console(twice);
+    assertThat(console.run("run", "--report", folder.toString())).isEqualTo(1);
+    assertThat(console.out()).contains("twice draws \"Adam\" twice in \"validation accuracy\"");
+  }
+
+  @Test
+  void withoutAnyThereIsNoSection() throws IOException {
+    run(new FakeExperiment("plain", context -> context.report("loss", 1)));
+    assertThat(folder.resolve("curves.json")).hasContent("[]");
+    assertThat(page()).doesNotContain("<section", "<svg");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[null]",
+        "[] []",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"chart\": \"c\", \"line\": \"l\"}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"chart\": \"c\", \"line\": \"l\", \"values\": null}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"chart\": \"c\", \"line\": \"l\", \"values\": [null]}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"chart\": null, \"line\": \"l\", \"values\": []}]"
+      })
+  void thatAreCorruptAreNeverOverwritten(String corrupt) throws IOException {
+    Path file = Files.writeString(folder.resolve("curves.json"), corrupt);
+    Console console = new Console(drawing);
+    assertThat(console.run("run", "--report", folder.toString())).isEqualTo(2);
+    assertThat(console.err()).startsWith(file + " is not a list of curves (");
+    assertThat(file).hasContent(corrupt);
+    assertThat(folder.resolve("results.json")).doesNotExist();
+  }
+
+  @Test
+  void areWrittenTogetherWithTheResultsOrNotAtAll() throws IOException {
+    run(drawing);
+    String curves = Files.readString(folder.resolve("curves.json"));
+    String results = Files.readString(folder.resolve("results.json"));
+    Experiment spoiler =
+        new FakeExperiment(
+            "spoiler",
+            context -> {
+              context.curve(ACCURACY, "Adam", 1);
+              context.report("loss", 1);
+              String pid = "." + ProcessHandle.current().pid() + ".tmp";
+              Path temporary = Files.createDirectory(folder.resolve("index.html" + pid));
+              Files.createFile(temporary.resolve("in the way"));
+            });
+    assertThat(run(spoiler)).isEqualTo(1);
+    assertThat(folder.resolve("curves.json")).hasContent(curves);
+    assertThat(folder.resolve("results.json")).hasContent(results);
+  }
+
+  /** The heights of the points of the first chart's first line, from the top of the picture. */
+  private double[] adam() throws IOException {
+    Matcher line = Pattern.compile("class=\"line ink0\" d=\"([^\"]*)\"").matcher(page());
+    assertThat(line.find()).isTrue();
+    return Pattern.compile("[ML][0-9.]+ ([0-9.]+)")
+        .matcher(line.group(1))
+        .results()
+        .mapToDouble(point -> Double.parseDouble(point.group(1)))
+        .toArray();
+  }
+
+  private int run(Experiment experiment, String... options) {
+    List<String> args = new ArrayList<>(List.of("run", "--report", folder.toString()));
+    args.addAll(List.of(options));
+    return new Console(experiment).run(args.toArray(String[]::new));
+  }
+
+  private String page() throws IOException {
+    return Files.readString(folder.resolve("index.html"));
+  }
+
+  private JsonNode curves() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("curves.json").toFile());
+  }
+}
