@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
@@ -36,7 +37,7 @@ public final class ExponentialSchedule implements Experiment {
         context,
         ScheduledTraining.images(context),
         "exponential",
-        new Exponential(0.01, 0.1, 20_000, false),
+        new SGD(new Exponential(0.01, 0.1, 20_000, false)),
         32,
         0.8662);
   }

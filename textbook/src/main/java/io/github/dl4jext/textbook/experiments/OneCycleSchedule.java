@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.OneCycle;
 import io.github.dl4jext.schedules.Steps;
 import io.github.dl4jext.textbook.Context;
@@ -42,6 +43,7 @@ public final class OneCycleSchedule implements Experiment {
   public void run(Context context) {
     ImageData data = ScheduledTraining.images(context);
     int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
-    ScheduledTraining.run(context, data, "1cycle", OneCycle.geron(PEAK, steps), BATCH, 0.8920);
+    ScheduledTraining.run(
+        context, data, "1cycle", new SGD(OneCycle.geron(PEAK, steps)), BATCH, 0.8920);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.PiecewiseConstant;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
@@ -41,7 +42,7 @@ public final class PiecewiseSchedule implements Experiment {
         context,
         ScheduledTraining.images(context),
         "piecewise constant",
-        new PiecewiseConstant(List.of(50_000, 80_000), List.of(0.01, 0.005, 0.001)),
+        new SGD(new PiecewiseConstant(List.of(50_000, 80_000), List.of(0.01, 0.005, 0.001))),
         32,
         0.8716);
   }

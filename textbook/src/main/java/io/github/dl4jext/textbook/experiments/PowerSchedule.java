@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Power;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
@@ -36,7 +37,7 @@ public final class PowerSchedule implements Experiment {
         context,
         ScheduledTraining.images(context),
         "power",
-        new Power(0.01, 10_000, 1),
+        new SGD(new Power(0.01, 10_000, 1)),
         32,
         0.8714);
   }

@@ -6,7 +6,6 @@ import io.github.dl4jext.textbook.data.ImageData;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Trains {@link ThreeLayers} by plain SGD with a rate that changes, and reports what it came to.
@@ -32,12 +31,12 @@ final class ScheduledTraining {
       Context context,
       ImageData data,
       String what,
-      ISchedule rate,
+      SGD optimizer,
       int batch,
       double book,
       TrainingListener... listeners) {
     MultiLayerNetwork net =
-        new MultiLayerNetwork(new SGD(rate).configure(ThreeLayers.configuration(context.seed())));
+        new MultiLayerNetwork(optimizer.configure(ThreeLayers.configuration(context.seed())));
     net.init();
     net.setListeners(context.progress(what));
     net.addListeners(listeners);
