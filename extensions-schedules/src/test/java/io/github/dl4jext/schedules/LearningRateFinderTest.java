@@ -376,9 +376,9 @@ class LearningRateFinderTest {
     assertThatThrownBy(() -> quick(model).build().sweep(once))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(NAME + ": the data ended at step 1 and cannot be reset");
-    LearningRateSweep short0 = new LearningRateSweep(new double[100], List.of(new double[10]), 0.9);
-    assertThatThrownBy(short0::suggestion).hasMessageContaining("needs 16 points or more");
-    assertThatThrownBy(short0::spread).hasMessageContaining("needs 16 points or more");
+    LearningRateSweep brief = new LearningRateSweep(new double[100], List.of(new double[10]), 0.9);
+    assertThatThrownBy(brief::suggestion).hasMessageContaining("needs 16 points or more");
+    assertThatThrownBy(brief::spread).hasMessageContaining("needs 16 points or more");
   }
 
   @Test
