@@ -4,6 +4,7 @@
 #   ./textbook.sh list                      the experiments
 #   ./textbook.sh plugins                   the techniques
 #   ./textbook.sh run [--only NAME,...]     runs experiments; the report goes to ./textbook-report
+#   ./textbook.sh lr-find                   finds a learning rate
 #   ./textbook.sh run --help                all the options
 #
 # Needs a JDK (17 or later) and Maven. Nothing is installed but what Maven downloads to ~/.m2.

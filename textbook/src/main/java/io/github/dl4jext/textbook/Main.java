@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program: lists the experiments and the plugins, and runs experiments. */
+/** The program: lists the experiments and the plugins, runs experiments, finds a learning rate. */
 @Command(
     name = "textbook",
     description = "Runs the experiments of the textbook chapter and reports book and own figures.",
@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Main implements Runnable {
 
-  private static final String SAY = "say what to do: list, plugins or run";
+  private static final String SAY = "say what to do: list, plugins, run or lr-find";
 
   @Spec private CommandSpec spec;
 
@@ -75,6 +75,7 @@ public final class Main implements Runnable {
         .addSubcommand(new ListCommand(experiments))
         .addSubcommand(new PluginsCommand())
         .addSubcommand(new RunCommand(experiments, source))
+        .addSubcommand(new LrFindCommand(source))
         .registerConverter(Integer.class, Main::wholeNumber)
         .registerConverter(int.class, Main::wholeNumber)
         .setParameterExceptionHandler((e, args) -> main.misused(e))

@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
     requireAtLeastOne("--seeds", seeds);
     List<Experiment> chosen = experiments.get().chosen(only);
     Report report = Report.in(folder);
-    ImageData images = load();
+    ImageData images = load(source, data);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "images: %s, %d to train on, %d to test%n",
@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What the user named wrong is a matter of usage; a download that fails is not. */
-  private ImageData load() {
+  static ImageData load(Function<String, ImageData> source, String data) {
     try {
       return source.apply(data);
     } catch (DataProblem e) {

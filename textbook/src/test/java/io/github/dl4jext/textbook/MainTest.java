@@ -54,13 +54,15 @@ class MainTest {
   @Test
   void nothingToDoIsMisuse() {
     assertThat(console.run()).isEqualTo(2);
-    assertThat(console.err()).contains("list, plugins or run", "--help").doesNotContain("\tat ");
+    assertThat(console.err())
+        .contains("list, plugins, run or lr-find", "--help")
+        .doesNotContain("\tat ");
   }
 
   @Test
   void anUnknownCommandIsAnsweredWithTheCommands() {
     assertThat(console.run("bogus")).isEqualTo(2);
-    assertThat(console.err()).contains("'bogus'; say what to do: list, plugins or run");
+    assertThat(console.err()).contains("'bogus'; say what to do: list, plugins, run or lr-find");
     assertThat(console.run("list", "bogus")).isEqualTo(2);
     assertThat(console.err()).contains("'bogus'" + System.lineSeparator());
   }

@@ -6,18 +6,10 @@ import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
-import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
 import java.util.List;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.weights.IWeightInit;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The nine optimizers of the chapter on the same network of three hidden layers of 100 units, with
@@ -71,7 +63,7 @@ public final class Optimizers implements Experiment {
     for (Row row : CHAPTER) {
       Optimizer optimizer = Plugins.installed().create(Optimizer.class, row.spec());
       MultiLayerNetwork net =
-          new MultiLayerNetwork(optimizer.configure(threeLayers(context.seed())));
+          new MultiLayerNetwork(optimizer.configure(ThreeLayers.configuration(context.seed())));
       net.init();
       net.setListeners(context.progress(row.name()));
       DataSetIterator batches = data.train().shuffledBatches(BATCH, context.seed());
@@ -88,25 +80,5 @@ public final class Optimizers implements Experiment {
           accuracy[accuracy.length - 1],
           row.book());
     }
-  }
-
-  private static MultiLayerConfiguration threeLayers(long seed) {
-    Plugins plugins = Plugins.installed();
-    return new NeuralNetConfiguration.Builder()
-        .seed(seed)
-        .activation(Activation.RELU)
-        .weightInit(plugins.create(IWeightInit.class, "he_normal"))
-        .list()
-        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
-        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
-        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
-        .layer(
-            new OutputLayer.Builder(LossFunction.MCXENT)
-                .nIn(100)
-                .nOut(10)
-                .activation(Activation.SOFTMAX)
-                .weightInit(plugins.create(IWeightInit.class, "glorot_uniform"))
-                .build())
-        .build();
   }
 }

@@ -1,0 +1,168 @@
+package io.github.dl4jext.textbook;
+
+import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.schedules.LearningRateFinder;
+import io.github.dl4jext.schedules.LearningRateSweep;
+import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.textbook.data.DataSource;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.experiments.ThreeLayers;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "lr-find",
+    description = "Finds a learning rate for plain SGD on the chapter's 3x100 network.",
+    showDefaultValues = true)
+final class LrFindCommand implements Runnable {
+
+  private static final int SEED = 42;
+  private static final int ROWS = 20;
+  private static final int WIDTH = 50;
+
+  @Spec private CommandSpec spec;
+
+  private final Function<String, ImageData> source;
+
+  @Option(
+      names = "--data",
+      defaultValue = DataSource.EMBEDDED,
+      paramLabel = "embedded|fashion-mnist|DIR",
+      description =
+          "The images: drawn by the program, downloaded once, or a folder with IDX files.")
+  private String data;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Images per step.")
+  private int batch;
+
+  @Option(
+      names = "--from",
+      defaultValue = "1e-4",
+      paramLabel = "RATE",
+      description = "The first rate.")
+  private double from;
+
+  @Option(
+      names = "--to",
+      defaultValue = "10",
+      paramLabel = "RATE",
+      description = "The rate after the last.")
+  private double to;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "200",
+      paramLabel = "N",
+      description = "Steps per sweep.")
+  private int steps;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Sweeps, each on minibatches of its own.")
+  private int seeds;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Writes the curve to this CSV file.")
+  private Path out;
+
+  LrFindCommand(Function<String, ImageData> source) {
+    this.source = source;
+  }
+
+  @Override
+  public void run() {
+    if (batch < 1) {
+      throw Problem.usage("--batch must be at least 1, was " + batch);
+    }
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(new SGD(from).configure(ThreeLayers.configuration(SEED)));
+    net.init();
+    LearningRateFinder finder = finder(net);
+    ImageData images = RunCommand.load(source, data);
+    LearningRateSweep found = finder.sweep(images.train().shuffledBatches(batch, SEED));
+    if (out != null) {
+      write(found);
+    }
+    tell(found);
+  }
+
+  private LearningRateFinder finder(MultiLayerNetwork net) {
+    try {
+      return LearningRateFinder.builder(net)
+          .startRate(from)
+          .endRate(to)
+          .steps(steps)
+          .seeds(seeds)
+          .build();
+    } catch (InvalidArgumentException e) {
+      throw Problem.usage(e.getMessage(), e);
+    }
+  }
+
+  private void write(LearningRateSweep found) {
+    try {
+      found.writeCsv(out);
+    } catch (UncheckedIOException e) {
+      throw Problem.failure(e.getMessage(), e);
+    }
+  }
+
+  private void tell(LearningRateSweep found) {
+    PrintWriter text = spec.commandLine().getOut();
+    chart(found, text);
+    text.println();
+    Table table = new Table();
+    row(table, "valley (take this)", found::valley);
+    row(table, "steep", found::steep);
+    row(table, "slide", found::slide);
+    row(table, "minimum", found::minimum);
+    table.lines().forEach(text::println);
+    if (seeds > 1) {
+      text.println("valley of the single sweeps: " + spread(found));
+    }
+    if (out != null) {
+      text.println("curve: " + out);
+    }
+    text.flush();
+  }
+
+  private static void row(Table table, String name, DoubleSupplier rate) {
+    table.row(name, Figures.text(rate.getAsDouble()));
+  }
+
+  private static String spread(LearningRateSweep found) {
+    LearningRateSweep.Spread spread = found.spread();
+    return Figures.text(spread.lowest()) + " to " + Figures.text(spread.highest());
+  }
+
+  /** Some of the points, each with a bar as long as its smoothed loss. */
+  private static void chart(LearningRateSweep found, PrintWriter text) {
+    double[] rates = found.rates();
+    double[] losses = found.smoothed();
+    double most = 0;
+    for (double loss : losses) {
+      most = Double.isFinite(loss) ? Math.max(most, loss) : most;
+    }
+    Table table = new Table().row("rate", "loss", "");
+    int apart = Math.max(1, rates.length / ROWS);
+    for (int i = 0; i < rates.length; i += apart) {
+      boolean drawn = Double.isFinite(losses[i]) && losses[i] > 0;
+      int length = drawn ? (int) Math.round(WIDTH * losses[i] / most) : 0;
+      table.row(Figures.text(rates[i]), Figures.text(losses[i]), "#".repeat(length));
+    }
+    table.lines().forEach(text::println);
+  }
+}
