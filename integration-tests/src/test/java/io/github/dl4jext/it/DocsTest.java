@@ -34,7 +34,12 @@ class DocsTest {
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
   @ParameterizedTest
-  @CsvSource({"README.md, 4", "docs/guide/around-the-step.md, 2", "docs/guide/schedules.md, 2"})
+  @CsvSource({
+    "README.md, 7",
+    "docs/guide/around-the-step.md, 2",
+    "docs/guide/optimizers.md, 1",
+    "docs/guide/schedules.md, 2"
+  })
   void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
     List<String> snippets = snippets(page);
     assertThat(snippets).hasSizeGreaterThanOrEqualTo(atLeast);
@@ -95,6 +100,7 @@ class DocsTest {
         "docs/guide/activations.md",
         "docs/guide/around-the-step.md",
         "docs/guide/listeners.md",
+        "docs/guide/optimizers.md",
         "docs/guide/plugins.md",
         "docs/guide/schedules.md"
       })

@@ -63,6 +63,17 @@ class ExperimentsTest {
         .allSatisfy((metric, accuracy) -> assertThat(accuracy).as(metric).isGreaterThan(0.8));
   }
 
+  @Test
+  void adaptiveOptimizersAreFasterThanPlainDescent() throws IOException {
+    Map<String, Double> accuracy = run("--only", "optimizers", "--epochs", "1");
+    double plain = accuracy.get("after 1 epoch, SGD (chapter: speed *)");
+    for (String fast : new String[] {"RMSprop", "Adam", "AdaMax", "NAdam", "AdamW"}) {
+      assertThat(accuracy.get("after 1 epoch, " + fast + " (chapter: speed ***)"))
+          .as(fast)
+          .isGreaterThan(plain + 0.1);
+    }
+  }
+
   /** Values by metric, or by experiment where that has one metric. */
   private Map<String, Double> run(String... arguments) throws IOException {
     String[] all = new String[arguments.length + 3];
