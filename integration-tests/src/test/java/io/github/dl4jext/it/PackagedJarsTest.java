@@ -20,7 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackagedJarsTest {
 
   @ParameterizedTest
-  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class, LineChart.class})
+  @ValueSource(
+      classes = {
+        Plugin.class,
+        PluginContract.class,
+        Mish.class,
+        ProgressBar.class,
+        LineChart.class
+      })
   void nameTheirModuleAndVersion(Class<?> inside) throws IOException, URISyntaxException {
     try (JarFile jar = jar(inside)) {
       Attributes manifest = jar.getManifest().getMainAttributes();
@@ -43,7 +50,14 @@ class PackagedJarsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {Plugin.class, PluginContract.class, Mish.class, ProgressBar.class, LineChart.class})
+  @ValueSource(
+      classes = {
+        Plugin.class,
+        PluginContract.class,
+        Mish.class,
+        ProgressBar.class,
+        LineChart.class
+      })
   void comeWithSourcesAndJavadoc(Class<?> inside) throws IOException, URISyntaxException {
     try (JarFile jar = jar(inside)) {
       String stem = jar.getName().replaceFirst("\\.jar$", "");
