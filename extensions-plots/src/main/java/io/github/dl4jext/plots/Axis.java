@@ -131,10 +131,12 @@ record Axis(double low, double high, boolean logarithmic, double step) {
     List<Double> ticks = new ArrayList<>();
     if (logarithmic && decades() >= FEW_DECADES) {
       int every = (int) Math.ceil(decades() / 8);
-      int first = (int) Math.ceil(Math.log10(low) - 1e-9);
+      boolean fine = decades() < 2.5;
+      double start = Math.log10(low) - 1e-9;
+      int first = (int) (fine ? Math.floor(start) : Math.ceil(start));
       for (int power = first; power <= Math.log10(high) + 1e-9; power += every) {
         add(ticks, Math.pow(10, power));
-        if (decades() < 2.5) {
+        if (fine) {
           add(ticks, 2 * Math.pow(10, power));
           add(ticks, 5 * Math.pow(10, power));
         }

@@ -169,6 +169,12 @@ class LineChartTest {
   }
 
   @Test
+  void aLogarithmicAxisOfTwoDecadesIsLabelledInBetween() {
+    Svg svg = Svg.of(LineChart.titled("").logY().line("l", 3, 60).build().toSvg());
+    assertThat(svg.texts()).containsSubsequence("5", "10", "20", "50");
+  }
+
+  @Test
   void withoutAnyPointItSaysSo() {
     for (LineChart chart :
         List.of(
