@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook;
 
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.schedules.LearningRateFinder;
 import io.github.dl4jext.schedules.LearningRateSweep;
 import io.github.dl4jext.spi.InvalidArgumentException;
@@ -25,8 +26,6 @@ import picocli.CommandLine.Spec;
 final class LrFindCommand implements Runnable {
 
   private static final int SEED = 42;
-  private static final int ROWS = 20;
-  private static final int WIDTH = 50;
 
   @Spec private CommandSpec spec;
 
@@ -122,8 +121,7 @@ final class LrFindCommand implements Runnable {
 
   private void tell(LearningRateSweep found) {
     PrintWriter text = spec.commandLine().getOut();
-    chart(found, text);
-    text.println();
+    text.println(chart(found));
     Table table = new Table();
     row(table, "valley (take this)", found::valley);
     row(table, "steep", found::steep);
@@ -148,21 +146,13 @@ final class LrFindCommand implements Runnable {
     return Figures.text(spread.lowest()) + " to " + Figures.text(spread.highest());
   }
 
-  /** Some of the points, each with a bar as long as its smoothed loss. */
-  private static void chart(LearningRateSweep found, PrintWriter text) {
-    double[] rates = found.rates();
-    double[] losses = found.smoothed();
-    double most = 0;
-    for (double loss : losses) {
-      most = Double.isFinite(loss) ? Math.max(most, loss) : most;
-    }
-    Table table = new Table().row("rate", "loss", "");
-    int apart = Math.max(1, rates.length / ROWS);
-    for (int i = 0; i < rates.length; i += apart) {
-      boolean drawn = Double.isFinite(losses[i]) && losses[i] > 0;
-      int length = drawn ? (int) Math.round(WIDTH * losses[i] / most) : 0;
-      table.row(Figures.text(rates[i]), Figures.text(losses[i]), "#".repeat(length));
-    }
-    table.lines().forEach(text::println);
+  private static String chart(LearningRateSweep found) {
+    return LineChart.titled("loss by learning rate")
+        .xLabel("learning rate")
+        .logX()
+        .line("smoothed loss", found.rates(), found.smoothed())
+        .marker("valley", found.valley())
+        .build()
+        .toText();
   }
 }
