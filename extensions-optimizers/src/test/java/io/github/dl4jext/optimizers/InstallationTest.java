@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.spi.Optimizer;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.util.NetworkUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -335,6 +339,21 @@ class InstallationTest {
     double[] before = net.getUpdater().getStateViewArray().toDoubleVector();
     assertThat(new AdamW(0.01, 0.1).configure(net).kept()).hasSize(4);
     assertThat(net.getUpdater().getStateViewArray().toDoubleVector()).isEqualTo(before);
+  }
+
+  @Test
+  void stateOfARestoredNetworkIsKept(@TempDir Path folder) throws IOException {
+    MultiLayerNetwork net = plain();
+    new Adam(0.01).configure(net);
+    fit(net, 5);
+    File file = folder.resolve("net.zip").toFile();
+    net.save(file, true);
+    MultiLayerNetwork restored = MultiLayerNetwork.load(file, true);
+    assertThat(new AdamW(0.01, 0).configure(restored).kept()).hasSize(4);
+    assertThat(restored.getIterationCount()).isEqualTo(5);
+    fit(net, 3);
+    fit(restored, 3);
+    assertThat(numbers(restored)).isEqualTo(numbers(net));
   }
 
   @Test
