@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The curves as pictures in the page: one per experiment, data and chart. */
+/**
+ * The curves as pictures in the page: one per data and chart, so that experiments which draw into
+ * the same chart can be compared.
+ */
 final class Charts {
 
   /** Small, as letters shrink with a picture on a phone; wider screens show two in a row. */
@@ -19,7 +22,9 @@ final class Charts {
 
   private static final int HEIGHT = 340;
 
-  private record Key(String experiment, String data, String chart) {}
+  private record Key(String data, String chart) {}
+
+  private record Line(String experiment, String name) {}
 
   private Charts() {}
 
@@ -36,7 +41,7 @@ final class Charts {
                     .thenComparing(Curve::seed))
             .collect(
                 Collectors.groupingBy(
-                    curve -> new Key(curve.experiment(), curve.data(), curve.chart()),
+                    curve -> new Key(curve.data(), curve.chart()),
                     LinkedHashMap::new,
                     Collectors.toList()));
     return charts.entrySet().stream()
@@ -45,32 +50,33 @@ final class Charts {
   }
 
   private static String figure(Key key, List<Curve> curves) {
-    List<Long> seeds = curves.stream().map(Curve::seed).distinct().toList();
+    List<Long> seeds = curves.stream().map(Curve::seed).distinct().sorted().toList();
     String which =
         seeds.size() == 1
             ? "seed " + seeds.get(0)
             : "mean of the seeds "
                 + seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(key.chart);
-    byLine(curves).forEach((line, ofSeeds) -> add(chart, line, ofSeeds));
+    byLine(curves).forEach((line, ofSeeds) -> add(chart, line.name(), ofSeeds));
     return """
         <figure>
-        <h2>%s: %s</h2>
+        <h2>%s</h2>
         <figcaption>%s, %s</figcaption>
         %s
         </figure>"""
         .formatted(
-            escapeHtml4(key.experiment),
             escapeHtml4(key.chart),
             escapeHtml4(key.data),
             which,
             chart.build().toSvg(WIDTH, HEIGHT));
   }
 
-  private static Map<String, List<double[]>> byLine(List<Curve> curves) {
-    Map<String, List<double[]>> lines = new LinkedHashMap<>();
+  private static Map<Line, List<double[]>> byLine(List<Curve> curves) {
+    Map<Line, List<double[]>> lines = new LinkedHashMap<>();
     for (Curve curve : curves) {
-      lines.computeIfAbsent(curve.line(), line -> new ArrayList<>()).add(curve.values());
+      lines
+          .computeIfAbsent(new Line(curve.experiment(), curve.line()), line -> new ArrayList<>())
+          .add(curve.values());
     }
     return lines;
   }

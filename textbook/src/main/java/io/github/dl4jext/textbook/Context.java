@@ -69,7 +69,8 @@ public interface Context {
   /**
    * Reports a line of a chart, such as the validation accuracy after each epoch.
    *
-   * @param chart what the chart shows, the label of its y axis
+   * @param chart what the chart shows, the label of its y axis; experiments that name the same one
+   *     share a picture
    * @param line what this line is of; once per chart and run
    * @param values one per epoch, from the first on
    */

@@ -58,7 +58,7 @@ class CurvesTest {
     run(drawing);
     String page = page();
     assertThat(page)
-        .contains("<h2>drawing: validation accuracy</h2>", "<h2>drawing: loss</h2>")
+        .contains("<h2>validation accuracy</h2>", "<h2>loss</h2>")
         .contains("embedded, seed 1", ">Adam</text>", ">&lt;SGD&gt;</text>")
         .doesNotContain("<script", "<SGD>", "<?xml", "href", "src=", "url(");
     assertThat(page.split("<svg ")).hasSize(3);
@@ -92,6 +92,14 @@ class CurvesTest {
   }
 
   @Test
+  void ofOneChartShareAPictureWhateverExperimentTheyAreFrom() throws IOException {
+    run(drawing);
+    run(new FakeExperiment("other", context -> context.curve(ACCURACY, "Nadam", 0.5, 0.25)));
+    assertThat(page().split("<svg ")).as("two pictures, as before").hasSize(3);
+    assertThat(page()).contains(">Adam</text>", ">Nadam</text>");
+  }
+
+  @Test
   void ofALaterRunReplaceItsOwnAndKeepTheOthers() throws IOException {
     run(drawing, "--seeds", "2");
     Experiment other =
@@ -116,7 +124,7 @@ class CurvesTest {
             });
     assertThat(run(broken)).isEqualTo(1);
     assertThat(curves()).hasSize(1);
-    assertThat(page()).contains("<h2>broken: validation accuracy</h2>");
+    assertThat(page()).contains("<h2>validation accuracy</h2>");
   }
 
   @Test

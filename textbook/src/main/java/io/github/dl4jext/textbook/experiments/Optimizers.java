@@ -72,7 +72,7 @@ public final class Optimizers implements Experiment {
         net.fit(batches);
         accuracy[epoch] = net.evaluate(data.validation().batches(500)).accuracy();
       }
-      context.curve("validation accuracy", row.name(), accuracy);
+      context.curve("validation accuracy by optimizer", row.name(), accuracy);
       context.report(
           "after 1 epoch, " + row.name() + " (chapter: speed " + row.speed() + ")", accuracy[0]);
       context.report(

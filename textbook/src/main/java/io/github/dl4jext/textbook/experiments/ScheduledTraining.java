@@ -48,8 +48,8 @@ final class ScheduledTraining {
       accuracy[epoch] = net.evaluate(data.validation().batches(500)).accuracy();
       rates[epoch] = net.getLearningRate(0);
     }
-    context.curve("validation accuracy", what, accuracy);
-    context.curve("learning rate after the epoch", what, rates);
+    context.curve("validation accuracy by schedule", what, accuracy);
+    context.curve("learning rate by schedule", what, rates);
     context.report("validation accuracy", accuracy[accuracy.length - 1], book);
   }
 }
