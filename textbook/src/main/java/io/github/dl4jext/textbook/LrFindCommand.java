@@ -11,6 +11,7 @@ import io.github.dl4jext.textbook.experiments.ThreeLayers;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -74,7 +75,10 @@ final class LrFindCommand implements Runnable {
       description = "Sweeps, each on minibatches of its own.")
   private int seeds;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Writes the curve to this CSV file.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Writes the curve to this file: numbers if it ends in .csv, else .svg or .png.")
   private Path out;
 
   LrFindCommand(Function<String, ImageData> source) {
@@ -85,6 +89,9 @@ final class LrFindCommand implements Runnable {
   public void run() {
     if (batch < 1) {
       throw Problem.usage("--batch must be at least 1, was " + batch);
+    }
+    if (out != null && !out.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|svg|png)")) {
+      throw Problem.usage("--out must end in .csv, .svg or .png, was " + out);
     }
     MultiLayerNetwork net =
         new MultiLayerNetwork(new SGD(from).configure(ThreeLayers.configuration(SEED)));
@@ -112,8 +119,15 @@ final class LrFindCommand implements Runnable {
   }
 
   private void write(LearningRateSweep found) {
+    String name = out.toString().toLowerCase(Locale.ROOT);
     try {
-      found.writeCsv(out);
+      if (name.endsWith(".csv")) {
+        found.writeCsv(out);
+      } else if (name.endsWith(".svg")) {
+        chart(found).writeSvg(out);
+      } else {
+        chart(found).writePng(out, 800, 500);
+      }
     } catch (UncheckedIOException e) {
       throw Problem.failure(e.getMessage(), e);
     }
@@ -121,7 +135,7 @@ final class LrFindCommand implements Runnable {
 
   private void tell(LearningRateSweep found) {
     PrintWriter text = spec.commandLine().getOut();
-    text.println(chart(found));
+    text.println(chart(found).toText());
     Table table = new Table();
     row(table, "valley (take this)", found::valley);
     row(table, "steep", found::steep);
@@ -146,13 +160,12 @@ final class LrFindCommand implements Runnable {
     return Figures.text(spread.lowest()) + " to " + Figures.text(spread.highest());
   }
 
-  private static String chart(LearningRateSweep found) {
+  private static LineChart chart(LearningRateSweep found) {
     return LineChart.titled("loss by learning rate")
         .xLabel("learning rate")
         .logX()
         .line("smoothed loss", found.rates(), found.smoothed())
         .marker("valley", found.valley())
-        .build()
-        .toText();
+        .build();
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,18 @@ class LrFindCommandTest {
   }
 
   @Test
+  void drawsTheCurve(@TempDir Path folder) throws IOException {
+    Path svg = folder.resolve("curve.svg");
+    Path png = folder.resolve("curve.PNG");
+    for (Path file : List.of(svg, png)) {
+      assertThat(console.run("lr-find", "--steps", "40", "--seeds", "1", "--out", file.toString()))
+          .isZero();
+    }
+    assertThat(Files.readString(svg)).startsWith("<svg").contains("smoothed loss", "valley");
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(800);
+  }
+
+  @Test
   void saysWhatIsWrong(@TempDir Path folder) {
     assertThat(console.run("lr-find", "--steps", "3", "--from", "20")).isEqualTo(2);
     assertThat(console.err())
@@ -38,6 +51,8 @@ class LrFindCommandTest {
     assertThat(console.err()).contains("--batch must be at least 1, was 0");
     assertThat(console.run("lr-find", "--data", folder.resolve("none").toString())).isEqualTo(2);
     assertThat(console.err()).contains("neither of the two words nor an existing folder");
+    assertThat(console.run("lr-find", "--out", "curve.txt")).isEqualTo(2);
+    assertThat(console.err()).contains("--out must end in .csv, .svg or .png, was curve.txt");
     String nowhere = folder.resolve("none/curve.csv").toString();
     assertThat(console.run("lr-find", "--steps", "23", "--seeds", "1", "--out", nowhere))
         .isEqualTo(1);
