@@ -75,8 +75,6 @@ public final class Adan extends CompositeOptimizer {
   private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
   private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0);
 
-  private final Map<String, Object> hyperparameters;
-
   /** Takes the defaults. */
   public Adan() {
     this(builder());
@@ -96,10 +94,8 @@ public final class Adan extends CompositeOptimizer {
 
   private Adan(Builder b) {
     super(rule(b), List.of(new ProximalDecay(b.weightDecay, 1)), b.decaying);
-    hyperparameters = new LinkedHashMap<>();
-    hyperparameters.put("learningRate", b.learningRate);
-    hyperparameters.putAll(rule().hyperparameters());
-    hyperparameters.put("weightDecay", b.weightDecay);
+    stateRule();
+    state("weightDecay", b.weightDecay);
   }
 
   private static Updater rule(Builder b) {
@@ -113,11 +109,6 @@ public final class Adan extends CompositeOptimizer {
         .that(b.decaying != null, "decaying", "a filter of parameters", null)
         .done();
     return new Updater(b.learningRate, b.beta1, b.beta2, b.beta3, b.epsilon);
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /**

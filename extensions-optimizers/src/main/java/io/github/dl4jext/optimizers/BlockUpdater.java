@@ -149,8 +149,10 @@ final class BlockUpdater implements GradientUpdater<UpdateRule> {
   }
 
   private static INDArray vector(INDArray array, char order) {
-    char read = array.rank() == 1 ? 'c' : order;
-    INDArray vector = array.reshape(read, new long[] {array.length()});
-    return vector.ordering() == 'c' ? vector : vector.reshape('c', new long[] {vector.length()});
+    if (array.rank() == 1 && array.ordering() == 'c') {
+      return array;
+    }
+    INDArray vector = array.rank() == 1 ? array : array.reshape(order, new long[] {array.length()});
+    return vector.reshape('c', new long[] {vector.length()});
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Optimizer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,7 @@ abstract class CompositeOptimizer implements Optimizer {
   private final UpdateRule rule;
   private final List<OptimizerTerm> terms;
   private final ParameterFilter filter;
+  private final Map<String, Object> hyperparameters = new LinkedHashMap<>();
 
   CompositeOptimizer(UpdateRule rule, List<OptimizerTerm> terms, ParameterFilter filter) {
     this.rule = rule;
@@ -23,8 +25,16 @@ abstract class CompositeOptimizer implements Optimizer {
     this.filter = filter;
   }
 
-  /** Every hyperparameter by name, in the order of documentation. */
-  abstract Map<String, Object> hyperparameters();
+  /** States a hyperparameter; to be called in the constructor, in the order of documentation. */
+  final void state(String name, Object value) {
+    hyperparameters.put(name, value);
+  }
+
+  /** States the learning rate and all else that the updater has. */
+  final void stateRule() {
+    state("learningRate", rule.learningRate());
+    rule.hyperparameters().forEach(this::state);
+  }
 
   final UpdateRule rule() {
     return rule;
@@ -81,6 +91,6 @@ abstract class CompositeOptimizer implements Optimizer {
 
   @Override
   public final String toString() {
-    return Text.of(getClass(), hyperparameters());
+    return Text.of(getClass(), hyperparameters);
   }
 }

@@ -57,8 +57,6 @@ public final class GradientAccumulation extends CompositeOptimizer {
   private static final Parameter<Integer> MINIBATCHES =
       Parameter.integer("minibatches").in("[1, inf)").doc("minibatches per step");
 
-  private final Map<String, Object> hyperparameters = new LinkedHashMap<>();
-
   /**
    * Takes everything.
    *
@@ -69,8 +67,8 @@ public final class GradientAccumulation extends CompositeOptimizer {
    */
   public GradientAccumulation(Optimizer optimizer, int minibatches) {
     super(rule(optimizer, minibatches), terms(optimizer, minibatches), Wrapped.filter(optimizer));
-    hyperparameters.put("optimizer", optimizer);
-    hyperparameters.put("minibatches", minibatches);
+    state("optimizer", optimizer);
+    state("minibatches", minibatches);
   }
 
   private static Updater rule(Optimizer optimizer, int minibatches) {
@@ -92,11 +90,6 @@ public final class GradientAccumulation extends CompositeOptimizer {
 
   private static List<OptimizerTerm> terms(Optimizer optimizer, int minibatches) {
     return Wrapped.terms(optimizer).stream().map(t -> t.every(minibatches).orElseThrow()).toList();
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /** The part that sees gradients only. */

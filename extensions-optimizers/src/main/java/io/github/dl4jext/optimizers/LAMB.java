@@ -6,9 +6,7 @@ import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -57,8 +55,6 @@ public final class LAMB extends CompositeOptimizer {
   private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-6);
   private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0.01);
 
-  private final Map<String, Object> hyperparameters;
-
   /** Takes the defaults. */
   public LAMB() {
     this(builder());
@@ -90,10 +86,8 @@ public final class LAMB extends CompositeOptimizer {
 
   private LAMB(Builder b) {
     super(rule(b), List.of(new DecoupledDecay(b.weightDecay), new TrustRatio()), b.decaying);
-    hyperparameters = new LinkedHashMap<>();
-    hyperparameters.put("learningRate", b.learningRate);
-    hyperparameters.putAll(rule().hyperparameters());
-    hyperparameters.put("weightDecay", b.weightDecay);
+    stateRule();
+    state("weightDecay", b.weightDecay);
   }
 
   private static Adam rule(Builder b) {
@@ -102,11 +96,6 @@ public final class LAMB extends CompositeOptimizer {
         .that(b.decaying != null, "decaying", "a filter of parameters", null)
         .done();
     return new Adam(b.learningRate, b.beta1, b.beta2, b.epsilon);
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /**

@@ -7,9 +7,7 @@ import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -69,8 +67,6 @@ public final class LARS extends CompositeOptimizer {
           .doc("length of a scaled gradient, as a share of the weights' length");
   private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
 
-  private final Map<String, Object> hyperparameters;
-
   /**
    * Takes the learning rate, and the defaults besides.
    *
@@ -86,12 +82,11 @@ public final class LARS extends CompositeOptimizer {
         rule(b),
         List.of(new LayerwiseRate(b.weightDecay, b.trustCoefficient, b.epsilon)),
         b.decaying);
-    hyperparameters = new LinkedHashMap<>();
-    hyperparameters.put("learningRate", b.learningRate);
-    hyperparameters.put("momentum", b.momentum);
-    hyperparameters.put("weightDecay", b.weightDecay);
-    hyperparameters.put("trustCoefficient", b.trustCoefficient);
-    hyperparameters.put("epsilon", b.epsilon);
+    state("learningRate", b.learningRate);
+    state("momentum", b.momentum);
+    state("weightDecay", b.weightDecay);
+    state("trustCoefficient", b.trustCoefficient);
+    state("epsilon", b.epsilon);
   }
 
   private static Momentum rule(Builder b) {
@@ -104,11 +99,6 @@ public final class LARS extends CompositeOptimizer {
         .that(b.decaying != null, "decaying", "a filter of parameters", null)
         .done();
     return new Momentum(b.learningRate, b.momentum);
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /**

@@ -57,8 +57,6 @@ public final class Lion extends CompositeOptimizer {
       Hyperparameters.BETA2.orElse(new FixedSchedule(0.99)).doc("decay of the mean gradient");
   private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0);
 
-  private final Map<String, Object> hyperparameters;
-
   /** Takes the defaults. */
   public Lion() {
     this(builder());
@@ -78,10 +76,8 @@ public final class Lion extends CompositeOptimizer {
 
   private Lion(Builder b) {
     super(rule(b), List.of(new DecoupledDecay(b.weightDecay)), b.decaying);
-    hyperparameters = new LinkedHashMap<>();
-    hyperparameters.put("learningRate", b.learningRate);
-    hyperparameters.putAll(rule().hyperparameters());
-    hyperparameters.put("weightDecay", b.weightDecay);
+    stateRule();
+    state("weightDecay", b.weightDecay);
   }
 
   private static Updater rule(Builder b) {
@@ -93,11 +89,6 @@ public final class Lion extends CompositeOptimizer {
         .that(b.decaying != null, "decaying", "a filter of parameters", null)
         .done();
     return new Updater(b.learningRate, b.beta1, b.beta2);
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /**

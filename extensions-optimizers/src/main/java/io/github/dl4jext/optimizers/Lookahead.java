@@ -59,8 +59,6 @@ public final class Lookahead extends CompositeOptimizer {
   private static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, 1]").orElse(0.5).doc("share of the fast way that is kept");
 
-  private final Map<String, Object> hyperparameters = new LinkedHashMap<>();
-
   /**
    * Takes the defaults of 5 steps and 0.5.
    *
@@ -82,9 +80,9 @@ public final class Lookahead extends CompositeOptimizer {
    */
   public Lookahead(Optimizer optimizer, int steps, double alpha) {
     super(rule(optimizer, steps, alpha), terms(optimizer, alpha), Wrapped.filter(optimizer));
-    hyperparameters.put("optimizer", optimizer);
-    hyperparameters.put("steps", steps);
-    hyperparameters.put("alpha", alpha);
+    state("optimizer", optimizer);
+    state("steps", steps);
+    state("alpha", alpha);
   }
 
   private static Updater rule(Optimizer optimizer, int steps, double alpha) {
@@ -107,11 +105,6 @@ public final class Lookahead extends CompositeOptimizer {
 
   private static List<OptimizerTerm> terms(Optimizer optimizer, double alpha) {
     return Wrapped.terms(optimizer).stream().map(t -> t.slowed(alpha).orElseThrow()).toList();
-  }
-
-  @Override
-  Map<String, Object> hyperparameters() {
-    return hyperparameters;
   }
 
   /** The part that sees gradients only. */
