@@ -150,6 +150,6 @@ public final class Activations implements Experiment {
         .line("value", x.toDoubleVector(), y.toDoubleVector())
         .line("derivative", x.toDoubleVector(), slope.toDoubleVector())
         .build()
-        .toSvg(360, 240);
+        .toSvg(480, 320);
   }
 }
