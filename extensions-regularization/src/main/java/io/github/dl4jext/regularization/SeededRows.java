@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,49 +14,46 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record SeededRows(RowDraws rows, DataType type) implements Draws {
 
-  private interface Filler {
-    void fill(int row, double[] numbers);
+  private interface Numbers {
+    double of(int row, int index);
   }
 
   @Override
   public INDArray kept(double probability, long... shape) {
-    return array(
-        shape,
-        (row, numbers) -> {
-          for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = rows.uniform(row, i) < probability ? 1 : 0;
-          }
-        });
+    return array(shape, (row, index) -> rows.isBelow(probability, row, index));
   }
 
   @Override
   public INDArray gaussian(long... shape) {
-    return array(
-        shape,
-        (row, numbers) -> {
-          for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = rows.gaussian(row, i);
-          }
-        });
+    return array(shape, rows::gaussian);
   }
 
-  private INDArray array(long[] shape, Filler filler) {
+  private INDArray array(long[] shape, Numbers numbers) {
     if (shape[0] != rows.rows()) {
       throw new IllegalArgumentException(
-          "there are "
+          "there must be a seed for each example: "
               + rows.rows()
-              + " rows of random numbers for "
-              + shape[0]
-              + " examples: give a seed per example");
+              + " seeds, activations of shape "
+              + Arrays.toString(shape));
     }
-    DataType drawn = type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-    INDArray array = Nd4j.createUninitialized(drawn, shape, 'c');
-    INDArray flat = array.reshape('c', shape[0], array.length() / Math.max(1, shape[0]));
-    double[] numbers = new double[(int) flat.size(1)];
-    for (int row = 0; row < shape[0]; row++) {
-      filler.fill(row, numbers);
-      flat.getRow(row).assign(Nd4j.createFromArray(numbers));
+    int examples = rows.rows();
+    int width = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact));
+    int length = Math.multiplyExact(examples, width);
+    if (type == DataType.DOUBLE) {
+      double[] elements = new double[length];
+      for (int row = 0, i = 0; row < examples; row++) {
+        for (int index = 0; index < width; index++) {
+          elements[i++] = numbers.of(row, index);
+        }
+      }
+      return Nd4j.createFromArray(elements).reshape('c', shape);
     }
-    return array;
+    float[] elements = new float[length];
+    for (int row = 0, i = 0; row < examples; row++) {
+      for (int index = 0; index < width; index++) {
+        elements[i++] = (float) numbers.of(row, index);
+      }
+    }
+    return Nd4j.createFromArray(elements).reshape('c', shape);
   }
 }
