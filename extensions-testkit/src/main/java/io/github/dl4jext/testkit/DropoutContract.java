@@ -211,7 +211,7 @@ public abstract class DropoutContract extends DropoutArrays {
         INDArray turned = layout.of(like(2).castTo(type).assign(1.7));
         disturb(create(), turned, 3, 1);
         assertThat(row(turned, 0)).isEqualTo(row(three, 2));
-        assertThat(row(turned, 1)).isEqualTo(row(three, 0)).isNotEqualTo(row(three, 1));
+        assertThat(row(turned, 1)).isEqualTo(row(three, 0));
       }
     }
     INDArray untouched = like(2).assign(1.7);

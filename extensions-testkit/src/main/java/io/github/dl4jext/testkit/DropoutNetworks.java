@@ -33,7 +33,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  */
 final class DropoutNetworks {
 
-  private static final int UNITS = 4;
+  private static final int UNITS = 3;
   private static final int CLASSES = 3;
   private static final int EXAMPLES = 6;
 
@@ -99,14 +99,14 @@ final class DropoutNetworks {
       case 2 ->
           new DenseLayer.Builder().nOut(UNITS).activation(Activation.TANH).dropOut(dropout).build();
       case 3 ->
-          new Convolution1DLayer.Builder(3)
+          new Convolution1DLayer.Builder(2)
               .nOut(UNITS)
               .convolutionMode(ConvolutionMode.Same)
               .activation(Activation.TANH)
               .dropOut(dropout)
               .build();
       default ->
-          new ConvolutionLayer.Builder(3, 3)
+          new ConvolutionLayer.Builder(2, 2)
               .nOut(UNITS)
               .convolutionMode(ConvolutionMode.Same)
               .activation(Activation.TANH)
