@@ -2,6 +2,7 @@ package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Rate;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Rate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Rate;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;

@@ -1,5 +1,6 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.Rate;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ISchedule;

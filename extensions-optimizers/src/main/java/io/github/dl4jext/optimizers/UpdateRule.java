@@ -3,6 +3,7 @@ package io.github.dl4jext.optimizers;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Rate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;

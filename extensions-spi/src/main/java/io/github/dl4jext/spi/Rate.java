@@ -1,6 +1,5 @@
-package io.github.dl4jext.optimizers;
+package io.github.dl4jext.spi;
 
-import io.github.dl4jext.spi.Parameter;
 import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -24,13 +23,36 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
 /**
  * A hyperparameter that may be a number or a schedule. It is kept as a schedule; a number is one
  * that never changes, and is a number in JSON and in text.
+ *
+ * <pre>{@code
+ * private static final Parameter<ISchedule> RATE =
+ *     Parameter.rate("rate").in("[0, 1)").doc("share dropped");
+ *
+ * @Rate.Json private final ISchedule rate;
+ *
+ * @JsonCreator
+ * public Snow(@JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate) {
+ *   Checks.of("snow").check(RATE, rate).done();
+ *   this.rate = rate;
+ * }
+ * }</pre>
  */
-final class Rate {
+public final class Rate {
 
   private Rate() {}
 
-  /** The value at a step, which a schedule may have led astray. */
-  static double at(Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
+  /**
+   * The value at a step, which a schedule may have led astray.
+   *
+   * @param parameter states the range
+   * @param rate the number or schedule
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return a value within the range
+   * @throws IllegalStateException if the schedule gave another
+   */
+  public static double at(
+      Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
     double value = rate.valueAt(iteration, epoch);
     if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
       throw new IllegalStateException(
@@ -49,8 +71,13 @@ final class Rate {
     return value;
   }
 
-  /** The number if it is one, else the schedule. */
-  static Object shown(ISchedule rate) {
+  /**
+   * What to show in text: the number if it is one, else the schedule.
+   *
+   * @param rate the number or schedule
+   * @return a {@code Double} or the schedule
+   */
+  public static Object shown(ISchedule rate) {
     return rate instanceof FixedSchedule ? (Object) rate.valueAt(0, 0) : rate;
   }
 
@@ -60,7 +87,7 @@ final class Rate {
   @JacksonAnnotationsInside
   @JsonSerialize(using = Writer.class)
   @JsonDeserialize(using = Reader.class)
-  @interface Json {}
+  public @interface Json {}
 
   static final class Writer extends JsonSerializer<ISchedule> {
 
