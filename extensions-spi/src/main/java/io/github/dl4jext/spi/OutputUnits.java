@@ -120,6 +120,7 @@ public final class OutputUnits {
    * width, 1] and read [width, in, out]; behind the recurrent weights of a Graves LSTM there are
    * peepholes, three columns of which each element belongs to another unit.
    */
+  @SuppressWarnings("deprecation") // networks with it are still about
   private static INDArray asComputedWith(Layer layer, INDArray array) {
     if (layer instanceof Convolution1DLayer && array.rank() > 2) {
       return array.reshape('c', array.size(2), array.size(1), array.size(0));
