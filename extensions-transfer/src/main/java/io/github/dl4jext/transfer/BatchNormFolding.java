@@ -3,8 +3,6 @@ package io.github.dl4jext.transfer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -169,28 +167,15 @@ public final class BatchNormFolding {
     Folder<M> folder = new Folder<>(parts, activations, (int) batch[0].size(0));
     folder.run();
     M network = parts.build();
-    double[] before = numbers(original, activations);
+    double[] before = OutputDifference.outputs(original, activations);
     parts.toLogits();
-    double[] after = numbers(parts, parts.activations(parts.build(), batch));
+    double[] after = OutputDifference.outputs(parts, parts.activations(parts.build(), batch));
+    OutputDifference difference = OutputDifference.between(before, after);
     return new FoldedNetwork<>(
         network,
         folder.folded(),
         folder.kept(),
-        largest(IntStream.range(0, before.length).mapToDouble(i -> after[i] - before[i])),
-        largest(Arrays.stream(before)));
-  }
-
-  /** From a forward pass to all layers: DL4J's own output fails where a batch norm is an output. */
-  private static double[] numbers(NetworkParts<?> parts, Map<String, INDArray> activations) {
-    return parts.outputs().stream()
-        .map(activations::get)
-        .flatMapToDouble(
-            output -> Arrays.stream(output.castTo(DataType.DOUBLE).dup('c').data().asDouble()))
-        .toArray();
-  }
-
-  /** NaN if one of them is. */
-  private static double largest(DoubleStream numbers) {
-    return numbers.map(Math::abs).reduce(0, Math::max);
+        difference.largest(),
+        difference.largestOutput());
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -106,6 +107,12 @@ final class Part {
 
   List<String> inputs() {
     return inputs;
+  }
+
+  /** The names of the parameters of the network that this part is from. */
+  Set<String> stored() {
+    Map<String, INDArray> table = stored.get();
+    return table == null ? Set.of() : table.keySet();
   }
 
   /** A parameter in double, in the order that DL4J keeps it; a copy that is never stored back. */
