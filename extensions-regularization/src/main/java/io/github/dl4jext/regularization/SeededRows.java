@@ -13,49 +13,19 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record SeededRows(RowDraws rows, DataType type) implements Draws {
 
-  private interface Filler {
-    void fill(int row, double[] numbers);
-  }
-
   @Override
   public INDArray kept(double probability, long... shape) {
-    return array(
-        shape,
-        (row, numbers) -> {
-          for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = rows.uniform(row, i) < probability ? 1 : 0;
-          }
-        });
+    INDArray array = Nd4j.ones(drawn(), shape);
+    rows.keep(array, probability, 1);
+    return array;
   }
 
   @Override
   public INDArray gaussian(long... shape) {
-    return array(
-        shape,
-        (row, numbers) -> {
-          for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = rows.gaussian(row, i);
-          }
-        });
+    return rows.gaussians(drawn(), shape);
   }
 
-  private INDArray array(long[] shape, Filler filler) {
-    if (shape[0] != rows.rows()) {
-      throw new IllegalArgumentException(
-          "there are "
-              + rows.rows()
-              + " rows of random numbers for "
-              + shape[0]
-              + " examples: give a seed per example");
-    }
-    DataType drawn = type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-    INDArray array = Nd4j.createUninitialized(drawn, shape, 'c');
-    INDArray flat = array.reshape('c', shape[0], array.length() / Math.max(1, shape[0]));
-    double[] numbers = new double[(int) flat.size(1)];
-    for (int row = 0; row < shape[0]; row++) {
-      filler.fill(row, numbers);
-      flat.getRow(row).assign(Nd4j.createFromArray(numbers));
-    }
-    return array;
+  private DataType drawn() {
+    return type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
   }
 }
