@@ -40,6 +40,7 @@ final class AlwaysOn {
       if (configuration.getInputPreProcess(i) != null) {
         preProcessors.put(layers.size(), configuration.getInputPreProcess(i));
       }
+      LayerNoise.own(own.getLayer());
       IDropout dropout = takenFrom(own.getLayer(), "layer " + i);
       if (dropout != null) {
         found++;
@@ -71,10 +72,11 @@ final class AlwaysOn {
     int found = 0;
     for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
       String name = entry.getKey();
-      IDropout dropout =
-          entry.getValue() instanceof LayerVertex own
-              ? takenFrom(own.getLayerConf().getLayer(), "layer " + name)
-              : null;
+      IDropout dropout = null;
+      if (entry.getValue() instanceof LayerVertex own) {
+        LayerNoise.own(own.getLayerConf().getLayer());
+        dropout = takenFrom(own.getLayerConf().getLayer(), "layer " + name);
+      }
       if (dropout == null) {
         vertices.put(name, entry.getValue());
         continue;
@@ -124,7 +126,9 @@ final class AlwaysOn {
     if (layer instanceof LastTimeStep || layer instanceof TimeDistributed) {
       return takenFrom(((BaseWrapperLayer) layer).getUnderlying(), name);
     }
-    LayerNoise noise = LayerNoise.takenFrom(layer.clone(), 0, name);
+    Layer copy = layer.clone();
+    LayerNoise.own(copy);
+    LayerNoise noise = LayerNoise.takenFrom(copy, 0, name);
     if (noise.isPresent() && layer.getIDropout() == null) {
       throw new IllegalArgumentException(
           name

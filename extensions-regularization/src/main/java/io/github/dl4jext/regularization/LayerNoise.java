@@ -55,7 +55,7 @@ record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
   /**
    * Takes it.
    *
-   * @param layer of a configuration that is nobody else's: it loses its dropout
+   * @param layer that is nobody else's, all the way down: it loses its dropout; see {@link #own}
    * @param place a number that no other layer has
    * @param name of the layer, for messages
    */
@@ -74,6 +74,22 @@ record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
     List<DrawnNoise> inside = new ArrayList<>();
     collect(layer, place << 8, name, inside);
     return new LayerNoise(null, inside);
+  }
+
+  /**
+   * Makes what is inside a layer its own: the host's {@code clone()} leaves that shared with the
+   * original.
+   */
+  static void own(Layer layer) {
+    if (layer instanceof Bidirectional both) {
+      both.setFwd(both.getFwd().clone());
+      both.setBwd(both.getBwd().clone());
+      own(both.getFwd());
+      own(both.getBwd());
+    } else if (layer instanceof BaseWrapperLayer wrapper && wrapper.getUnderlying() != null) {
+      wrapper.setUnderlying(wrapper.getUnderlying().clone());
+      own(wrapper.getUnderlying());
+    }
   }
 
   boolean isPresent() {

@@ -61,6 +61,7 @@ record Replica(
     List<LayerNoise> noise = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       org.deeplearning4j.nn.conf.layers.Layer layer = configuration.getConf(i).getLayer();
+      LayerNoise.own(layer);
       noise.add(LayerNoise.takenFrom(layer, i, "layer " + i));
     }
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
@@ -84,10 +85,9 @@ record Replica(
           configuration.getVertices().get(vertex.getVertexName());
       if (described instanceof org.deeplearning4j.nn.conf.graph.LayerVertex own) {
         String name = vertex.getVertexName();
-        noise.put(
-            name,
-            LayerNoise.takenFrom(
-                own.getLayerConf().getLayer(), vertex.getVertexIndex(), "layer " + name));
+        org.deeplearning4j.nn.conf.layers.Layer layer = own.getLayerConf().getLayer();
+        LayerNoise.own(layer);
+        noise.put(name, LayerNoise.takenFrom(layer, vertex.getVertexIndex(), "layer " + name));
       }
     }
     ComputationGraph copy = new ComputationGraph(configuration);
