@@ -90,8 +90,17 @@ public record ParameterState(
    * @return such as {@code 0_W}, or {@code dense_W} in a graph
    */
   public String key() {
-    String name =
-        layer instanceof GraphVertex vertex ? vertex.getVertexName() : String.valueOf(layerIndex());
-    return name + "_" + parameter;
+    return layerKey() + "_" + parameter;
+  }
+
+  /**
+   * The layer's name within the network, as DL4J's table of parameters has it.
+   *
+   * @return its index, or the vertex's name in a graph
+   */
+  public String layerKey() {
+    return layer instanceof GraphVertex vertex
+        ? vertex.getVertexName()
+        : String.valueOf(layerIndex());
   }
 }

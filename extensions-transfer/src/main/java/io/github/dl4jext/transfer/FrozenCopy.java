@@ -44,7 +44,7 @@ final class FrozenCopy {
           .anyMatch(
               array ->
                   array.aminNumber().doubleValue() != 0 || array.amaxNumber().doubleValue() != 0)) {
-        remembered.add(layerKey(state));
+        remembered.add(state.layerKey());
       }
     }
   }
@@ -189,9 +189,5 @@ final class FrozenCopy {
                 }
               });
     }
-  }
-
-  private static String layerKey(ParameterState state) {
-    return state.key().substring(0, state.key().length() - state.parameter().length() - 1);
   }
 }
