@@ -1,6 +1,5 @@
 package io.github.dl4jext.regularization;
 
-import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,46 +13,19 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record SeededRows(RowDraws rows, DataType type) implements Draws {
 
-  private interface Numbers {
-    double of(int row, int index);
-  }
-
   @Override
   public INDArray kept(double probability, long... shape) {
-    return array(shape, (row, index) -> rows.isBelow(probability, row, index));
+    INDArray array = Nd4j.ones(drawn(), shape);
+    rows.keep(array, probability, 1);
+    return array;
   }
 
   @Override
   public INDArray gaussian(long... shape) {
-    return array(shape, rows::gaussian);
+    return rows.gaussians(drawn(), shape);
   }
 
-  private INDArray array(long[] shape, Numbers numbers) {
-    if (shape[0] != rows.rows()) {
-      throw new IllegalArgumentException(
-          "there must be a seed for each example: "
-              + rows.rows()
-              + " seeds, activations of shape "
-              + Arrays.toString(shape));
-    }
-    int examples = rows.rows();
-    int width = Math.toIntExact(Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact));
-    int length = Math.multiplyExact(examples, width);
-    if (type == DataType.DOUBLE) {
-      double[] elements = new double[length];
-      for (int row = 0, i = 0; row < examples; row++) {
-        for (int index = 0; index < width; index++) {
-          elements[i++] = numbers.of(row, index);
-        }
-      }
-      return Nd4j.createFromArray(elements).reshape('c', shape);
-    }
-    float[] elements = new float[length];
-    for (int row = 0, i = 0; row < examples; row++) {
-      for (int index = 0; index < width; index++) {
-        elements[i++] = (float) numbers.of(row, index);
-      }
-    }
-    return Nd4j.createFromArray(elements).reshape('c', shape);
+  private DataType drawn() {
+    return type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
   }
 }

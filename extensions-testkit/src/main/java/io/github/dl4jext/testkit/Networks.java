@@ -164,7 +164,12 @@ final class Networks {
 
   /** The parameters, to be compared bit by bit: INDArray's equals lets 1e-5 pass. */
   static double[] numbers(Model net) {
-    return net.params().dup().castTo(DataType.DOUBLE).toDoubleVector();
+    return numbers(net.params());
+  }
+
+  /** The numbers of an array, to be compared bit by bit. */
+  static double[] numbers(INDArray array) {
+    return array.dup('c').data().asDouble();
   }
 
   private static byte[] save(Model net) throws IOException {

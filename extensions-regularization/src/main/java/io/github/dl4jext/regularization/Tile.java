@@ -1,0 +1,64 @@
+package io.github.dl4jext.regularization;
+
+/**
+ * Rows that go through the network together, each of them one sample of one example, and the random
+ * numbers that belong to them.
+ *
+ * <p>A row's numbers depend on seed, sample, example and place alone. So what else is in the tile,
+ * and which thread computes it, changes nothing.
+ */
+final class Tile {
+
+  private final long[] seeds;
+  private final int iteration;
+  private final int epoch;
+
+  private Tile(long[] seeds, int iteration, int epoch) {
+    this.seeds = seeds;
+    this.iteration = iteration;
+    this.epoch = epoch;
+  }
+
+  /** Samples from {@code firstSample} on, all examples of the first one first. */
+  static Tile of(
+      long seed, long firstSample, int samples, long[] examples, int iteration, int epoch) {
+    long[] seeds = new long[samples * examples.length];
+    long base = RowDraws.mix(seed);
+    for (int s = 0; s < samples; s++) {
+      long ofSample = RowDraws.mix(base, firstSample + s);
+      for (int e = 0; e < examples.length; e++) {
+        seeds[s * examples.length + e] = RowDraws.mix(ofSample, examples[e]);
+      }
+    }
+    return new Tile(seeds, iteration, epoch);
+  }
+
+  int rows() {
+    return seeds.length;
+  }
+
+  int iteration() {
+    return iteration;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /**
+   * The random numbers for one place in the network. Where time steps or stacked inputs lie along
+   * dimension 0, there are several times as many rows; DL4J puts all examples of the first step
+   * first.
+   */
+  RowDraws draws(long place, long rows) {
+    if (rows % seeds.length != 0) {
+      throw new IllegalStateException(
+          "cannot tell which of " + seeds.length + " examples the " + rows + " rows belong to");
+    }
+    long[] own = new long[(int) rows];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = RowDraws.mix(RowDraws.mix(seeds[i % seeds.length], place), i / seeds.length);
+    }
+    return new RowDraws(own);
+  }
+}
