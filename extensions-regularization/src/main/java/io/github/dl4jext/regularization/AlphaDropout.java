@@ -8,7 +8,6 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Rate;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -92,10 +91,9 @@ public final class AlphaDropout extends ActivationNoise {
     double kept = 1 - amount;
     double a = 1 / Math.sqrt(kept + SATURATION * SATURATION * kept * amount);
     double b = -a * amount * SATURATION;
-    INDArray mask = draws.kept(kept, shape);
-    // a (k x + (1 - k) s) + b = (a k) x + (a s + b) - (a s) k
-    INDArray shift = mask.mul(-a * SATURATION).addi(a * SATURATION + b);
-    return new Noise(mask.muli(a), shift);
+    // a (k x + (1 - k) s) + b = (a k) x + (a s + b) - s (a k)
+    return Noise.times(draws.kept(kept, shape).muli(a))
+        .andPlus(factor -> factor.muli(-SATURATION).addi(a * SATURATION + b));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.dl4jext.regularization;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.schedule.ISchedule;
 
 class DropoutTest extends SeededDropoutContract {
@@ -34,5 +35,10 @@ class DropoutTest extends SeededDropoutContract {
   @Override
   protected double dropped() {
     return 0.3;
+  }
+
+  @Test
+  void agreesWithPyTorch() {
+    Outcomes.assertAgrees("dropout", Dropout::new, 500);
   }
 }
