@@ -19,7 +19,10 @@ import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInitXavier;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * Makes layers of the dropouts of a trained network: each goes in front of its layer, behind the
@@ -117,6 +120,12 @@ final class AlwaysOn {
     NeuralNetConfiguration own = layer.clone();
     MonteCarloDropoutLayer always = new MonteCarloDropoutLayer(dropout);
     always.setLayerName(name);
+    // none of them does anything, but JSON without them is taken for that of an old version
+    always.setIUpdater(new NoOp());
+    always.setActivationFn(new ActivationIdentity());
+    always.setWeightInitFn(new WeightInitXavier());
+    always.setRegularization(new ArrayList<>());
+    always.setRegularizationBias(new ArrayList<>());
     own.setLayer(always);
     own.clearVariables();
     return own;
