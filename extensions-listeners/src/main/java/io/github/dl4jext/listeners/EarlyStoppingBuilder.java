@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners;
 
+import io.github.dl4jext.spi.Validation;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -27,7 +28,7 @@ public final class EarlyStoppingBuilder {
    * @return this
    */
   public EarlyStoppingBuilder validationLoss(DataSetIterator data) {
-    return minimize(Validation.loss(data));
+    return minimize(Validation.loss(EarlyStopping.NAME, data));
   }
 
   /**
@@ -37,7 +38,7 @@ public final class EarlyStoppingBuilder {
    * @return this
    */
   public EarlyStoppingBuilder validationAccuracy(DataSetIterator data) {
-    return maximize(Validation.accuracy(data));
+    return maximize(Validation.accuracy(EarlyStopping.NAME, data));
   }
 
   /**
@@ -47,7 +48,7 @@ public final class EarlyStoppingBuilder {
    * @return this
    */
   public EarlyStoppingBuilder validationF1(DataSetIterator data) {
-    return maximize(Validation.f1(data));
+    return maximize(Validation.f1(EarlyStopping.NAME, data));
   }
 
   /**

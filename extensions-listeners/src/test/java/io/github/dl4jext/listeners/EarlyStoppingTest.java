@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.listeners.Trainings.Type;
 import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.spi.Validation;
 import io.github.dl4jext.testkit.PluginContract;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,7 +169,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
   void theLossOnOtherDataIsAMeanWithoutMinibatchesToo() {
     Model mean = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
     Model sum = network(Type.MULTI_LAYER, base(new Sgd(0.1)).miniBatch(false));
-    ToDoubleFunction<Model> loss = Validation.loss(new ListDataSetIterator<>(rows(0, 3), 7));
+    ToDoubleFunction<Model> loss =
+        Validation.loss("test", new ListDataSetIterator<>(rows(0, 3), 7));
     assertThat(loss.applyAsDouble(sum)).isCloseTo(loss.applyAsDouble(mean), within(1e-12));
   }
 

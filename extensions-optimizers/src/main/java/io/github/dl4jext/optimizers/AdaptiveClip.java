@@ -5,10 +5,10 @@ import io.github.dl4jext.optimizers.TrainableGradient.Slot;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.OutputUnits;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -32,11 +32,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * counts, so that zeros can grow</td></tr>
  * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>Units.</b> Dense and recurrent weights: a column. Convolutions in one, two and three
- * dimensions and deconvolutions: all weights of an output channel. Depth-wise convolutions, and the
- * depth-wise part of separable ones: a kernel. Locally connected layers: the weights of one output
- * at one position. Biases, the gain and bias of a normalization, and PReLU's slopes: the vector as
- * a whole. Anything else, such as the projections of attention: all but the first dimension.
+ * <p><b>Units.</b> As {@link OutputUnits} says: dense and recurrent weights a column, convolutions
+ * an output channel, embeddings a vector, biases, gains and PReLU's slopes the vector as a whole.
+ * The peepholes of a Graves LSTM are left as they are.
  *
  * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}: the gradient of the mean loss, without
  * frozen layers and the statistics of batch normalization. Layers with a loss ({@code OutputLayer},
@@ -129,11 +127,11 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   private void clip(Slot slot, INDArray given, double divisor) {
     Layer layer = slot.layer();
     org.deeplearning4j.nn.conf.layers.Layer conf = layer == null ? null : layer.conf().getLayer();
-    INDArray gradient = OutputUnits.asComputedWith(conf, slot.key(), given);
-    INDArray parameter = OutputUnits.asComputedWith(conf, slot.key(), slot.parameter());
-    int[] summed = OutputUnits.summedDimensions(conf, slot.key(), gradient);
+    OutputUnits units = OutputUnits.of(conf, slot.key(), given);
+    INDArray gradient = units.weights();
+    int[] summed = units.summedDimensions();
     double[] factors = norms(gradient, summed);
-    double[] weights = norms(parameter, summed);
+    double[] weights = norms(OutputUnits.of(conf, slot.key(), slot.parameter()).weights(), summed);
     boolean any = false;
     for (int i = 0; i < factors.length; i++) {
       double limit = clipping * Math.max(weights[i], epsilon) * divisor;
@@ -165,17 +163,12 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   }
 
   private static double[] rawNorms(INDArray array, int[] summed) {
-    return summed.length == 0
-        ? new double[] {array.norm2Number().doubleValue()}
-        : array.norm2(summed).dup('c').data().asDouble();
+    return array.norm2(summed).dup('c').data().asDouble();
   }
 
   /** The factors in the shape that broadcasts over the gradient. */
   private static INDArray spread(double[] factors, INDArray gradient, int[] summed) {
     long[] shape = gradient.shape().clone();
-    if (summed.length == 0) {
-      Arrays.fill(shape, 1);
-    }
     for (int dimension : summed) {
       shape[dimension] = 1;
     }

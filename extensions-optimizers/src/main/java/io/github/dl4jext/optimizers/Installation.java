@@ -1,20 +1,12 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.NetworkLayer;
 import io.github.dl4jext.spi.Optimizer;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -42,82 +34,34 @@ final class Installation {
   }
 
   MultiLayerConfiguration configure(MultiLayerConfiguration configuration) {
-    install(
-        configuration.getConfs().stream()
-            .map(conf -> TunableLayer.in(conf.getLayer()).toList())
-            .toList(),
-        UpdaterState.NONE);
+    install(NetworkLayer.of(configuration), UpdaterState.NONE);
     return configuration;
   }
 
   ComputationGraphConfiguration configure(ComputationGraphConfiguration configuration) {
-    install(
-        configuration.getVertices().values().stream()
-            .map(vertex -> TunableLayer.in(vertex).toList())
-            .toList(),
-        UpdaterState.NONE);
+    install(NetworkLayer.of(configuration), UpdaterState.NONE);
     return configuration;
   }
 
   Optimizer.Installed configure(Model model) {
     UpdaterState before = UpdaterState.of(model);
-    install(layers(model), before);
+    install(NetworkLayer.of(model), before);
     return before.restoreTo(model);
   }
 
-  /** By layer of the network: what its configuration and what its live layer learns by. */
-  private static List<List<TunableLayer>> layers(Model model) {
-    List<List<TunableLayer>> layers = new ArrayList<>();
-    if (model instanceof MultiLayerNetwork net) {
-      Layer[] live = net.getLayers();
-      for (int i = 0; i < live.length; i++) {
-        layers.add(
-            distinct(
-                List.of(
-                    TunableLayer.in(net.getLayerWiseConfigurations().getConf(i).getLayer()),
-                    TunableLayer.in(live[i].conf().getLayer()),
-                    in(live[i].getConfig()))));
-      }
-    } else if (model instanceof ComputationGraph graph) {
-      var stored = graph.getConfiguration().getVertices();
-      for (GraphVertex live : graph.getVertices()) {
-        layers.add(
-            distinct(
-                List.of(
-                    stored.containsKey(live.getVertexName())
-                        ? TunableLayer.in(stored.get(live.getVertexName()))
-                        : Stream.empty(),
-                    live.hasLayer()
-                        ? TunableLayer.in(live.getLayer().conf().getLayer())
-                        : Stream.empty(),
-                    in(live.getConfig()))));
-      }
-    }
-    return layers;
-  }
-
-  private static Stream<TunableLayer> in(TrainingConfig config) {
-    return config == null ? Stream.empty() : TunableLayer.in(config);
-  }
-
-  private static List<TunableLayer> distinct(List<Stream<TunableLayer>> sources) {
-    Set<TrainingConfig> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    return sources.stream()
-        .flatMap(source -> source)
-        .filter(layer -> seen.add(layer.config()))
-        .toList();
-  }
-
-  private void install(List<List<TunableLayer>> layers, UpdaterState state) {
+  private void install(List<NetworkLayer> layers, UpdaterState state) {
     List<OptimizerTerm> terms =
         optimizer.regularizations().stream().map(OptimizerTerm.class::cast).toList();
     int parameters = 0;
-    for (int i = 0; i < layers.size(); i++) {
-      for (TunableLayer layer : layers.get(i)) {
-        layer.learnBy(rule(state, i, parameters / PARAMETERS_PER_BLOCK));
-        layer.regularize(terms, filter);
+    for (NetworkLayer layer : layers) {
+      int most = 0;
+      for (TrainingConfig config : layer.configurations()) {
+        TunableLayer tunable = TunableLayer.of(config);
+        tunable.learnBy(rule(state, layer.index(), parameters / PARAMETERS_PER_BLOCK));
+        tunable.regularize(terms, filter);
+        most = Math.max(most, tunable.parameterCount());
       }
-      parameters += layers.get(i).stream().mapToInt(TunableLayer::parameterCount).max().orElse(0);
+      parameters += most;
     }
   }
 

@@ -5,21 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -61,40 +53,14 @@ final class TunableLayer {
     this.biases = biasGroup.parameters();
   }
 
-  /** What is in a layer, out of all its wrappers; frozen layers too, since they may thaw. */
-  static Stream<TunableLayer> in(Layer layer) {
-    if (layer instanceof FrozenLayer frozen) {
-      return in(frozen.getLayer());
+  /** One of the configurations of a {@link io.github.dl4jext.spi.NetworkLayer}. */
+  static TunableLayer of(TrainingConfig config) {
+    if (config instanceof BaseLayer layer) {
+      return of(layer);
     }
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      return in(wrapper.getUnderlying());
-    }
-    if (layer instanceof Bidirectional both) {
-      return Stream.concat(in(both.getFwd()), in(both.getBwd()));
-    }
-    if (layer instanceof BaseLayer base) {
-      return Stream.of(of(base));
-    }
-    return layer instanceof AbstractSameDiffLayer own ? Stream.of(of(own)) : Stream.empty();
-  }
-
-  /** What is in a vertex of a graph. */
-  static Stream<TunableLayer> in(GraphVertex vertex) {
-    if (vertex instanceof FrozenVertex frozen) {
-      return in(frozen.getUnderlying());
-    }
-    if (vertex instanceof LayerVertex layer) {
-      return in(layer.getLayerConf().getLayer());
-    }
-    return vertex instanceof SameDiffVertex own ? Stream.of(of(own)) : Stream.empty();
-  }
-
-  /** What is in the configuration that a live layer or vertex learns by. */
-  static Stream<TunableLayer> in(TrainingConfig config) {
-    if (config instanceof Layer layer) {
-      return in(layer);
-    }
-    return config instanceof SameDiffVertex vertex ? Stream.of(of(vertex)) : Stream.empty();
+    return config instanceof SameDiffVertex vertex
+        ? of(vertex)
+        : of((AbstractSameDiffLayer) config);
   }
 
   private static TunableLayer of(BaseLayer layer) {
@@ -158,10 +124,6 @@ final class TunableLayer {
             params.getBiasParameterKeys(),
             vertex.getRegularizationBias(),
             vertex::setRegularizationBias));
-  }
-
-  TrainingConfig config() {
-    return config;
   }
 
   int parameterCount() {

@@ -1,23 +1,18 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.ParameterState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.deeplearning4j.nn.updater.UpdaterBlock;
-import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -43,11 +38,11 @@ final class UpdaterState {
   static UpdaterState of(Model model) {
     if (model instanceof MultiLayerNetwork net) {
       requireInitialised(net.params());
-      return new UpdaterState(read(net.getUpdater(false)), net.getIterationCount());
+      return new UpdaterState(read(net.getUpdater(false), net), net.getIterationCount());
     }
     if (model instanceof ComputationGraph graph) {
       requireInitialised(graph.params());
-      return new UpdaterState(read(graph.getUpdater(false)), graph.getIterationCount());
+      return new UpdaterState(read(graph.getUpdater(false), graph), graph.getIterationCount());
     }
     throw new IllegalArgumentException(
         "the model must be a MultiLayerNetwork or a ComputationGraph, was "
@@ -61,22 +56,17 @@ final class UpdaterState {
     }
   }
 
-  private static Map<Integer, Map<Integer, Saved>> read(Object ofNetwork) {
-    if (!(ofNetwork instanceof BaseMultiLayerUpdater<?> blocks)) {
+  private static Map<Integer, Map<Integer, Saved>> read(Updater ofNetwork, Model model) {
+    if (!(ofNetwork instanceof BaseMultiLayerUpdater<?>)) {
       return null;
     }
     Map<Integer, Map<Integer, Saved>> layers = new HashMap<>();
-    for (UpdaterBlock block : blocks.getUpdaterBlocks()) {
-      GradientUpdater<?> updater = block.getGradientUpdater();
-      IUpdater rule = updater.getConfig();
-      Map<String, INDArray> state = updater.getState();
-      for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-        Map<String, INDArray> arrays = new LinkedHashMap<>();
-        state.forEach((name, all) -> arrays.put(meaning(rule, name), part(all, block, parameter)));
-        layers
-            .computeIfAbsent(index(parameter.getLayer()), i -> new HashMap<>())
-            .put(parameter.getParamOffsetStart(), new Saved(rule, arrays));
-      }
+    for (ParameterState state : ParameterState.of(model)) {
+      Map<String, INDArray> arrays = new LinkedHashMap<>();
+      state.arrays().forEach((name, view) -> arrays.put(meaning(state.rule(), name), view.dup()));
+      layers
+          .computeIfAbsent(state.layerIndex(), i -> new HashMap<>())
+          .put(state.offset(), new Saved(state.rule(), arrays));
     }
     return layers;
   }
@@ -84,22 +74,6 @@ final class UpdaterState {
   /** DL4J's AdaMax calls its norm by the name of Adam's second moment. */
   private static String meaning(IUpdater rule, String name) {
     return rule instanceof AdaMax && "V".equals(name) ? "U" : name;
-  }
-
-  private static INDArray part(INDArray all, UpdaterBlock block, ParamState parameter) {
-    return view(all, block, parameter).dup();
-  }
-
-  private static INDArray view(INDArray all, UpdaterBlock block, ParamState parameter) {
-    int from = parameter.getParamOffsetStart() - block.getParamOffsetStart();
-    int to = parameter.getParamOffsetEnd() - block.getParamOffsetStart();
-    return all.reshape(new long[] {all.length()}).get(NDArrayIndex.interval(from, to));
-  }
-
-  private static int index(Trainable layer) {
-    return layer instanceof GraphVertex vertex
-        ? vertex.getVertexIndex()
-        : ((Layer) layer).getIndex();
   }
 
   /** Where bias corrections count from: state that is kept goes on, new state starts now. */
@@ -132,21 +106,16 @@ final class UpdaterState {
     List<String> kept = new ArrayList<>();
     List<String> reset = new ArrayList<>();
     if (layers != null) {
-      for (UpdaterBlock block : rebuild(model).getUpdaterBlocks()) {
-        GradientUpdater<?> updater = block.getGradientUpdater();
-        if (updater.getConfig() instanceof UpdateRule rule && !rule.stateNames().isEmpty()) {
-          Map<String, INDArray> state = updater.getState();
-          for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-            Saved saved = saved(parameter);
-            if (fits(index(parameter.getLayer()), rule) && saved != null) {
-              rule.stateNames()
-                  .forEach(
-                      name ->
-                          view(state.get(name), block, parameter).assign(saved.arrays().get(name)));
-              kept.add(name(parameter));
-            } else if (saved != null && !saved.arrays().isEmpty()) {
-              reset.add(name(parameter));
-            }
+      rebuild(model);
+      for (ParameterState state : ParameterState.of(model)) {
+        if (state.rule() instanceof UpdateRule rule && !rule.stateNames().isEmpty()) {
+          Saved saved = saved(state);
+          if (fits(state.layerIndex(), rule) && saved != null) {
+            rule.stateNames()
+                .forEach(name -> state.arrays().get(name).assign(saved.arrays().get(name)));
+            kept.add(state.key());
+          } else if (saved != null && !saved.arrays().isEmpty()) {
+            reset.add(state.key());
           }
         }
       }
@@ -154,27 +123,18 @@ final class UpdaterState {
     return new Optimizer.Installed(kept, reset);
   }
 
-  private Saved saved(ParamState parameter) {
-    return layers
-        .getOrDefault(index(parameter.getLayer()), Map.of())
-        .get(parameter.getParamOffsetStart());
+  private Saved saved(ParameterState state) {
+    return layers.getOrDefault(state.layerIndex(), Map.of()).get(state.offset());
   }
 
-  private static BaseMultiLayerUpdater<?> rebuild(Model model) {
+  private static void rebuild(Model model) {
     if (model instanceof MultiLayerNetwork net) {
       net.setUpdater(null);
-      return (BaseMultiLayerUpdater<?>) net.getUpdater();
+      net.getUpdater();
+    } else {
+      ComputationGraph graph = (ComputationGraph) model;
+      graph.setUpdater(null);
+      graph.getUpdater();
     }
-    ComputationGraph graph = (ComputationGraph) model;
-    graph.setUpdater(null);
-    return graph.getUpdater();
-  }
-
-  private static String name(ParamState parameter) {
-    String layer =
-        parameter.getLayer() instanceof GraphVertex vertex
-            ? vertex.getVertexName()
-            : String.valueOf(index(parameter.getLayer()));
-    return layer + "_" + parameter.getParamName();
   }
 }

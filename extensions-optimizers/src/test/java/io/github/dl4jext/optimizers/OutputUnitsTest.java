@@ -83,7 +83,7 @@ class OutputUnitsTest {
         layer(new LSTM.Builder().nOut(4).build(), SEQUENCE, "RW", 0),
         layer(new SimpleRnn.Builder().nOut(4).build(), SEQUENCE, "RW", 0),
         layer(new Bidirectional(new LSTM.Builder().nOut(4).build()), SEQUENCE, "bRW", 0),
-        layer(new EmbeddingLayer.Builder().nIn(4).nOut(3).build(), null, "W", 0),
+        layer(new EmbeddingLayer.Builder().nIn(4).nOut(3).build(), null, "W", 1),
         layer(new ConvolutionLayer.Builder(2, 2).nOut(3).build(), IMAGE, "b"),
         layer(new LSTM.Builder().nOut(4).build(), SEQUENCE, "b"),
         layer(new PReLULayer.Builder().inputShape(4).build(), InputType.feedForward(4), "W"),

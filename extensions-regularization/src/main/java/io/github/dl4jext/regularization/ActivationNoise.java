@@ -76,7 +76,7 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
             Nd4j.getRandom().nextLong(), resultArray.dataType(), resultArray.ordering());
     Noise noise = noise(draws, amount, resultArray.shape());
     noise.apply(resultArray);
-    if (noise.factor() != null) {
+    if (noise.multiplies()) {
       passes.remember(resultArray, iteration, epoch, draws);
     }
     return resultArray;

@@ -56,8 +56,8 @@ final class ForwardPasses {
               + Arrays.toString(gradient.shape())
               + ", but the activations in the forward pass had "
               + Arrays.toString(other.shape())
-              + ". DL4J does so in layers with the channels last, and in RnnOutputLayer: leave"
-              + " dropOut(...) out there and put a DropoutLayer in front");
+              + ". DL4J does so in layers whose channels are last: leave dropOut(...) out there and"
+              + " put a DropoutLayer in front");
     }
     return null;
   }

@@ -1,15 +1,21 @@
 package io.github.dl4jext.regularization;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Noise as it was drawn for one pass: {@code y = factor x + shift}, so that the gradient is
  * multiplied by the factor. Arrays may have size 1 along a dimension, and are then repeated.
- *
- * @param factor what activations are multiplied by, or null for 1
- * @param shift what is added, or null for 0
  */
-public record Noise(INDArray factor, INDArray shift) {
+public final class Noise {
+
+  private final INDArray factor;
+  private final UnaryOperator<INDArray> shift;
+
+  private Noise(INDArray factor, UnaryOperator<INDArray> shift) {
+    this.factor = factor;
+    this.shift = shift;
+  }
 
   /**
    * Noise that multiplies.
@@ -28,27 +34,36 @@ public record Noise(INDArray factor, INDArray shift) {
    * @return noise whose factor is 1
    */
   public static Noise plus(INDArray shift) {
-    return new Noise(null, shift);
+    return new Noise(null, noFactor -> shift);
+  }
+
+  /**
+   * The same noise with a shift that follows from the factor. A backward pass does not ask for it.
+   *
+   * @param shiftOfFactor makes the shift of the factor, which it may overwrite
+   * @return noise that multiplies and then adds
+   */
+  public Noise andPlus(UnaryOperator<INDArray> shiftOfFactor) {
+    return new Noise(factor, shiftOfFactor);
+  }
+
+  /** Whether a gradient changes on its way back. */
+  boolean multiplies() {
+    return factor != null;
   }
 
   /** Disturbs activations in place. */
   void apply(INDArray activations) {
-    if (factor != null) {
-      activations.muli(fit(factor, activations));
-    }
+    backprop(activations);
     if (shift != null) {
-      activations.addi(fit(shift, activations));
+      activations.addi(shift.apply(factor).castTo(activations.dataType()));
     }
   }
 
   /** From the gradient at the output to the one at the input, in place. */
   void backprop(INDArray gradient) {
     if (factor != null) {
-      gradient.muli(fit(factor, gradient));
+      gradient.muli(factor.castTo(gradient.dataType()));
     }
-  }
-
-  private static INDArray fit(INDArray noise, INDArray array) {
-    return noise.castTo(array.dataType());
   }
 }

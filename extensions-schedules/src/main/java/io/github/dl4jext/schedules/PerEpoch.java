@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Another schedule that counts epochs instead of steps: {@code f(epoch) = schedule(epoch)}.
@@ -16,19 +17,23 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Makes epochs of whatever the other one calls steps, and holds its value for a whole epoch:
  *
  * <pre>{@code
- * new PerEpoch(new Exponential(0.01, 0.1, 20)) // a tenth every 20 epochs
+ * new PerEpoch(new Exponential(0.01, 0.1, 20))       // a tenth every 20 epochs
+ * new PerEpoch(new Exponential(0.01, 0.1, 20), 1719) // the same, of 1719 steps each
  * }</pre>
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>-</td><td>schedule</td><td>any schedule</td><td>required</td><td>in epochs</td></tr>
+ * <tr><td>n</td><td>stepsPerEpoch</td><td>[0, inf)</td><td>0</td><td>steps; 0 for the network's own
+ *   count of epochs</td></tr>
  * </table>
  *
  * <p><b>At the boundaries.</b> Those of the other schedule, in epochs. The first epoch is epoch 0.
  *
  * <p><b>Edges.</b> DL4J counts epochs in {@code fit(iterator)} only: in {@code fit(DataSet)} and
- * under {@code ParallelWrapper} the epoch, and with it the value, stays as it is. Count in steps
- * there, with {@link Steps}.
+ * under {@code ParallelWrapper} its epoch stays as it is, and with {@code stepsPerEpoch} of 0 the
+ * value too. Given one, epochs are counted from the steps, see {@link Steps}; DL4J's own count is
+ * then not heeded.
  *
  * <p><b>Check.</b> The one above is 0.01 in epoch 0, 0.001 in epoch 20, whatever the iteration.
  *
@@ -36,30 +41,50 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * iterations all the same.
  *
  * @param schedule the schedule whose steps are epochs
+ * @param stepsPerEpoch after how many steps the next epoch begins; 0 for the network's own count
  * @see <a href="https://keras.io/api/callbacks/learning_rate_scheduler/">Keras's
  *     LearningRateScheduler, which counts so</a>
  */
-public record PerEpoch(@JsonProperty(value = "schedule", required = true) ISchedule schedule)
+public record PerEpoch(
+    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
+    @JsonProperty(value = "stepsPerEpoch", required = true)
+        @JsonDeserialize(using = WholeNumber.class)
+        int stepsPerEpoch)
     implements ISchedule {
 
   private static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule whose steps are epochs");
+  private static final Parameter<Integer> STEPS_PER_EPOCH =
+      Parameter.integer("stepsPerEpoch")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("after how many steps the next epoch begins; 0 for the network's own count");
 
   /** Checks the parameters. */
   @JsonCreator
   public PerEpoch {
-    Checks.of("per_epoch").check(SCHEDULE, schedule).done();
+    Checks.of("per_epoch").check(SCHEDULE, schedule).check(STEPS_PER_EPOCH, stepsPerEpoch).done();
+  }
+
+  /**
+   * Counts the epochs that the network counts.
+   *
+   * @param schedule the schedule whose steps are epochs
+   */
+  public PerEpoch(ISchedule schedule) {
+    this(schedule, 0);
   }
 
   @Override
   public double valueAt(int iteration, int epoch) {
-    return schedule.valueAt(epoch, epoch);
+    int current = stepsPerEpoch == 0 ? epoch : iteration / stepsPerEpoch;
+    return schedule.valueAt(current, current);
   }
 
   /** A copy, which shares nothing that could change. */
   @Override
   public ISchedule clone() {
-    return new PerEpoch(schedule.clone());
+    return new PerEpoch(schedule.clone(), stepsPerEpoch);
   }
 
   /** Makes {@link PerEpoch} by the name {@code per_epoch}. */
@@ -74,12 +99,12 @@ public record PerEpoch(@JsonProperty(value = "schedule", required = true) ISched
           "per_epoch",
           "Another schedule, whose steps are epochs",
           "https://keras.io/api/callbacks/learning_rate_scheduler/");
-      parameters(SCHEDULE);
+      parameters(SCHEDULE, STEPS_PER_EPOCH);
     }
 
     @Override
     public ISchedule create(Arguments arguments) {
-      return new PerEpoch(arguments.get(SCHEDULE));
+      return new PerEpoch(arguments.get(SCHEDULE), arguments.get(STEPS_PER_EPOCH));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jext.schedules;
 
 import io.github.dl4jext.schedules.ReduceOnPlateau.Counting;
 import io.github.dl4jext.schedules.ReduceOnPlateau.ThresholdMode;
+import io.github.dl4jext.spi.Validation;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -37,7 +38,7 @@ public final class ReduceOnPlateauBuilder {
    * @return this
    */
   public ReduceOnPlateauBuilder validationLoss(DataSetIterator data) {
-    return minimize(ValidationScore.loss(data));
+    return minimize(Validation.loss(ReduceOnPlateau.NAME, data));
   }
 
   /**
@@ -47,7 +48,7 @@ public final class ReduceOnPlateauBuilder {
    * @return this
    */
   public ReduceOnPlateauBuilder validationAccuracy(DataSetIterator data) {
-    return maximize(ValidationScore.accuracy(data));
+    return maximize(Validation.accuracy(ReduceOnPlateau.NAME, data));
   }
 
   /**
@@ -57,7 +58,7 @@ public final class ReduceOnPlateauBuilder {
    * @return this
    */
   public ReduceOnPlateauBuilder validationF1(DataSetIterator data) {
-    return maximize(ValidationScore.f1(data));
+    return maximize(Validation.f1(ReduceOnPlateau.NAME, data));
   }
 
   /**

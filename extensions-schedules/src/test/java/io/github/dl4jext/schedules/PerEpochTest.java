@@ -21,7 +21,8 @@ class PerEpochTest extends ScheduleContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
-        "per_epoch(schedule=warmup(after=cosine(initialRate=0.1, totalSteps=300), warmupSteps=101))");
+        "per_epoch(schedule=warmup(after=cosine(initialRate=0.1, totalSteps=300), warmupSteps=101))",
+        "per_epoch(schedule=warmup(after=cosine(initialRate=0.1, totalSteps=300), warmupSteps=100), stepsPerEpoch=7)");
   }
 
   @Override
@@ -45,6 +46,14 @@ class PerEpochTest extends ScheduleContract {
     assertThat(schedule.valueAt(0, 20)).isEqualTo(schedule.valueAt(99_999, 20));
     assertThat(schedule.valueAt(20, 0)).isEqualTo(0.01);
     assertThat(schedule.valueAt(0, 20)).isEqualTo(0.001);
+  }
+
+  @Test
+  void countsEpochsByStepsWhereToldTo() {
+    PerEpoch schedule = new PerEpoch(new Exponential(0.01, 0.1, 20), 1719);
+    assertThat(schedule.valueAt(20 * 1719, 0)).isEqualTo(0.001);
+    assertThat(schedule.valueAt(1718, 20)).isEqualTo(0.01);
+    assertThat(schedule.valueAt(1718, 0)).isGreaterThan(schedule.valueAt(1719, 0));
   }
 
   @Test

@@ -5,24 +5,85 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dl4jext.textbook.Claim;
+import io.github.dl4jext.textbook.Experiment;
 import io.github.dl4jext.textbook.Main;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The experiments, small: what the chapter claims holds, as a relation between figures. */
+/**
+ * All experiments, as the command runs them on the images that it draws: each must show what it
+ * claims.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
 class ExperimentsTest {
+
+  private static final String HOLDS = "holds";
 
   @TempDir private Path folder;
 
+  private String printed;
+
+  @BeforeAll
+  void runAllOfThem() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Main.execute("run", "--report", folder.toString())).as("exit code").isZero();
+    } finally {
+      System.setOut(before);
+      printed = out.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whatEachClaims() {
+    return ServiceLoader.load(Experiment.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .flatMap(
+            experiment ->
+                experiment.claims().stream().map(claim -> holds(experiment.name(), claim)));
+  }
+
+  private DynamicTest holds(String experiment, Claim claim) {
+    return DynamicTest.dynamicTest(
+        experiment + ": " + claim.text(),
+        () ->
+            assertThat(printed.lines())
+                .filteredOn(line -> line.endsWith(" " + claim.text()))
+                .singleElement()
+                .asString()
+                .as(printed)
+                .matches(HOLDS + " +" + experiment + " .*"));
+  }
+
   @Test
-  void variancesStayAliveWithTheMatchingInitialiserOnly() throws IOException {
-    Map<String, Double> variance = run("--only", "signal-propagation");
-    for (String what : new String[] {"activations", "gradients"}) {
+  void everyExperimentClaimsSomething() {
+    assertThat(ServiceLoader.load(Experiment.class))
+        .allSatisfy(
+            experiment -> assertThat(experiment.claims()).as(experiment.name()).isNotEmpty());
+  }
+
+  @Test
+  void variancesAreKeptByTheMatchingInitialiserOnly() throws IOException {
+    Map<String, Double> variance = figures("signal-propagation");
+    for (String what : List.of("activations", "gradients")) {
       assertThat(variance.get("variance of " + what + ", relu + he_normal")).isBetween(1e-3, 1e3);
       assertThat(variance.get("variance of " + what + ", relu + glorot_normal")).isLessThan(1e-20);
       assertThat(variance.get("variance of " + what + ", selu + he_normal")).isGreaterThan(1e3);
@@ -32,62 +93,23 @@ class ExperimentsTest {
   }
 
   @Test
-  void seluLearnsInAHundredLayersWhereReluDoesNot() throws IOException {
-    Map<String, Double> accuracy =
-        run("--only", "selu-100-layers,relu-100-layers", "--epochs", "2");
-    assertThat(accuracy.get("selu-100-layers"))
-        .isGreaterThan(accuracy.get("relu-100-layers") + 0.05);
+  void batchNormHasTheBooksParameters() throws IOException {
+    Map<String, Double> figures = figures("batch-norm");
+    assertThat(figures)
+        .containsEntry("parameters, after the activation", 271_346.0)
+        .containsEntry("trainable, after the activation", 268_978.0)
+        .containsEntry("not trainable, after the activation", 2_368.0);
   }
 
-  @Test
-  void everyActivationOfTheChapterLearns() throws IOException {
-    assertThat(run("--only", "activations", "--epochs", "1"))
-        .hasSizeGreaterThanOrEqualTo(8)
-        .allSatisfy((metric, accuracy) -> assertThat(accuracy).as(metric).isGreaterThan(0.5));
-  }
-
-  @Test
-  @EnabledIfEnvironmentVariable(
-      named = "FASHION_MNIST_DIR",
-      matches = ".+",
-      disabledReason = "FASHION_MNIST_DIR is not set")
-  void everyActivationOfTheChapterLearnsFashion() throws IOException {
-    assertThat(
-            run(
-                "--only",
-                "activations",
-                "--epochs",
-                "1",
-                "--data",
-                System.getenv("FASHION_MNIST_DIR")))
-        .allSatisfy((metric, accuracy) -> assertThat(accuracy).as(metric).isGreaterThan(0.8));
-  }
-
-  @Test
-  void adaptiveOptimizersAreFasterThanPlainDescent() throws IOException {
-    Map<String, Double> accuracy = run("--only", "optimizers", "--epochs", "1");
-    double plain = accuracy.get("after 1 epoch, SGD (chapter: speed *)");
-    for (String fast : new String[] {"RMSprop", "Adam", "AdaMax", "NAdam", "AdamW"}) {
-      assertThat(accuracy.get("after 1 epoch, " + fast + " (chapter: speed ***)"))
-          .as(fast)
-          .isGreaterThan(plain + 0.1);
-    }
-  }
-
-  /** Values by metric, or by experiment where that has one metric. */
-  private Map<String, Double> run(String... arguments) throws IOException {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "run";
-    all[1] = "--report";
-    all[2] = folder.toString();
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    assertThat(Main.execute(all)).as("exit code").isZero();
-
+  private Map<String, Double> figures(String experiment) throws IOException {
     Map<String, Double> values = new HashMap<>();
-    JsonNode results = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
-    for (JsonNode result : results) {
-      values.put(result.get("metric").asText(), result.get("value").asDouble());
-      values.put(result.get("experiment").asText(), result.get("value").asDouble());
+    for (JsonNode run : new ObjectMapper().readTree(folder.resolve("results.json").toFile())) {
+      if (run.get("experiment").asText().equals(experiment)) {
+        run.get("figures")
+            .forEach(
+                figure ->
+                    values.put(figure.get("metric").asText(), figure.get("value").asDouble()));
+      }
     }
     return values;
   }

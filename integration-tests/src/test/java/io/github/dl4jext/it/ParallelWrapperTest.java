@@ -7,6 +7,8 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.RReLU;
 import io.github.dl4jext.activations.Swish;
+import io.github.dl4jext.schedules.Exponential;
+import io.github.dl4jext.schedules.PerEpoch;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -21,7 +23,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /** Two workers: one trains the network itself, the other a copy that is made by JSON. */
 class ParallelWrapperTest {
@@ -68,6 +74,35 @@ class ParallelWrapperTest {
     }
     assertThat(net.params().isNaN().any()).isFalse();
     assertThat(net.score(DataSet.merge(batches))).isLessThan(before / 2);
+  }
+
+  @Test
+  void epochsPassWhereStepsAreCounted() {
+    ISchedule theirs = new ExponentialSchedule(ScheduleType.EPOCH, 0.1, 0.5);
+    ISchedule ours = new PerEpoch(new Exponential(0.1, 0.5, 1), BATCHES / 2);
+    assertThat(rateAfterTwoEpochs(theirs)).isEqualTo(0.1);
+    assertThat(rateAfterTwoEpochs(ours)).isEqualTo(0.025);
+  }
+
+  private static double rateAfterTwoEpochs(ISchedule schedule) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .updater(new Sgd(schedule))
+                .list()
+                .layer(
+                    new OutputLayer.Builder().nIn(6).nOut(2).activation(Activation.SOFTMAX).build())
+                .build());
+    net.init();
+    ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net).workers(2).build();
+    try {
+      for (int epoch = 0; epoch < 2; epoch++) {
+        wrapper.fit(new ListDataSetIterator<>(rows(circles()), BATCH));
+      }
+    } finally {
+      wrapper.shutdown();
+    }
+    return schedule.valueAt(net.getIterationCount(), net.getEpochCount());
   }
 
   /** Whether a point lies in a ball: nothing that a linear model could tell. */

@@ -5,15 +5,14 @@ import static org.apache.commons.text.StringEscapeUtils.escapeHtml4;
 import io.github.dl4jext.plots.LineChart;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The curves as pictures in the page: one per data and chart, so that experiments which draw into
- * the same chart can be compared.
+ * The curves as pictures in the page: one per chart, so that experiments which draw into the same
+ * chart can be compared.
  */
 final class Charts {
 
@@ -22,61 +21,70 @@ final class Charts {
 
   private static final int HEIGHT = 340;
 
-  private record Key(String data, String chart) {}
+  private record Drawn(Result run, Curve curve) {}
 
   private record Line(String experiment, String name) {}
 
   private Charts() {}
 
-  /** A section, or nothing where there are no curves. */
-  static String of(List<Curve> curves) {
-    if (curves.isEmpty()) {
-      return "";
-    }
-    Map<Key, List<Curve>> charts =
-        curves.stream()
-            .sorted(
-                Comparator.comparing(Curve::experiment)
-                    .thenComparing(Curve::data)
-                    .thenComparing(Curve::seed))
-            .collect(
-                Collectors.groupingBy(
-                    curve -> new Key(curve.data(), curve.chart()),
-                    LinkedHashMap::new,
-                    Collectors.toList()));
-    return charts.entrySet().stream()
-        .map(chart -> figure(chart.getKey(), chart.getValue()))
-        .collect(Collectors.joining("\n", "<section class=\"charts\">\n", "\n</section>\n"));
+  /** The charts into which several experiments have drawn; nothing if there are none. */
+  static String shared(List<Result> ofTheSameData) {
+    return figures(byChart(ofTheSameData), true, "");
   }
 
-  private static String figure(Key key, List<Curve> curves) {
-    List<Long> seeds = curves.stream().map(Curve::seed).distinct().sorted().toList();
+  /** The charts into which this experiment alone has drawn; nothing if there are none. */
+  static String ownOf(String experiment, List<Result> ofTheSameData) {
+    return figures(byChart(ofTheSameData), false, experiment);
+  }
+
+  private static Map<String, List<Drawn>> byChart(List<Result> results) {
+    return results.stream()
+        .flatMap(run -> run.curves().stream().map(curve -> new Drawn(run, curve)))
+        .collect(
+            Collectors.groupingBy(
+                drawn -> drawn.curve.chart(), LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static String figures(
+      Map<String, List<Drawn>> charts, boolean shared, String experiment) {
+    String figures =
+        charts.entrySet().stream()
+            .filter(chart -> (experiments(chart.getValue()).size() > 1) == shared)
+            .filter(chart -> shared || experiments(chart.getValue()).contains(experiment))
+            .map(chart -> figure(chart.getKey(), chart.getValue()))
+            .collect(Collectors.joining("\n"));
+    return figures.isEmpty() ? "" : "<div class=\"charts\">\n" + figures + "\n</div>\n";
+  }
+
+  private static List<String> experiments(List<Drawn> curves) {
+    return curves.stream().map(drawn -> drawn.run.experiment()).distinct().toList();
+  }
+
+  private static String figure(String title, List<Drawn> curves) {
+    List<Long> seeds = curves.stream().map(drawn -> drawn.run.seed()).distinct().sorted().toList();
     String which =
         seeds.size() == 1
             ? "seed " + seeds.get(0)
             : "mean of the seeds "
                 + seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(key.chart);
+    LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(title);
     byLine(curves).forEach((line, ofSeeds) -> add(chart, line.name(), ofSeeds));
     return """
         <figure>
-        <h2>%s</h2>
-        <figcaption>%s, %s</figcaption>
+        <h4>%s</h4>
+        <figcaption>%s</figcaption>
         %s
         </figure>"""
-        .formatted(
-            escapeHtml4(key.chart),
-            escapeHtml4(key.data),
-            which,
-            chart.build().toSvg(WIDTH, HEIGHT));
+        .formatted(escapeHtml4(title), which, chart.build().toSvg(WIDTH, HEIGHT));
   }
 
-  private static Map<Line, List<double[]>> byLine(List<Curve> curves) {
+  private static Map<Line, List<double[]>> byLine(List<Drawn> curves) {
     Map<Line, List<double[]>> lines = new LinkedHashMap<>();
-    for (Curve curve : curves) {
+    for (Drawn drawn : curves) {
       lines
-          .computeIfAbsent(new Line(curve.experiment(), curve.line()), line -> new ArrayList<>())
-          .add(curve.values());
+          .computeIfAbsent(
+              new Line(drawn.run.experiment(), drawn.curve.line()), line -> new ArrayList<>())
+          .add(drawn.curve.values());
     }
     return lines;
   }

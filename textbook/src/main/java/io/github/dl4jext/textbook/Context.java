@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook;
 
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
@@ -12,6 +13,19 @@ public interface Context {
    * @return the images, features from 0 to 1
    */
   ImageData data();
+
+  /**
+   * The images as the chapter prepares them: pixels from 0 to 1, and the last 5,000 of 60,000 held
+   * out for validation, of smaller sets a sixth.
+   *
+   * @param drawn how many of the drawn images to train on, so that a run without real data is short
+   * @return the images
+   */
+  default ImageData images(int drawn) {
+    ImageData all = data();
+    ImageData split = all.holdOut(Math.min(5_000, all.train().size() / 6));
+    return split.name().equals(DataSource.EMBEDDED) ? split.firstTrain(drawn) : split;
+  }
 
   /**
    * The seed for everything that is random.
@@ -49,8 +63,9 @@ public interface Context {
   /**
    * Reports a figure that the book does not have.
    *
-   * @param metric what was measured, with its unit if it has one
+   * @param metric what was measured, with its unit if it has one; once per run
    * @param value what it came to; NaN and infinities are shown as such
+   * @throws IllegalArgumentException if the metric has been reported before in this run
    */
   default void report(String metric, double value) {
     report(metric, value, null);
@@ -64,7 +79,7 @@ public interface Context {
    * @param book the book's figure, in the same unit, or null if it has none
    * @throws IllegalArgumentException if the metric has been reported before in this run
    */
-  void report(String metric, double value, Double book);
+  void report(String metric, double value, Book book);
 
   /**
    * Reports a line of a chart, such as the validation accuracy after each epoch.
@@ -75,4 +90,13 @@ public interface Context {
    * @param values one per epoch, from the first on
    */
   void curve(String chart, String line, double... values);
+
+  /**
+   * Reports a picture, such as a chart whose x is not the epoch. The page shows those of the first
+   * seed.
+   *
+   * @param title what it shows; once per run
+   * @param svg the picture, as it may stand in a page
+   */
+  void picture(String title, String svg);
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One experiment of the chapter: what a user would write with plain DL4J and our public API, and
@@ -38,6 +39,15 @@ public interface Experiment {
    * @return at least 1
    */
   int defaultEpochs();
+
+  /**
+   * What must come out.
+   *
+   * @return relations between the figures, none unless overridden
+   */
+  default List<Claim> claims() {
+    return List.of();
+  }
 
   /**
    * Trains, measures and reports. ND4J's random generator has been seeded with {@link

@@ -24,6 +24,13 @@ final class Figures {
     return plain ? rounded.toPlainString() : rounded.toString();
   }
 
+  /** So many significant digits. */
+  static String rounded(double value, int digits) {
+    return Double.isFinite(value)
+        ? BigDecimal.valueOf(value).round(new MathContext(digits)).toPlainString()
+        : Double.toString(value);
+  }
+
   /** Seconds below two minutes, then minutes. */
   static String text(Duration duration) {
     long seconds = duration.toSeconds();

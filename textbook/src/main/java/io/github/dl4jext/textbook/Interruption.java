@@ -3,27 +3,30 @@ package io.github.dl4jext.textbook;
 import java.io.PrintWriter;
 
 /**
- * Says on Ctrl-C where the report is. The report itself needs no help: it is valid at any time, and
- * the exit code of an interrupted Java is 130 by itself.
+ * Says on Ctrl-C where the report is, and ends what runs beside. The report itself needs no help:
+ * it is valid at any time, and the exit code of an interrupted Java is 130 by itself.
  */
 final class Interruption {
 
   private final Report report;
+  private final OwnProcess process;
   private final PrintWriter err;
   private final Thread hook = new Thread(this::tell, "interruption");
 
-  private Interruption(Report report, PrintWriter err) {
+  private Interruption(Report report, OwnProcess process, PrintWriter err) {
     this.report = report;
+    this.process = process;
     this.err = err;
   }
 
-  static Interruption watch(Report report, PrintWriter err) {
-    Interruption interruption = new Interruption(report, err);
+  static Interruption watch(Report report, OwnProcess process, PrintWriter err) {
+    Interruption interruption = new Interruption(report, process, err);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
 
   private void tell() {
+    process.stop();
     err.println();
     err.println(
         report.isWritten()

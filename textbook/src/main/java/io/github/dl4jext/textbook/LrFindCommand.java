@@ -1,5 +1,8 @@
 package io.github.dl4jext.textbook;
 
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.schedules.LearningRateFinder;
@@ -7,14 +10,20 @@ import io.github.dl4jext.schedules.LearningRateSweep;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
-import io.github.dl4jext.textbook.experiments.ThreeLayers;
+import io.github.dl4jext.textbook.data.LabelledImages;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -93,8 +102,7 @@ final class LrFindCommand implements Runnable {
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|svg|png)")) {
       throw Problem.usage("--out must end in .csv, .svg or .png, was " + out);
     }
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(new SGD(from).configure(ThreeLayers.configuration(SEED)));
+    MultiLayerNetwork net = new MultiLayerNetwork(new SGD(from).configure(chapterNetwork()));
     net.init();
     LearningRateFinder finder = finder(net);
     ImageData images = RunCommand.load(source, data);
@@ -103,6 +111,26 @@ final class LrFindCommand implements Runnable {
       write(found);
     }
     tell(found);
+  }
+
+  /** Three hidden layers of 100 units with ReLU and He's weights, and an output of ten classes. */
+  private static MultiLayerConfiguration chapterNetwork() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(SEED)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
   }
 
   private LearningRateFinder finder(MultiLayerNetwork net) {

@@ -64,17 +64,18 @@ public final class Main implements Runnable {
    * @return the exit code, 0 if all is well
    */
   public static int execute(String... args) {
-    return commandLine(() -> Experiments.installed(Main.class.getClassLoader()), DataSource::load)
+    return commandLine(
+            () -> Experiments.installed(Main.class.getClassLoader()), DataSource::load, Main.class)
         .execute(args);
   }
 
   static CommandLine commandLine(
-      Supplier<Experiments> experiments, Function<String, ImageData> source) {
+      Supplier<Experiments> experiments, Function<String, ImageData> source, Class<?> program) {
     Main main = new Main();
     return new CommandLine(main)
         .addSubcommand(new ListCommand(experiments))
         .addSubcommand(new PluginsCommand())
-        .addSubcommand(new RunCommand(experiments, source))
+        .addSubcommand(new RunCommand(experiments, source, program))
         .addSubcommand(new LrFindCommand(source))
         .registerConverter(Integer.class, Main::wholeNumber)
         .registerConverter(int.class, Main::wholeNumber)

@@ -10,26 +10,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder with {@code results.json}, {@code curves.json} and {@code index.html}. Files are
+ * The folder with {@code results.json}, {@code pictures.json} and {@code index.html}. Files are
  * replaced as a whole, so that whatever happens, what is there is valid.
  */
 final class Report {
 
   private final Path folder;
   private final JsonList<Result> results;
-  private final JsonList<Curve> curves;
+  private final JsonList<Picture> pictures;
+  private final List<Experiment> experiments;
   private boolean written;
 
-  private Report(Path folder) {
+  private Report(Path folder, List<Experiment> experiments) {
     this.folder = folder;
+    this.experiments = experiments;
     results =
         new JsonList<>(folder.resolve("results.json"), Result.class, "results", Result::isComplete);
-    curves =
-        new JsonList<>(folder.resolve("curves.json"), Curve.class, "curves", Curve::isComplete);
+    pictures =
+        new JsonList<>(
+            folder.resolve("pictures.json"), Picture.class, "pictures", Picture::isComplete);
   }
 
-  /** Makes the folder if need be, and sees to it that reports can be written there. */
-  static Report in(Path folder) {
+  /**
+   * Makes the folder if need be, and sees to it that reports can be written there.
+   *
+   * @param experiments that the page can explain
+   */
+  static Report in(Path folder, List<Experiment> experiments) {
     if (folder.toString().isBlank()) {
       throw Problem.usage("--report must name a folder, was \"" + folder + "\"");
     }
@@ -45,13 +52,13 @@ final class Report {
       throw Problem.usage(
           "the report cannot be written to the folder " + absolute + ": " + Problem.reason(e), e);
     }
-    Report report = new Report(absolute);
+    Report report = new Report(absolute, experiments);
     if (Files.isDirectory(report.page())) {
       throw Problem.usage(
           report.page() + " is a folder; move it away, or choose another with --report");
     }
     report.results.read();
-    report.curves.read();
+    report.pictures.read();
     return report;
   }
 
@@ -64,24 +71,37 @@ final class Report {
     return written;
   }
 
+  Path folder() {
+    return folder;
+  }
+
+  /** What all the runs so far came to. */
+  List<Result> results() {
+    return results.read();
+  }
+
+  List<Picture> pictures() {
+    return pictures.read();
+  }
+
   /**
    * Puts what one run came to in the place of what an earlier one with the same experiment, data
    * and seed had.
    *
    * @throws Problem if it cannot be written; the files are then as they were
    */
-  synchronized void add(Run run) {
+  synchronized void add(Result result, List<Picture> drawn) {
     List<Result> allResults = new ArrayList<>(results.read());
-    allResults.removeIf(old -> old.run().equals(run.id()));
-    allResults.addAll(run.results());
-    List<Curve> allCurves = new ArrayList<>(curves.read());
-    allCurves.removeIf(old -> old.run().equals(run.id()));
-    allCurves.addAll(run.curves());
+    allResults.removeIf(old -> old.run().equals(result.run()));
+    allResults.add(result);
+    List<Picture> allPictures = new ArrayList<>(pictures.read());
+    allPictures.removeIf(old -> old.run().equals(result.run()));
+    allPictures.addAll(drawn);
     try {
       Map<Path, String> contents = new LinkedHashMap<>();
       contents.put(results.file(), JsonList.text(allResults));
-      contents.put(curves.file(), JsonList.text(allCurves));
-      contents.put(page(), ReportPage.of(allResults, allCurves));
+      contents.put(pictures.file(), JsonList.text(allPictures));
+      contents.put(page(), new ReportPage(experiments, allResults, allPictures).toHtml());
       WholeFiles.replace(contents);
     } catch (IOException e) {
       throw Problem.failure(

@@ -16,70 +16,109 @@ final class ReportPage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <link rel="icon" href="data:,">
       <title>The textbook chapter</title>
       <style>
-      :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; }
-      @media (prefers-color-scheme: dark) { :root { --bad: #ff897d; } }
+      :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #1b6e3c; --soft: #8882; }
+      @media (prefers-color-scheme: dark) { :root { --bad: #ff897d; --good: #7bd88f; } }
       body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-      .wide { overflow-x: auto; }
+      h1 { margin-bottom: 0; }
+      h2 { border-bottom: 2px solid var(--line); margin-top: 3rem; }
+      h3 { margin: 2.5rem 0 0; }
+      h4 { font-size: 1rem; margin: 0; }
+      a { color: inherit; }
+      .wide { overflow-x: auto; margin: 1rem 0; }
       table { border-collapse: collapse; width: 100%%; }
-      th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
-      .n { text-align: right; font-variant-numeric: tabular-nums; }
-      .failed { color: var(--bad); }
-      .charts { display: grid; gap: 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%%, 28rem), 1fr)); margin-bottom: 2rem; }
+      th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+      .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+      .failed, .fails { color: var(--bad); }
+      .holds { color: var(--good); }
+      .note { opacity: .75; margin: .2rem 0; }
+      .charts { display: grid; gap: 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%%, 28rem), 1fr)); margin: 1rem 0 2rem; }
       figure { margin: 0; break-inside: avoid; }
-      figure svg { display: block; width: 100%%; }
-      h2 { font-size: 1.1rem; margin: 0; }
+      figure svg { display: block; width: 100%%; height: auto; }
       figcaption { margin-bottom: .5rem; }
+      details { margin: 1rem 0; }
+      summary { cursor: pointer; }
+      pre { overflow-x: auto; background: var(--soft); padding: 1rem; font-size: .85rem; line-height: 1.4; }
+      @media print { body { max-width: none; margin: 0; font-size: 11px; } details { display: none; } }
       </style>
       </head>
       <body>
       <h1>The textbook chapter</h1>
-      %s\
-      <div class="wide">
-      <table>
-      <thead><tr><th>experiment</th><th>metric</th><th class="n">book</th><th class="n">ours</th>\
-      <th>data</th><th class="n">seed</th><th class="n">seconds</th></tr></thead>
-      <tbody>
+      <p class="note">Experiments of chapter 11 of Géron's <cite>Hands-On Machine Learning</cite>, on Deeplearning4j with DL4J Extensions.</p>
       %s
-      </tbody>
-      </table>
-      </div>
       </body>
       </html>
       """;
 
-  private ReportPage() {}
+  private static final String IMAGES =
+      """
+      <h2>Images: %s</h2>
+      <p class="note">%s</p>
+      %s
+      %s
+      %s
+      %s""";
 
-  static String of(List<Result> results, List<Curve> curves) {
-    return PAGE.formatted(
-        Charts.of(curves),
+  private static final String DRAWN =
+      "These images are drawn by the program. The book's figures are of real ones, and say nothing"
+          + " about these; what must hold here are the relations.";
+
+  private static final String REAL =
+      "Ours is the mean over the seeds, with the standard deviation of a single run. A figure"
+          + " agrees with the book's if it is at least that minus the allowance.";
+
+  private final List<Experiment> experiments;
+  private final List<Result> results;
+  private final List<Picture> pictures;
+
+  ReportPage(List<Experiment> experiments, List<Result> results, List<Picture> pictures) {
+    this.experiments = experiments;
+    this.results =
         results.stream()
             .sorted(
-                Comparator.comparing(Result::experiment)
-                    .thenComparing(Result::data)
+                Comparator.comparing(Result::data)
+                    .thenComparing(Result::experiment)
                     .thenComparing(Result::seed))
-            .map(ReportPage::row)
+            .toList();
+    this.pictures = pictures;
+  }
+
+  String toHtml() {
+    return PAGE.formatted(
+        results.stream()
+            .map(Result::data)
+            .distinct()
+            .map(this::images)
             .collect(Collectors.joining("\n")));
   }
 
-  private static String row(Result result) {
-    return (result.failed() ? "<tr class=\"failed\">" : "<tr>")
-        + text(result.experiment())
-        + text(result.metric())
-        + number(result.book() == null ? "" : Figures.text(result.book()))
-        + number(result.failed() ? "" : Figures.text(result.value()))
-        + text(result.data())
-        + number(Long.toString(result.seed()))
-        + number(Figures.text(result.seconds()))
-        + "</tr>";
+  private String images(String data) {
+    List<Result> own = results.stream().filter(result -> result.data().equals(data)).toList();
+    Verdicts verdicts = new Verdicts(experiments, own, data);
+    return IMAGES.formatted(
+        escapeHtml4(data),
+        verdicts.areOfDrawnImages() ? DRAWN : REAL,
+        VerdictTables.book(verdicts),
+        VerdictTables.claims(verdicts),
+        Charts.shared(own),
+        own.stream()
+            .map(Result::experiment)
+            .distinct()
+            .map(name -> section(name, own, verdicts))
+            .collect(Collectors.joining("\n")));
   }
 
-  private static String text(String text) {
-    return "<td>" + escapeHtml4(text) + "</td>";
-  }
-
-  private static String number(String text) {
-    return "<td class=\"n\">" + escapeHtml4(text) + "</td>";
+  private String section(String name, List<Result> ofAll, Verdicts verdicts) {
+    List<Result> runs = ofAll.stream().filter(run -> run.experiment().equals(name)).toList();
+    RunId first = runs.get(0).run();
+    return new ExperimentSection(
+            experiments.stream().filter(one -> one.name().equals(name)).findFirst(),
+            runs,
+            pictures.stream().filter(picture -> picture.run().equals(first)).toList(),
+            verdicts)
+        .toHtml(Charts.ownOf(name, ofAll));
   }
 }

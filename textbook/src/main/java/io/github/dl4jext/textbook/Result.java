@@ -1,41 +1,64 @@
 package io.github.dl4jext.textbook;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * One figure of one run: an object of {@code results.json}, with these very keys.
- *
- * <p>JSON has no NaN and no infinities; such a value is the text {@code "NaN"}, {@code "Infinity"}
- * or {@code "-Infinity"}. A run that failed has, after the figures that it came to, one more whose
- * metric is {@code "failed: "} and the reason, and whose value is {@code "NaN"}.
+ * What one run came to: an object of {@code results.json}, with these very keys.
  *
  * @param data the images: {@code embedded}, {@code fashion-mnist}, or the folder
- * @param book the book's figure, or null
- * @param seconds how long the run took, with all its figures
+ * @param epochs how long each network was trained, at least 1
+ * @param seconds how long the run took
+ * @param finished the day on which it ended
+ * @param machine on what it ran
+ * @param failure why it broke off, or null; the figures are those until then
+ * @param figures what was measured
+ * @param curves what changed from epoch to epoch
  */
-@JsonPropertyOrder({"experiment", "data", "seed", "metric", "value", "book", "seconds"})
+@JsonPropertyOrder({
+  "experiment",
+  "data",
+  "seed",
+  "epochs",
+  "seconds",
+  "finished",
+  "machine",
+  "failure",
+  "figures",
+  "curves"
+})
 record Result(
     String experiment,
     String data,
     long seed,
-    String metric,
-    double value,
-    Double book,
-    double seconds) {
+    int epochs,
+    double seconds,
+    String finished,
+    String machine,
+    String failure,
+    List<Figure> figures,
+    List<Curve> curves) {
 
-  private static final String FAILED = "failed: ";
-
-  static Result failure(String experiment, String data, long seed, String why, double seconds) {
-    return new Result(experiment, data, seed, FAILED + why, Double.NaN, null, seconds);
-  }
-
-  /** Whether the texts are there: of what a file says, one can be null. */
+  /** Whether what must be there is: of what a file says, anything can be null. */
   boolean isComplete() {
-    return experiment != null && data != null && metric != null;
+    return experiment != null
+        && data != null
+        && finished != null
+        && machine != null
+        && figures != null
+        && figures.stream().allMatch(figure -> figure != null && figure.metric() != null)
+        && curves != null
+        && curves.stream().allMatch(curve -> curve != null && curve.isComplete());
   }
 
   boolean failed() {
-    return metric.startsWith(FAILED);
+    return failure != null;
+  }
+
+  /** Whether there is nothing to be gained by running it again. */
+  boolean isFinished(RunId wanted, int wantedEpochs) {
+    return Objects.equals(run(), wanted) && epochs == wantedEpochs && !failed();
   }
 
   RunId run() {

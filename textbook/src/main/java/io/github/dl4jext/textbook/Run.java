@@ -3,6 +3,8 @@ package io.github.dl4jext.textbook;
 import io.github.dl4jext.listeners.ProgressBar;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -11,8 +13,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** One experiment with one seed: what it was given, and what it came to. */
 final class Run implements Context {
 
-  private record Figure(String metric, double value, Double book) {}
-
   private final Experiment experiment;
   private final ImageData data;
   private final long seed;
@@ -20,6 +20,7 @@ final class Run implements Context {
   private final PrintWriter out;
   private final List<Figure> figures = new ArrayList<>();
   private final List<Curve> curves = new ArrayList<>();
+  private final List<Picture> pictures = new ArrayList<>();
   private final List<ProgressBar> bars = new ArrayList<>();
   private Throwable failure;
   private double seconds;
@@ -75,23 +76,22 @@ final class Run implements Context {
     return seconds;
   }
 
-  List<Result> results() {
-    List<Result> results = new ArrayList<>();
-    for (Figure figure : figures) {
-      results.add(
-          new Result(
-              experiment.name(),
-              data.name(),
-              seed,
-              figure.metric,
-              figure.value,
-              figure.book,
-              seconds));
-    }
-    if (failure != null) {
-      results.add(Result.failure(experiment.name(), data.name(), seed, reason(), seconds));
-    }
-    return results;
+  synchronized Result result() {
+    return new Result(
+        experiment.name(),
+        data.name(),
+        seed,
+        epochs,
+        seconds,
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Machine.describe(),
+        failure == null ? null : reason(),
+        List.copyOf(figures),
+        List.copyOf(curves));
+  }
+
+  synchronized List<Picture> pictures() {
+    return List.copyOf(pictures);
   }
 
   @Override
@@ -119,17 +119,17 @@ final class Run implements Context {
   }
 
   @Override
-  public synchronized void report(String metric, double value, Double book) {
-    if (figures.stream().anyMatch(figure -> figure.metric.equals(metric))) {
+  public synchronized void report(String metric, double value, Book book) {
+    if (figures.stream().anyMatch(figure -> figure.metric().equals(metric))) {
       throw new IllegalArgumentException(
           experiment.name() + " reports \"" + metric + "\" twice; a metric is reported once");
     }
-    figures.add(new Figure(metric, value, book));
+    figures.add(Figure.of(metric, value, book));
   }
 
   @Override
   public synchronized void curve(String chart, String line, double... values) {
-    Curve curve = new Curve(experiment.name(), data.name(), seed, chart, line, values.clone());
+    Curve curve = new Curve(chart, line, values.clone());
     if (curves.stream().anyMatch(curve::sameLine)) {
       throw new IllegalArgumentException(
           experiment.name() + " draws \"" + line + "\" twice in \"" + chart + "\"");
@@ -137,7 +137,12 @@ final class Run implements Context {
     curves.add(curve);
   }
 
-  synchronized List<Curve> curves() {
-    return List.copyOf(curves);
+  @Override
+  public synchronized void picture(String title, String svg) {
+    if (pictures.stream().anyMatch(picture -> picture.title().equals(title))) {
+      throw new IllegalArgumentException(
+          experiment.name() + " draws the picture \"" + title + "\" twice");
+    }
+    pictures.add(new Picture(experiment.name(), data.name(), seed, title, svg));
   }
 }

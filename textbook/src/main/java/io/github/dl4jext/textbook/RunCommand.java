@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
-    description = "Runs experiments and writes results.json and index.html.",
+    description = "Runs experiments and writes results.json, pictures.json and index.html.",
     showDefaultValues = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -28,6 +29,7 @@ final class RunCommand implements Callable<Integer> {
 
   private final Supplier<Experiments> experiments;
   private final Function<String, ImageData> source;
+  private final Class<?> program;
 
   @Option(
       names = "--data",
@@ -57,6 +59,21 @@ final class RunCommand implements Callable<Integer> {
       description = "Runs each experiment with the seeds 1 to N.")
   private int seeds;
 
+  @Option(names = "--seed", paramLabel = "N", hidden = true)
+  private Long seed;
+
+  @Option(
+      names = "--jobs",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Runs so many experiments side by side, each in a process of its own.")
+  private int jobs;
+
+  @Option(
+      names = "--again",
+      description = "Runs what is in the report already, instead of leaving it as it is.")
+  private boolean again;
+
   @Option(
       names = "--report",
       defaultValue = "textbook-report",
@@ -64,31 +81,42 @@ final class RunCommand implements Callable<Integer> {
       description = "The folder of the report; results of other experiments in it are kept.")
   private Path folder;
 
-  RunCommand(Supplier<Experiments> experiments, Function<String, ImageData> source) {
+  /**
+   * @param program whose {@code main} knows the same experiments, for runs in processes of their
+   *     own
+   */
+  RunCommand(
+      Supplier<Experiments> experiments, Function<String, ImageData> source, Class<?> program) {
     this.experiments = experiments;
     this.source = source;
+    this.program = program;
   }
 
   @Override
   public Integer call() {
     requireAtLeastOne("--epochs", epochs == null ? 1 : epochs);
     requireAtLeastOne("--seeds", seeds);
+    requireAtLeastOne("--jobs", jobs);
     List<Experiment> chosen = experiments.get().chosen(only);
-    Report report = Report.in(folder);
+    Report report = Report.in(folder, experiments.get().all());
     ImageData images = load(source, data);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "images: %s, %d to train on, %d to test%n",
         images.name(), images.train().size(), images.test().size());
-    Interruption interruption = Interruption.watch(report, spec.commandLine().getErr());
+    List<Task> tasks = tasks(chosen, images.name(), report.results(), out);
+    OwnProcess process = new OwnProcess(data, report.folder(), program);
+    Interruption interruption = Interruption.watch(report, process, spec.commandLine().getErr());
     List<String> failed;
     try {
-      failed = new Runner(images, report, out, main.verbose()).run(chosen, seeds, epochs);
+      Runner runner = new Runner(images, report, out, main.verbose());
+      failed = jobs == 1 ? runner.run(tasks) : runner.run(tasks, jobs, process);
     } finally {
       interruption.stop();
     }
     out.println();
-    if (report.isWritten()) {
+    new Verdicts(experiments.get().all(), report.results(), images.name()).print(out);
+    if (report.isWritten() || tasks.isEmpty()) {
       out.println("report: " + report.page());
     }
     if (!failed.isEmpty()) {
@@ -96,6 +124,41 @@ final class RunCommand implements Callable<Integer> {
     }
     out.flush();
     return failed.isEmpty() ? 0 : Problem.FAILED;
+  }
+
+  /** All that was asked for, without what is in the report already. */
+  private List<Task> tasks(
+      List<Experiment> chosen, String name, List<Result> done, PrintWriter out) {
+    List<Task> tasks =
+        chosen.stream()
+            .flatMap(
+                experiment ->
+                    seeds()
+                        .mapToObj(
+                            number ->
+                                new Task(
+                                    experiment,
+                                    number,
+                                    epochs == null ? experiment.defaultEpochs() : epochs)))
+            .toList();
+    List<Task> left =
+        tasks.stream()
+            .filter(
+                task ->
+                    again
+                        || done.stream()
+                            .noneMatch(old -> old.isFinished(task.id(name), task.epochs())))
+            .toList();
+    if (left.size() < tasks.size()) {
+      out.printf(
+          "finished before: %d of %d runs, which are kept; --again runs them anew%n",
+          tasks.size() - left.size(), tasks.size());
+    }
+    return left;
+  }
+
+  private LongStream seeds() {
+    return seed == null ? LongStream.rangeClosed(1, seeds) : LongStream.of(seed);
   }
 
   private void requireAtLeastOne(String option, int value) {

@@ -3,15 +3,21 @@ package io.github.dl4jext.textbook;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/** Runs experiments one after the other, tells what they came to, and keeps it in the report. */
+/** Runs tasks, tells what they came to, and keeps it in the report. */
 final class Runner {
 
   private final ImageData data;
   private final Report report;
   private final PrintWriter out;
   private final boolean verbose;
+  private final List<String> failed = new ArrayList<>();
 
   Runner(ImageData data, Report report, PrintWriter out, boolean verbose) {
     this.data = data;
@@ -21,50 +27,94 @@ final class Runner {
   }
 
   /**
-   * Runs each experiment with the seeds 1, 2, ...
+   * Runs one task after the other in this process.
    *
-   * @param epochs of every experiment, or null for its own
-   * @return the runs that failed, by name and seed
+   * @return the names of those that failed
    */
-  List<String> run(List<Experiment> experiments, int seeds, Integer epochs) {
-    List<String> failed = new ArrayList<>();
-    long number = 0;
-    for (Experiment experiment : experiments) {
-      for (long seed = 1; seed <= seeds; seed++) {
-        int length = epochs == null ? experiment.defaultEpochs() : epochs;
-        Run run = new Run(experiment, data, seed, length, out);
-        out.printf("%n[%d/%d] ", ++number, (long) experiments.size() * seeds);
-        out.printf("%s, seed %d, epochs %d%n", experiment.name(), seed, length);
-        out.println("  " + experiment.title());
-        out.flush();
-        run.execute();
-        tell(run);
-        report.add(run);
-        if (run.failure() != null) {
-          failed.add(experiment.name() + " (seed " + seed + ")");
-        }
-      }
+  List<String> run(List<Task> tasks) {
+    int number = 0;
+    for (Task task : tasks) {
+      out.printf("%n[%d/%d] ", ++number, tasks.size());
+      announce(task);
+      Run run = new Run(task.experiment(), data, task.seed(), task.epochs(), out);
+      run.execute();
+      keep(task, new Outcome(run.result(), run.pictures(), run.failure()));
     }
     return failed;
   }
 
-  private void tell(Run run) {
-    List<Result> figures = run.results().stream().filter(result -> !result.failed()).toList();
+  /**
+   * Runs several tasks side by side, the longest first.
+   *
+   * @return the names of those that failed
+   */
+  List<String> run(List<Task> tasks, int jobs, OwnProcess process) {
+    ExecutorService pool = Executors.newFixedThreadPool(jobs);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      tasks.stream()
+          .sorted(Comparator.comparing((Task task) -> task.experiment().cost()).reversed())
+          .forEach(task -> all.add(pool.submit(() -> runIn(process, task))));
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      pool.shutdownNow();
+      process.stop();
+    }
+    return failed;
+  }
+
+  private Void runIn(OwnProcess process, Task task) throws InterruptedException {
+    synchronized (this) {
+      out.println("started " + task.name());
+      out.flush();
+    }
+    Outcome outcome = process.run(task);
+    synchronized (this) {
+      out.println();
+      announce(task);
+      keep(task, outcome);
+    }
+    return null;
+  }
+
+  private void announce(Task task) {
+    Experiment experiment = task.experiment();
+    out.printf("%s, seed %d, epochs %d%n", experiment.name(), task.seed(), task.epochs());
+    out.println("  " + experiment.title());
+    out.flush();
+  }
+
+  private void keep(Task task, Outcome outcome) {
+    tell(outcome);
+    report.add(outcome.result(), outcome.pictures());
+    if (outcome.result().failed()) {
+      failed.add(task.name());
+    }
+  }
+
+  private void tell(Outcome outcome) {
+    Result result = outcome.result();
     Table table = new Table().row("  metric", "book", "ours");
-    for (Result figure : figures) {
+    for (Figure figure : result.figures()) {
       String book = figure.book() == null ? "-" : Figures.text(figure.book());
       table.row("  " + figure.metric(), book, Figures.text(figure.value()));
     }
-    if (!figures.isEmpty()) {
+    if (!result.figures().isEmpty()) {
       table.lines().forEach(out::println);
     }
-    if (run.failure() != null) {
-      out.println("  FAILED: " + run.reason());
-      if (verbose) {
-        run.failure().printStackTrace(out);
+    if (result.failed()) {
+      out.println("  FAILED: " + result.failure());
+      if (verbose && outcome.failure() != null) {
+        outcome.failure().printStackTrace(out);
       }
     }
-    out.println("  took " + Figures.text(run.seconds()) + " s");
+    out.println("  took " + Figures.text(result.seconds()) + " s");
     out.flush();
   }
 }

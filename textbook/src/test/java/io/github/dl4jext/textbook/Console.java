@@ -20,8 +20,13 @@ final class Console {
   private final CommandLine commandLine;
 
   Console(Experiment... experiments) {
+    this(Main.class, experiments);
+  }
+
+  /** With another program for runs in processes of their own. */
+  Console(Class<?> program, Experiment... experiments) {
     commandLine =
-        Main.commandLine(() -> new Experiments(List.of(experiments)), Console::load)
+        Main.commandLine(() -> new Experiments(List.of(experiments)), Console::load, program)
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err));
   }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook;
 
 import java.time.Duration;
+import java.util.List;
 
 /** An experiment that does what a test says. */
 final class FakeExperiment implements Experiment {
@@ -12,10 +13,17 @@ final class FakeExperiment implements Experiment {
 
   private final String name;
   private final Work work;
+  private final List<Claim> claims;
 
-  FakeExperiment(String name, Work work) {
+  FakeExperiment(String name, Work work, Claim... claims) {
     this.name = name;
     this.work = work;
+    this.claims = List.of(claims);
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return claims;
   }
 
   @Override

@@ -90,7 +90,8 @@ class InterruptionTest {
                 new CountDownLatch(1).await();
               });
       System.exit(
-          Main.commandLine(() -> new Experiments(List.of(quick, endless)), DataSource::load)
+          Main.commandLine(
+                  () -> new Experiments(List.of(quick, endless)), DataSource::load, Program.class)
               .execute(args));
     }
   }

@@ -30,7 +30,7 @@ class RunCommandTest {
           "accuracy",
           context -> {
             ran.add("accuracy " + context.seed() + " " + context.epochs());
-            context.report("test accuracy", 0.912345, 0.9);
+            context.report("test accuracy", 0.912345, Book.accuracy(0.9));
             context.report("loss", Double.NaN);
           });
 
@@ -61,20 +61,33 @@ class RunCommandTest {
   @Test
   void writesWhatWasMeasuredAsJson() throws IOException {
     run("--only", "accuracy");
-    JsonNode results = results();
-    assertThat(results).hasSize(2);
-    JsonNode first = results.get(0);
-    assertThat(first.fieldNames())
+    assertThat(results()).hasSize(1);
+    JsonNode run = results().get(0);
+    assertThat(run.fieldNames())
         .toIterable()
-        .containsExactly("experiment", "data", "seed", "metric", "value", "book", "seconds");
-    assertThat(first.get("experiment").asText()).isEqualTo("accuracy");
-    assertThat(first.get("data").asText()).isEqualTo("embedded");
-    assertThat(first.get("seed").asLong()).isEqualTo(1);
-    assertThat(first.get("value").doubleValue()).isEqualTo(0.912345);
-    assertThat(first.get("book").doubleValue()).isEqualTo(0.9);
-    assertThat(first.get("seconds").isNumber()).isTrue();
-    assertThat(results.get(1).get("value").textValue()).isEqualTo("NaN");
-    assertThat(results.get(1).get("book").isNull()).isTrue();
+        .containsExactly(
+            "experiment",
+            "data",
+            "seed",
+            "epochs",
+            "seconds",
+            "finished",
+            "machine",
+            "failure",
+            "figures",
+            "curves");
+    assertThat(run.get("experiment").asText()).isEqualTo("accuracy");
+    assertThat(run.get("data").asText()).isEqualTo("embedded");
+    assertThat(run.get("seed").asLong()).isEqualTo(1);
+    assertThat(run.get("epochs").asInt()).isEqualTo(7);
+    assertThat(run.get("seconds").isNumber()).isTrue();
+    assertThat(run.get("finished").asText()).matches("\\d{4}-\\d\\d-\\d\\d");
+    assertThat(run.get("machine").asText()).contains("cores", "Java", "OMP_NUM_THREADS=");
+    assertThat(run.get("failure").isNull()).isTrue();
+    assertThat(run.get("figures").toString())
+        .isEqualTo(
+            "[{\"metric\":\"test accuracy\",\"value\":0.912345,\"book\":0.9,\"least\":0.895,\"most\":null},"
+                + "{\"metric\":\"loss\",\"value\":\"NaN\",\"book\":null,\"least\":null,\"most\":null}]");
   }
 
   @Test
@@ -82,16 +95,35 @@ class RunCommandTest {
     assertThat(run("--only", "last,ACCURACY,,last", "--seeds", "2", "--epochs", "3")).isZero();
     assertThat(ran).containsExactly("last", "last", "accuracy 1 3", "accuracy 2 3");
     assertThat(results()).hasSize(4);
+    assertThat(results().findValuesAsText("epochs")).containsOnly("3");
   }
 
   @Test
-  void aSecondRunReplacesItsOwnResultsAndKeepsTheOthers() throws IOException {
+  void whatIsFinishedIsNotRunAgain() throws IOException {
     run("--only", "accuracy", "--seeds", "2");
-    run("--only", "accuracy");
-    assertThat(results()).hasSize(4);
-    assertThat(results().findValues("seed"))
-        .extracting(JsonNode::asInt)
-        .containsExactly(2, 2, 1, 1);
+    assertThat(run("--only", "accuracy,last", "--seeds", "3")).isZero();
+    assertThat(ran)
+        .containsExactly("accuracy 1 7", "accuracy 2 7", "accuracy 3 7", "last", "last", "last");
+    assertThat(console.out())
+        .contains("finished before: 2 of 6 runs, which are kept; --again runs them anew");
+    assertThat(results()).hasSize(6);
+    assertThat(run("--only", "accuracy")).as("nothing left to do").isZero();
+    assertThat(console.out()).endsWith("report: " + folder.resolve("index.html") + "\n");
+  }
+
+  @Test
+  void whatFailedOrHadOtherEpochsIsRunAgain() {
+    run("--only", "broken,last");
+    run("--only", "broken,last");
+    run("--only", "last", "--epochs", "8");
+    assertThat(ran).containsExactly("broken", "last", "broken", "last");
+  }
+
+  @Test
+  void againReplacesItsOwnResultsAndKeepsTheOthers() throws IOException {
+    run("--only", "accuracy", "--seeds", "2");
+    run("--only", "accuracy", "--again");
+    assertThat(results().findValues("seed")).extracting(JsonNode::asInt).containsExactly(2, 1);
   }
 
   @Test
@@ -102,8 +134,9 @@ class RunCommandTest {
         .contains("FAILED: IllegalStateException: no <b>luck</b>", "failed: broken (seed 1)")
         .doesNotContain("\tat ");
     assertThat(results().findValuesAsText("metric"))
-        .containsExactly(
-            "test accuracy", "loss", "first half", "failed: IllegalStateException: no <b>luck</b>");
+        .containsExactly("test accuracy", "loss", "first half");
+    assertThat(results().findValuesAsText("failure"))
+        .containsExactly("null", "IllegalStateException: no <b>luck</b>", "null");
     assertThat(Files.readString(folder.resolve("index.html")))
         .contains("failed: IllegalStateException: no &lt;b&gt;luck&lt;/b&gt;")
         .doesNotContain("<b>");
@@ -245,8 +278,9 @@ class RunCommandTest {
         "{\"experiment\": \"a\"}",
         "[null]",
         "null",
-        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"metric\": \"m\", \"book\": null}]",
-        "[{\"experiment\": null, \"data\": \"d\", \"seed\": 1, \"metric\": \"m\", \"value\": 1, \"book\": 1, \"seconds\": 1}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"epochs\": 1, \"seconds\": 1, \"finished\": \"f\", \"machine\": \"m\", \"failure\": null, \"figures\": [null], \"curves\": []}]",
+        "[{\"experiment\": \"a\", \"data\": \"d\", \"seed\": 1, \"epochs\": 1, \"seconds\": 1, \"finished\": \"f\", \"machine\": \"m\", \"failure\": null, \"figures\": [], \"curves\": null}]",
         "[] []"
       })
   void corruptResultsAreNeverOverwritten(String corrupt) throws IOException {
@@ -283,7 +317,7 @@ class RunCommandTest {
     run();
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("results.json", "curves.json", "index.html");
+          .containsExactlyInAnyOrder("results.json", "pictures.json", "index.html");
     }
   }
 

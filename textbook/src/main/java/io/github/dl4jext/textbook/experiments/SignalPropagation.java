@@ -1,11 +1,14 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.textbook.Claim;
 import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.IActivation;
@@ -52,6 +55,36 @@ public final class SignalPropagation implements Experiment {
   }
 
   @Override
+  public List<Claim> claims() {
+    return List.of(
+        alive("relu", "he_normal"),
+        alive("selu", "lecun_normal"),
+        new Claim(
+            "Glorot's initialiser lets the signal vanish in ReLU layers",
+            means -> means.of(activations("relu", "glorot_normal")) < 1e-20));
+  }
+
+  private static Claim alive(String activation, String initialiser) {
+    return new Claim(
+        initialiser + " keeps the signal alive through " + activation + ", forward and backward",
+        means ->
+            isAlive(means.of(activations(activation, initialiser)))
+                && isAlive(means.of(gradients(activation, initialiser))));
+  }
+
+  private static boolean isAlive(double variance) {
+    return variance > 1e-3 && variance < 1e3;
+  }
+
+  private static String activations(String activation, String initialiser) {
+    return "variance of activations, " + activation + " + " + initialiser;
+  }
+
+  private static String gradients(String activation, String initialiser) {
+    return "variance of gradients, " + activation + " + " + initialiser;
+  }
+
+  @Override
   public void run(Context context) {
     Plugins plugins = Plugins.installed();
     for (String activation : ACTIVATIONS) {
@@ -61,20 +94,43 @@ public final class SignalPropagation implements Experiment {
                 plugins.create(IActivation.class, activation),
                 plugins.create(IWeightInit.class, initialiser),
                 context.seed());
-        String pair = activation + " + " + initialiser;
-        context.report("variance of activations, " + pair, signal.activations());
-        context.report("variance of gradients, " + pair, signal.gradients());
+        context.report(activations(activation, initialiser), signal.activations());
+        context.report(gradients(activation, initialiser), signal.gradients());
       }
     }
+    context.picture("standard deviation of activations, layer by layer", byLayer(context.seed()));
   }
 
-  /** Variance at the far end, forward and backward. */
-  record Signal(double activations, double gradients) {
+  /** The matching pairs, and ReLU with Glorot's weights. */
+  private static String byLayer(long seed) {
+    Plugins plugins = Plugins.installed();
+    LineChart.Builder chart =
+        LineChart.titled("").xLabel("layer").yLabel("standard deviation").logY();
+    for (String pair :
+        List.of(
+            "relu + he_normal",
+            "selu + lecun_normal",
+            "relu + glorot_normal",
+            "mish + he_normal")) {
+      String[] names = pair.split(" \\+ ");
+      Signal signal =
+          Signal.through(
+              plugins.create(IActivation.class, names[0]),
+              plugins.create(IWeightInit.class, names[1]),
+              seed);
+      chart.line(pair, Arrays.stream(signal.byLayer()).map(Math::sqrt).toArray());
+    }
+    return chart.build().toSvg(480, 340);
+  }
+
+  /** Variance at the far end, forward and backward, and after each layer forward. */
+  record Signal(double activations, double gradients, double... byLayer) {
 
     static Signal through(IActivation activation, IWeightInit initialiser, long seed) {
       Nd4j.getRandom().setSeed(seed);
       List<INDArray> weights = new ArrayList<>();
       List<INDArray> sums = new ArrayList<>();
+      double[] byLayer = new double[LAYERS];
       INDArray signal = Nd4j.randn(DataType.DOUBLE, EXAMPLES, UNITS);
       for (int layer = 0; layer < LAYERS; layer++) {
         INDArray view = Nd4j.create(DataType.DOUBLE, UNITS * UNITS);
@@ -83,13 +139,14 @@ public final class SignalPropagation implements Experiment {
         INDArray sum = signal.mmul(weight);
         sums.add(sum);
         signal = activation.getActivation(sum.dup(), true);
+        byLayer[layer] = variance(signal);
       }
       INDArray gradient = Nd4j.randn(DataType.DOUBLE, EXAMPLES, UNITS);
       for (int layer = LAYERS - 1; layer >= 0; layer--) {
         INDArray delta = activation.backprop(sums.get(layer), gradient).getFirst();
         gradient = delta.mmul(weights.get(layer).transpose());
       }
-      return new Signal(variance(signal), variance(gradient));
+      return new Signal(variance(signal), variance(gradient), byLayer);
     }
 
     /** Over all examples and units. */

@@ -1,0 +1,273 @@
+package io.github.dl4jext.transfer;
+
+import static io.github.dl4jext.transfer.Trained.fit;
+import static io.github.dl4jext.transfer.Trained.moved;
+import static io.github.dl4jext.transfer.Trained.numbers;
+import static io.github.dl4jext.transfer.Trained.parameters;
+import static io.github.dl4jext.transfer.Trained.restored;
+import static io.github.dl4jext.transfer.Trained.updaterState;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** What a frozen network is to its user and to the host. */
+class FrozenNetworkTest {
+
+  private static MultiLayerNetwork trained() {
+    return (MultiLayerNetwork) restored(Trained.DENSE.trained());
+  }
+
+  @Test
+  void countersAndListenersAreKept() {
+    MultiLayerNetwork net = trained();
+    net.setEpochCount(3);
+    var listener = new BaseTrainingListener() {};
+    net.setListeners(listener);
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
+    assertThat(frozen.getIterationCount()).isEqualTo(10);
+    assertThat(frozen.getEpochCount()).isEqualTo(3);
+    assertThat(frozen.getListeners()).containsExactly(listener);
+
+    ComputationGraph graph = (ComputationGraph) restored(Trained.GRAPH.trained());
+    graph.getConfiguration().setEpochCount(3);
+    graph.setListeners(listener);
+    ComputationGraph half = Freezing.freeze(graph, Layers.named("stem"));
+    assertThat(half.getConfiguration().getIterationCount()).isEqualTo(10);
+    assertThat(half.getConfiguration().getEpochCount()).isEqualTo(3);
+    half.setListeners();
+    assertThat(graph.getListeners()).containsExactly(listener);
+  }
+
+  @Test
+  void plainDl4jLayersWhereTheyDo() {
+    MultiLayerNetwork net = (MultiLayerNetwork) Trained.CONVOLUTIONAL.untrained();
+    MultiLayerConfiguration conf =
+        Freezing.freeze(net, Layers.upTo(2)).getLayerWiseConfigurations();
+    for (int i = 0; i < 3; i++) {
+      assertThat(conf.getConf(i).getLayer().getClass()).isEqualTo(FrozenLayer.class);
+    }
+  }
+
+  @Test
+  void stateOfLayersThatNeverLearnedTakesNoMemory() {
+    MultiLayerNetwork net = (MultiLayerNetwork) Trained.BATCH_NORM.untrained();
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.allButLast(1));
+    fit(frozen, Trained.BATCH_NORM.data(), 1);
+    assertThat(updaterState(frozen)).hasSize((int) (2 * frozen.getLayer(4).numParams()));
+
+    fit(net, Trained.BATCH_NORM.data(), 1);
+    assertThat(updaterState(Freezing.freeze(net, Layers.allButLast(1))))
+        .hasSameSizeAs(updaterState(net));
+  }
+
+  @Test
+  void dropoutIsOffInAFrozenLayer() {
+    MultiLayerNetwork net = trained();
+    INDArray features = Trained.DENSE.data().getFeatures();
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.upTo(2));
+    assertThat(numbers(frozen.feedForward(features, true).get(3)))
+        .isEqualTo(numbers(net.feedForward(features, false).get(3)));
+    assertThat(numbers(net.feedForward(features, true).get(3)))
+        .isNotEqualTo(numbers(net.feedForward(features, false).get(3)));
+    MultiLayerNetwork thawed = Freezing.unfreeze(frozen);
+    assertThat(numbers(thawed.feedForward(features, true).get(3)))
+        .isNotEqualTo(numbers(thawed.feedForward(features, false).get(3)));
+  }
+
+  @Test
+  void clonesTrainOnAlike() {
+    for (Layers layers : new Layers[] {Layers.upTo(1), Layers.at(1), Layers.at(3)}) {
+      MultiLayerNetwork frozen = Freezing.freeze(trained(), layers);
+      MultiLayerNetwork clone = frozen.clone();
+      fit(frozen, Trained.DENSE.data(), 3);
+      fit(clone, Trained.DENSE.data(), 3);
+      assertThat(numbers(clone.params())).isEqualTo(numbers(frozen.params()));
+      MultiLayerNetwork again = (MultiLayerNetwork) restored(clone);
+      assertThat(updaterState(Freezing.unfreeze(again)))
+          .isEqualTo(updaterState(Freezing.unfreeze(frozen)));
+    }
+    ComputationGraph graph =
+        Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), Layers.upTo("both"));
+    ComputationGraph clone = graph.clone();
+    clone.getConfiguration().setIterationCount(graph.getConfiguration().getIterationCount());
+    fit(graph, Trained.GRAPH.data(), 3);
+    fit(clone, Trained.GRAPH.data(), 3);
+    assertThat(numbers(clone.params())).isEqualTo(numbers(graph.params()));
+  }
+
+  @Test
+  void layersThatDl4jFrozeAreKnown() {
+    MultiLayerNetwork net = trained();
+    net.getLayerWiseConfigurations()
+        .getConf(0)
+        .setLayer(
+            new FrozenLayer(
+                new FrozenLayer(net.getLayerWiseConfigurations().getConf(0).getLayer())));
+    MultiLayerNetwork stock = new MultiLayerNetwork(net.getLayerWiseConfigurations());
+    stock.init(net.params().dup(), false);
+    assertThat(Freezing.layers(stock).get(0).frozen()).isTrue();
+    assertThat(Freezing.layers(stock).get(0).layer()).isInstanceOf(DenseLayer.class);
+
+    MultiLayerNetwork thawed = Freezing.unfreeze(stock);
+    Map<String, double[]> before = parameters(thawed);
+    fit(thawed, Trained.DENSE.data(), 2);
+    assertThat(moved(before, parameters(thawed))).containsExactly("0", "1", "2", "3");
+  }
+
+  @Test
+  void someMayThawWhileOthersStay() {
+    MultiLayerNetwork frozen = Freezing.freeze(trained(), Layers.upTo(2));
+    MultiLayerNetwork part = Freezing.unfreeze(frozen, Layers.at(0, 2));
+    Map<String, double[]> before = parameters(part);
+    fit(part, Trained.DENSE.data(), 20);
+    assertThat(moved(before, parameters(part))).containsExactly("0", "2", "3");
+  }
+
+  @Test
+  void parameterlessVerticesBelowAreNoObstacle() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            Trained.builder()
+                .graphBuilder()
+                .addInputs("a", "b")
+                .addVertex("joined", new MergeVertex(), "a", "b")
+                .addLayer("one", Trained.dense(4), "joined")
+                .addLayer("two", Trained.dense(4), "joined")
+                .addVertex("both", new MergeVertex(), "one", "two")
+                .addLayer("out", Trained.output(), "both")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(3), InputType.feedForward(4))
+                .build());
+    graph.init();
+    var data =
+        new org.nd4j.linalg.dataset.MultiDataSet(
+            new INDArray[] {Nd4j.rand(DataType.DOUBLE, 8, 3), Nd4j.rand(DataType.DOUBLE, 8, 4)},
+            new INDArray[] {Trained.GRAPH.labels()});
+
+    ComputationGraph whole = Freezing.freeze(graph, Layers.named("one", "two"));
+    assertThat(whole.getConfiguration().getVertices().get("joined"))
+        .isInstanceOf(FrozenVertex.class);
+    ComputationGraph half = Freezing.freeze(graph, Layers.named("one"));
+    for (ComputationGraph some : Arrays.asList(whole, half)) {
+      Map<String, double[]> before = parameters(some);
+      some.fit(data);
+      assertThat(moved(before, parameters(some))).doesNotContain("one").contains("out");
+      ComputationGraphConfiguration back = Freezing.unfreeze(some).getConfiguration();
+      back.setIterationCount(0);
+      assertThat(back.toJson()).isEqualTo(graph.getConfiguration().toJson());
+    }
+  }
+
+  @Test
+  void verticesWithParametersThatAreNoLayers() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            Trained.builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex(
+                    "attention",
+                    new AttentionVertex.Builder()
+                        .nInKeys(3)
+                        .nInQueries(3)
+                        .nInValues(3)
+                        .nOut(4)
+                        .nHeads(1)
+                        .projectInput(true)
+                        .build(),
+                    "in",
+                    "in",
+                    "in")
+                .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "attention")
+                .addLayer(
+                    "out",
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                    "lstm")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3))
+                .build());
+    graph.init();
+    ComputationGraph frozen = Freezing.freeze(graph, Layers.named("attention"));
+    Map<String, double[]> before = parameters(frozen);
+    frozen.fit(
+        new DataSet(Nd4j.rand(DataType.DOUBLE, 2, 3, 5), Nd4j.rand(DataType.DOUBLE, 2, 2, 5)));
+    assertThat(moved(before, parameters(frozen))).containsExactly("lstm", "out");
+  }
+
+  @Test
+  void aVertexAboveWhatLearnsIsRefused() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            Trained.builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("lstm", new LSTM.Builder().nOut(3).build(), "in")
+                .addVertex(
+                    "attention",
+                    new AttentionVertex.Builder()
+                        .nInKeys(3)
+                        .nInQueries(3)
+                        .nInValues(3)
+                        .nOut(4)
+                        .nHeads(1)
+                        .projectInput(true)
+                        .build(),
+                    "lstm",
+                    "lstm",
+                    "lstm")
+                .addLayer(
+                    "out",
+                    new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).build(),
+                    "attention")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3))
+                .build());
+    graph.init();
+    assertThatThrownBy(() -> Freezing.freeze(graph, Layers.named("attention")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "vertex \"attention\" (AttentionVertex) cannot be frozen while something below it"
+                + " learns, as it is no layer; freeze everything up to it");
+  }
+
+  @Test
+  void aTableForReading() {
+    MultiLayerNetwork net = (MultiLayerNetwork) Trained.CONVOLUTIONAL.untrained();
+    assertThat(Freezing.describe(Freezing.freeze(net, Layers.upTo(2))).lines())
+        .map(line -> line.stripTrailing())
+        .containsExactly(
+            "       name    type                  parameters",
+            "    0  layer0  ConvolutionLayer              76  frozen",
+            "    1  layer1  BatchNormalization            16  frozen",
+            "    2  layer2  SubsamplingLayer               0  frozen",
+            "    3  layer3  ConvolutionLayer             148  trainable",
+            "    4  layer4  BatchNormalization            16  trainable",
+            "    5  layer5  OutputLayer                   15  trainable",
+            "179 of 271 parameters are trainable, 92 frozen");
+  }
+}

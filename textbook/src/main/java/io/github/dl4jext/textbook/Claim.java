@@ -1,0 +1,28 @@
+package io.github.dl4jext.textbook;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * What an experiment is to show: a relation between figures, such as "1cycle beats a constant
+ * rate". It is checked on their means over all seeds, so that no lucky one decides.
+ *
+ * @param text the relation in words
+ * @param relation the relation; a figure that has not been measured leaves it open
+ */
+public record Claim(String text, Predicate<Means> relation) {
+
+  /** Checks that both are there. */
+  public Claim {
+    Objects.requireNonNull(text, "a claim must have a text");
+    Objects.requireNonNull(relation, "a claim must have a relation");
+  }
+
+  Verdict verdict(Means means) {
+    try {
+      return relation.test(means) ? Verdict.HOLDS : Verdict.FAILS;
+    } catch (Means.NotMeasured open) {
+      return Verdict.OPEN;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.dl4jext.textbook;
+
+import java.util.List;
+
+/** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
+public final class Means {
+
+  /** A claim needs a figure of an experiment that was not run. */
+  static final class NotMeasured extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotMeasured(String experiment, String metric) {
+      super(experiment + " has not measured \"" + metric + "\"", null, false, false);
+    }
+  }
+
+  private final String experiment;
+  private final List<Result> results;
+
+  Means(String experiment, List<Result> ofTheSameData) {
+    this.experiment = experiment;
+    this.results = ofTheSameData;
+  }
+
+  /**
+   * A figure of the experiment that claims something.
+   *
+   * @param metric what was measured
+   * @return the mean over all seeds
+   */
+  public double of(String metric) {
+    return of(experiment, metric);
+  }
+
+  /**
+   * A figure of another experiment.
+   *
+   * @param name the experiment
+   * @param metric what was measured
+   * @return the mean over all seeds
+   */
+  public double of(String name, String metric) {
+    return results.stream()
+        .filter(result -> result.experiment().equals(name))
+        .flatMap(result -> result.figures().stream())
+        .filter(figure -> figure.metric().equals(metric))
+        .mapToDouble(Figure::value)
+        .average()
+        .orElseThrow(() -> new NotMeasured(name, metric));
+  }
+}

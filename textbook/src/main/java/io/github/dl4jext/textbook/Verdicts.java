@@ -1,0 +1,122 @@
+package io.github.dl4jext.textbook;
+
+import io.github.dl4jext.textbook.data.DataSource;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+
+/** Whether the figures agree with the book's, and the claims hold, on one set of images. */
+final class Verdicts {
+
+  /**
+   * A figure over all seeds.
+   *
+   * @param values one per seed, in their order
+   */
+  record Compared(String experiment, Figure figure, double... values) {
+
+    double mean() {
+      return StatUtils.mean(values);
+    }
+
+    /** The standard deviation of a single run; none of a single seed. */
+    OptionalDouble spread() {
+      return values.length < 2
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(new StandardDeviation().evaluate(values));
+    }
+
+    boolean hasBounds() {
+      return figure.least() != null || figure.most() != null;
+    }
+
+    /** In the positive form, so that NaN does not agree. */
+    boolean agrees() {
+      return (figure.least() == null || mean() >= figure.least())
+          && (figure.most() == null || mean() <= figure.most());
+    }
+  }
+
+  /** A claim of an experiment, and whether it holds. */
+  record Judged(String experiment, String text, Verdict verdict) {}
+
+  private final List<Experiment> experiments;
+  private final List<Result> results;
+  private final boolean drawn;
+
+  Verdicts(List<Experiment> experiments, List<Result> all, String data) {
+    this.experiments = experiments;
+    this.results =
+        all.stream()
+            .filter(result -> result.data().equals(data))
+            .sorted(Comparator.comparing(Result::experiment).thenComparing(Result::seed))
+            .toList();
+    this.drawn = data.equals(DataSource.EMBEDDED);
+  }
+
+  /** Every metric of every experiment, in the order in which they were reported. */
+  List<Compared> figures() {
+    record Key(String experiment, String metric) {}
+    Map<Key, List<Figure>> bySeed = new LinkedHashMap<>();
+    for (Result result : results) {
+      for (Figure figure : result.figures()) {
+        bySeed
+            .computeIfAbsent(
+                new Key(result.experiment(), figure.metric()), key -> new ArrayList<>())
+            .add(figure);
+      }
+    }
+    return bySeed.entrySet().stream()
+        .map(
+            entry ->
+                new Compared(
+                    entry.getKey().experiment(),
+                    entry.getValue().get(0),
+                    entry.getValue().stream().mapToDouble(Figure::value).toArray()))
+        .toList();
+  }
+
+  boolean areOfDrawnImages() {
+    return drawn;
+  }
+
+  /** On images that the program draws, the book's figures say nothing. */
+  Verdict verdict(Compared compared) {
+    if (drawn || !compared.hasBounds()) {
+      return Verdict.OPEN;
+    }
+    return compared.agrees() ? Verdict.HOLDS : Verdict.FAILS;
+  }
+
+  /** The claims of the experiments that were run. */
+  List<Judged> claims() {
+    List<String> run = results.stream().map(Result::experiment).distinct().toList();
+    List<Judged> judged = new ArrayList<>();
+    for (Experiment experiment : experiments) {
+      if (run.contains(experiment.name())) {
+        Means means = new Means(experiment.name(), results);
+        for (Claim claim : experiment.claims()) {
+          judged.add(new Judged(experiment.name(), claim.text(), claim.verdict(means)));
+        }
+      }
+    }
+    return judged;
+  }
+
+  void print(PrintWriter out) {
+    Table claims = new Table();
+    claims().forEach(one -> claims.row(one.verdict().text, one.experiment(), one.text()));
+    claims.lines().forEach(out::println);
+    List<Compared> bounded = figures().stream().filter(Compared::hasBounds).toList();
+    if (!drawn && !bounded.isEmpty()) {
+      long agree = bounded.stream().filter(Compared::agrees).count();
+      out.printf("figures that agree with the book: %d of %d%n", agree, bounded.size());
+    }
+  }
+}

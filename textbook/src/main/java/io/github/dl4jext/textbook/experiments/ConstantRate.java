@@ -1,0 +1,93 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.listeners.History;
+import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.Claim;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.data.LabelledImages;
+import java.time.Duration;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** The rate with which most of the chapter's schedules begin, never changed. */
+@AutoService(Experiment.class)
+public final class ConstantRate implements Experiment {
+
+  private static final int DRAWN_IMAGES = 3_000;
+
+  @Override
+  public String name() {
+    return "constant-rate";
+  }
+
+  @Override
+  public String title() {
+    return "SGD with 0.01 from beginning to end: what the schedules are compared with";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(20);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 25;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(
+        new Claim(
+            "a constant rate learns: the accuracy is above 0.7",
+            means -> means.of("validation accuracy") > 0.7));
+  }
+
+  @Override
+  public void run(Context context) {
+    ImageData data = context.images(DRAWN_IMAGES);
+    MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
+    net.init();
+    History history = new History().validationAccuracy(data.validation().batches(500));
+    net.setListeners(context.progress("constant"), history);
+    net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
+
+    context.curve("validation accuracy by schedule", "constant", history.of("validation accuracy"));
+    context.curve("learning rate by schedule", "constant", history.of(History.LEARNING_RATE));
+    double[] accuracy = history.of("validation accuracy");
+    context.report(
+        "validation accuracy after ten epochs", accuracy[Math.min(10, accuracy.length) - 1]);
+    context.report("validation accuracy", history.last("validation accuracy"));
+  }
+
+  private static MultiLayerConfiguration network(long seed) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.listeners.History;
+import io.github.dl4jext.optimizers.Momentum;
+import io.github.dl4jext.regularization.Dropout;
+import io.github.dl4jext.spi.Validation;
+import io.github.dl4jext.textbook.Book;
+import io.github.dl4jext.textbook.Claim;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.data.LabelledImages;
+import java.time.Duration;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** The chapter's dropout: a rate of 0.2 on the inputs and on both hidden layers. */
+@AutoService(Experiment.class)
+public final class DropoutRegularization implements Experiment {
+
+  private static final int DRAWN_IMAGES = 3_000;
+
+  @Override
+  public String name() {
+    return "dropout";
+  }
+
+  @Override
+  public String title() {
+    return "a fifth of the pixels and of the hidden units dropped in training, and none";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(12);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 10;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(
+        new Claim(
+            "dropout narrows the gap between training and validation loss",
+            means -> means.of(gap("dropout")) < means.of(gap("without"))));
+  }
+
+  private static String gap(String what) {
+    return "validation loss less training loss, " + what;
+  }
+
+  @Override
+  public void run(Context context) {
+    ImageData data = context.images(DRAWN_IMAGES);
+    MultiLayerNetwork net =
+        train(context, data, "dropout", network(context.seed(), new Dropout(0.2)));
+    context.report(
+        "validation accuracy",
+        net.evaluate(data.validation().batches(500)).accuracy(),
+        Book.accuracy(0.8732));
+    context.report(
+        "test accuracy",
+        net.evaluate(data.test().batches(500)).accuracy(),
+        Book.atLeast(0.8700, 0.015));
+
+    MultiLayerNetwork without = train(context, data, "without", network(context.seed(), null));
+    context.report("test accuracy, without", without.evaluate(data.test().batches(500)).accuracy());
+  }
+
+  private static MultiLayerNetwork train(
+      Context context, ImageData data, String what, MultiLayerConfiguration layers) {
+    MultiLayerNetwork net = new MultiLayerNetwork(new Momentum(0.01, 0.9).configure(layers));
+    net.init();
+    // The training loss without dropout, so that the two can be compared.
+    History history =
+        new History()
+            .validationLoss(data.validation().batches(500))
+            .figure("training loss", Validation.loss(what, data.train().batches(500)));
+    net.setListeners(context.progress(what), history);
+    net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
+    context.curve(
+        "loss with and without dropout", what + ", training", history.of("training loss"));
+    context.curve(
+        "loss with and without dropout", what + ", validation", history.of("validation loss"));
+    context.report(gap(what), history.last("validation loss") - history.last("training loss"));
+    return net;
+  }
+
+  /** Dropout on a layer is dropout of what comes in: here of the pixels and both hidden layers. */
+  private static MultiLayerConfiguration network(long seed, IDropout dropout) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .dropOut(dropout)
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.listeners.History;
+import io.github.dl4jext.optimizers.ClipByGlobalNorm;
+import io.github.dl4jext.optimizers.ClipByValue;
+import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.Claim;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.data.LabelledImages;
+import java.time.Duration;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * Pixels from 0 to 255, as many a beginner feeds them: the network explodes. The chapter's two ways
+ * to clip the gradient save it: each number by 1.0, or all of them together to a norm of 1.0.
+ */
+@AutoService(Experiment.class)
+public final class GradientClipping implements Experiment {
+
+  private static final int DRAWN_IMAGES = 3_000;
+
+  @Override
+  public String name() {
+    return "gradient-clipping";
+  }
+
+  @Override
+  public String title() {
+    return "clipping by value and by norm, on a network that explodes without it";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(8);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 3;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(saves("by value"), saves("by norm"));
+  }
+
+  private static Claim saves(String how) {
+    return new Claim(
+        "clipping " + how + " saves what explodes: the accuracy is better by 0.2 or more",
+        means -> means.of(accuracy(how)) >= means.of(accuracy("without")) + 0.2);
+  }
+
+  private static String accuracy(String how) {
+    return "validation accuracy, " + how;
+  }
+
+  @Override
+  public void run(Context context) {
+    ImageData data = context.images(DRAWN_IMAGES);
+    train(context, data, "without");
+    train(context, data, "by value", new ClipByValue(1.0));
+    train(context, data, "by norm", new ClipByGlobalNorm(1.0));
+  }
+
+  private static void train(
+      Context context, ImageData data, String how, TrainingListener... clipping) {
+    MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
+    net.init();
+    DataSetIterator validation = unscaled(data.validation().batches(500));
+    History history = new History().validationAccuracy(validation);
+    net.setListeners(context.progress(how), history);
+    net.addListeners(clipping);
+    net.fit(unscaled(data.train().shuffledBatches(32, context.seed())), context.epochs());
+    context.curve("validation accuracy by clipping", how, history.of("validation accuracy"));
+    context.report(accuracy(how), history.last("validation accuracy"));
+  }
+
+  private static DataSetIterator unscaled(DataSetIterator batches) {
+    batches.setPreProcessor(batch -> batch.getFeatures().muli(255));
+    return batches;
+  }
+
+  private static MultiLayerConfiguration network(long seed) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
+  }
+}

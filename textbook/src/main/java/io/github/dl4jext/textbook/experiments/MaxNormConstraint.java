@@ -1,0 +1,126 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.listeners.History;
+import io.github.dl4jext.optimizers.Momentum;
+import io.github.dl4jext.regularization.Constraints;
+import io.github.dl4jext.regularization.LayerChoice;
+import io.github.dl4jext.regularization.MaxNorm;
+import io.github.dl4jext.textbook.Book;
+import io.github.dl4jext.textbook.Claim;
+import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.data.LabelledImages;
+import java.time.Duration;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * The chapter's max-norm regularization: after each step the weights that lead to a hidden unit are
+ * scaled back if their norm exceeds 1.
+ */
+@AutoService(Experiment.class)
+public final class MaxNormConstraint implements Experiment {
+
+  private static final int DRAWN_IMAGES = 3_000;
+
+  @Override
+  public String name() {
+    return "max-norm";
+  }
+
+  @Override
+  public String title() {
+    return "the incoming weights of each hidden unit held in a ball of radius 1";
+  }
+
+  @Override
+  public Duration cost() {
+    return Duration.ofSeconds(8);
+  }
+
+  @Override
+  public int defaultEpochs() {
+    return 10;
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(
+        new Claim(
+            "no norm exceeds the limit, but for one part in a million",
+            means -> means.of("largest incoming norm, hidden layers") <= 1 + 1e-6),
+        new Claim(
+            "without it norms grow beyond the limit",
+            means -> means.of("largest incoming norm, without") > 1));
+  }
+
+  @Override
+  public void run(Context context) {
+    ImageData data = context.images(DRAWN_IMAGES);
+    MultiLayerNetwork net =
+        train(
+            context,
+            data,
+            "max-norm",
+            Constraints.onWeights(network(context.seed()), LayerChoice.at(0, 1), new MaxNorm(1.0)));
+    context.report(
+        "validation accuracy",
+        net.evaluate(data.validation().batches(500)).accuracy(),
+        Book.accuracy(0.8578));
+    context.report("largest incoming norm, hidden layers", largestNorm(net));
+
+    MultiLayerNetwork without = train(context, data, "without", network(context.seed()));
+    context.report(
+        "validation accuracy, without",
+        without.evaluate(data.validation().batches(500)).accuracy());
+    context.report("largest incoming norm, without", largestNorm(without));
+  }
+
+  private static MultiLayerNetwork train(
+      Context context, ImageData data, String what, MultiLayerConfiguration layers) {
+    MultiLayerNetwork net = new MultiLayerNetwork(new Momentum(0.01, 0.9).configure(layers));
+    net.init();
+    History history = new History().validationAccuracy(data.validation().batches(500));
+    net.setListeners(context.progress(what), history);
+    net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
+    context.curve("validation accuracy by constraint", what, history.of("validation accuracy"));
+    return net;
+  }
+
+  /** A column has the weights that lead to a unit. */
+  private static double largestNorm(MultiLayerNetwork net) {
+    double first = net.getParam("0_W").castTo(DataType.DOUBLE).norm2(0).maxNumber().doubleValue();
+    double second = net.getParam("1_W").castTo(DataType.DOUBLE).norm2(0).maxNumber().doubleValue();
+    return Math.max(first, second);
+  }
+
+  private static MultiLayerConfiguration network(long seed) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
+  }
+}

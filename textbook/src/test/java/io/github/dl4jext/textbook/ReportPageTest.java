@@ -1,0 +1,125 @@
+package io.github.dl4jext.textbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page: book and ours, what must hold, and all about each experiment. */
+class ReportPageTest {
+
+  @TempDir private Path folder;
+
+  private final Claim better =
+      new Claim("ours is <better>", means -> means.of("accuracy") > means.of("peer", "accuracy"));
+
+  /** 0.86 and 0.88. */
+  private final Experiment ours =
+      new FakeExperiment(
+          "ours",
+          context -> {
+            context.report("accuracy", 0.84 + 0.02 * context.seed(), Book.accuracy(0.874));
+            context.report("parameters", 10, Book.exactly(11));
+            context.report("shown", 1, Book.shown(2));
+            context.picture("a <circle>", "<svg><circle r=\"" + context.seed() + "\"/></svg>");
+          },
+          better,
+          new Claim("the mean decides", means -> means.of("accuracy") == 0.87));
+
+  private final Experiment peer =
+      new FakeExperiment("peer", context -> context.report("accuracy", 0.865));
+
+  @Test
+  void aClaimIsOpenUntilAllItsFiguresAreThere() throws IOException {
+    String out = run("--only", "ours");
+    assertThat(out).containsPattern("open +ours +ours is <better>");
+    assertThat(page()).contains("<td>ours is &lt;better&gt;</td><td>not measured</td>");
+  }
+
+  @Test
+  void aClaimIsJudgedByTheMeansOverTheSeeds() throws IOException {
+    String one = run();
+    assertThat(one)
+        .as("0.86 against 0.865")
+        .containsPattern("does not hold +ours +ours is <better>");
+    assertThat(page()).contains("<td class=\"fails\">does not hold</td>");
+    String two = run("--seeds", "2");
+    assertThat(two)
+        .as("0.87 against 0.865")
+        .containsPattern("\nholds +ours +ours is <better>")
+        .containsPattern("\nholds +ours +the mean decides");
+  }
+
+  @Test
+  void onImagesThatAreDrawnTheBookIsNoMeasure() throws IOException {
+    String out = run("--seeds", "2");
+    assertThat(out).doesNotContain("agree with the book");
+    assertThat(page())
+        .contains("These images are drawn by the program", "<td class=\"n\">0.87 ± 0.014</td>")
+        .doesNotContain("would</td>");
+  }
+
+  @Test
+  void onOtherImagesEachFigureWithABoundIsHeldAgainstIt() {
+    Result run =
+        new Result(
+            "ours",
+            "fashion-mnist",
+            1,
+            10,
+            2.5,
+            "2026-11-22",
+            "a machine",
+            null,
+            List.of(
+                Figure.of("good", 0.87, Book.accuracy(0.874)),
+                Figure.of("bad", 0.86, Book.accuracy(0.874)),
+                Figure.of("many", 12, Book.exactly(11)),
+                Figure.of("shown", 1, Book.shown(2))),
+            List.of());
+    String page = new ReportPage(List.of(), List.of(run), List.of()).toHtml();
+    assertThat(page)
+        .contains(
+            "<h2>Images: fashion-mnist</h2>", "seed 1: epochs 10, 2.5 s, 2026-11-22, a machine")
+        .containsPattern("<td>good</td>.*<td class=\"holds\">yes</td>")
+        .containsPattern("<td>bad</td>.*<td class=\"fails\">no: at least 0.869 would</td>")
+        .containsPattern("<td>many</td>.*<td class=\"fails\">no: at most 11 would</td>")
+        .containsPattern("<td>shown</td>.*<td>–</td>");
+  }
+
+  @Test
+  void picturesAreThoseOfTheFirstSeed() throws IOException {
+    run("--seeds", "2");
+    assertThat(page())
+        .contains("<h4>a &lt;circle&gt;</h4><svg><circle r=\"1\"/></svg>")
+        .doesNotContain("r=\"2\"");
+  }
+
+  @Test
+  void theSourceOfARealExperimentIsInThePage() throws IOException {
+    new Console(new io.github.dl4jext.textbook.experiments.SignalPropagation())
+        .run("run", "--report", folder.toString());
+    assertThat(page())
+        .contains("<summary>source</summary>", "public final class SignalPropagation")
+        .doesNotContain("<script", "href=\"http", "src=\"");
+  }
+
+  private String run(String... options) {
+    String[] all = new String[options.length + 3];
+    all[0] = "run";
+    all[1] = "--report";
+    all[2] = folder.toString();
+    System.arraycopy(options, 0, all, 3, options.length);
+    Console console = new Console(ours, peer);
+    assertThat(console.run(all)).isZero();
+    return console.out();
+  }
+
+  private String page() throws IOException {
+    return Files.readString(folder.resolve("index.html"));
+  }
+}
