@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
@@ -137,6 +138,10 @@ final class AlwaysOn {
     }
     Layer copy = layer.clone();
     LayerNoise.own(copy);
+    if (copy instanceof BaseLayer base) {
+      // noise on weights stays as it is, on in training
+      base.setWeightNoise(null);
+    }
     LayerNoise noise = LayerNoise.takenFrom(copy, 0, name);
     if (noise.isPresent() && layer.getIDropout() == null) {
       throw new IllegalArgumentException(
