@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.workspace.ND4JWorkspaceException;
 
 /** Graphs: several readers, several outputs, vertices. */
 class FoldedGraphTest {
@@ -110,6 +112,9 @@ class FoldedGraphTest {
                 .addLayer("norm", Nets.norm(), "drawn")
                 .addLayer("out", Nets.softmax(3), "norm")
                 .setOutputs("out", "embedding", "drawn"));
+    assertThatThrownBy(() -> net.output(Nets.normal(DataType.DOUBLE, 1, 4, 6)))
+        .as("DL4J closes the workspace that a batch norm as output writes to")
+        .isInstanceOf(ND4JWorkspaceException.class);
 
     FoldedNetwork<ComputationGraph> folded = BatchNormFolding.fold(net);
 
