@@ -126,6 +126,33 @@ class FoldedGraphTest {
   }
 
   @Test
+  void severalInputs() {
+    ComputationGraph net =
+        made(
+            Nets.base(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("image", "numbers")
+                .setInputTypes(InputType.convolutional(5, 4, 2), InputType.feedForward(3))
+                .addLayer("conv", new ConvolutionLayer.Builder(2, 2).nOut(3).build(), "image")
+                .addLayer("norm1", Nets.norm(), "conv")
+                .addLayer("flat", Nets.dense(4, Activation.RELU), "norm1")
+                .addLayer("norm2", Nets.norm(), "numbers")
+                .addLayer("dense", Nets.dense(4, Activation.RELU), "norm2")
+                .addVertex("both", new MergeVertex(), "flat", "dense")
+                .addLayer("norm3", Nets.norm(), "both")
+                .addLayer("out", Nets.softmax(3), "norm3")
+                .setOutputs("out"));
+
+    FoldedNetwork<ComputationGraph> folded =
+        BatchNormFolding.fold(net, InputType.convolutional(5, 4, 2), InputType.feedForward(3));
+
+    assertThat(folded.folded()).hasToString("{norm1=[conv], norm2=[dense], norm3=[out]}");
+    assertThat(folded.relativeDifference()).as(folded.summary()).isLessThan(DOUBLE);
+    assertThatThrownBy(() -> BatchNormFolding.fold(net))
+        .hasMessageContaining("cannot be told from `conv` (ConvolutionLayer)");
+  }
+
+  @Test
   void sharedSourceIsNotChanged() {
     ComputationGraph net =
         made(
