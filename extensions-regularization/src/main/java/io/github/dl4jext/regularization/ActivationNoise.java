@@ -96,7 +96,7 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
   }
 
   @Override
-  public final void disturb(INDArray activations, RowDraws draws, int iteration, int epoch) {
+  public void disturb(INDArray activations, RowDraws draws, int iteration, int epoch) {
     requireFloatingType(activations);
     double amount = amount(iteration, epoch);
     if (amount != 0 && !activations.isEmpty()) {
@@ -119,7 +119,7 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
     return passes.size();
   }
 
-  private void requireFloatingType(INDArray array) {
+  final void requireFloatingType(INDArray array) {
     if (!array.dataType().isFPType()) {
       throw new IllegalArgumentException(
           getClass().getSimpleName()

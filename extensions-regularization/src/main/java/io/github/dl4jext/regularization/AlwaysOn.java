@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
@@ -19,7 +20,10 @@ import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInitXavier;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * Makes layers of the dropouts of a trained network: each goes in front of its layer, behind the
@@ -117,6 +121,12 @@ final class AlwaysOn {
     NeuralNetConfiguration own = layer.clone();
     MonteCarloDropoutLayer always = new MonteCarloDropoutLayer(dropout);
     always.setLayerName(name);
+    // none of them does anything, but JSON without them is taken for that of an old version
+    always.setIUpdater(new NoOp());
+    always.setActivationFn(new ActivationIdentity());
+    always.setWeightInitFn(new WeightInitXavier());
+    always.setRegularization(new ArrayList<>());
+    always.setRegularizationBias(new ArrayList<>());
     own.setLayer(always);
     own.clearVariables();
     return own;
@@ -128,6 +138,10 @@ final class AlwaysOn {
     }
     Layer copy = layer.clone();
     LayerNoise.own(copy);
+    if (copy instanceof BaseLayer base) {
+      // noise on weights stays as it is, on in training
+      base.setWeightNoise(null);
+    }
     LayerNoise noise = LayerNoise.takenFrom(copy, 0, name);
     if (noise.isPresent() && layer.getIDropout() == null) {
       throw new IllegalArgumentException(

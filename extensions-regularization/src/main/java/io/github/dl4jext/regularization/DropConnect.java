@@ -59,7 +59,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
     fieldVisibility = Visibility.ANY,
     getterVisibility = Visibility.NONE,
     isGetterVisibility = Visibility.NONE)
-public final class DropConnect implements IWeightNoise {
+public final class DropConnect implements IWeightNoise, SeededWeightNoise {
 
   private static final long serialVersionUID = 1L;
   private static final String NAME = "drop_connect";
@@ -119,6 +119,20 @@ public final class DropConnect implements IWeightNoise {
             ArrayType.INPUT, parameter.dataType(), parameter.shape(), parameter.ordering());
     Nd4j.getExecutioner().exec(new BernoulliDistribution(noisy, 1 - dropped));
     return noisy.muli(1 / (1 - dropped)).muli(parameter);
+  }
+
+  @Override
+  public INDArray disturbed(
+      Layer layer, String key, RowDraws draws, int iteration, int epoch) {
+    INDArray parameter = layer.getParam(key);
+    double dropped = Rate.at(RATE, rate, iteration, epoch);
+    if (dropped == 0 || !isDropped(layer.conf().getLayer(), key)) {
+      return parameter;
+    }
+    long[] row = {1, parameter.length()};
+    INDArray noisy = parameter.dup('c').reshape('c', row);
+    draws.keep(noisy, 1 - dropped, 1 / (1 - dropped));
+    return noisy.reshape('c', parameter.shape()).dup(parameter.ordering());
   }
 
   private boolean isDropped(org.deeplearning4j.nn.conf.layers.Layer layer, String key) {

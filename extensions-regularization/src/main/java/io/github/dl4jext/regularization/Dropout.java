@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Rate;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -87,6 +88,14 @@ public final class Dropout extends ActivationNoise {
   @Override
   protected Noise noise(Draws draws, double amount, long... shape) {
     return Noise.times(draws.kept(1 - amount, shape).muli(1 / (1 - amount)));
+  }
+
+  @Override
+  public void disturb(INDArray activations, RowDraws draws, int iteration, int epoch) {
+    requireFloatingType(activations);
+    double amount = amount(iteration, epoch);
+    // mask and product in one pass, which Monte-Carlo dropout makes many of
+    draws.keep(activations, 1 - amount, 1 / (1 - amount));
   }
 
   @Override

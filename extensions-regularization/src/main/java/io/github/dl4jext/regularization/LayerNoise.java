@@ -34,8 +34,9 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
  *
  * @param atInput the noise on the input, or null
  * @param inside the noise that the layer asks for
+ * @param weights the noise on its weights
  */
-record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
+record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside, List<DrawnWeights> weights) {
 
   private static final List<Class<? extends Layer>> NEVER =
       List.of(
@@ -60,20 +61,22 @@ record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
    * @param name of the layer, for messages
    */
   static LayerNoise takenFrom(Layer layer, long place, String name) {
+    List<DrawnWeights> weights = new ArrayList<>();
+    collectWeights(layer, place << 8, name, weights);
     if (NEVER.stream().anyMatch(kind -> kind.isInstance(layer))) {
-      return new LayerNoise(null, List.of());
+      return new LayerNoise(null, List.of(), weights);
     }
     if (layer instanceof DropoutLayer
         || layer instanceof DenseLayer
         || layer instanceof BaseOutputLayer) {
-      return new LayerNoise(taken(layer, place << 8, name), List.of());
+      return new LayerNoise(taken(layer, place << 8, name), List.of(), weights);
     }
     if (layer instanceof TimeDistributed each) {
-      return new LayerNoise(taken(each.getUnderlying(), place << 8, name), List.of());
+      return new LayerNoise(taken(each.getUnderlying(), place << 8, name), List.of(), weights);
     }
     List<DrawnNoise> inside = new ArrayList<>();
     collect(layer, place << 8, name, inside);
-    return new LayerNoise(null, inside);
+    return new LayerNoise(null, inside, weights);
   }
 
   /**
@@ -93,7 +96,7 @@ record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
   }
 
   boolean isPresent() {
-    return atInput != null || !inside.isEmpty();
+    return atInput != null || !inside.isEmpty() || !weights.isEmpty();
   }
 
   private static void collect(Layer layer, long place, String name, List<DrawnNoise> found) {
@@ -114,14 +117,35 @@ record LayerNoise(DrawnNoise atInput, List<DrawnNoise> inside) {
     }
   }
 
-  private static DrawnNoise taken(Layer layer, long place, String name) {
-    if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
-      throw new IllegalArgumentException(
-          name
-              + " has weight noise ("
-              + base.getWeightNoise().getClass().getName()
-              + "), which Monte-Carlo dropout does not draw: take dropout in its place");
+  private static void collectWeights(
+      Layer layer, long place, String name, List<DrawnWeights> found) {
+    if (layer instanceof Bidirectional both) {
+      collectWeights(both.getFwd(), place, name, found);
+      collectWeights(both.getBwd(), place, name, found);
+    } else if (layer instanceof BaseWrapperLayer wrapper
+        && !(layer instanceof FrozenLayerWithBackprop)) {
+      collectWeights(wrapper.getUnderlying(), place, name, found);
+    } else if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+      if (layer instanceof BatchNormalization || layer instanceof DropoutLayer) {
+        base.setWeightNoise(null);
+      } else if (base.getWeightNoise() instanceof SeededWeightNoise seeded) {
+        DrawnWeights drawn = new DrawnWeights(seeded, place + found.size());
+        base.setWeightNoise(drawn);
+        found.add(drawn);
+      } else {
+        throw new IllegalArgumentException(
+            name
+                + " has weight noise ("
+                + base.getWeightNoise().getClass().getName()
+                + ") that cannot be drawn from a seed: put "
+                + DropConnect.class.getName()
+                + " in its place, or let the class implement "
+                + SeededWeightNoise.class.getName());
+      }
     }
+  }
+
+  private static DrawnNoise taken(Layer layer, long place, String name) {
     IDropout dropout = layer.getIDropout();
     layer.setIDropout(null);
     return dropout == null ? null : new DrawnNoise(HostNoise.of(dropout, name), place);

@@ -40,6 +40,11 @@ final class LayerStep extends Step {
   }
 
   @Override
+  boolean isRandomBySample() {
+    return !noise.weights().isEmpty();
+  }
+
+  @Override
   INDArray forward(
       INDArray[] values, boolean spare, int rows, Tile tile, LayerWorkspaceMgr workspaces) {
     INDArray x = values[0];
@@ -68,6 +73,7 @@ final class LayerStep extends Step {
       x = workspaces.dup(ArrayType.ACTIVATIONS, x, x.ordering());
     }
     noise.inside().forEach(drawn -> drawn.use(tile));
+    noise.weights().forEach(drawn -> drawn.use(tile));
     layer.allowInputModification(mine);
     INDArray y = layer.activate(x, !noise.inside().isEmpty(), workspaces);
     layer.clear();
@@ -78,6 +84,7 @@ final class LayerStep extends Step {
   private boolean isPlain(INDArray x) {
     Class<?> kind = layer.getClass();
     return (kind == DenseLayer.class || kind == org.deeplearning4j.nn.layers.OutputLayer.class)
+        && noise.weights().isEmpty()
         && !((org.deeplearning4j.nn.layers.BaseLayer<?>) layer).hasLayerNorm()
         && x.rank() == 2
         && x.dataType() == layer.getParam(DefaultParamInitializer.WEIGHT_KEY).dataType()

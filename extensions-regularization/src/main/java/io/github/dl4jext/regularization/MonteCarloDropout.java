@@ -35,9 +35,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p><b>Kinds of dropout.</b> DL4J's {@code Dropout}, {@code AlphaDropout}, {@code
  * GaussianDropout}, {@code GaussianNoise} and {@code SpatialDropout}, with or without a schedule,
- * which is read where training stands; every kind that implements {@link SeededNoise}. Other kinds
- * and weight noise are refused when the predictor is built, and so is a network without dropout,
- * all samples of which would be alike.
+ * which is read where training stands; every kind that implements {@link SeededNoise}; {@link
+ * DropConnect} and every weight noise that implements {@link SeededWeightNoise}, with one draw of
+ * the weights for each sample. Other kinds are refused when the predictor is built, such as DL4J's
+ * {@code DropConnect}, which does not keep the mean. So is a network without dropout, all samples
+ * of which would be alike.
  *
  * <p><b>Threads.</b> A predictor works on copies of the layers over the same parameter memory, one
  * for each thread that predicts at the same time. So many threads may share it, and the network may

@@ -46,6 +46,7 @@ final class Sampling {
   private final int iteration;
   private final int epoch;
   private final boolean[] random;
+  private final boolean bySample;
   private RunningPrediction[] running;
 
   Sampling(Replica replica, MonteCarloBuilder settings, int iteration, int epoch) {
@@ -53,6 +54,7 @@ final class Sampling {
     this.settings = settings;
     this.iteration = iteration;
     this.epoch = epoch;
+    this.bySample = replica.steps().stream().anyMatch(Step::isRandomBySample);
     this.random = new boolean[replica.inputs() + replica.steps().size()];
     for (int i = 0; i < replica.steps().size(); i++) {
       Step step = replica.steps().get(i);
@@ -139,7 +141,8 @@ final class Sampling {
         prepare(workspaces(CHUNK));
         int sample = 0;
         while (sample < settings.samples() && left.length > 0) {
-          int samples = Math.min(Math.max(1, rows / left.length), settings.samples() - sample);
+          int fitting = bySample ? 1 : Math.max(1, rows / left.length);
+          int samples = Math.min(fitting, settings.samples() - sample);
           try (MemoryWorkspace again =
               Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE)) {
             take(values(samples, workspaces(TILE), sample), samples, examples);

@@ -20,6 +20,9 @@ abstract class Step {
   /** Whether it draws random numbers of its own. */
   abstract boolean isRandom();
 
+  /** Whether all examples of a sample share random numbers, so that a tile is one sample. */
+  abstract boolean isRandomBySample();
+
   /**
    * The value.
    *

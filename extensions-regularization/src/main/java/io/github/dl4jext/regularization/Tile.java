@@ -10,11 +10,13 @@ package io.github.dl4jext.regularization;
 final class Tile {
 
   private final long[] seeds;
+  private final long firstSample;
   private final int iteration;
   private final int epoch;
 
-  private Tile(long[] seeds, int iteration, int epoch) {
+  private Tile(long[] seeds, long firstSample, int iteration, int epoch) {
     this.seeds = seeds;
+    this.firstSample = firstSample;
     this.iteration = iteration;
     this.epoch = epoch;
   }
@@ -30,7 +32,7 @@ final class Tile {
         seeds[s * examples.length + e] = RowDraws.mix(ofSample, examples[e]);
       }
     }
-    return new Tile(seeds, iteration, epoch);
+    return new Tile(seeds, RowDraws.mix(base, firstSample), iteration, epoch);
   }
 
   int rows() {
@@ -43,6 +45,13 @@ final class Tile {
 
   int epoch() {
     return epoch;
+  }
+
+  /** The random numbers for a parameter, the same for all examples of the tile's only sample. */
+  RowDraws weights(long place, String key) {
+    // no example has number -1, so no row has the same numbers
+    long seed = RowDraws.mix(RowDraws.mix(firstSample, -1), place);
+    return new RowDraws(RowDraws.mix(seed, key.hashCode()));
   }
 
   /**

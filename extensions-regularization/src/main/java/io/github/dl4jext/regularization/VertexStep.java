@@ -20,6 +20,11 @@ final class VertexStep extends Step {
   }
 
   @Override
+  boolean isRandomBySample() {
+    return false;
+  }
+
+  @Override
   INDArray forward(
       INDArray[] values, boolean spare, int rows, Tile tile, LayerWorkspaceMgr workspaces) {
     for (int i = 0; i < values.length; i++) {

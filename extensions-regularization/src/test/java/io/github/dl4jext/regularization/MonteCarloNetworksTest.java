@@ -55,6 +55,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Every sort of network; each is a function of the probability to keep. */
 class MonteCarloNetworksTest {
@@ -220,6 +221,40 @@ class MonteCarloNetworksTest {
                     .build()),
         rows,
         sequences);
+    network(
+        "connections",
+        keep ->
+            new MultiLayerNetwork(
+                base()
+                    .list()
+                    .layer(
+                        lstm(4, 5)
+                            .weightNoise(
+                                new io.github.dl4jext.regularization.DropConnect(1 - keep))
+                            .build())
+                    .layer(
+                        new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                            .nIn(5)
+                            .nOut(3)
+                            .activation(Activation.SOFTMAX)
+                            .weightNoise(
+                                new io.github.dl4jext.regularization.DropConnect(
+                                    new FixedSchedule(1 - keep), true))
+                            .build())
+                    .build()),
+        sequences);
+    network(
+        "ours",
+        keep ->
+            new MultiLayerNetwork(
+                base()
+                    .list()
+                    .layer(dense(5, 6).dropOut(new Dropout(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(new AlphaDropout(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(new GaussianDropout(1 - keep)).build())
+                    .layer(output(6).dropOut(new GaussianNoise(1 - keep)).build())
+                    .build()),
+        rows);
     network(
         "stacked",
         keep ->

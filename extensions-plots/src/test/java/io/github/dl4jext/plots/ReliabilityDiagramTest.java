@@ -1,0 +1,72 @@
+package io.github.dl4jext.plots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.dl4jext.plots.ReliabilityDiagram.Bins;
+import io.github.dl4jext.spi.InvalidArgumentException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+
+class ReliabilityDiagramTest {
+
+  private static final double[] CONFIDENCE = {Double.NaN, 0.3, Double.NaN, 0.7, 0.9};
+  private static final double[] ACCURACY = {Double.NaN, 0.25, Double.NaN, 0.5, 1};
+
+  @Test
+  void joinsTheBinsThatHaveExamples(@TempDir Path folder) {
+    Path file = folder.resolve("reliability.csv");
+    LineChart chart = ReliabilityDiagram.of(CONFIDENCE, ACCURACY);
+    chart.writeCsv(file);
+    assertThat(file)
+        .hasContent(
+            "line,x,y\n"
+                + "calibrated,0.0,0.0\n"
+                + "calibrated,1.0,1.0\n"
+                + "accuracy,0.3,0.25\n"
+                + "accuracy,0.7,0.5\n"
+                + "accuracy,0.9,1.0\n");
+    chart.writeSvg(folder.resolve("reliability.svg"));
+    chart.writePng(folder.resolve("reliability.png"), 500, 500);
+    assertThat(folder.resolve("reliability.svg")).isNotEmptyFile();
+    assertThat(folder.resolve("reliability.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void namesPredictorsInTheirOrder() {
+    Map<String, Bins> both = new LinkedHashMap<>();
+    both.put("plain", new Bins(CONFIDENCE, ACCURACY));
+    both.put("Monte Carlo", new Bins(new double[] {0.2, 0.5}, new double[] {0.3, 0.5}));
+    Svg svg = Svg.of(ReliabilityDiagram.titled("Two", both).build().toSvg());
+    assertThat(svg.texts()).contains("Two", "confidence", "accuracy");
+    assertThat(svg.lines())
+        .extracting(Element::getTextContent)
+        .contains("calibrated", "plain", "Monte Carlo");
+  }
+
+  @Test
+  void binsDoNotChange() {
+    double[] confidence = {0.5};
+    Bins bins = new Bins(confidence, new double[] {0.4});
+    confidence[0] = 9;
+    bins.accuracy()[0] = 9;
+    assertThat(bins)
+        .isEqualTo(new Bins(new double[] {0.5}, new double[] {0.4}))
+        .hasSameHashCodeAs(new Bins(new double[] {0.5}, new double[] {0.4}))
+        .isNotEqualTo(new Bins(new double[] {0.5}, new double[] {0.3}))
+        .hasToString("Bins(confidence=[0.5], accuracy=[0.4])");
+  }
+
+  @Test
+  void refusesWhatIsNoShare() {
+    assertThatThrownBy(() -> ReliabilityDiagram.of(new double[] {1.5}, new double[] {-1, 0}))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("reliability diagram: confidence must be in [0, 1] or NaN")
+        .hasMessageContaining("reliability diagram: accuracy must be in [0, 1] or NaN")
+        .hasMessageContaining("as many numbers as there are confidences, which is 1, was 2");
+  }
+}
