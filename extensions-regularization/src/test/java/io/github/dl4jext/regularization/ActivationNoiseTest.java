@@ -115,7 +115,7 @@ class ActivationNoiseTest {
   @ValueSource(strings = {"dropout(rate=0.5)", "gaussian_dropout(rate=0.5)"})
   void takesHalfPrecisionAndEmptyArrays(String spec) {
     IDropout dropout = Plugins.installed().create(IDropout.class, spec);
-    for (DataType type : new DataType[] {DataType.HALF, DataType.BFLOAT16}) {
+    for (DataType type : new DataType[] {DataType.FLOAT16, DataType.BFLOAT16}) {
       INDArray x = Nd4j.ones(type, 4, 5);
       INDArray y = forward(dropout, x.dup(), 0);
       assertThat(y.dataType()).isEqualTo(type);
@@ -128,7 +128,7 @@ class ActivationNoiseTest {
 
   @Test
   void refusesWholeNumbers() {
-    INDArray x = Nd4j.ones(DataType.INT, 2, 3);
+    INDArray x = Nd4j.ones(DataType.INT32, 2, 3);
     assertThatThrownBy(() -> forward(new Dropout(0.5), x, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Dropout: activations must be floating-point numbers, were INT");
