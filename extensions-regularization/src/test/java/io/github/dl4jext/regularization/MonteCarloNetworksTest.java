@@ -229,8 +229,7 @@ class MonteCarloNetworksTest {
                     .list()
                     .layer(
                         lstm(4, 5)
-                            .weightNoise(
-                                new io.github.dl4jext.regularization.DropConnect(1 - keep))
+                            .weightNoise(new io.github.dl4jext.regularization.DropConnect(1 - keep))
                             .build())
                     .layer(
                         new RnnOutputLayer.Builder(LossFunction.MCXENT)

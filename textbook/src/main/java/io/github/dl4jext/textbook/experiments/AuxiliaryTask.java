@@ -59,8 +59,7 @@ public final class AuxiliaryTask implements Experiment {
     return List.of(
         new Claim(
             "layers that can tell hidden pixels serve a head better than random ones",
-            means ->
-                means.of("test accuracy, hidden pixels") > means.of("test accuracy, random")));
+            means -> means.of("test accuracy, hidden pixels") > means.of("test accuracy, random")));
   }
 
   @Override

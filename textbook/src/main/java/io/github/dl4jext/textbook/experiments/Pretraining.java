@@ -105,8 +105,7 @@ public final class Pretraining implements Experiment {
               PretrainedLayers.copy(trunk, net);
             }
             net.fit(few.train().shuffledBatches(BATCH, seed), epochs);
-            context.report(
-                accuracy(how, labels), net.evaluate(few.test().batches(500)).accuracy());
+            context.report(accuracy(how, labels), net.evaluate(few.test().batches(500)).accuracy());
           });
     }
   }
