@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The reliability diagram: the accuracy of predictions over their confidence. Calibrated predictions
- * lie on the diagonal, overconfident ones below it.
+ * The reliability diagram: the accuracy of predictions over their confidence. Calibrated
+ * predictions lie on the diagonal, overconfident ones below it.
  *
  * <pre>{@code
  * Calibration plain = Calibration.of(net.output(x), labels);

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Whether predicted probabilities mean what they say: of all predictions made with 80 %, 80 % should
- * be right.
+ * Whether predicted probabilities mean what they say: of all predictions made with 80 %, 80 %
+ * should be right.
  *
  * <pre>{@code
  * Calibration calibration = Calibration.of(prediction.mean(), labels);
@@ -36,11 +36,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p><b>Edges.</b> An empty bin counts for nothing, its figures are NaN. The log loss is infinite
  * where the true class was given probability 0.
  *
- * <p><b>Check.</b> Probabilities (0.9, 0.1) and (0.6, 0.4) with labels 0 and 1: expected error 0.35,
- * maximum 0.6, log loss 0.5108256, Brier score 0.37.
+ * <p><b>Check.</b> Probabilities (0.9, 0.1) and (0.6, 0.4) with labels 0 and 1: expected error
+ * 0.35, maximum 0.6, log loss 0.5108256, Brier score 0.37.
  *
- * <p><b>Departs from others.</b> 15 bins as in the experiments of Guo et al.; Baal takes 10. For two
- * classes scikit-learn's Brier score is half of this one.
+ * <p><b>Departs from others.</b> 15 bins as in the experiments of Guo et al.; Baal takes 10. For
+ * two classes scikit-learn's Brier score is half of this one.
  *
  * @see <a href="https://arxiv.org/abs/1706.04599">Guo, Pleiss, Sun, Weinberger (2017)</a>
  */
@@ -140,9 +140,10 @@ public final class Calibration {
     double[][] rows =
         labels.rank() == 1
             ? labels.castTo(DataType.DOUBLE).reshape(labels.length(), 1).toDoubleMatrix()
-            : labels.rank() == 2 ? labels.castTo(DataType.DOUBLE).toDoubleMatrix() : new double[0][];
-    boolean fits =
-        rows.length == examples && (rows[0].length == 1 || rows[0].length == classes);
+            : labels.rank() == 2
+                ? labels.castTo(DataType.DOUBLE).toDoubleMatrix()
+                : new double[0][];
+    boolean fits = rows.length == examples && (rows[0].length == 1 || rows[0].length == classes);
     if (!fits) {
       throw new IllegalArgumentException(
           "labels must be of shape ["

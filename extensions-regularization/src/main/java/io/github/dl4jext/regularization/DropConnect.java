@@ -122,8 +122,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
   }
 
   @Override
-  public INDArray disturbed(
-      Layer layer, String key, RowDraws draws, int iteration, int epoch) {
+  public INDArray disturbed(Layer layer, String key, RowDraws draws, int iteration, int epoch) {
     INDArray parameter = layer.getParam(key);
     double dropped = Rate.at(RATE, rate, iteration, epoch);
     if (dropped == 0 || !isDropped(layer.conf().getLayer(), key)) {

@@ -37,9 +37,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Gradient.</b> That of the other loss: {@code p - y (1 - s) - s / K} for softmax with cross
  * entropy.
  *
- * <p><b>Shape and type.</b> Labels [examples, K], one-hot or soft, of any type; sequences and images
- * as DL4J unrolls them. Masks, weights per example (a label mask with one column) and weights per
- * class are the other loss's. The labels given are not changed.
+ * <p><b>Shape and type.</b> Labels [examples, K], one-hot or soft, of any type; sequences and
+ * images as DL4J unrolls them. Masks, weights per example (a label mask with one column) and
+ * weights per class are the other loss's. The labels given are not changed.
  *
  * <p><b>Edges.</b> s = 0 is the other loss, bit for bit. The score of a validation set is smoothed
  * too, as in PyTorch and Keras.

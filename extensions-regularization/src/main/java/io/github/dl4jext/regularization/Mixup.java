@@ -31,19 +31,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * nearly the one or the other; 1: any share alike</td></tr>
  * <tr><td>-</td><td>seed</td><td>any</td><td>required</td><td>-</td></tr></table>
  *
- * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the batch.
- * The same seed gives the same mixtures for the same sequence of batches.
+ * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the
+ * batch. The same seed gives the same mixtures for the same sequence of batches.
  *
- * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the training
- * data, not on validation or test data. Behind a normalizer, by DL4J's {@code
- * CompositeDataSetPreProcessor}. An iterator that hands out the very same {@code DataSet} at each epoch
- * would have it mixed again and again; DL4J's {@code ListDataSetIterator} and its loaders of data
- * make a new one each time.
+ * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the
+ * training data, not on validation or test data. Behind a normalizer, by DL4J's {@code
+ * CompositeDataSetPreProcessor}. An iterator that hands out the very same {@code DataSet} at each
+ * epoch would have it mixed again and again; DL4J's {@code ListDataSetIterator} and its loaders of
+ * data make a new one each time.
  *
- * <p><b>Shape and type.</b> Features and labels of any shape with the examples along dimension 0, of
- * a floating type. A {@code MultiDataSet} gets the same shares and partners in all its arrays. The
- * data given are not changed, the data set gets new arrays. May be used by several threads, which
- * then share one sequence of draws.
+ * <p><b>Shape and type.</b> Features and labels of any shape with the examples along dimension 0,
+ * of a floating type. A {@code MultiDataSet} gets the same shares and partners in all its arrays.
+ * The data given are not changed, the data set gets new arrays. May be used by several threads,
+ * which then share one sequence of draws.
  *
  * <p><b>Edges.</b> Labels that are numbers of classes are refused: they must be one-hot. So are
  * masks of features, and of labels, since two examples with different masks have no mixture. A
@@ -174,8 +174,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   }
 
   private synchronized Draws draw(int examples) {
-    BetaDistribution beta =
-        new BetaDistribution(random.getRandomGenerator(), alpha, alpha);
+    BetaDistribution beta = new BetaDistribution(random.getRandomGenerator(), alpha, alpha);
     double[] shares = beta.sample(examples);
     int[] partners = random.nextPermutation(examples, examples);
     return new Draws(shares, partners);

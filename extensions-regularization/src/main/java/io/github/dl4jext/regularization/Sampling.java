@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -105,6 +107,21 @@ final class Sampling {
     }
     long most = Math.max(FEWEST_ROWS, TILE_NUMBERS / Math.max(1, numbers));
     return (int) Math.min(MOST_ROWS, most);
+  }
+
+  /** Floats as a whole: ND4J's own way asks for the type of each. */
+  private static double[] numbers(INDArray inOrder) {
+    if (inOrder.dataType() != DataType.FLOAT) {
+      return inOrder.reshape('c', new long[] {inOrder.length()}).toDoubleVector();
+    }
+    Nd4j.getAffinityManager().ensureLocation(inOrder, Location.HOST);
+    float[] floats = new float[(int) inOrder.length()];
+    inOrder.data().asNioFloat().get(floats);
+    double[] numbers = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      numbers[i] = floats[i];
+    }
+    return numbers;
   }
 
   private static LayerWorkspaceMgr workspaces(String name) {
@@ -251,8 +268,7 @@ final class Sampling {
         shape[0] = examples;
         running[number] = settings.running(form, shape);
       }
-      INDArray flat = ordered.dup('c').reshape('c', new long[] {ordered.length()});
-      return flat.toDoubleVector();
+      return numbers(ordered.dup('c'));
     }
   }
 

@@ -93,7 +93,8 @@ class AlwaysOnTest {
     MultiLayerNetwork on = MonteCarloDropout.alwaysOn(net);
     MultiLayerConfiguration conf = on.getLayerWiseConfigurations();
     assertThat(MultiLayerConfiguration.fromJson(conf.toJson())).isEqualTo(conf);
-    assertThat(conf.toJson()).contains("\"io.github.dl4jext.regularization.MonteCarloDropoutLayer\"");
+    assertThat(conf.toJson())
+        .contains("\"io.github.dl4jext.regularization.MonteCarloDropoutLayer\"");
     MultiLayerNetwork restored =
         ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(saved(on)), true);
     Nd4j.getRandom().setSeed(9);
@@ -168,8 +169,7 @@ class AlwaysOnTest {
 
   @Test
   void whatCannotBeDoneIsRefused() {
-    MultiLayerNetwork none =
-        new MultiLayerNetwork(base().list().layer(output(5).build()).build());
+    MultiLayerNetwork none = new MultiLayerNetwork(base().list().layer(output(5).build()).build());
     none.init();
     assertThatThrownBy(() -> MonteCarloDropout.alwaysOn(none))
         .hasMessageContaining("no dropout that acts in training");

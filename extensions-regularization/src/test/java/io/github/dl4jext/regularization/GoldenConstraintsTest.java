@@ -39,18 +39,15 @@ class GoldenConstraintsTest {
   @Test
   void maxNormOfAConvolutionIsRenorm() {
     INDArray kernel = Nd4j.createFromArray(GoldenFile.numbers("kernel")).reshape(3, 2, 2, 3);
-    new MaxNorm(1.5)
-        .hold(OutputUnits.of(new ConvolutionLayer.Builder(2, 3).build(), "W", kernel));
-    assertClose(
-        kernel, Nd4j.createFromArray(GoldenFile.numbers("max_norm_kernel")), TORCH_EPSILON);
+    new MaxNorm(1.5).hold(OutputUnits.of(new ConvolutionLayer.Builder(2, 3).build(), "W", kernel));
+    assertClose(kernel, Nd4j.createFromArray(GoldenFile.numbers("max_norm_kernel")), TORCH_EPSILON);
   }
 
   @Test
   void maxNormOfAnEmbeddingIsThatOfItsVectors() {
     INDArray vectors = GoldenFile.matrix("embedding").dup('f');
     new MaxNorm(0.7).hold(OutputUnits.of(new EmbeddingLayer.Builder().build(), "W", vectors));
-    assertClose(
-        vectors.dup('c'), GoldenFile.matrix("max_norm_embedding").dup('c'), TORCH_EPSILON);
+    assertClose(vectors.dup('c'), GoldenFile.matrix("max_norm_embedding").dup('c'), TORCH_EPSILON);
   }
 
   private static void assertClose(INDArray actual, INDArray expected, double tolerance) {

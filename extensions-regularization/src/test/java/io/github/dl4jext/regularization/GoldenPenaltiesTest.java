@@ -56,8 +56,7 @@ class GoldenPenaltiesTest {
     for (Regularization term :
         new Regularization[] {new L1(schedule), new L2(schedule), new WeightDecay(schedule)}) {
       var mapper = NeuralNetConfiguration.mapper();
-      Regularization read =
-          mapper.readValue(mapper.writeValueAsString(term), Regularization.class);
+      Regularization read = mapper.readValue(mapper.writeValueAsString(term), Regularization.class);
       assertThat(read).isEqualTo(term);
       INDArray early = Nd4j.zeros(DataType.DOUBLE, 2);
       INDArray late = Nd4j.zeros(DataType.DOUBLE, 2);
@@ -66,7 +65,8 @@ class GoldenPenaltiesTest {
       assertThat(early.getDouble(0)).isEqualTo(2 * late.getDouble(0));
       assertThat(read.score(w, 9, 0)).isEqualTo(2 * read.score(w, 10, 0));
     }
-    assertThat(Plugins.installed().create(Regularization.class, "l2", Map.of("coefficient", schedule)))
+    assertThat(
+            Plugins.installed().create(Regularization.class, "l2", Map.of("coefficient", schedule)))
         .isEqualTo(new L2(schedule));
   }
 

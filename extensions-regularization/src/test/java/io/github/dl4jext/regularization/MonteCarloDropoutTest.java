@@ -231,8 +231,7 @@ class MonteCarloDropoutTest {
     assertThat(numbers(net.params())).isEqualTo(numbers(other.params()));
     assertThat(numbers(predictor.predict(x).mean()))
         .as("a predictor follows the weights")
-        .isEqualTo(
-            numbers(MonteCarloDropout.builder(net).samples(5).build().predict(x).mean()));
+        .isEqualTo(numbers(MonteCarloDropout.builder(net).samples(5).build().predict(x).mean()));
   }
 
   @Test
@@ -241,8 +240,7 @@ class MonteCarloDropoutTest {
     predictor.predict(x);
     net.setParameters(net.params().dup().muli(0.5));
     assertThat(numbers(predictor.predict(x).mean()))
-        .isEqualTo(
-            numbers(MonteCarloDropout.builder(net).samples(5).build().predict(x).mean()));
+        .isEqualTo(numbers(MonteCarloDropout.builder(net).samples(5).build().predict(x).mean()));
   }
 
   @Test
@@ -261,8 +259,7 @@ class MonteCarloDropoutTest {
   @Test
   void aGraphGivesTheSameAsLayersInARow() {
     ComputationGraph graph = DroppingNetworks.graphWithBatchNorm(1, 1);
-    MonteCarloPrediction certain =
-        MonteCarloDropout.builder(graph).samples(3).build().predict(x);
+    MonteCarloPrediction certain = MonteCarloDropout.builder(graph).samples(3).build().predict(x);
     assertThat(numbers(certain.mean()))
         .containsExactly(numbers(graph.outputSingle(x)), within(1e-6));
     ComputationGraph dropping = DroppingNetworks.graphWithBatchNorm(KEEP_INPUT, KEEP);
@@ -340,8 +337,7 @@ class MonteCarloDropoutTest {
             .predict(x);
     INDArray samples = prediction.samples();
     assertThat(samples.shape()).containsExactly(40, 50, 3);
-    assertThat(numbers(samples.mean(0)))
-        .containsExactly(numbers(prediction.mean()), within(1e-12));
+    assertThat(numbers(samples.mean(0))).containsExactly(numbers(prediction.mean()), within(1e-12));
     INDArray below = samples.lt(prediction.lower().reshape(1, 50, 3).broadcast(40, 50, 3));
     // 5 % of 40 are 2
     assertThat(below.castTo(samples.dataType()).sum(0).maxNumber().intValue()).isEqualTo(2);

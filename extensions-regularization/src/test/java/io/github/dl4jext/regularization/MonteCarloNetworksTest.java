@@ -116,7 +116,9 @@ class MonteCarloNetworksTest {
                 base()
                     .list()
                     .layer(new Bidirectional(lstm(4, 5).dropOut(keep).build()))
-                    .layer(new LastTimeStep(new SimpleRnn.Builder().nIn(10).nOut(4).dropOut(keep).build()))
+                    .layer(
+                        new LastTimeStep(
+                            new SimpleRnn.Builder().nIn(10).nOut(4).dropOut(keep).build()))
                     .layer(output(4).build())
                     .build()),
         sequences);
@@ -227,8 +229,7 @@ class MonteCarloNetworksTest {
                     .list()
                     .layer(
                         lstm(4, 5)
-                            .weightNoise(
-                                new io.github.dl4jext.regularization.DropConnect(1 - keep))
+                            .weightNoise(new io.github.dl4jext.regularization.DropConnect(1 - keep))
                             .build())
                     .layer(
                         new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -304,15 +305,15 @@ class MonteCarloNetworksTest {
   void keepingAllIsWhatOutputGives(String name) {
     Model model = NETWORKS.get(name).apply(1);
     INDArray[] inputs = INPUTS.get(name);
-    double[][] before = Arrays.stream(inputs).map(DroppingNetworks::numbers).toArray(double[][]::new);
+    double[][] before =
+        Arrays.stream(inputs).map(DroppingNetworks::numbers).toArray(double[][]::new);
     for (int rows : new int[] {1, 3, 1000}) {
       List<MonteCarloPrediction> ours =
           builder(model).samples(2).batchSize(rows).build().predictAll(inputs);
       INDArray[] plain = plainOutput(model, inputs);
       for (int i = 0; i < plain.length; i++) {
         assertThat(ours.get(i).mean().shape()).isEqualTo(plain[i].shape());
-        assertThat(numbers(ours.get(i).mean()))
-            .containsExactly(numbers(plain[i]), within(1e-6));
+        assertThat(numbers(ours.get(i).mean())).containsExactly(numbers(plain[i]), within(1e-6));
       }
     }
     for (int i = 0; i < inputs.length; i++) {
@@ -361,8 +362,10 @@ class MonteCarloNetworksTest {
             (model instanceof MultiLayerNetwork net
                     ? net.output(inputs[0].dup(), true)
                     : ((ComputationGraph) model)
-                        .output(true, Arrays.stream(inputs).map(INDArray::dup).toArray(INDArray[]::new))
-                            [output])
+                        .output(
+                            true,
+                            Arrays.stream(inputs).map(INDArray::dup).toArray(INDArray[]::new))[
+                        output])
                 .castTo(DataType.DOUBLE);
         sum = sum == null ? one.dup() : sum.addi(one);
         squares = squares == null ? one.mul(one) : squares.addi(one.mul(one));
@@ -412,8 +415,7 @@ class MonteCarloNetworksTest {
     MultiLayerNetwork net = (MultiLayerNetwork) make.apply(1);
     net.init();
     INDArray x = INPUTS.get("lstm")[0];
-    MonteCarloPrediction prediction =
-        MonteCarloDropout.builder(net).samples(5).build().predict(x);
+    MonteCarloPrediction prediction = MonteCarloDropout.builder(net).samples(5).build().predict(x);
     assertThat(prediction.standardDeviation().maxNumber().doubleValue()).isZero();
   }
 

@@ -88,8 +88,7 @@ class UnitNormsTest {
     INDArray all = Nd4j.ones(DataType.FLOAT, 6, 8).muli(3);
     INDArray view = all.get(NDArrayIndex.interval(1, 2, 5), NDArrayIndex.interval(2, 6));
     Norms.hold(new MaxNorm(1), view);
-    assertThat(all.sumNumber().doubleValue())
-        .isCloseTo(3 * 40 + 8 / Math.sqrt(2), within(1e-4));
+    assertThat(all.sumNumber().doubleValue()).isCloseTo(3 * 40 + 8 / Math.sqrt(2), within(1e-4));
   }
 
   @Property

@@ -98,8 +98,7 @@ public abstract class RegularizationContract extends StoredPluginContract<Regula
   @Test
   final void actsOncePerStep() {
     Regularization term = create();
-    MultiLayerNetwork with =
-        Networks.multiLayer(b -> regularized(b.updater(new Sgd(0.5)), term));
+    MultiLayerNetwork with = Networks.multiLayer(b -> regularized(b.updater(new Sgd(0.5)), term));
     MultiLayerNetwork without = Networks.multiLayer(b -> b.updater(new Sgd(0.5)));
     INDArray weights = with.getParam("0_W").dup('f');
     Networks.fitOnce(with);

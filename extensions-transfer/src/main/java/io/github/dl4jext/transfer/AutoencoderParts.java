@@ -9,7 +9,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The layers of an autoencoder: those that were asked for, and those that tell the inputs again. */
+/**
+ * The layers of an autoencoder: those that were asked for, and those that tell the inputs again.
+ */
 final class AutoencoderParts {
 
   private final List<DenseLayer> encoders = new ArrayList<>();

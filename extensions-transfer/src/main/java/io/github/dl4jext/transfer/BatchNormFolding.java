@@ -172,10 +172,6 @@ public final class BatchNormFolding {
     double[] after = OutputDifference.outputs(parts, parts.activations(parts.build(), batch));
     OutputDifference difference = OutputDifference.between(before, after);
     return new FoldedNetwork<>(
-        network,
-        folder.folded(),
-        folder.kept(),
-        difference.largest(),
-        difference.largestOutput());
+        network, folder.folded(), folder.kept(), difference.largest(), difference.largestOutput());
   }
 }

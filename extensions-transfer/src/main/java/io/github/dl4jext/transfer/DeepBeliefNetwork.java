@@ -65,9 +65,7 @@ public final class DeepBeliefNetwork {
    * @return the hidden probabilities of all of them, layer by layer
    */
   public MultiLayerNetwork pretrain(
-      DataSetIterator data,
-      int epochs,
-      ObjIntConsumer<RestrictedBoltzmannMachine.Epoch> report) {
+      DataSetIterator data, int epochs, ObjIntConsumer<RestrictedBoltzmannMachine.Epoch> report) {
     long inputs = UnlabelledBatches.inputs(data);
     machines.get(0).requireWidth("the data has", inputs);
     for (int i = 0; i < machines.size(); i++) {

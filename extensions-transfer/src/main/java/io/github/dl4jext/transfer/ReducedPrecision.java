@@ -63,11 +63,7 @@ public final class ReducedPrecision {
   public static ReducedNetwork<MultiLayerNetwork> computing(
       MultiLayerNetwork network, DataType type, INDArray batch) {
     requireOther(network.getLayerWiseConfigurations().getDataType(), type);
-    return compared(
-        network,
-        network.convertDataType(type),
-        NetworkParts::of,
-        batch);
+    return compared(network, network.convertDataType(type), NetworkParts::of, batch);
   }
 
   /**
@@ -82,11 +78,7 @@ public final class ReducedPrecision {
   public static ReducedNetwork<ComputationGraph> computing(
       ComputationGraph network, DataType type, INDArray... batch) {
     requireOther(network.getConfiguration().getDataType(), type);
-    return compared(
-        network,
-        network.convertDataType(type),
-        NetworkParts::of,
-        batch);
+    return compared(network, network.convertDataType(type), NetworkParts::of, batch);
   }
 
   /**
@@ -100,11 +92,7 @@ public final class ReducedPrecision {
    */
   public static ReducedNetwork<MultiLayerNetwork> rounded(
       MultiLayerNetwork network, WeightFormat format, INDArray batch) {
-    return compared(
-        network,
-        rounded(NetworkParts.of(network), format),
-        NetworkParts::of,
-        batch);
+    return compared(network, rounded(NetworkParts.of(network), format), NetworkParts::of, batch);
   }
 
   /**
@@ -118,11 +106,7 @@ public final class ReducedPrecision {
    */
   public static ReducedNetwork<ComputationGraph> rounded(
       ComputationGraph network, WeightFormat format, INDArray... batch) {
-    return compared(
-        network,
-        rounded(NetworkParts.of(network), format),
-        NetworkParts::of,
-        batch);
+    return compared(network, rounded(NetworkParts.of(network), format), NetworkParts::of, batch);
   }
 
   private static <M extends Model> M rounded(NetworkParts<M> parts, WeightFormat format) {
@@ -151,10 +135,7 @@ public final class ReducedPrecision {
   }
 
   private static <M extends Model> ReducedNetwork<M> compared(
-      M original,
-      M reduced,
-      Function<M, NetworkParts<M>> parts,
-      INDArray... batch) {
+      M original, M reduced, Function<M, NetworkParts<M>> parts, INDArray... batch) {
     OutputDifference difference =
         OutputDifference.between(
             logits(parts.apply(original), batch), logits(parts.apply(reduced), batch));

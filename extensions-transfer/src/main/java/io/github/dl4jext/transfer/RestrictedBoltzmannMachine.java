@@ -59,8 +59,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p><b>Check.</b> All parameters 0: every probability is 1/2 and F(v) = -hidden log 2.
  *
- * <p><b>Departs from DL4J</b>, which dropped its own in 1.0.0-beta. From Hinton's guide: no sparsity
- * target, momentum is not raised during training.
+ * <p><b>Departs from DL4J</b>, which dropped its own in 1.0.0-beta. From Hinton's guide: no
+ * sparsity target, momentum is not raised during training.
  *
  * @see <a href="https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf">Hinton (2010)</a>
  */
@@ -134,8 +134,7 @@ public final class RestrictedBoltzmannMachine {
    * @param report is told of every epoch
    * @return this
    */
-  public RestrictedBoltzmannMachine fit(
-      DataSetIterator data, int epochs, Consumer<Epoch> report) {
+  public RestrictedBoltzmannMachine fit(DataSetIterator data, int epochs, Consumer<Epoch> report) {
     requireWidth("the data has", UnlabelledBatches.inputs(data));
     return fit(
         new UnlabelledBatches(data, DataType.FLOAT, settings.visible, true),
@@ -148,7 +147,13 @@ public final class RestrictedBoltzmannMachine {
   void requireWidth(String whose, long inputs) {
     if (inputs != settings.visible) {
       throw new IllegalArgumentException(
-          NAME + ": " + whose + " " + inputs + " inputs, but it has " + settings.visible
+          NAME
+              + ": "
+              + whose
+              + " "
+              + inputs
+              + " inputs, but it has "
+              + settings.visible
               + " visible units");
     }
   }
@@ -235,8 +240,7 @@ public final class RestrictedBoltzmannMachine {
    * @return [examples, visible]
    */
   public INDArray visibleProbabilities(INDArray hidden) {
-    return Transforms.sigmoid(
-        hidden.mmul(weights.transpose()).addiRowVector(visibleBias), false);
+    return Transforms.sigmoid(hidden.mmul(weights.transpose()).addiRowVector(visibleBias), false);
   }
 
   /**
@@ -264,7 +268,8 @@ public final class RestrictedBoltzmannMachine {
     INDArray input = visible.mmul(weights).addiRowVector(hiddenBias);
     // log(1 + e^x) without overflow
     INDArray soft = Transforms.max(input, 0.0, true);
-    soft.addi(Transforms.log(Transforms.exp(Transforms.abs(input, true).negi(), false).addi(1), false));
+    soft.addi(
+        Transforms.log(Transforms.exp(Transforms.abs(input, true).negi(), false).addi(1), false));
     return soft.sum(true, 1).addi(visible.mmul(visibleBias.transpose())).negi();
   }
 

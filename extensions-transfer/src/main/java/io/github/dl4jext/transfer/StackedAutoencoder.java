@@ -132,7 +132,8 @@ public final class StackedAutoencoder {
     train(pair, data, below, index, "layer " + index);
     assign(pair.getLayer(0).paramTable(), trunk.getLayer(index).paramTable());
     assign(pair.getLayer(0).paramTable(), whole.getLayer(index).paramTable());
-    assign(pair.getLayer(1).paramTable(), whole.getLayer(whole.getnLayers() - 1 - index).paramTable());
+    assign(
+        pair.getLayer(1).paramTable(), whole.getLayer(whole.getnLayers() - 1 - index).paramTable());
   }
 
   private void train(
@@ -288,8 +289,7 @@ public final class StackedAutoencoder {
           .check(EPOCHS, epochs)
           .that(corruption != null, "corruption", "given", corruption)
           .that(updater != null, "updater", "given", updater)
-          .that(
-              type == DataType.FLOAT || type == DataType.DOUBLE, "type", "FLOAT or DOUBLE", type)
+          .that(type == DataType.FLOAT || type == DataType.DOUBLE, "type", "FLOAT or DOUBLE", type)
           .done();
       return new StackedAutoencoder(this);
     }

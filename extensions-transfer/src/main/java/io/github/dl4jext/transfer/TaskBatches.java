@@ -39,8 +39,7 @@ final class TaskBatches implements DataSetIterator {
     RowDraws seeds = new RowDraws(new RowDraws(seed).bits(0, drawn++));
     return corruption.task(
         inputs,
-        new RowDraws(
-            LongStream.range(0, inputs.rows()).map(row -> seeds.bits(0, row)).toArray()));
+        new RowDraws(LongStream.range(0, inputs.rows()).map(row -> seeds.bits(0, row)).toArray()));
   }
 
   @Override

@@ -104,8 +104,7 @@ class ReducedPrecisionTest {
     assertThat(ReducedPrecision.computing(net, DataType.FLOAT, batch).relativeDifference())
         .isPositive()
         .isLessThan(1e-6);
-    assertThat(
-            ReducedPrecision.rounded(net, WeightFormat.HALF, batch).relativeDifference())
+    assertThat(ReducedPrecision.rounded(net, WeightFormat.HALF, batch).relativeDifference())
         .isPositive()
         .isLessThan(5 * 0x1p-11);
   }
@@ -135,10 +134,10 @@ class ReducedPrecisionTest {
     MultiLayerNetwork net = net(DataType.FLOAT, 5);
     net.getLayer(0).getParam("W").putScalar(3, -7e4f);
 
-    assertThatThrownBy(
-            () -> ReducedPrecision.rounded(net, WeightFormat.HALF, Nd4j.ones(2, 6)))
+    assertThatThrownBy(() -> ReducedPrecision.rounded(net, WeightFormat.HALF, Nd4j.ones(2, 6)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("HALF cannot hold -70000.0, an element of W of `layer0` (DenseLayer)");
+        .hasMessageContaining(
+            "HALF cannot hold -70000.0, an element of W of `layer0` (DenseLayer)");
   }
 
   @Test

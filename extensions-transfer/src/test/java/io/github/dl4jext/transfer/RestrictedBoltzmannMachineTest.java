@@ -82,7 +82,8 @@ class RestrictedBoltzmannMachineTest {
     assertThat(epochs.get(699).reconstructionError())
         .isLessThan(epochs.get(0).reconstructionError() / 2);
 
-    INDArray samples = machine.sample(Nd4j.rand(DataType.FLOAT, 300, PIXELS).gt(0.5).castTo(DataType.FLOAT), 50);
+    INDArray samples =
+        machine.sample(Nd4j.rand(DataType.FLOAT, 300, PIXELS).gt(0.5).castTo(DataType.FLOAT), 50);
     double found = 0;
     for (int i = 0; i < 300; i++) {
       for (int j = 0; j < 14; j++) {
@@ -286,8 +287,7 @@ class RestrictedBoltzmannMachineTest {
 
   @Test
   void becomesALayer() {
-    RestrictedBoltzmannMachine machine =
-        RestrictedBoltzmannMachine.of(PIXELS, 5).build();
+    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.of(PIXELS, 5).build();
     INDArray pictures = barsAndStripes();
     machine.fit(batches(pictures, 7), 20, epoch -> {});
 
@@ -313,8 +313,7 @@ class RestrictedBoltzmannMachineTest {
     assertThat(
             trunk
                 .output(pictures)
-                .equalsWithEps(
-                    high.hiddenProbabilities(low.hiddenProbabilities(pictures)), 1e-6))
+                .equalsWithEps(high.hiddenProbabilities(low.hiddenProbabilities(pictures)), 1e-6))
         .isTrue();
     assertThatThrownBy(() -> DeepBeliefNetwork.of(low, low))
         .hasMessage(
@@ -338,8 +337,7 @@ class RestrictedBoltzmannMachineTest {
     RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.of(PIXELS, 3).build();
     assertThatThrownBy(() -> machine.fit(batches(Nd4j.ones(4, 5), 2), 1, epoch -> {}))
         .hasMessageContaining("the data has 5 inputs, but it has 9 visible units");
-    assertThatThrownBy(
-            () -> machine.fit(batches(barsAndStripes().muli(2), 5), 1, epoch -> {}))
+    assertThatThrownBy(() -> machine.fit(batches(barsAndStripes().muli(2), 5), 1, epoch -> {}))
         .hasMessageContaining("batch 1: features must be in [0, 1], were in [0.0, 2.0]");
     INDArray broken = barsAndStripes();
     broken.putScalar(8, 2, Float.NaN);

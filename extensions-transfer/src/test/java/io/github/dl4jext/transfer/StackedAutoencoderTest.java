@@ -53,8 +53,7 @@ class StackedAutoencoderTest {
     double[] variances =
         new EigenDecomposition(
                 new Covariance(
-                        MatrixUtils.createRealMatrix(
-                            data.castTo(DataType.DOUBLE).toDoubleMatrix()),
+                        MatrixUtils.createRealMatrix(data.castTo(DataType.DOUBLE).toDoubleMatrix()),
                         false)
                     .getCovarianceMatrix())
             .getRealEigenvalues();
@@ -96,7 +95,8 @@ class StackedAutoencoderTest {
       assertThat(error).as("greedy " + greedy).isLessThan(0.2 * pca(data, 0));
       assertThat(stack.trunk().output(data).columns()).isEqualTo(3);
       assertThat(stack.autoencoder().output(data).columns()).isEqualTo(INPUTS);
-      assertThat(stack.autoencoder().feedForward(data).get(2)).isEqualTo(stack.trunk().output(data));
+      assertThat(stack.autoencoder().feedForward(data).get(2))
+          .isEqualTo(stack.trunk().output(data));
     }
   }
 
@@ -160,8 +160,7 @@ class StackedAutoencoderTest {
 
     INDArray noise = new GaussianCorruption(2).task(ones, draws(200)).getFeatures().sub(ones);
     assertThat(noise.meanNumber().doubleValue()).isCloseTo(0, within(4 * 2 / 100.0));
-    assertThat(noise.stdNumber().doubleValue())
-        .isCloseTo(2, within(4 * 2 / Math.sqrt(2 * 10_000)));
+    assertThat(noise.stdNumber().doubleValue()).isCloseTo(2, within(4 * 2 / Math.sqrt(2 * 10_000)));
     assertThat(ones.minNumber().doubleValue()).as("the inputs are not written to").isEqualTo(1);
     for (double bad : new double[] {0, 1, Double.NaN, -0.1}) {
       assertThatThrownBy(() -> new Masking(bad)).hasMessageContaining("masking: share must be");
@@ -195,7 +194,9 @@ class StackedAutoencoderTest {
     for (int i = 0; i < 100; i++) {
       theirs.pretrainLayer(0, data);
     }
-    assertThat(theirError(theirs, data)).as("DL4J's gradient has the wrong sign").isGreaterThan(2 * before);
+    assertThat(theirError(theirs, data))
+        .as("DL4J's gradient has the wrong sign")
+        .isGreaterThan(2 * before);
     assertThatThrownBy(() -> theirs.pretrainLayer(1, data))
         .as("DL4J takes the wrong layer below the second")
         .isInstanceOf(RuntimeException.class);
@@ -427,8 +428,7 @@ class StackedAutoencoderTest {
                     .pretrain(batches(manifold(1), 60)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the weights of layer 0 are not finite");
-    DenseLayer narrow =
-        new DenseLayer.Builder().nIn(5).nOut(4).activation(Activation.TANH).build();
+    DenseLayer narrow = new DenseLayer.Builder().nIn(5).nOut(4).activation(Activation.TANH).build();
     assertThatThrownBy(
             () -> StackedAutoencoder.of(narrow).build().pretrain(batches(manifold(1), 60)))
         .hasMessageContaining("layer 0 reads 5 inputs, but gets 8");

@@ -72,8 +72,7 @@ public final class FoldingAndPrecision implements Experiment {
   @Override
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
+    MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
     net.init();
     net.setListeners(context.progress("with batch normalization"));
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
