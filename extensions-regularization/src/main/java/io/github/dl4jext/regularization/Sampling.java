@@ -153,20 +153,28 @@ final class Sampling {
     }
 
     void sample(int rows, int examples) {
-      try (MemoryWorkspace own =
-          Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK)) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK);
+      try {
         prepare(workspaces(CHUNK));
         int sample = 0;
         while (sample < settings.samples() && left.length > 0) {
           int fitting = bySample ? 1 : Math.max(1, rows / left.length);
           int samples = Math.min(fitting, settings.samples() - sample);
-          try (MemoryWorkspace again =
-              Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE)) {
-            take(values(samples, workspaces(TILE), sample), samples, examples);
-          }
+          tile(sample, samples, examples);
           sample += samples;
           left = Arrays.stream(left).filter(i -> !isDone(from + i)).toArray();
         }
+      } finally {
+        own.close();
+      }
+    }
+
+    private void tile(int firstSample, int samples, int examples) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE);
+      try {
+        take(values(samples, workspaces(TILE), firstSample), samples, examples);
+      } finally {
+        own.close();
       }
     }
 
