@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -107,6 +109,21 @@ final class Sampling {
     return (int) Math.min(MOST_ROWS, most);
   }
 
+  /** Floats as a whole: ND4J's own way asks for the type of each. */
+  private static double[] numbers(INDArray inOrder) {
+    if (inOrder.dataType() != DataType.FLOAT) {
+      return inOrder.reshape('c', new long[] {inOrder.length()}).toDoubleVector();
+    }
+    Nd4j.getAffinityManager().ensureLocation(inOrder, Location.HOST);
+    float[] floats = new float[(int) inOrder.length()];
+    inOrder.data().asNioFloat().get(floats);
+    double[] numbers = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      numbers[i] = floats[i];
+    }
+    return numbers;
+  }
+
   private static LayerWorkspaceMgr workspaces(String name) {
     return LayerWorkspaceMgr.builder()
         .with(ArrayType.RNN_FF_LOOP_WORKING_MEM, LOOP, REUSED)
@@ -137,20 +154,28 @@ final class Sampling {
 
     @SuppressWarnings("try") // the workspaces are there to be closed
     void sample(int rows, int examples) {
-      try (MemoryWorkspace own =
-          Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK)) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK);
+      try {
         prepare(workspaces(CHUNK));
         int sample = 0;
         while (sample < settings.samples() && left.length > 0) {
           int fitting = bySample ? 1 : Math.max(1, rows / left.length);
           int samples = Math.min(fitting, settings.samples() - sample);
-          try (MemoryWorkspace again =
-              Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE)) {
-            take(values(samples, workspaces(TILE), sample), samples, examples);
-          }
+          tile(sample, samples, examples);
           sample += samples;
           left = Arrays.stream(left).filter(i -> !isDone(from + i)).toArray();
         }
+      } finally {
+        own.close();
+      }
+    }
+
+    private void tile(int firstSample, int samples, int examples) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE);
+      try {
+        take(values(samples, workspaces(TILE), firstSample), samples, examples);
+      } finally {
+        own.close();
       }
     }
 
@@ -252,8 +277,7 @@ final class Sampling {
         shape[0] = examples;
         running[number] = settings.running(form, shape);
       }
-      INDArray flat = ordered.dup('c').reshape('c', new long[] {ordered.length()});
-      return flat.toDoubleVector();
+      return numbers(ordered.dup('c'));
     }
   }
 

@@ -1,5 +1,8 @@
 package io.github.dl4jext.regularization;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -19,6 +22,9 @@ final class DroppingNetworks {
 
   static final int INPUTS = 5;
   static final int CLASSES = 3;
+
+  /** Training takes longer than most tests. */
+  private static final Map<List<Double>, MultiLayerNetwork> TRAINED = new ConcurrentHashMap<>();
 
   private DroppingNetworks() {}
 
@@ -42,6 +48,12 @@ final class DroppingNetworks {
 
   /** Dropout in front of every layer with weights, batch norm between; DL4J's own kind. */
   static MultiLayerNetwork withBatchNorm(double keepInput, double keep) {
+    return TRAINED
+        .computeIfAbsent(List.of(keepInput, keep), ignored -> trained(keepInput, keep))
+        .clone();
+  }
+
+  private static MultiLayerNetwork trained(double keepInput, double keep) {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             base()

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -65,8 +67,10 @@ class MonteCarloDropoutTest {
     return z;
   }
 
+  private final Map<String, double[]> parameters = new HashMap<>();
+
   private double parameter(String name, int i) {
-    return net.getParam(name).getDouble(i);
+    return parameters.computeIfAbsent(name, n -> numbers(net.getParam(n)))[i];
   }
 
   private double[] affine(double[] in, String layer) {
@@ -75,7 +79,7 @@ class MonteCarloDropoutTest {
     for (int j = 0; j < out.length; j++) {
       out[j] = parameter(layer + "_b", j);
       for (int i = 0; i < in.length; i++) {
-        out[j] += in[i] * weights.getDouble(i, j);
+        out[j] += in[i] * parameter(layer + "_W", i * out.length + j);
       }
     }
     return out;

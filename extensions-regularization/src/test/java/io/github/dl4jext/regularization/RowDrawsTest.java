@@ -105,7 +105,7 @@ class RowDrawsTest {
             NDArrayIndex.interval(2, 6), NDArrayIndex.interval(1, 6), NDArrayIndex.interval(2, 8));
     INDArray permuted = Nd4j.ones(DataType.FLOAT, 6, 5, 4).permute(2, 1, 0);
     INDArray doubles = Nd4j.ones(DataType.DOUBLE, 4, 5, 6);
-    INDArray halves = Nd4j.ones(DataType.HALF, 4, 5, 6);
+    INDArray halves = Nd4j.ones(DataType.FLOAT16, 4, 5, 6);
     for (INDArray array : new INDArray[] {columnMajor, view, permuted, doubles, halves}) {
       draws(4).keep(array, 0.6, 2);
       assertThat(array.castTo(DataType.FLOAT)).isEqualTo(expected);
