@@ -70,7 +70,7 @@ class FreezingTest {
     Model thawed = unfreeze(frozen);
     Map<String, double[]> before = parameters(thawed);
 
-    fit(thawed, kind.data(), 20);
+    fit(thawed, kind.data(), 3);
 
     assertThat(moved(before, parameters(thawed)))
         .containsAll(still)
