@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.optimizers.AdamW;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -25,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -311,6 +315,54 @@ class FrozenNetworkTest {
       fit(again, Trained.BATCH_NORM.data(), 2);
       assertThat(numbers(again.params())).isEqualTo(numbers(frozen.params()));
     }
+  }
+
+  @Test
+  void aFileThatLacksSomethingIsRefused() {
+    for (Layers layers : Arrays.asList(Layers.at(0), Layers.at(1))) {
+      String json = Freezing.freeze(trained(), layers).getLayerWiseConfigurations().toJson();
+      String within = json.contains("FrozenTrunk") ? "layer" : "underlying";
+      for (String bad :
+          Arrays.asList(
+              json.replaceFirst("\"parked\" : true", "\"other\" : true"),
+              json.replaceFirst(
+                  "\"" + within + "\" : \\{\\s*\"@class\" : \"[^\"]*Dense",
+                  "\"other\" : {\"@class\" : \"org.deeplearning4j.nn.conf.layers.Dense"))) {
+        assertThat(bad).isNotEqualTo(json);
+        assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(bad))
+            .isInstanceOf(RuntimeException.class);
+      }
+    }
+    assertThatThrownBy(() -> new FrozenTrunk(null, false))
+        .hasMessage("frozen: layer must be given, was null");
+    assertThatThrownBy(() -> new FrozenThrough(null, false))
+        .hasMessage("frozen: underlying must be given, was null");
+  }
+
+  @Test
+  void theHostsSummaryKnowsThem() {
+    assertThat(Freezing.freeze(trained(), Layers.at(0, 2)).summary()).contains("Frozen");
+    assertThat(
+            Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), Layers.upTo("both"))
+                .summary())
+        .contains("Frozen");
+  }
+
+  @Test
+  void aCloneThatNeverHadAnUpdaterMayBeSavedWithOne() throws IOException {
+    MultiLayerNetwork frozen = Freezing.freeze(trained(), Layers.at(0));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(frozen, bytes, false);
+    MultiLayerNetwork clone =
+        ModelSerializer.restoreMultiLayerNetwork(
+                new ByteArrayInputStream(bytes.toByteArray()), false)
+            .clone();
+    fit(clone, Trained.DENSE.data(), 1);
+    MultiLayerNetwork again = (MultiLayerNetwork) restored(clone);
+    assertThat(updaterState(again)).isEqualTo(updaterState(clone));
+    fit(clone, Trained.DENSE.data(), 2);
+    fit(again, Trained.DENSE.data(), 2);
+    assertThat(numbers(again.params())).isEqualTo(numbers(clone.params()));
   }
 
   @Test
