@@ -74,7 +74,9 @@ abstract class NetworkParts<M extends Model> {
     }
   }
 
-  /** Makes the network's outputs those before the last activation, where nothing else reads them. */
+  /**
+   * Makes the network's outputs those before the last activation, where nothing else reads them.
+   */
   final NetworkParts<M> toLogits() {
     ActivationIdentity identity = new ActivationIdentity();
     for (Part part : all()) {

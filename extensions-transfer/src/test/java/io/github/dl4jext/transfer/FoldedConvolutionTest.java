@@ -122,8 +122,7 @@ class FoldedConvolutionTest {
   void takesInWhatStandsBefore(CNN2DFormat format, Layer layer) {
     for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
       InputType input = InputType.convolutional(7, 6, 3, format);
-      MultiLayerNetwork net =
-          Nets.of(type, input, norm(format), layer.clone(), Nets.softmax(4));
+      MultiLayerNetwork net = Nets.of(type, input, norm(format), layer.clone(), Nets.softmax(4));
 
       FoldedNetwork<MultiLayerNetwork> folded = BatchNormFolding.fold(net, input);
 
