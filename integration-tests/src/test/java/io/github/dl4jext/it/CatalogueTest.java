@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
@@ -18,12 +19,30 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** The catalogue is complete, and docs/catalogue.md is made of it. */
 class CatalogueTest {
+
+  private static final List<Class<?>> KINDS =
+      List.of(
+          IActivation.class,
+          IWeightInit.class,
+          Optimizer.class,
+          ISchedule.class,
+          LayerConstraint.class,
+          IDropout.class,
+          IWeightNoise.class,
+          Regularization.class,
+          TrainingListener.class);
 
   private static final Path PAGE = Path.of("..", "docs", "catalogue.md");
 
@@ -38,17 +57,18 @@ class CatalogueTest {
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("io.github.dl4jext")
                 .stream()
-                .filter(c -> c.isAssignableTo(IActivation.class) || isWeightInit(c))
+                .filter(CatalogueTest::isTechnique)
+                .filter(c -> c.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(c -> !c.getModifiers().contains(JavaModifier.ABSTRACT))
                 .filter(JavaClass::isTopLevelClass)
                 .map(JavaClass::getName)
                 .toList();
-    assertThat(techniques).hasSizeGreaterThan(20);
+    assertThat(techniques).hasSizeGreaterThan(60);
     assertThat(made).containsAll(techniques);
   }
 
-  private static boolean isWeightInit(JavaClass c) {
-    return c.isAssignableTo(IWeightInit.class);
+  private static boolean isTechnique(JavaClass c) {
+    return KINDS.stream().anyMatch(c::isAssignableTo);
   }
 
   @Test

@@ -35,10 +35,15 @@ class DocsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "README.md, 7",
+    "README.md, 9",
     "docs/guide/around-the-step.md, 2",
+    "docs/guide/constraints.md, 2",
+    "docs/guide/folding-and-pretraining.md, 4",
+    "docs/guide/monte-carlo-dropout.md, 1",
     "docs/guide/optimizers.md, 1",
-    "docs/guide/schedules.md, 2"
+    "docs/guide/regularization.md, 1",
+    "docs/guide/schedules.md, 2",
+    "docs/guide/transfer.md, 3"
   })
   void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
     List<String> snippets = snippets(page);
@@ -99,10 +104,16 @@ class DocsTest {
         "textbook/README.md",
         "docs/guide/activations.md",
         "docs/guide/around-the-step.md",
+        "docs/guide/constraints.md",
+        "docs/guide/folding-and-pretraining.md",
+        "docs/guide/keras.md",
         "docs/guide/listeners.md",
+        "docs/guide/monte-carlo-dropout.md",
         "docs/guide/optimizers.md",
         "docs/guide/plugins.md",
-        "docs/guide/schedules.md"
+        "docs/guide/regularization.md",
+        "docs/guide/schedules.md",
+        "docs/guide/transfer.md"
       })
   void linksLeadToFiles(String page) throws IOException {
     Path file = ROOT.resolve(page);
