@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization;
 
+import io.github.dl4jext.spi.NetworkLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 
 /**
  * Puts constraints on the layers of a network:
@@ -92,16 +95,28 @@ public final class Constraints {
 
   private static <N> N put(
       N network, LayerChoice choice, Parameters parameters, List<LayerConstraint> given) {
-    List<TrainingConfig> chosen =
+    List<NetworkLayer> chosen =
         Network.chosen(
             network,
             choice,
             config -> config instanceof Layer && !parameters.in(config).isEmpty(),
             parameters + " that DL4J could constrain");
-    for (TrainingConfig config : chosen) {
-      put((Layer) config, new LinkedHashSet<>(parameters.in(config)), given);
+    for (NetworkLayer layer : chosen) {
+      for (TrainingConfig config : layer.configurations()) {
+        put((Layer) config, new LinkedHashSet<>(parameters.in(config)), given);
+      }
+      layer.wrappers().forEach(Constraints::tell);
     }
     return network;
+  }
+
+  /** A frozen layer that is read from JSON sets its own constraints on the layer within. */
+  private static void tell(Layer wrapper) {
+    if (wrapper instanceof FrozenLayer frozen) {
+      frozen.setConstraints(frozen.getLayer().getConstraints());
+    } else if (wrapper instanceof FrozenLayerWithBackprop frozen) {
+      frozen.setConstraints(frozen.getUnderlying().getConstraints());
+    }
   }
 
   private static void put(Layer layer, Set<String> names, List<LayerConstraint> given) {

@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Gaussian dropout: {@code y = x (1 + s g)}, where every element draws its own g from the standard
  * normal distribution and {@code s = sqrt(r / (1 - r))}.
  *
- * <p>Noise of the same mean and variance as that of {@link GaussianDropout}, but nothing is ever
- * wholly lost.
+ * <p>Noise of the same mean and variance as that of {@link Dropout}, but nothing is ever wholly
+ * lost.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -31,6 +31,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * r)}. Otherwise nothing happens.
  *
  * <p><b>Shape and type.</b> Element-wise, any shape, any floating type.
+ *
+ * <p><b>Cost.</b> Normal numbers are drawn in the forward and again in the backward pass, at eight
+ * times the price of {@link Dropout}'s coins.
  *
  * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, zero stays zero.
  *

@@ -35,8 +35,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Check.</b> With stddev 0.5, 95 % of what an element of 4 becomes lies in [3.02, 4.98].
  *
- * <p><b>Departs from Keras and DL4J.</b> Nothing, but that the standard deviation may be a
- * schedule.
+ * <p><b>Departs from Keras.</b> The standard deviation may be a schedule. <b>From DL4J.</b> Layers
+ * and threads may share an instance.
  *
  * @see <a href="https://doi.org/10.1162/neco.1995.7.1.108">Bishop (1995)</a>
  */

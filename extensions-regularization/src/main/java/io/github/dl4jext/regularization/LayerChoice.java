@@ -105,14 +105,7 @@ public abstract class LayerChoice {
     return new LayerChoice() {
       @Override
       List<NetworkLayer> of(List<NetworkLayer> layers) {
-        return layers.stream()
-            .map(
-                layer ->
-                    new NetworkLayer(
-                        layer.index(),
-                        layer.name(),
-                        layer.configurations().stream().filter(condition).toList()))
-            .toList();
+        return layers.stream().map(layer -> layer.narrowed(condition)).toList();
       }
 
       @Override

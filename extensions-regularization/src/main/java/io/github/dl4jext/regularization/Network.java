@@ -30,12 +30,12 @@ final class Network {
   }
 
   /**
-   * What the layers chosen learn by.
+   * The layers chosen, with those of their configurations that there is something to change in.
    *
-   * @param takes whether there is something to change in a layer
+   * @param takes whether there is something to change
    * @param what it is, for the message about a layer that was asked for and has none
    */
-  static List<TrainingConfig> chosen(
+  static List<NetworkLayer> chosen(
       Object network, LayerChoice choice, Predicate<TrainingConfig> takes, String what) {
     List<NetworkLayer> layers = choice.of(layers(network));
     if (choice.isExplicit()) {
@@ -49,6 +49,6 @@ final class Network {
             "layers " + without + " have no " + what + "; leave them out of the choice");
       }
     }
-    return layers.stream().flatMap(layer -> layer.configurations().stream()).filter(takes).toList();
+    return layers.stream().map(layer -> layer.narrowed(takes)).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization;
 
+import io.github.dl4jext.spi.NetworkLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -116,8 +117,10 @@ public final class Regularizations {
 
   private static List<TrainingConfig> chosen(
       Object network, LayerChoice layers, Parameters parameters) {
-    return Network.chosen(
-        network, layers, config -> !parameters.in(config).isEmpty(), parameters.toString());
+    List<NetworkLayer> chosen =
+        Network.chosen(
+            network, layers, config -> !parameters.in(config).isEmpty(), parameters.toString());
+    return chosen.stream().flatMap(layer -> layer.configurations().stream()).toList();
   }
 
   private static Stream<Regularization> clones(List<Regularization> terms) {

@@ -5,8 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Draws in which a row depends on its own seed alone: element i of row r, counted in the order 'c',
- * is number i of the row.
+ * Draws in which a row depends on its own seed alone, whatever the layout of the activations.
  *
  * @param rows the numbers of each row
  * @param type double, or any other floating type, for which floats are made
@@ -15,9 +14,9 @@ record SeededRows(RowDraws rows, DataType type) implements Draws {
 
   @Override
   public INDArray kept(double probability, long... shape) {
-    INDArray array = Nd4j.ones(drawn(), shape);
-    rows.keep(array, probability, 1);
-    return array;
+    INDArray kept = Nd4j.ones(drawn(), shape);
+    rows.keep(kept, probability, 1);
+    return kept;
   }
 
   @Override

@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -152,5 +160,72 @@ class Dl4jDropoutDefectsTest {
                 new DropConnect(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.3)), true),
                 false))
         .isEqualTo(1001);
+  }
+
+  private static MultiLayerNetwork network(InputType input, Layer... layers) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(5)
+            .dataType(DataType.DOUBLE)
+            .activation(Activation.TANH)
+            .list();
+    for (Layer layer : layers) {
+      list.layer(layer);
+    }
+    MultiLayerNetwork net = new MultiLayerNetwork(list.setInputType(input).build());
+    net.init();
+    return net;
+  }
+
+  private static Layer dense(IDropout dropout) {
+    return new DenseLayer.Builder().nOut(4).dropOut(dropout).build();
+  }
+
+  private static Layer convolution() {
+    return new ConvolutionLayer.Builder(1, 1).nOut(2).build();
+  }
+
+  private static Layer output() {
+    return new OutputLayer.Builder(LossFunction.MSE).nOut(2).build();
+  }
+
+  @Test
+  void aFrozenLayerDropsOnTheWayBackAlone() {
+    INDArray x = Nd4j.linspace(DataType.DOUBLE, -1, 0.1, 20).reshape(4, 5);
+    INDArray y = Nd4j.ones(DataType.DOUBLE, 4, 2).muli(0.3);
+    InputType input = InputType.feedForward(5);
+    MultiLayerNetwork within =
+        network(input, dense(null), new FrozenLayerWithBackprop(dense(new Dropout(0.5))), output());
+    assertThat(within.output(x, true)).isEqualTo(within.output(x, false));
+    assertThat(Gradients.error(within, within.getLayer(0), x, y)).isGreaterThan(1e-3);
+    MultiLayerNetwork front =
+        network(
+            input,
+            dense(null),
+            Dropouts.layer(new Dropout(0.5)),
+            new FrozenLayerWithBackprop(dense(null)),
+            output());
+    assertThat(front.output(x, true)).isNotEqualTo(front.output(x, false));
+    assertThat(Gradients.error(front, front.getLayer(0), x, y)).isLessThan(1e-8);
+  }
+
+  @Test
+  void someLayersIgnoreTheirDropout() {
+    IDropout dropout = new Dropout(0.5);
+    InputType images = InputType.convolutional(4, 4, 2);
+    INDArray x = Nd4j.linspace(DataType.DOUBLE, -1, 0.1, 64).reshape(2, 2, 4, 4);
+    for (Layer layer :
+        List.of(
+            new ActivationLayer.Builder().activation(Activation.TANH).dropOut(dropout).build(),
+            new SubsamplingLayer.Builder().kernelSize(2, 2).dropOut(dropout).build(),
+            new GlobalPoolingLayer.Builder().dropOut(dropout).build())) {
+      MultiLayerNetwork own = network(images, convolution(), layer, output());
+      assertThat(own.output(x, true)).as("%s", layer).isEqualTo(own.output(x, false));
+      Layer plain = layer.clone();
+      plain.setIDropout(null);
+      MultiLayerNetwork front =
+          network(images, convolution(), Dropouts.layer(dropout), plain, output());
+      assertThat(front.output(x, true)).as("%s", layer).isNotEqualTo(front.output(x, false));
+    }
   }
 }

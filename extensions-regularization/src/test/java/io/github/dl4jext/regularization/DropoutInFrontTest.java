@@ -104,14 +104,14 @@ class DropoutInFrontTest {
             "SpaceToDepthLayer",
             image,
             convolution,
-            new SpaceToDepthLayer.Builder(2, SpaceToDepthLayer.DataFormat.NCHW).build(),
+            new SpaceToDepthLayer.Builder<>(2, CNN2DFormat.NCHW).build(),
             out,
             two),
         new Case(
             "RepeatVector",
             dense,
             new DenseLayer.Builder().nOut(4).build(),
-            new RepeatVector.Builder(4).build(),
+            new RepeatVector.Builder<>(4).build(),
             rnnOut,
             overTime));
   }

@@ -69,12 +69,12 @@ class UnitNormsTest {
 
   @Test
   void halfPrecisionIsHeldToItsOwnRounding() {
-    for (DataType type : List.of(DataType.HALF, DataType.BFLOAT16)) {
+    for (DataType type : List.of(DataType.FLOAT16, DataType.BFLOAT16)) {
       INDArray dense =
           Nd4j.createFromArray(new double[][] {{3, 0.3}, {4, 0.4}}).dup('f').castTo(type);
       INDArray before = dense.dup();
       Norms.hold(new MaxNorm(1), dense);
-      double rounding = type == DataType.HALF ? 2e-3 : 2e-2;
+      double rounding = type == DataType.FLOAT16 ? 2e-3 : 2e-2;
       assertThat(norms(dense)[0]).isCloseTo(1, within(rounding));
       assertThat(dense.getDouble(0, 1)).isEqualTo(before.getDouble(0, 1));
       INDArray once = dense.dup();

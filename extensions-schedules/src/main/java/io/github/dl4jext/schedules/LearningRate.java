@@ -12,13 +12,18 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param number the number; of no meaning if there is a schedule
  * @param schedule the schedule, or null
  */
-record LearningRate(double number, ISchedule schedule) {
+public record LearningRate(double number, ISchedule schedule) {
 
   /**
    * Reads an updater's. DL4J's interface can set number or schedule, but tells neither, so that the
    * getters must be known: those that DL4J's own updaters have, and those of this library's.
+   *
+   * @param plugin who asks, the first word of a message
+   * @param updater an updater with a learning rate
+   * @return its rate
+   * @throws IllegalStateException if it has none of these getters
    */
-  static LearningRate of(String plugin, IUpdater updater) {
+  public static LearningRate of(String plugin, IUpdater updater) {
     Optional<Object> own = read(updater, "learningRate");
     if (own.isPresent() && own.get() instanceof ISchedule schedule) {
       return schedule instanceof FixedSchedule
@@ -59,12 +64,24 @@ record LearningRate(double number, ISchedule schedule) {
     }
   }
 
-  double at(int iteration, int epoch) {
+  /**
+   * The rate at a step.
+   *
+   * @param iteration the step
+   * @param epoch the epoch
+   * @return the number, or what the schedule says
+   */
+  public double at(int iteration, int epoch) {
     return schedule == null ? number : schedule.valueAt(iteration, epoch);
   }
 
-  /** A schedule is wrapped once, however often it is scaled. */
-  LearningRate times(double factor) {
+  /**
+   * A multiple. A schedule is wrapped once, however often it is scaled.
+   *
+   * @param factor what the rate is multiplied by
+   * @return the multiple
+   */
+  public LearningRate times(double factor) {
     if (schedule == null) {
       return new LearningRate(number * factor, null);
     }
@@ -75,7 +92,12 @@ record LearningRate(double number, ISchedule schedule) {
     return new LearningRate(number, scaled);
   }
 
-  void putInto(IUpdater updater) {
+  /**
+   * Gives an updater this rate.
+   *
+   * @param updater the updater, which is changed
+   */
+  public void putInto(IUpdater updater) {
     updater.setLrAndSchedule(number, schedule == null ? null : schedule.clone());
   }
 }

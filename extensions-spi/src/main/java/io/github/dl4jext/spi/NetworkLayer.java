@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -36,18 +36,34 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  *     a {@code SameDiffVertex}. Two for {@code Bidirectional}; more in a live network, where DL4J
  *     may keep the same layer's configuration in several copies, which must be changed alike; none
  *     where there is nothing to learn
+ * @param wrappers the layers' configurations around them, such as a {@code FrozenLayer}, innermost
+ *     first
  */
-public record NetworkLayer(int index, String name, List<TrainingConfig> configurations) {
+public record NetworkLayer(
+    int index, String name, List<TrainingConfig> configurations, List<Layer> wrappers) {
 
   /**
-   * Copies the list.
+   * Copies the lists.
    *
    * @param index its place
    * @param name its name
    * @param configurations what it learns by
+   * @param wrappers what is around these
    */
   public NetworkLayer {
     configurations = List.copyOf(configurations);
+    wrappers = List.copyOf(wrappers);
+  }
+
+  /**
+   * The same with some of its configurations only.
+   *
+   * @param condition which to keep
+   * @return a copy
+   */
+  public NetworkLayer narrowed(Predicate<? super TrainingConfig> condition) {
+    return new NetworkLayer(
+        index, name, configurations.stream().filter(condition).toList(), wrappers);
   }
 
   /**
@@ -60,7 +76,7 @@ public record NetworkLayer(int index, String name, List<TrainingConfig> configur
     List<NetworkLayer> layers = new ArrayList<>();
     for (int i = 0; i < configuration.getConfs().size(); i++) {
       Layer layer = configuration.getConf(i).getLayer();
-      layers.add(layer(i, layer.getLayerName(), learningIn(layer)));
+      layers.add(new Search().within(layer).found(i, layer.getLayerName()));
     }
     return layers;
   }
@@ -74,7 +90,7 @@ public record NetworkLayer(int index, String name, List<TrainingConfig> configur
   public static List<NetworkLayer> of(ComputationGraphConfiguration configuration) {
     List<NetworkLayer> layers = new ArrayList<>();
     for (Map.Entry<String, GraphVertex> vertex : configuration.getVertices().entrySet()) {
-      layers.add(layer(layers.size(), vertex.getKey(), learningIn(vertex.getValue())));
+      layers.add(new Search().within(vertex.getValue()).found(layers.size(), vertex.getKey()));
     }
     return layers;
   }
@@ -110,73 +126,81 @@ public record NetworkLayer(int index, String name, List<TrainingConfig> configur
   private static List<NetworkLayer> ofNetwork(MultiLayerNetwork network) {
     List<NetworkLayer> layers = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer live : network.getLayers()) {
-      Layer stored = network.getLayerWiseConfigurations().getConf(layers.size()).getLayer();
-      Stream<TrainingConfig> configurations =
-          Stream.of(
-                  learningIn(stored),
-                  learningIn(live.conf().getLayer()),
-                  learningIn(live.getConfig()))
-              .flatMap(copies -> copies);
-      layers.add(layer(layers.size(), stored.getLayerName(), configurations));
+      int index = layers.size();
+      Layer stored = network.getLayerWiseConfigurations().getConf(index).getLayer();
+      layers.add(
+          new Search()
+              .within(stored)
+              .within(live.conf().getLayer())
+              .within(live.getConfig())
+              .found(index, stored.getLayerName()));
     }
     return layers;
   }
 
   private static List<NetworkLayer> ofGraph(ComputationGraph graph) {
     List<NetworkLayer> layers = new ArrayList<>();
-    var stored = graph.getConfiguration().getVertices();
     for (org.deeplearning4j.nn.graph.vertex.GraphVertex live : graph.getVertices()) {
       String name = live.getVertexName();
-      Stream<TrainingConfig> configurations =
-          Stream.of(
-                  stored.containsKey(name)
-                      ? learningIn(stored.get(name))
-                      : Stream.<TrainingConfig>empty(),
-                  live.hasLayer()
-                      ? learningIn(live.getLayer().conf().getLayer())
-                      : Stream.<TrainingConfig>empty(),
-                  learningIn(live.getConfig()))
-              .flatMap(copies -> copies);
-      layers.add(layer(layers.size(), name, configurations));
+      Search search = new Search().within(graph.getConfiguration().getVertices().get(name));
+      if (live.hasLayer()) {
+        search.within(live.getLayer().conf().getLayer());
+      }
+      layers.add(search.within(live.getConfig()).found(layers.size(), name));
     }
     return layers;
   }
 
-  private static NetworkLayer layer(int index, String name, Stream<TrainingConfig> found) {
-    Set<TrainingConfig> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    return new NetworkLayer(
-        index, name == null ? String.valueOf(index) : name, found.filter(seen::add).toList());
-  }
+  /** Looks into wrappers; what was found before, the same object, is not found again. */
+  private static final class Search {
 
-  private static Stream<TrainingConfig> learningIn(TrainingConfig config) {
-    if (config instanceof Layer layer) {
-      return learningIn(layer);
-    }
-    return config instanceof SameDiffVertex vertex ? Stream.of(vertex) : Stream.empty();
-  }
+    private final List<TrainingConfig> configurations = new ArrayList<>();
+    private final List<Layer> wrappers = new ArrayList<>();
+    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  private static Stream<TrainingConfig> learningIn(GraphVertex vertex) {
-    if (vertex instanceof FrozenVertex frozen) {
-      return learningIn(frozen.getUnderlying());
+    NetworkLayer found(int index, String name) {
+      String orPlace = name == null ? String.valueOf(index) : name;
+      return new NetworkLayer(index, orPlace, configurations, wrappers);
     }
-    if (vertex instanceof LayerVertex layer) {
-      return learningIn(layer.getLayerConf().getLayer());
-    }
-    return vertex instanceof SameDiffVertex own ? Stream.of(own) : Stream.empty();
-  }
 
-  private static Stream<TrainingConfig> learningIn(Layer layer) {
-    if (layer instanceof FrozenLayer frozen) {
-      return learningIn(frozen.getLayer());
+    Search within(GraphVertex vertex) {
+      if (vertex instanceof FrozenVertex frozen) {
+        return within(frozen.getUnderlying());
+      }
+      if (vertex instanceof LayerVertex layer) {
+        return within(layer.getLayerConf().getLayer());
+      }
+      return vertex instanceof SameDiffVertex own ? within((TrainingConfig) own) : this;
     }
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      return learningIn(wrapper.getUnderlying());
+
+    Search within(TrainingConfig config) {
+      if (config instanceof FrozenLayer frozen) {
+        return wrapped(frozen, frozen.getLayer());
+      }
+      if (config instanceof BaseWrapperLayer wrapper) {
+        return wrapped(wrapper, wrapper.getUnderlying());
+      }
+      if (config instanceof Bidirectional both) {
+        return wrapped(both, both.getFwd(), both.getBwd());
+      }
+      boolean learns =
+          config instanceof BaseLayer
+              || config instanceof AbstractSameDiffLayer
+              || config instanceof SameDiffVertex;
+      if (learns && seen.add(config)) {
+        configurations.add(config);
+      }
+      return this;
     }
-    if (layer instanceof Bidirectional both) {
-      return Stream.concat(learningIn(both.getFwd()), learningIn(both.getBwd()));
+
+    private Search wrapped(Layer wrapper, Layer... layers) {
+      if (seen.add(wrapper)) {
+        for (Layer layer : layers) {
+          within((TrainingConfig) layer);
+        }
+        wrappers.add(wrapper);
+      }
+      return this;
     }
-    return layer instanceof BaseLayer || layer instanceof AbstractSameDiffLayer
-        ? Stream.of(layer)
-        : Stream.empty();
   }
 }

@@ -65,16 +65,27 @@ final class AtRest {
       return layer;
     }
     Layer copy = layer.clone();
-    copy.setIDropout(null);
-    if (copy instanceof BaseLayer base) {
-      base.setWeightNoise(null);
-    } else if (copy instanceof BaseWrapperLayer wrapper) {
+    if (copy instanceof BaseWrapperLayer wrapper) {
       wrapper.setUnderlying(withoutNoise(wrapper.getUnderlying()));
     } else if (copy instanceof Bidirectional both) {
       both.setFwd(withoutNoise(both.getFwd()));
       both.setBwd(withoutNoise(both.getBwd()));
     }
+    removeNoise(copy);
     return copy;
+  }
+
+  /** Takes dropout and weight noise out of a layer, which is changed. */
+  static void removeNoise(Layer layer) {
+    layer.setIDropout(null);
+    if (layer instanceof BaseLayer base) {
+      base.setWeightNoise(null);
+    } else if (layer instanceof BaseWrapperLayer wrapper) {
+      removeNoise(wrapper.getUnderlying());
+    } else if (layer instanceof Bidirectional both) {
+      removeNoise(both.getFwd());
+      removeNoise(both.getBwd());
+    }
   }
 
   /** No updater, no regularization, no gradient normalization; state if there is any to hold. */

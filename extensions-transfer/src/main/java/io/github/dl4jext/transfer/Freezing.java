@@ -116,7 +116,35 @@ public final class Freezing {
     return FrozenCopy.of(network, without(network, layers));
   }
 
-  private static Set<String> with(Model model, Layers layers) {
+  /**
+   * Freezes layers, and says what becomes of batch normalization among them.
+   *
+   * @param network the network, which is not changed
+   * @param layers which layers
+   * @param batchNorm what batch normalization does
+   * @return a new network
+   * @throws IllegalArgumentException if a name or an index is unknown
+   */
+  public static MultiLayerNetwork freeze(
+      MultiLayerNetwork network, Layers layers, BatchNormPolicy batchNorm) {
+    return batchNorm.freeze(network, layers);
+  }
+
+  /**
+   * Freezes layers, and says what becomes of batch normalization among them.
+   *
+   * @param network the network, which is not changed
+   * @param layers which layers
+   * @param batchNorm what batch normalization does
+   * @return a new network
+   * @throws IllegalArgumentException if a name or an index is unknown
+   */
+  public static ComputationGraph freeze(
+      ComputationGraph network, Layers layers, BatchNormPolicy batchNorm) {
+    return batchNorm.freeze(network, layers);
+  }
+
+  static Set<String> with(Model model, Layers layers) {
     Objects.requireNonNull(layers, "the layers must not be null");
     Topology topology = Topology.of(model);
     Set<String> frozen = new LinkedHashSet<>(topology.frozen());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -36,9 +37,16 @@ final class FrozenCopy {
   /** Layers whose updater remembers something, by key. */
   private final Set<String> remembered = new HashSet<>();
 
-  private FrozenCopy(Model model, Set<String> frozen) {
+  /** What else becomes of each layer's configuration, by key. */
+  private final BiConsumer<String, org.deeplearning4j.nn.conf.layers.Layer> change;
+
+  private FrozenCopy(
+      Model model,
+      Set<String> frozen,
+      BiConsumer<String, org.deeplearning4j.nn.conf.layers.Layer> change) {
     this.network = Topology.of(model);
     this.frozen = frozen;
+    this.change = change;
     for (ParameterState state : ParameterState.of(model)) {
       if (state.arrays().values().stream()
           .anyMatch(
@@ -50,11 +58,24 @@ final class FrozenCopy {
   }
 
   static MultiLayerNetwork of(MultiLayerNetwork net, Set<String> frozen) {
-    return new FrozenCopy(net, frozen).copy(net);
+    return new FrozenCopy(net, frozen, (key, layer) -> {}).copy(net);
   }
 
   static ComputationGraph of(ComputationGraph graph, Set<String> frozen) {
-    return new FrozenCopy(graph, frozen).copy(graph);
+    return new FrozenCopy(graph, frozen, (key, layer) -> {}).copy(graph);
+  }
+
+  /** A copy of a network of either type, in which each layer may be changed too. */
+  @SuppressWarnings("unchecked") // a copy is of the same type
+  static <M extends Model> M of(
+      M model,
+      Set<String> frozen,
+      BiConsumer<String, org.deeplearning4j.nn.conf.layers.Layer> change) {
+    FrozenCopy copy = new FrozenCopy(model, frozen, change);
+    return (M)
+        (model instanceof MultiLayerNetwork net
+            ? copy.copy(net)
+            : copy.copy((ComputationGraph) model));
   }
 
   private MultiLayerNetwork copy(MultiLayerNetwork net) {
@@ -150,6 +171,7 @@ final class FrozenCopy {
       NeuralNetConfiguration conf, String key, String name, Layer live, boolean learnsBelow) {
     org.deeplearning4j.nn.conf.layers.Layer layer = Topology.unwrap(conf.getLayer());
     layer.setLayerName(name);
+    change.accept(key, layer);
     conf.setLayer(layer);
     if (frozen.contains(key)) {
       Layer within = within(live);

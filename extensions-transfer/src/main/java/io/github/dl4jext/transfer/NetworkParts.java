@@ -74,11 +74,14 @@ abstract class NetworkParts<M extends Model> {
     }
   }
 
-  /** Makes the network's outputs those before the last activation. */
+  /**
+   * Makes the network's outputs those before the last activation, where nothing else reads them.
+   */
   final NetworkParts<M> toLogits() {
     ActivationIdentity identity = new ActivationIdentity();
     for (Part part : all()) {
-      if (outputs().contains(part.name()) && part.isLayer()) {
+      boolean last = outputs().contains(part.name()) && consumers(part.name()).isEmpty();
+      if (last && part.isLayer()) {
         if (part.layer() instanceof BaseLayer layer) {
           layer.setActivationFn(identity);
         } else if (part.layer() instanceof ActivationLayer layer) {

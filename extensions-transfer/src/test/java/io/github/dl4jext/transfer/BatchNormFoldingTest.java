@@ -308,6 +308,22 @@ class BatchNormFoldingTest {
   }
 
   @Test
+  void theLastLayerOfATrunk() {
+    MultiLayerNetwork net =
+        Nets.of(
+            DataType.DOUBLE, FLAT, Nets.dense(5, Activation.IDENTITY), Nets.norm(), Nets.norm());
+
+    FoldedNetwork<MultiLayerNetwork> folded = BatchNormFolding.fold(net);
+
+    assertThat(folded.folded()).hasToString("{layer1=[layer0], layer2=[layer0]}");
+    assertSame(folded, 1e-13);
+    FoldedNetwork<MultiLayerNetwork> again = BatchNormFolding.fold(folded.network());
+    assertThat(again.folded()).isEmpty();
+    assertThat(again.network().params()).isEqualTo(folded.network().params());
+    assertThat(again.largestDifference()).isZero();
+  }
+
+  @Test
   void indicesHaveNoScale() {
     MultiLayerNetwork net =
         Nets.of(

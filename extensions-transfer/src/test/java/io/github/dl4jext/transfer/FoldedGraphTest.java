@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.workspace.ND4JWorkspaceException;
 
 /** Graphs: several readers, several outputs, vertices. */
 class FoldedGraphTest {
@@ -110,6 +112,9 @@ class FoldedGraphTest {
                 .addLayer("norm", Nets.norm(), "drawn")
                 .addLayer("out", Nets.softmax(3), "norm")
                 .setOutputs("out", "embedding", "drawn"));
+    assertThatThrownBy(() -> net.output(Nets.normal(DataType.DOUBLE, 1, 4, 6)))
+        .as("DL4J closes the workspace that a batch norm as output writes to")
+        .isInstanceOf(ND4JWorkspaceException.class);
 
     FoldedNetwork<ComputationGraph> folded = BatchNormFolding.fold(net);
 
@@ -118,6 +123,33 @@ class FoldedGraphTest {
     assertThat(folded.relativeDifference()).as(folded.summary()).isLessThan(DOUBLE);
     assertThat(folded.network().getConfiguration().getNetworkOutputs())
         .containsExactly("out", "embedding", "drawn");
+  }
+
+  @Test
+  void severalInputs() {
+    ComputationGraph net =
+        made(
+            Nets.base(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("image", "numbers")
+                .setInputTypes(InputType.convolutional(5, 4, 2), InputType.feedForward(3))
+                .addLayer("conv", new ConvolutionLayer.Builder(2, 2).nOut(3).build(), "image")
+                .addLayer("norm1", Nets.norm(), "conv")
+                .addLayer("flat", Nets.dense(4, Activation.RELU), "norm1")
+                .addLayer("norm2", Nets.norm(), "numbers")
+                .addLayer("dense", Nets.dense(4, Activation.RELU), "norm2")
+                .addVertex("both", new MergeVertex(), "flat", "dense")
+                .addLayer("norm3", Nets.norm(), "both")
+                .addLayer("out", Nets.softmax(3), "norm3")
+                .setOutputs("out"));
+
+    FoldedNetwork<ComputationGraph> folded =
+        BatchNormFolding.fold(net, InputType.convolutional(5, 4, 2), InputType.feedForward(3));
+
+    assertThat(folded.folded()).hasToString("{norm1=[conv], norm2=[dense], norm3=[out]}");
+    assertThat(folded.relativeDifference()).as(folded.summary()).isLessThan(DOUBLE);
+    assertThatThrownBy(() -> BatchNormFolding.fold(net))
+        .hasMessageContaining("cannot be told from `conv` (ConvolutionLayer)");
   }
 
   @Test

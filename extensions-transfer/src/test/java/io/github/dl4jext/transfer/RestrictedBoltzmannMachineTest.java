@@ -20,14 +20,14 @@ import org.nd4j.linalg.factory.Nd4j;
 class RestrictedBoltzmannMachineTest {
 
   private static final int SIDE = 3;
-  private static final int PIXELS = SIDE * SIDE;
+  static final int PIXELS = SIDE * SIDE;
 
   static DataSetIterator batches(INDArray features, int size) {
     return new ListDataSetIterator<>(new DataSet(features, features).asList(), size);
   }
 
   /** All pictures whose rows, or whose columns, are each of one colour: 14 of 512. */
-  private static INDArray barsAndStripes() {
+  static INDArray barsAndStripes() {
     List<double[]> pictures = new ArrayList<>();
     for (int code = 0; code < 1 << SIDE; code++) {
       double[] rows = new double[PIXELS];
@@ -295,30 +295,6 @@ class RestrictedBoltzmannMachineTest {
 
     assertThat(layer.output(pictures).equalsWithEps(machine.hiddenProbabilities(pictures), 1e-6))
         .isTrue();
-  }
-
-  @Test
-  void stacksToADeepBeliefNetwork() {
-    INDArray pictures = barsAndStripes();
-    RestrictedBoltzmannMachine low = RestrictedBoltzmannMachine.of(PIXELS, 8).build();
-    RestrictedBoltzmannMachine high = RestrictedBoltzmannMachine.of(8, 4).build();
-    List<String> told = new ArrayList<>();
-
-    MultiLayerNetwork trunk =
-        DeepBeliefNetwork.of(low, high)
-            .pretrain(
-                batches(pictures, 7), 2, (epoch, layer) -> told.add(layer + ":" + epoch.number()));
-
-    assertThat(told).containsExactly("0:1", "0:2", "1:1", "1:2");
-    assertThat(
-            trunk
-                .output(pictures)
-                .equalsWithEps(high.hiddenProbabilities(low.hiddenProbabilities(pictures)), 1e-6))
-        .isTrue();
-    assertThatThrownBy(() -> DeepBeliefNetwork.of(low, low))
-        .hasMessage(
-            "restricted_boltzmann_machine: machine 0 gives 8 inputs, but it has 9 visible units");
-    assertThatThrownBy(DeepBeliefNetwork::of).hasMessageContaining("at least one");
   }
 
   @Test

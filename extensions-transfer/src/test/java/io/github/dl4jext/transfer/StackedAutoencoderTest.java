@@ -3,7 +3,6 @@ package io.github.dl4jext.transfer;
 import static io.github.dl4jext.transfer.RestrictedBoltzmannMachineTest.batches;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.regularization.RowDraws;
 import java.util.Arrays;
@@ -14,7 +13,6 @@ import org.apache.commons.math3.stat.correlation.Covariance;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
@@ -31,15 +29,15 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Learning without labels. */
 class StackedAutoencoderTest {
 
-  private static final int EXAMPLES = 240;
-  private static final int INPUTS = 8;
+  static final int EXAMPLES = 240;
+  static final int INPUTS = 8;
 
-  private static DenseLayer dense(int out, Activation activation) {
+  static DenseLayer dense(int out, Activation activation) {
     return new DenseLayer.Builder().nOut(out).activation(activation).build();
   }
 
   /** Three numbers, told by eight, with a little noise. */
-  private static INDArray manifold(long seed) {
+  static INDArray manifold(long seed) {
     Nd4j.getRandom().setSeed(100);
     INDArray mix = Nd4j.randn(DataType.DOUBLE, 3, INPUTS);
     Nd4j.getRandom().setSeed(seed);
@@ -140,35 +138,8 @@ class StackedAutoencoderTest {
     return distance * distance / clean.length();
   }
 
-  private static RowDraws draws(int rows) {
+  static RowDraws draws(int rows) {
     return new RowDraws(LongStream.range(0, rows).map(row -> 7919 * row + 1).toArray());
-  }
-
-  @Test
-  void corruptionsDoWhatTheySay() {
-    INDArray ones = Nd4j.ones(DataType.FLOAT, 200, 50);
-
-    DataSet masked = new Masking(0.3).task(ones, draws(200));
-    // four standard deviations of the share of 10,000
-    assertThat(masked.getFeatures().meanNumber().doubleValue())
-        .isCloseTo(0.7, within(4 * Math.sqrt(0.3 * 0.7 / 10_000)));
-    assertThat(masked.getLabels()).isEqualTo(ones);
-    assertThat(masked.getLabelsMaskArray()).isNull();
-
-    DataSet hidden = new MaskedInputs(0.3).task(ones, draws(200));
-    assertThat(hidden.getFeatures().add(hidden.getLabelsMaskArray())).isEqualTo(ones);
-
-    INDArray noise = new GaussianCorruption(2).task(ones, draws(200)).getFeatures().sub(ones);
-    assertThat(noise.meanNumber().doubleValue()).isCloseTo(0, within(4 * 2 / 100.0));
-    assertThat(noise.stdNumber().doubleValue()).isCloseTo(2, within(4 * 2 / Math.sqrt(2 * 10_000)));
-    assertThat(ones.minNumber().doubleValue()).as("the inputs are not written to").isEqualTo(1);
-    for (double bad : new double[] {0, 1, Double.NaN, -0.1}) {
-      assertThatThrownBy(() -> new Masking(bad)).hasMessageContaining("masking: share must be");
-      assertThatThrownBy(() -> new MaskedInputs(bad))
-          .hasMessageContaining("masked_inputs: share must be");
-    }
-    assertThatThrownBy(() -> new GaussianCorruption(0))
-        .hasMessageContaining("gaussian_corruption: stddev must be a number in (0, inf), was 0");
   }
 
   @Test
@@ -273,34 +244,6 @@ class StackedAutoencoderTest {
         .toDoubleVector();
   }
 
-  @Test
-  void goesIntoClassifiers() {
-    INDArray data = manifold(1);
-    PretrainedStack stack =
-        StackedAutoencoder.of(dense(4, Activation.TANH), dense(3, Activation.TANH))
-            .epochs(1)
-            .build()
-            .pretrain(batches(data, 60));
-    MultiLayerNetwork classifier =
-        Nets.of(
-            DataType.DOUBLE,
-            InputType.feedForward(INPUTS),
-            Nets.dense(4, Activation.TANH),
-            Nets.dense(3, Activation.TANH),
-            Nets.softmax(2));
-    ComputationGraph graph = classifier.toComputationGraph();
-    INDArray head = classifier.getLayer(2).params().dup();
-
-    stack.copyInto(classifier);
-    PretrainedLayers.copy(stack.trunk(), graph, "0", "1");
-
-    INDArray codes = classifier.feedForward(data.castTo(DataType.DOUBLE)).get(2);
-    assertThat(codes.equalsWithEps(stack.trunk().output(data).castTo(DataType.DOUBLE), 1e-6))
-        .isTrue();
-    assertThat(graph.params()).isEqualTo(classifier.params());
-    assertThat(classifier.getLayer(2).params()).isEqualTo(head);
-  }
-
   /** 40 inputs tell three numbers amid noise; the class is the sign of one of them. */
   @Test
   void fewLabelsGoFurtherWithPretraining() {
@@ -367,32 +310,6 @@ class StackedAutoencoderTest {
   }
 
   @Test
-  void shapesThatDoNotFitAreBothNamed() {
-    PretrainedStack stack =
-        StackedAutoencoder.of(dense(4, Activation.TANH))
-            .epochs(1)
-            .build()
-            .pretrain(batches(manifold(1), 60));
-    MultiLayerNetwork other =
-        Nets.of(
-            DataType.FLOAT,
-            InputType.feedForward(INPUTS),
-            Nets.dense(5, Activation.TANH),
-            Nets.softmax(2));
-    INDArray before = other.params().dup();
-
-    assertThatThrownBy(() -> stack.copyInto(other))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("pretrained layer 0: W is [8, 4], but that of the target is [8, 5]");
-    assertThat(other.params()).isEqualTo(before);
-    assertThatThrownBy(
-            () -> PretrainedLayers.copy(stack.trunk(), other.toComputationGraph(), "nowhere"))
-        .hasMessage("the graph has no layer `nowhere`");
-    assertThatThrownBy(() -> PretrainedLayers.copy(other, stack.trunk()))
-        .hasMessage("2 pretrained layers do not go into a network of 1");
-  }
-
-  @Test
   void badInput() {
     assertThatThrownBy(() -> StackedAutoencoder.of())
         .hasMessageContaining("stacked_autoencoder: layers must be at least one");
@@ -400,7 +317,7 @@ class StackedAutoencoderTest {
             () ->
                 StackedAutoencoder.of(dense(4, Activation.TANH))
                     .epochs(0)
-                    .type(DataType.INT)
+                    .type(DataType.INT32)
                     .corruption(null)
                     .build())
         .hasMessageContaining("epochs must be")

@@ -228,11 +228,11 @@ class TransferBuilderTest {
             () ->
                 TransferBuilder.of(pretrained)
                     .dropLast(1)
-                    .add(new GlobalPoolingLayer())
+                    .add(new ConvolutionLayer.Builder(2, 2).nOut(3).build())
                     .add(head(2))
                     .build())
         .withMessageStartingWith(
-            "layer \"layer3\" (GlobalPoolingLayer) does not go on top of \"layer2\"");
+            "layer \"layer3\" (ConvolutionLayer) does not go on top of \"layer2\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TransferBuilder.of(pretrained).dropLast(4))
         .withMessage("count must be in [0, 3] for a network of 4 layers, was 4");

@@ -14,6 +14,7 @@ import io.github.dl4jext.transfer.BatchNormFolding;
 import io.github.dl4jext.transfer.FoldedNetwork;
 import io.github.dl4jext.transfer.ReducedNetwork;
 import io.github.dl4jext.transfer.ReducedPrecision;
+import io.github.dl4jext.transfer.WeightFormat;
 import java.time.Duration;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -24,7 +25,6 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -92,7 +92,7 @@ public final class FoldingAndPrecision implements Experiment {
         "times as fast after folding", slow / secondsPerOutput(folded.network(), images));
 
     ReducedNetwork<MultiLayerNetwork> half =
-        ReducedPrecision.rounded(folded.network(), DataType.HALF, images);
+        ReducedPrecision.rounded(folded.network(), WeightFormat.HALF, images);
     context.report(
         "accuracy lost by half-precision weights",
         half.accuracyLost(data.validation().batches(500)));

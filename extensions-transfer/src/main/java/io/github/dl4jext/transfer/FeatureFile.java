@@ -1,0 +1,133 @@
+package io.github.dl4jext.transfer;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Batches of features and labels in a file: a sign, the batches one after the other, each with a 1
+ * before it, a 0, and the checksum of all that. A file is there whole or not at all.
+ */
+final class FeatureFile {
+
+  private static final long SIGN = 0x444c344a46454154L; // "DL4JFEAT"
+
+  private FeatureFile() {}
+
+  /** Writes beside the place, then moves. */
+  static void write(Path file, Iterator<DataSet> batches) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "features", ".part");
+    try {
+      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+        CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
+        DataOutputStream out = new DataOutputStream(checked);
+        out.writeLong(SIGN);
+        while (batches.hasNext()) {
+          DataSet batch = batches.next();
+          out.writeByte(1);
+          write(batch.getFeatures(), out);
+          write(batch.getLabels(), out);
+          write(batch.getLabelsMaskArray(), out);
+        }
+        out.writeByte(0);
+        out.writeLong(checked.getChecksum().getValue());
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void write(INDArray array, DataOutputStream out) throws IOException {
+    out.writeBoolean(array != null);
+    if (array != null) {
+      Nd4j.write(array, out);
+    }
+  }
+
+  /** Whether there is such a file, and it is whole. */
+  static boolean isWhole(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) < 2 * Long.BYTES + 1) {
+      return false;
+    }
+    CRC32 sum = new CRC32();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      long left = Files.size(file) - Long.BYTES;
+      byte[] buffer = new byte[1 << 16];
+      while (left > 0) {
+        int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (read < 0) {
+          return false;
+        }
+        sum.update(buffer, 0, read);
+        left -= read;
+      }
+      return new DataInputStream(in).readLong() == sum.getValue();
+    }
+  }
+
+  /** Goes through a file once. */
+  static final class Reader implements Iterator<DataSet>, AutoCloseable {
+
+    private final DataInputStream in;
+    private boolean more;
+
+    Reader(Path file) throws IOException {
+      in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+      if (in.readLong() != SIGN) {
+        throw new IOException(file + " is no file of features");
+      }
+      more = in.readByte() == 1;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return more;
+    }
+
+    @Override
+    public DataSet next() {
+      if (!more) {
+        throw new NoSuchElementException();
+      }
+      try {
+        INDArray features = array();
+        INDArray labels = array();
+        DataSet batch = new DataSet(features, labels, null, array());
+        more = in.readByte() == 1;
+        return batch;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private INDArray array() throws IOException {
+      return in.readBoolean() ? Nd4j.read(in) : null;
+    }
+
+    @Override
+    public void close() {
+      try {
+        in.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
