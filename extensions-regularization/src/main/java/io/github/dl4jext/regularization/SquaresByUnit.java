@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -16,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class SquaresByUnit {
 
   /** Numbers that are copied at a time; they stay in the processor's first cache. */
-  private static final int CHUNK = 2048;
+  private static final int CHUNK = 4096;
 
   /**
    * One level of nested runs of memory.
@@ -39,13 +40,18 @@ final class SquaresByUnit {
   }
 
   private final Pointer memory;
+  private final long start;
   private final List<Run> runs;
   private final double[] sums;
   private final double[] squares = new double[CHUNK];
   private final float[] floats = new float[CHUNK];
 
   private SquaresByUnit(INDArray array, int[] unitStride, int units) {
-    this.memory = array.data().addressPointer();
+    Pointer shared = array.data().addressPointer();
+    // a pointer of our own, since its position is moved
+    this.memory =
+        array.dataType() == DataType.FLOAT ? new FloatPointer(shared) : new DoublePointer(shared);
+    this.start = shared.position();
     this.runs = runs(array, unitStride);
     this.sums = new double[units];
   }
@@ -121,17 +127,14 @@ final class SquaresByUnit {
   }
 
   private void read(long from, int count) {
-    if (memory instanceof FloatPointer all) {
-      try (FloatPointer here = new FloatPointer(all)) {
-        here.position(all.position() + from).get(floats, 0, count);
-      }
+    memory.position(start + from);
+    if (memory instanceof FloatPointer numbers) {
+      numbers.get(floats, 0, count);
       for (int i = 0; i < count; i++) {
         squares[i] = (double) floats[i] * floats[i];
       }
     } else {
-      try (DoublePointer here = new DoublePointer(memory)) {
-        here.position(memory.position() + from).get(squares, 0, count);
-      }
+      ((DoublePointer) memory).get(squares, 0, count);
       for (int i = 0; i < count; i++) {
         squares[i] *= squares[i];
       }

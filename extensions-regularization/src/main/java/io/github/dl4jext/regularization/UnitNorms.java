@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * The lengths of the weight vectors of a parameter's units, and the scaling of those that are to be
  * changed.
  *
- * <p>Sums are in double: ND4J's norms of floats are off by 1e-6 for 784 inputs, and by more for
+ * <p>Sums are in double: ND4J's norms of floats are off by 6e-7 for 784 inputs, and by more for
  * more. On the CPU the memory is read in place, once and in its order, since ND4J has no operation
  * that sums floats in double and its cast takes four times as long.
  */

@@ -67,7 +67,7 @@ class LabelSmoothingTest {
   @Test
   void isCrossEntropyLossOfPyTorch() {
     assertGolden("smoothed", new LabelSmoothing(0.1), oneHot(), SOFTMAX);
-    assertGolden("smoothed", new LabelSmoothing(0.1), oneHot().castTo(DataType.INT), SOFTMAX);
+    assertGolden("smoothed", new LabelSmoothing(0.1), oneHot().castTo(DataType.INT32), SOFTMAX);
   }
 
   @Test

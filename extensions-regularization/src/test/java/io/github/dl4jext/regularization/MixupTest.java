@@ -47,7 +47,7 @@ class MixupTest {
     assertThat(labels.sum(1).sub(1).amaxNumber().doubleValue()).isLessThan(1e-15);
     assertThat(labels.mmul(numbers).sub(data.getFeatures()).amaxNumber().doubleValue())
         .isLessThan(1e-13);
-    assertThat(labels.gt(0).castTo(DataType.INT).sum(1).maxNumber().intValue())
+    assertThat(labels.gt(0).castTo(DataType.INT32).sum(1).maxNumber().intValue())
         .as("of two examples")
         .isEqualTo(2);
     // each example is partner once: the shares of a class add up to those given and taken
@@ -124,7 +124,7 @@ class MixupTest {
     INDArray x = Nd4j.rand(4, 3);
     INDArray classes = Nd4j.createFromArray(0f, 2f, 1f, 2f).reshape(4, 1);
     for (INDArray labels :
-        List.of(classes, classes.castTo(DataType.INT), Nd4j.eye(4).castTo(DataType.LONG))) {
+        List.of(classes, classes.castTo(DataType.INT32), Nd4j.eye(4).castTo(DataType.INT64))) {
       assertThatThrownBy(() -> mixup.preProcess(new DataSet(x, labels)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("mixup: labels must be one-hot, or quantities");

@@ -23,7 +23,7 @@ class UnitNormsTest {
     return new UnitNorms(OutputUnits.of(new DenseLayer.Builder().build(), "W", dense)).norms();
   }
 
-  /** ND4J's own norm is off by 4e-4 here, which would break the promise of 1e-6. */
+  /** ND4J's own norm is further off than the 1e-6 that is promised. */
   @Test
   void longColumnsOfFloatsAreExact() {
     int length = 2_000_000;

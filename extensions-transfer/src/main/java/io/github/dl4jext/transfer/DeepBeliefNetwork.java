@@ -1,10 +1,10 @@
 package io.github.dl4jext.transfer;
 
 import io.github.dl4jext.spi.Checks;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -95,7 +95,11 @@ public final class DeepBeliefNetwork {
             .map(RestrictedBoltzmannMachine::toNetwork)
             .toArray(MultiLayerNetwork[]::new);
     NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
-    Arrays.stream(layers).forEach(layer -> list.layer(layer.getLayer(0).conf().getLayer().clone()));
+    for (MultiLayerNetwork single : layers) {
+      Layer layer = single.getLayer(0).conf().getLayer().clone();
+      layer.setLayerName(null); // each was the first of its network
+      list.layer(layer);
+    }
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());
     network.init();
     for (int i = 0; i < layers.length; i++) {

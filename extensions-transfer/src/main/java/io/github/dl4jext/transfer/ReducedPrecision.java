@@ -32,8 +32,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * weights took 65 % of the size with HALF and 51 % with BFLOAT16; DL4J loads it as any other.
  *
  * <p><b>What it costs.</b> HALF changes a weight by up to 2^-11 of itself (0.05 %), BFLOAT16 by up
- * to 2^-8 (0.4 %). A weight past 65504, and so infinite in HALF, is refused; below 6e-8 it becomes
- * 0 in HALF. Fold batch norms first: a variance is worth rounding least of all.
+ * to 2^-8 (0.4 %). In a network of 784-300-100-10 with batch norms, trained for four epochs on
+ * 12,000 pictures of Fashion-MNIST, logits changed by up to 2e-4 to 7e-4 of the largest with HALF
+ * and 1.5e-3 to 5e-3 with BFLOAT16, and the accuracy of 83 % by at most 0.02 points, up or down. A
+ * weight that becomes infinite, in HALF from 65520 on, is refused; below 3e-8 it becomes 0 in HALF.
+ * Fold batch norms first: a variance is worth rounding least of all.
  *
  * <p><b>State.</b> {@code computing} keeps the updater's state, {@code rounded} drops it; counters
  * are kept by both. The original is not touched, and the batch runs through a copy of it.
@@ -59,6 +62,7 @@ public final class ReducedPrecision {
    * @param batch inputs to compare on
    * @return the new network and the difference
    * @throws UnsupportedOperationException if the backend cannot compute in the type
+   * @throws IllegalArgumentException if a parameter is infinite in the type
    */
   public static ReducedNetwork<MultiLayerNetwork> computing(
       MultiLayerNetwork network, DataType type, INDArray batch) {
@@ -74,6 +78,7 @@ public final class ReducedPrecision {
    * @param batch inputs to compare on, one array for each input
    * @return the new graph and the difference
    * @throws UnsupportedOperationException if the backend cannot compute in the type
+   * @throws IllegalArgumentException if a parameter is infinite in the type
    */
   public static ReducedNetwork<ComputationGraph> computing(
       ComputationGraph network, DataType type, INDArray... batch) {
@@ -136,11 +141,21 @@ public final class ReducedPrecision {
 
   private static <M extends Model> ReducedNetwork<M> compared(
       M original, M reduced, Function<M, NetworkParts<M>> parts, INDArray... batch) {
+    if (isFinite(original) && !isFinite(reduced)) {
+      throw new IllegalArgumentException(
+          "some weights are infinite in "
+              + reduced.params().dataType()
+              + ": look why training let them grow");
+    }
     OutputDifference difference =
         OutputDifference.between(
             logits(parts.apply(original), batch), logits(parts.apply(reduced), batch));
     return new ReducedNetwork<>(
         reduced, original, difference.largest(), difference.largestOutput());
+  }
+
+  private static boolean isFinite(Model network) {
+    return Double.isFinite(network.params().amaxNumber().doubleValue());
   }
 
   private static <M extends Model> double[] logits(NetworkParts<M> parts, INDArray... batch) {

@@ -83,9 +83,7 @@ public final class RestrictedBoltzmannMachine {
   private final INDArray weights;
   private final INDArray visibleBias;
   private final INDArray hiddenBias;
-  private final INDArray weightStep;
-  private final INDArray visibleStep;
-  private final INDArray hiddenStep;
+  private final ContrastiveDivergence rule;
   private final RowDraws seeds;
   private long drawn;
 
@@ -110,9 +108,9 @@ public final class RestrictedBoltzmannMachine {
     weights = matrix(initial, settings.visible, settings.hidden);
     visibleBias = Nd4j.zeros(DataType.FLOAT, 1, settings.visible);
     hiddenBias = Nd4j.zeros(DataType.FLOAT, 1, settings.hidden);
-    weightStep = Nd4j.zeros(DataType.FLOAT, settings.visible, settings.hidden);
-    visibleStep = Nd4j.zeros(DataType.FLOAT, 1, settings.visible);
-    hiddenStep = Nd4j.zeros(DataType.FLOAT, 1, settings.hidden);
+    rule =
+        new ContrastiveDivergence(
+            settings.learningRate, settings.momentum, settings.weightDecay, settings.steps);
   }
 
   /**
@@ -188,28 +186,18 @@ public final class RestrictedBoltzmannMachine {
 
   /** One update on a batch. */
   void step(INDArray visible) {
-    INDArray positive = hiddenProbabilities(visible);
-    INDArray chain = visible;
-    INDArray chainHidden = positive;
-    for (int i = 0; i < settings.steps; i++) {
-      chain = sampled(visibleProbabilities(sampled(chainHidden)));
-      chainHidden = hiddenProbabilities(chain);
-    }
-    double share = settings.learningRate / visible.rows();
-    INDArray rise =
-        visible.transpose().mmul(positive).subi(chain.transpose().mmul(chainHidden)).muli(share);
-    rise.subi(weights.mul(settings.learningRate * settings.weightDecay));
-    weights.addi(weightStep.muli(settings.momentum).addi(rise));
-    visibleBias.addi(
-        visibleStep.muli(settings.momentum).addi(visible.sub(chain).sum(true, 0).muli(share)));
-    hiddenBias.addi(
-        hiddenStep
-            .muli(settings.momentum)
-            .addi(positive.sub(chainHidden).sum(true, 0).muli(share)));
+    rule.step(this, visible);
+  }
+
+  /** Moves the parameters. */
+  void add(INDArray toWeights, INDArray toVisibleBias, INDArray toHiddenBias) {
+    weights.addi(toWeights);
+    visibleBias.addi(toVisibleBias);
+    hiddenBias.addi(toHiddenBias);
   }
 
   /** 0 or 1, one with the probability given; draws a fresh stream. */
-  private INDArray sampled(INDArray probabilities) {
+  INDArray sampled(INDArray probabilities) {
     RowDraws draws = new RowDraws(seeds.bits(0, drawn++));
     float[] p = probabilities.dup('c').data().asFloat();
     double[] states = new double[p.length];

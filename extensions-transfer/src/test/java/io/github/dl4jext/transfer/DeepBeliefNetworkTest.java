@@ -27,6 +27,7 @@ class DeepBeliefNetworkTest {
             .pretrain(
                 batches(pictures, 7), 2, (epoch, layer) -> told.add(layer + ":" + epoch.number()));
 
+    assertThat(trunk.getLayerNames()).containsExactly("layer0", "layer1");
     assertThat(told).containsExactly("0:1", "0:2", "1:1", "1:2");
     assertThat(
             trunk

@@ -50,8 +50,12 @@ class FreezingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void frozenParametersStayAndAllOthersChange(Trained kind, Layers layers, Set<String> still) {
+  void frozenParametersStayAndAllOthersChangeButNotInTheOriginal(
+      Trained kind, Layers layers, Set<String> still) {
     Model original = kind.trained();
+    double[] parametersOfOriginal = numbers(original.params());
+    double[] stateOfOriginal = updaterState(original);
+    String jsonOfOriginal = json(original);
     Model frozen = freeze(original, layers);
     Map<String, double[]> before = parameters(frozen);
     TreeSet<String> others = new TreeSet<>(moved(before, parameters(kind.untrained())));
@@ -60,6 +64,9 @@ class FreezingTest {
     fit(frozen, kind.data(), 20);
 
     assertThat(moved(before, parameters(frozen))).isEqualTo(others);
+    assertThat(numbers(original.params())).isEqualTo(parametersOfOriginal);
+    assertThat(updaterState(original)).isEqualTo(stateOfOriginal);
+    assertThat(json(original)).isEqualTo(jsonOfOriginal);
   }
 
   @ParameterizedTest
@@ -70,28 +77,11 @@ class FreezingTest {
     Model thawed = unfreeze(frozen);
     Map<String, double[]> before = parameters(thawed);
 
-    fit(thawed, kind.data(), 20);
+    fit(thawed, kind.data(), 3);
 
     assertThat(moved(before, parameters(thawed)))
         .containsAll(still)
         .isEqualTo(moved(before, parameters(kind.untrained())));
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void theOriginalIsNeverTouched(Trained kind, Layers layers, Set<String> still) {
-    Model original = kind.trained();
-    double[] parameters = numbers(original.params());
-    double[] state = updaterState(original);
-    String json = json(original);
-
-    Model frozen = freeze(original, layers);
-    fit(frozen, kind.data(), 2);
-    fit(unfreeze(frozen), kind.data(), 2);
-
-    assertThat(numbers(original.params())).isEqualTo(parameters);
-    assertThat(updaterState(original)).isEqualTo(state);
-    assertThat(json(original)).isEqualTo(json);
   }
 
   @ParameterizedTest

@@ -9,6 +9,10 @@ import static io.github.dl4jext.transfer.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.optimizers.AdamW;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -24,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -253,6 +258,111 @@ class FrozenNetworkTest {
         .hasMessage(
             "vertex \"attention\" (AttentionVertex) cannot be frozen while something below it"
                 + " learns, as it is no layer; freeze everything up to it");
+  }
+
+  @Test
+  void anOptimizerMayBeInstalledOnAFrozenNetwork() {
+    MultiLayerNetwork net = trained();
+    new AdamW(1e-3, 0.01).configure(net);
+    fit(net, Trained.DENSE.data(), 2);
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0, 1));
+    Map<String, double[]> before = parameters(frozen);
+    double[] state = updaterState(Freezing.unfreeze(frozen));
+    assertThat(state).isEqualTo(updaterState(net));
+
+    new AdamW(1e-2, 0.1).configure(frozen);
+    assertThat(updaterState(Freezing.unfreeze(frozen))).isEqualTo(state);
+    fit(frozen, Trained.DENSE.data(), 5);
+    assertThat(moved(before, parameters(frozen))).containsExactly("2", "3");
+
+    MultiLayerNetwork thawed = Freezing.unfreeze((MultiLayerNetwork) restored(frozen));
+    fit(thawed, Trained.DENSE.data(), 2);
+    assertThat(moved(before, parameters(thawed))).containsExactly("0", "1", "2", "3");
+  }
+
+  @Test
+  void aNewHeadMayLearnByAnOptimizer() {
+    MultiLayerNetwork net =
+        TransferBuilder.of(trained())
+            .dropLast(1)
+            .add(Trained.output())
+            .optimizer(new AdamW(1e-2, 0.1))
+            .build();
+    Map<String, double[]> before = parameters(net);
+    fit(net, Trained.DENSE.data(), 3);
+    assertThat(moved(before, parameters(net))).containsExactly("3");
+    MultiLayerNetwork again = (MultiLayerNetwork) restored(net);
+    fit(net, Trained.DENSE.data(), 3);
+    Nd4j.getRandom().setSeed(12);
+    fit(again, Trained.DENSE.data(), 3);
+    assertThat(numbers(again.params())).isEqualTo(numbers(net.params()));
+    assertThat(updaterState(Freezing.unfreeze(net))[0]).isNotZero();
+  }
+
+  @Test
+  void aRateSetByDl4jLeavesFrozenLayersAlone() {
+    for (MultiLayerNetwork net :
+        Arrays.asList(
+            (MultiLayerNetwork) Trained.BATCH_NORM.trained(),
+            (MultiLayerNetwork) Trained.BATCH_NORM.untrained())) {
+      MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0, 1, 3));
+      Map<String, double[]> before = parameters(frozen);
+      frozen.setLearningRate(0.02);
+      fit(frozen, Trained.BATCH_NORM.data(), 2);
+      assertThat(moved(before, parameters(frozen))).containsExactly("2", "4");
+      MultiLayerNetwork again = (MultiLayerNetwork) restored(frozen);
+      fit(frozen, Trained.BATCH_NORM.data(), 2);
+      fit(again, Trained.BATCH_NORM.data(), 2);
+      assertThat(numbers(again.params())).isEqualTo(numbers(frozen.params()));
+    }
+  }
+
+  @Test
+  void aFileThatLacksSomethingIsRefused() {
+    for (Layers layers : Arrays.asList(Layers.at(0), Layers.at(1))) {
+      String json = Freezing.freeze(trained(), layers).getLayerWiseConfigurations().toJson();
+      String within = json.contains("FrozenTrunk") ? "layer" : "underlying";
+      for (String bad :
+          Arrays.asList(
+              json.replaceFirst("\"parked\" : true", "\"other\" : true"),
+              json.replaceFirst(
+                  "\"" + within + "\" : \\{\\s*\"@class\" : \"[^\"]*Dense",
+                  "\"other\" : {\"@class\" : \"org.deeplearning4j.nn.conf.layers.Dense"))) {
+        assertThat(bad).isNotEqualTo(json);
+        assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(bad))
+            .isInstanceOf(RuntimeException.class);
+      }
+    }
+    assertThatThrownBy(() -> new FrozenTrunk(null, false))
+        .hasMessage("frozen: layer must be given, was null");
+    assertThatThrownBy(() -> new FrozenThrough(null, false))
+        .hasMessage("frozen: underlying must be given, was null");
+  }
+
+  @Test
+  void theHostsSummaryKnowsThem() {
+    assertThat(Freezing.freeze(trained(), Layers.at(0, 2)).summary()).contains("Frozen");
+    assertThat(
+            Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), Layers.upTo("both"))
+                .summary())
+        .contains("Frozen");
+  }
+
+  @Test
+  void aCloneThatNeverHadAnUpdaterMayBeSavedWithOne() throws IOException {
+    MultiLayerNetwork frozen = Freezing.freeze(trained(), Layers.at(0));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(frozen, bytes, false);
+    MultiLayerNetwork clone =
+        ModelSerializer.restoreMultiLayerNetwork(
+                new ByteArrayInputStream(bytes.toByteArray()), false)
+            .clone();
+    fit(clone, Trained.DENSE.data(), 1);
+    MultiLayerNetwork again = (MultiLayerNetwork) restored(clone);
+    assertThat(updaterState(again)).isEqualTo(updaterState(clone));
+    fit(clone, Trained.DENSE.data(), 2);
+    fit(again, Trained.DENSE.data(), 2);
+    assertThat(numbers(again.params())).isEqualTo(numbers(clone.params()));
   }
 
   @Test

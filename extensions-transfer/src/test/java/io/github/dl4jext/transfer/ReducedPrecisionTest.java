@@ -50,6 +50,42 @@ class ReducedPrecisionTest {
   }
 
   @Test
+  void updaterStateIsKept() {
+    MultiLayerNetwork net = net(DataType.DOUBLE, 5);
+    INDArray batch = Nets.normal(DataType.DOUBLE, 2, 40, 6);
+    INDArray labels = Nd4j.zeros(DataType.DOUBLE, 40, 3);
+    labels.getColumn(1).assign(1);
+    net.fit(batch, labels);
+    net.fit(batch, labels);
+
+    MultiLayerNetwork reduced = ReducedPrecision.computing(net, DataType.FLOAT, batch).network();
+
+    assertThat(reduced.getIterationCount()).isEqualTo(19);
+    assertThat(net.updaterState().amaxNumber().doubleValue()).isPositive();
+    assertThat(reduced.updaterState()).isEqualTo(net.updaterState().castTo(DataType.FLOAT));
+    // a step from there is that of double, up to rounding
+    net.fit(batch, labels);
+    reduced.fit(batch.castTo(DataType.FLOAT), labels.castTo(DataType.FLOAT));
+    assertThat(reduced.params().castTo(DataType.DOUBLE).equalsWithEps(net.params(), 1e-5)).isTrue();
+  }
+
+  @Test
+  void infinitiesAreRefusedWhichDl4jLetsPass() {
+    MultiLayerNetwork net = net(DataType.DOUBLE, 5);
+    net.getLayer(0).getParam("W").putScalar(3, 1e39);
+
+    assertThat(net.convertDataType(DataType.FLOAT).params().amaxNumber().doubleValue())
+        .as("DL4J says nothing")
+        .isInfinite();
+    assertThatThrownBy(
+            () ->
+                ReducedPrecision.computing(
+                    net, DataType.FLOAT, Nets.normal(DataType.DOUBLE, 2, 4, 6)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("some weights are infinite in FLOAT");
+  }
+
+  @Test
   void halfIsRefusedWhereTheBackendAddsWrongly() {
     MultiLayerNetwork net = net(DataType.FLOAT, 5);
     INDArray batch = Nets.normal(DataType.FLOAT, 2, 4, 6);
