@@ -152,7 +152,6 @@ final class Sampling {
       this.left = IntStream.range(0, size).toArray();
     }
 
-    @SuppressWarnings("try") // the workspaces are there to be closed
     void sample(int rows, int examples) {
       MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK);
       try {

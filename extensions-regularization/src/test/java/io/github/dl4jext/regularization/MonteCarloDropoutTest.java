@@ -47,9 +47,9 @@ class MonteCarloDropoutTest {
     double[] a = affine(dropped(input, KEEP_INPUT, random), "0");
     for (int i = 0; i < a.length; i++) {
       double standardized =
-          (Math.tanh(a[i]) - parameter("1_mean", i))
-              / Math.sqrt(Math.pow(10, 2 * parameter("1_log10stdev", i)) + 1e-5);
-      a[i] = standardized * parameter("1_gamma", i) + parameter("1_beta", i);
+          (Math.tanh(a[i]) - parameter("1_mean")[i])
+              / Math.sqrt(Math.pow(10, 2 * parameter("1_log10stdev")[i]) + 1e-5);
+      a[i] = standardized * parameter("1_gamma")[i] + parameter("1_beta")[i];
     }
     double[] b = affine(dropped(a, KEEP, random), "2");
     for (int i = 0; i < b.length; i++) {
@@ -69,17 +69,16 @@ class MonteCarloDropoutTest {
 
   private final Map<String, double[]> parameters = new HashMap<>();
 
-  private double parameter(String name, int i) {
-    return parameters.computeIfAbsent(name, n -> numbers(net.getParam(n)))[i];
+  private double[] parameter(String name) {
+    return parameters.computeIfAbsent(name, n -> numbers(net.getParam(n)));
   }
 
   private double[] affine(double[] in, String layer) {
-    INDArray weights = net.getParam(layer + "_W");
-    double[] out = new double[(int) weights.size(1)];
+    double[] weights = parameter(layer + "_W");
+    double[] out = parameter(layer + "_b").clone();
     for (int j = 0; j < out.length; j++) {
-      out[j] = parameter(layer + "_b", j);
       for (int i = 0; i < in.length; i++) {
-        out[j] += in[i] * parameter(layer + "_W", i * out.length + j);
+        out[j] += in[i] * weights[i * out.length + j];
       }
     }
     return out;
@@ -134,14 +133,15 @@ class MonteCarloDropoutTest {
 
   @Test
   void batchSizeChangesNothing() {
+    INDArray few = examples(12);
     MonteCarloPrediction expected =
-        MonteCarloDropout.builder(net).samples(60).seed(42).build().predict(x);
+        MonteCarloDropout.builder(net).samples(25).seed(42).build().predict(few);
     assertThat(expected.standardDeviation().minNumber().doubleValue()).isGreaterThan(0);
     for (int rows : new int[] {1, 32, 1000}) {
       MonteCarloDropout predictor =
-          MonteCarloDropout.builder(net).samples(60).seed(42).batchSize(rows).build();
-      assertClose(predictor.predict(x), expected);
-      assertClose(predictor.predict(x), expected);
+          MonteCarloDropout.builder(net).samples(25).seed(42).batchSize(rows).build();
+      assertClose(predictor.predict(few), expected);
+      assertClose(predictor.predict(few), expected);
     }
   }
 
@@ -254,8 +254,12 @@ class MonteCarloDropoutTest {
       MultiLayerNetwork certain = DroppingNetworks.withBatchNorm(1, 1);
       MonteCarloPrediction prediction =
           MonteCarloDropout.builder(certain).samples(3).build().predict(input);
-      assertThat(numbers(prediction.mean()))
-          .containsExactly(numbers(certain.output(input)), within(1e-6));
+      double[] plain = numbers(certain.output(input));
+      double[] mean = numbers(prediction.mean());
+      assertThat(mean).hasSameSizeAs(plain);
+      for (int i = 0; i < mean.length; i++) {
+        assertThat(mean[i]).isCloseTo(plain[i], within(1e-6));
+      }
       assertThat(prediction.standardDeviation().maxNumber().doubleValue()).isZero();
     }
   }
@@ -312,7 +316,7 @@ class MonteCarloDropoutTest {
     MonteCarloBuilder builder =
         MonteCarloDropout.builder(net)
             .samples(5000)
-            .untilStandardErrorBelow(0.01)
+            .untilStandardErrorBelow(0.03)
             .minimumSamples(20);
     MonteCarloPrediction prediction = builder.batchSize(4000).build().predict(x);
     MonteCarloPrediction small = builder.batchSize(64).build().predict(x);
@@ -323,7 +327,7 @@ class MonteCarloDropoutTest {
       some |= prediction.sampleCount(i) > 20;
     }
     assertThat(some).isTrue();
-    assertThat(prediction.standardError().maxNumber().doubleValue()).isLessThan(0.01);
+    assertThat(prediction.standardError().maxNumber().doubleValue()).isLessThan(0.03);
     assertClose(small, prediction);
     MonteCarloPrediction never =
         builder.samples(25).untilStandardErrorBelow(1e-9).build().predict(x);

@@ -307,7 +307,7 @@ class MonteCarloNetworksTest {
     INDArray[] inputs = INPUTS.get(name);
     double[][] before =
         Arrays.stream(inputs).map(DroppingNetworks::numbers).toArray(double[][]::new);
-    for (int rows : new int[] {1, 3, 1000}) {
+    for (int rows : new int[] {3, 1000}) {
       List<MonteCarloPrediction> ours =
           builder(model).samples(2).batchSize(rows).build().predictAll(inputs);
       INDArray[] plain = plainOutput(model, inputs);
@@ -328,10 +328,10 @@ class MonteCarloNetworksTest {
     Model model = NETWORKS.get(name).apply(0.6);
     INDArray[] inputs = INPUTS.get(name);
     List<MonteCarloPrediction> expected =
-        builder(model).samples(11).seed(4).build().predictAll(inputs);
+        builder(model).samples(5).seed(4).build().predictAll(inputs);
     for (int rows : new int[] {1, 3, 20}) {
       List<MonteCarloPrediction> ours =
-          builder(model).samples(11).seed(4).batchSize(rows).build().predictAll(inputs);
+          builder(model).samples(5).seed(4).batchSize(rows).build().predictAll(inputs);
       for (int i = 0; i < ours.size(); i++) {
         assertThat(numbers(ours.get(i).mean()))
             .containsExactly(numbers(expected.get(i).mean()), within(1e-6));
@@ -351,7 +351,7 @@ class MonteCarloNetworksTest {
     if (name.equals("images")) {
       return;
     }
-    int samples = 150;
+    int samples = 100;
     List<MonteCarloPrediction> ours = builder(model).samples(samples).build().predictAll(inputs);
     Nd4j.getRandom().setSeed(77);
     for (int output = 0; output < ours.size(); output++) {
