@@ -137,7 +137,13 @@ public final class Guidelines {
    */
   public static Guidelines riskSensitive() {
     return new Guidelines(
-        new ReLU(), new HeNormal(), false, new Dropout(0.2), 0.003, Guidelines::adamW, conf -> conf);
+        new ReLU(),
+        new HeNormal(),
+        false,
+        new Dropout(0.2),
+        0.003,
+        Guidelines::adamW,
+        conf -> conf);
   }
 
   private static Optimizer adamW(OneCycle rate) {

@@ -124,8 +124,7 @@ public final class UncertaintyPicture {
 
   private static String png(byte[] pixels) {
     BufferedImage image =
-        new BufferedImage(
-            LabelledImages.SIDE, LabelledImages.SIDE, BufferedImage.TYPE_BYTE_GRAY);
+        new BufferedImage(LabelledImages.SIDE, LabelledImages.SIDE, BufferedImage.TYPE_BYTE_GRAY);
     image.getRaster().setDataElements(0, 0, LabelledImages.SIDE, LabelledImages.SIDE, pixels);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

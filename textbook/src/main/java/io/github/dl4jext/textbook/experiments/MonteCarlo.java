@@ -112,8 +112,7 @@ public final class MonteCarlo implements Experiment {
     double ofWrong = IntStream.of(wrong).mapToDouble(information::getDouble).average().orElse(0);
     double ofAll = information.meanNumber().doubleValue();
     double right =
-        (ofAll * data.test().size() - ofWrong * wrong.length)
-            / (data.test().size() - wrong.length);
+        (ofAll * data.test().size() - ofWrong * wrong.length) / (data.test().size() - wrong.length);
     context.report("mutual information, mistaken", ofWrong);
     context.report("mutual information, right", right);
 

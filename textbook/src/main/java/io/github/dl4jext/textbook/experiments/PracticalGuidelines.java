@@ -125,11 +125,9 @@ public final class PracticalGuidelines implements Experiment {
   }
 
   private static void fold(Context context, ImageData data, MultiLayerNetwork net) {
-    MultiLayerNetwork folded =
-        BatchNormFolding.fold(net, data.validation().features()).network();
+    MultiLayerNetwork folded = BatchNormFolding.fold(net, data.validation().features()).network();
     context.report(
-        "accuracy after folding",
-        folded.evaluate(data.validation().batches(500)).accuracy());
+        "accuracy after folding", folded.evaluate(data.validation().batches(500)).accuracy());
     context.report("layers before folding", net.getnLayers());
     context.report("layers after folding", folded.getnLayers());
   }
@@ -159,8 +157,7 @@ public final class PracticalGuidelines implements Experiment {
     for (int i = 0; i < data.validation().size(); i++) {
       right += predicted.getInt(i) == data.validation().label(i) ? 1 : 0;
     }
-    context.report(
-        "accuracy of 50 Monte-Carlo samples", (double) right / data.validation().size());
+    context.report("accuracy of 50 Monte-Carlo samples", (double) right / data.validation().size());
   }
 
   private static MultiLayerConfiguration plain(long seed) {
