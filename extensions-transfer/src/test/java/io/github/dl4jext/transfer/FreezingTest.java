@@ -91,8 +91,8 @@ class FreezingTest {
     Model back = unfreeze(restored(freeze(restored(freeze(original, layers)), Layers.at(0))));
 
     assertThat(json(back)).isEqualTo(json(original));
-    fit(original, kind.data(), 5);
-    fit(back, kind.data(), 5);
+    fit(original, kind.data(), 3);
+    fit(back, kind.data(), 3);
 
     assertThat(numbers(back.params())).isEqualTo(numbers(original.params()));
     assertThat(updaterState(back)).isEqualTo(updaterState(original));
@@ -104,15 +104,15 @@ class FreezingTest {
     DataSet data = kind.data();
     Model straight = freeze(kind.trained(), layers);
     Model saved = restored(freeze(restored(kind.trained()), layers));
-    fit(straight, data, 3);
-    fit(saved, data, 3);
+    fit(straight, data, 1);
+    fit(saved, data, 1);
     assertThat(numbers(saved.params())).isEqualTo(numbers(straight.params()));
 
     straight = unfreeze(straight);
     saved = unfreeze(restored(saved));
     assertThat(updaterState(saved)).isEqualTo(updaterState(straight));
-    fit(straight, data, 3);
-    fit(saved, data, 3);
+    fit(straight, data, 1);
+    fit(saved, data, 1);
 
     assertThat(numbers(saved.params())).isEqualTo(numbers(straight.params()));
     assertThat(updaterState(saved)).isEqualTo(updaterState(straight));
