@@ -30,7 +30,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 @AutoService(Experiment.class)
 public final class AuxiliaryTask implements Experiment {
 
-  private static final int DRAWN_IMAGES = 10_000;
+  private static final int DRAWN_IMAGES = 6_000;
   private static final int LABELS = 100;
   private static final int HEAD_EPOCHS = 100;
 

@@ -37,7 +37,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 @AutoService(Experiment.class)
 public final class Pretraining implements Experiment {
 
-  private static final int DRAWN_IMAGES = 10_000;
+  private static final int DRAWN_IMAGES = 6_000;
   private static final List<Integer> LABELS = List.of(100, 500, 1_000);
 
   /** So many steps for each network, however few the labels. */
