@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -54,10 +56,20 @@ final class FeatureFile {
     }
   }
 
+  /** Type, order, shape and bytes; by the order dropout's mask differs, so that it is kept. */
   private static void write(INDArray array, DataOutputStream out) throws IOException {
     out.writeBoolean(array != null);
     if (array != null) {
-      Nd4j.write(array, out);
+      out.writeUTF(array.dataType().name());
+      out.writeChar(array.ordering());
+      out.writeByte(array.rank());
+      for (long size : array.shape()) {
+        out.writeLong(size);
+      }
+      INDArray plain = array.dup(array.ordering());
+      byte[] bytes = new byte[Math.toIntExact(plain.length() * plain.dataType().width())];
+      plain.data().asNio().order(ByteOrder.nativeOrder()).get(bytes);
+      out.write(bytes);
     }
   }
 
@@ -118,7 +130,20 @@ final class FeatureFile {
     }
 
     private INDArray array() throws IOException {
-      return in.readBoolean() ? Nd4j.read(in) : null;
+      if (!in.readBoolean()) {
+        return null;
+      }
+      DataType type = DataType.valueOf(in.readUTF());
+      char order = in.readChar();
+      long[] shape = new long[in.readByte()];
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = in.readLong();
+      }
+      INDArray array = Nd4j.createUninitialized(type, shape, order);
+      byte[] bytes = new byte[Math.toIntExact(array.length() * type.width())];
+      in.readFully(bytes);
+      array.data().asNio().order(ByteOrder.nativeOrder()).put(bytes);
+      return array;
     }
 
     @Override
