@@ -96,8 +96,8 @@ public class MaxNormStep {
     Nd4j.getRandom().setSeed(2);
     batch =
         new DataSet(
-            Nd4j.rand(DataType.FLOAT, 32, 784), Nd4j.eye(10).repeat(0, 4).getRows(
-                java.util.stream.IntStream.range(0, 32).toArray()));
+            Nd4j.rand(DataType.FLOAT, 32, 784),
+            Nd4j.eye(10).repeat(0, 4).getRows(java.util.stream.IntStream.range(0, 32).toArray()));
   }
 
   /** One step. */

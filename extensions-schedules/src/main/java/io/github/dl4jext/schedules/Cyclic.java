@@ -88,7 +88,11 @@ public record Cyclic(
     double share = (double) (iteration % halfPeriod) / halfPeriod;
     double height = half % 2 == 0 ? share : 1 - share;
     double shrunk = decay == 1 ? 1 : Math.pow(decay, half / 2);
-    return minRate + (maxRate - minRate) * height * shrunk;
+    double way = height * shrunk;
+    // from the nearer rate, so that neither is overshot by rounding
+    return way < 0.5
+        ? minRate + way * (maxRate - minRate)
+        : maxRate - (1 - way) * (maxRate - minRate);
   }
 
   /** This, as it never changes. */

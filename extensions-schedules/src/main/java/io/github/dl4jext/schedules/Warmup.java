@@ -111,7 +111,10 @@ public record Warmup(
       return after.valueAt(iteration - warmupSteps, epoch);
     }
     double share = (double) iteration / warmupSteps;
-    return after.valueAt(0, epoch) * (startFactor + (1 - startFactor) * share);
+    // from the nearer end, so that it is not overshot by rounding
+    double factor =
+        share < 0.5 ? startFactor + (1 - startFactor) * share : 1 - (1 - startFactor) * (1 - share);
+    return after.valueAt(0, epoch) * factor;
   }
 
   /** A copy, which shares nothing that could change. */

@@ -1,9 +1,12 @@
 package io.github.dl4jext.schedules;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dl4jext.testkit.ScheduleContract;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 
 class CyclicTest extends ScheduleContract {
 
@@ -34,5 +37,12 @@ class CyclicTest extends ScheduleContract {
   @Override
   protected Trend trend() {
     return Trend.TURNS;
+  }
+
+  /** Found by {@link AnyStepTest}: a sum of differences overshot the peak by a rounding. */
+  @Test
+  void meetsItsPeakExactly() {
+    Cyclic cyclic = new Cyclic(7.018237022791664E-8, 5.576106E-6, 1);
+    assertThat(cyclic.valueAt(1, 0)).isEqualTo(5.576106E-6);
   }
 }

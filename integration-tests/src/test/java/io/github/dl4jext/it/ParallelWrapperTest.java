@@ -7,8 +7,14 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.RReLU;
 import io.github.dl4jext.activations.Swish;
+import io.github.dl4jext.regularization.Constraints;
+import io.github.dl4jext.regularization.DropConnect;
+import io.github.dl4jext.regularization.Dropout;
+import io.github.dl4jext.regularization.MaxNorm;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
+import io.github.dl4jext.transfer.Freezing;
+import io.github.dl4jext.transfer.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -74,6 +80,50 @@ class ParallelWrapperTest {
     }
     assertThat(net.params().isNaN().any()).isFalse();
     assertThat(net.score(DataSet.merge(batches))).isLessThan(before / 2);
+  }
+
+  @Test
+  void whatRegularizesAndWhatIsFrozenHolds() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Constraints.onWeights(
+                new NeuralNetConfiguration.Builder()
+                    .seed(4)
+                    .updater(new Adam(5e-3))
+                    .weightInit(new HeNormal())
+                    .activation(Activation.RELU)
+                    .list()
+                    .layer(new DenseLayer.Builder().nIn(6).nOut(16).build())
+                    .layer(
+                        new DenseLayer.Builder()
+                            .nIn(16)
+                            .nOut(16)
+                            .dropOut(new Dropout(0.1))
+                            .weightNoise(new DropConnect(0.1))
+                            .build())
+                    .layer(
+                        new OutputLayer.Builder()
+                            .nIn(16)
+                            .nOut(2)
+                            .activation(Activation.SOFTMAX)
+                            .build())
+                    .build(),
+                new MaxNorm(1)));
+    net.init();
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
+    ParallelWrapper wrapper = new ParallelWrapper.Builder<>(frozen).workers(2).build();
+    try {
+      wrapper.fit(new ListDataSetIterator<>(rows(circles()), BATCH));
+    } finally {
+      wrapper.shutdown();
+    }
+    assertThat(frozen.getParam("0_W").toFloatVector())
+        .isEqualTo(net.getParam("0_W").toFloatVector());
+    for (String learns : List.of("1_W", "2_W")) {
+      assertThat(frozen.getParam(learns)).isNotEqualTo(net.getParam(learns));
+      assertThat(frozen.getParam(learns).norm2(0).maxNumber().doubleValue())
+          .isLessThanOrEqualTo(1 + 1e-6);
+    }
   }
 
   @Test
