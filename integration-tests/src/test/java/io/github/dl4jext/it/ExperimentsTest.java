@@ -35,12 +35,12 @@ class ExperimentsTest {
 
   private static final String HOLDS = "holds";
 
-  @TempDir private Path folder;
-
+  private Path folder;
   private String printed;
 
   @BeforeAll
-  void runAllOfThem() {
+  void runAllOfThem(@TempDir Path report) {
+    folder = report;
     PrintStream before = System.out;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));

@@ -117,8 +117,8 @@ class ParallelWrapperTest {
     } finally {
       wrapper.shutdown();
     }
-    assertThat(frozen.getParam("0_W").toFloatVector())
-        .isEqualTo(net.getParam("0_W").toFloatVector());
+    assertThat(frozen.getParam("0_W").ravel().toFloatVector())
+        .isEqualTo(net.getParam("0_W").ravel().toFloatVector());
     for (String learns : List.of("1_W", "2_W")) {
       assertThat(frozen.getParam(learns)).isNotEqualTo(net.getParam(learns));
       assertThat(frozen.getParam(learns).norm2(0).maxNumber().doubleValue())
