@@ -18,6 +18,22 @@ public record Claim(String text, Predicate<Means> relation) {
     Objects.requireNonNull(relation, "a claim must have a relation");
   }
 
+  /**
+   * A relation that drawn images are too plain to show; on them it is left open.
+   *
+   * @param text the relation in words
+   * @param relation the relation
+   * @return a claim that says so
+   */
+  public static Claim onRealImages(String text, Predicate<Means> relation) {
+    return new Claim(
+        text + " (real images)",
+        means -> {
+          means.requireRealImages();
+          return relation.test(means);
+        });
+  }
+
   Verdict verdict(Means means) {
     try {
       return relation.test(means) ? Verdict.HOLDS : Verdict.FAILS;

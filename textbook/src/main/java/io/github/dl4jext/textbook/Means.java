@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook;
 
+import io.github.dl4jext.textbook.data.DataSource;
 import java.util.List;
 
 /** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
@@ -9,8 +10,8 @@ public final class Means {
   static final class NotMeasured extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotMeasured(String experiment, String metric) {
-      super(experiment + " has not measured \"" + metric + "\"", null, false, false);
+    NotMeasured(String why) {
+      super(why, null, false, false);
     }
   }
 
@@ -46,6 +47,12 @@ public final class Means {
         .filter(figure -> figure.metric().equals(metric))
         .mapToDouble(Figure::value)
         .average()
-        .orElseThrow(() -> new NotMeasured(name, metric));
+        .orElseThrow(() -> new NotMeasured(name + " has not measured \"" + metric + "\""));
+  }
+
+  void requireRealImages() {
+    if (results.stream().anyMatch(result -> result.data().equals(DataSource.EMBEDDED))) {
+      throw new NotMeasured("the images are drawn");
+    }
   }
 }

@@ -92,6 +92,18 @@ class ReportPageTest {
   }
 
   @Test
+  void aClaimAboutRealImagesIsOpenOnDrawnOnes() {
+    Console console =
+        new Console(
+            new FakeExperiment(
+                "real",
+                context -> context.report("accuracy", 1),
+                Claim.onRealImages("it learns", means -> means.of("accuracy") > 0)));
+    console.run("run", "--report", folder.toString());
+    assertThat(console.out()).containsPattern("open +real +it learns \\(real images\\)");
+  }
+
+  @Test
   void picturesAreThoseOfTheFirstSeed() throws IOException {
     run("--seeds", "2");
     assertThat(page())

@@ -58,7 +58,12 @@ public final class SignalPropagation implements Experiment {
   public List<Claim> claims() {
     return List.of(
         alive("relu", "he_normal"),
-        alive("selu", "lecun_normal"),
+        new Claim(
+            "lecun_normal keeps the variance of SELU's activations near 1: between 0.5 and 2",
+            means -> {
+              double variance = means.of(activations("selu", "lecun_normal"));
+              return variance > 0.5 && variance < 2;
+            }),
         new Claim(
             "Glorot's initialiser lets the signal vanish in ReLU layers",
             means -> means.of(activations("relu", "glorot_normal")) < 1e-20));
