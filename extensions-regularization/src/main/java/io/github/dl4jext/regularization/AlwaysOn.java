@@ -59,9 +59,10 @@ final class AlwaysOn {
     configuration.setInputPreProcessors(preProcessors);
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
     copy.init(network.params().dup(), false);
-    INDArray state = network.getUpdater().getStateViewArray();
-    if (state != null) {
-      copy.getUpdater().setStateViewArray(copy, state.dup(), false);
+    // an original that has never been trained gets no updater by being asked for one
+    if (network.getUpdater(false) != null && network.getUpdater().getStateViewArray() != null) {
+      INDArray state = network.getUpdater().getStateViewArray().dup();
+      copy.getUpdater().setStateViewArray(copy, state, false);
     }
     return copy;
   }
@@ -105,9 +106,8 @@ final class AlwaysOn {
     configuration.setTopologicalOrderStr(null);
     ComputationGraph copy = new ComputationGraph(configuration);
     copy.init(network.params().dup(), false);
-    INDArray state = network.getUpdater().getStateViewArray();
-    if (state != null) {
-      copy.getUpdater().setStateViewArray(state.dup());
+    if (network.getUpdater(false) != null && network.getUpdater().getStateViewArray() != null) {
+      copy.getUpdater().setStateViewArray(network.getUpdater().getStateViewArray().dup());
     }
     return copy;
   }

@@ -1,24 +1,15 @@
 package io.github.dl4jext.schedules;
 
+import io.github.dl4jext.spi.NetworkLayer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -52,7 +43,7 @@ final class LearningRates {
           model,
           Stream.concat(
               net.getLayerWiseConfigurations().getConfs().stream()
-                  .flatMap(conf -> in(conf.getLayer())),
+                  .flatMap(conf -> in(NetworkLayer.learning(conf.getLayer()))),
               Stream.of(live(net.getLayers())).flatMap(LearningRates::inLive)));
     }
     if (model instanceof ComputationGraph graph) {
@@ -61,7 +52,7 @@ final class LearningRates {
           model,
           Stream.concat(
               graph.getConfiguration().getVertices().values().stream()
-                  .flatMap(LearningRates::inVertex),
+                  .flatMap(vertex -> in(NetworkLayer.learning(vertex))),
               Stream.of(live(graph.getVertices())).flatMap(LearningRates::inLive)));
     }
     throw new IllegalArgumentException(
@@ -79,51 +70,16 @@ final class LearningRates {
     if (live instanceof org.deeplearning4j.nn.graph.vertex.GraphVertex vertex) {
       return Stream.concat(
           vertex.hasLayer() ? inLive(vertex.getLayer()) : Stream.empty(),
-          inConfig(vertex.getConfig()));
+          in(NetworkLayer.learning(vertex.getConfig())));
     }
-    org.deeplearning4j.nn.api.Layer layer = (org.deeplearning4j.nn.api.Layer) live;
-    return Stream.concat(in(layer.conf().getLayer()), inConfig(layer.getConfig()));
+    Layer layer = (Layer) live;
+    return Stream.concat(
+        in(NetworkLayer.learning(layer.conf().getLayer())),
+        in(NetworkLayer.learning(layer.getConfig())));
   }
 
-  private static Stream<IUpdater> inConfig(TrainingConfig config) {
-    if (config instanceof Layer layer) {
-      return in(layer);
-    }
-    return config instanceof SameDiffVertex vertex ? inVertex(vertex) : Stream.empty();
-  }
-
-  private static Stream<IUpdater> inVertex(GraphVertex vertex) {
-    if (vertex instanceof FrozenVertex frozen) {
-      return inVertex(frozen.getUnderlying());
-    }
-    if (vertex instanceof LayerVertex layer) {
-      return in(layer.getLayerConf().getLayer());
-    }
-    return vertex instanceof SameDiffVertex own
-        ? present(own.getUpdater(), own.getBiasUpdater())
-        : Stream.empty();
-  }
-
-  private static Stream<IUpdater> in(Layer layer) {
-    if (layer instanceof FrozenLayer frozen) {
-      return in(frozen.getLayer());
-    }
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      return in(wrapper.getUnderlying());
-    }
-    if (layer instanceof Bidirectional both) {
-      return Stream.concat(in(both.getFwd()), in(both.getBwd()));
-    }
-    if (layer instanceof BaseLayer base) {
-      return present(base.getIUpdater(), base.getBiasUpdater());
-    }
-    return layer instanceof AbstractSameDiffLayer own
-        ? present(own.getUpdater(), own.getBiasUpdater())
-        : Stream.empty();
-  }
-
-  private static Stream<IUpdater> present(IUpdater weights, IUpdater biases) {
-    return Stream.of(weights, biases).filter(Objects::nonNull);
+  private static Stream<IUpdater> in(List<TrainingConfig> learning) {
+    return learning.stream().flatMap(config -> NetworkLayer.updaters(config).stream());
   }
 
   boolean isEmpty() {

@@ -5,8 +5,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -23,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * A layer of a network, or a vertex of a graph, with what it learns by, out of all wrappers: for
@@ -114,6 +117,44 @@ public record NetworkLayer(
     throw new IllegalArgumentException(
         "the model must be a MultiLayerNetwork or a ComputationGraph, was "
             + (model == null ? "null" : "a " + model.getClass().getName()));
+  }
+
+  /**
+   * What a layer's configuration learns by, out of all wrappers.
+   *
+   * @param config a layer's configuration
+   * @return as in {@link #configurations}
+   */
+  public static List<TrainingConfig> learning(TrainingConfig config) {
+    return List.copyOf(new Search().within(config).configurations);
+  }
+
+  /**
+   * What a vertex learns by, out of all wrappers.
+   *
+   * @param vertex a vertex's configuration
+   * @return as in {@link #configurations}
+   */
+  public static List<TrainingConfig> learning(GraphVertex vertex) {
+    return List.copyOf(new Search().within(vertex).configurations);
+  }
+
+  /**
+   * The updaters that a configuration has, of weights and of biases.
+   *
+   * @param learning one of those that learn, see {@link #configurations}
+   * @return one or two; none if DL4J has not given it any yet
+   */
+  public static List<IUpdater> updaters(TrainingConfig learning) {
+    Stream<IUpdater> updaters = Stream.empty();
+    if (learning instanceof BaseLayer layer) {
+      updaters = Stream.of(layer.getIUpdater(), layer.getBiasUpdater());
+    } else if (learning instanceof AbstractSameDiffLayer layer) {
+      updaters = Stream.of(layer.getUpdater(), layer.getBiasUpdater());
+    } else if (learning instanceof SameDiffVertex vertex) {
+      updaters = Stream.of(vertex.getUpdater(), vertex.getBiasUpdater());
+    }
+    return updaters.filter(Objects::nonNull).toList();
   }
 
   private static void requireInitialised(boolean initialised) {

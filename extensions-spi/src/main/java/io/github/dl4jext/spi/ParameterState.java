@@ -1,9 +1,11 @@
 package io.github.dl4jext.spi;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
@@ -71,6 +73,43 @@ public record ParameterState(
     int from = parameter.getParamOffsetStart() - block.getParamOffsetStart();
     int to = parameter.getParamOffsetEnd() - block.getParamOffsetStart();
     return all.reshape(new long[] {all.length()}).get(NDArrayIndex.interval(from, to));
+  }
+
+  /**
+   * Copies state between networks, or within one whose blocks were formed anew: each parameter gets
+   * that of its counterpart, if both have arrays of the same names; others stay as they are.
+   *
+   * @param from where the state is; taken before its blocks are replaced
+   * @param to where it goes
+   * @param identity tells a parameter in both, such as {@link #key}: equal ones belong together
+   */
+  public static void copy(
+      List<ParameterState> from, List<ParameterState> to, Function<ParameterState, ?> identity) {
+    copy(from, identity, to, identity);
+  }
+
+  /**
+   * The same where the two networks tell their parameters differently, as if one had lost layers at
+   * the bottom.
+   *
+   * @param from where the state is
+   * @param source tells a parameter there
+   * @param to where it goes
+   * @param target tells a parameter here; equal ones belong together
+   */
+  public static void copy(
+      List<ParameterState> from,
+      Function<ParameterState, ?> source,
+      List<ParameterState> to,
+      Function<ParameterState, ?> target) {
+    Map<Object, Map<String, INDArray>> before = new HashMap<>();
+    from.forEach(state -> before.put(source.apply(state), state.arrays));
+    for (ParameterState state : to) {
+      Map<String, INDArray> old = before.getOrDefault(target.apply(state), Map.of());
+      if (old.keySet().equals(state.arrays.keySet())) {
+        state.arrays.forEach((name, view) -> view.assign(old.get(name)));
+      }
+    }
   }
 
   /**

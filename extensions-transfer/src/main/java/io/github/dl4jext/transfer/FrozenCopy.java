@@ -1,9 +1,7 @@
 package io.github.dl4jext.transfer;
 
 import io.github.dl4jext.spi.ParameterState;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +18,6 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The same network with other layers frozen: parameters, updater state, counters and listeners are
@@ -198,18 +195,6 @@ final class FrozenCopy {
 
   /** Each parameter's state goes to the same parameter, whatever the blocks are. */
   private static void carryState(Model from, Model to) {
-    Map<String, Map<String, INDArray>> before = new HashMap<>();
-    ParameterState.of(from).forEach(state -> before.put(state.key(), state.arrays()));
-    for (ParameterState state : ParameterState.of(to)) {
-      Map<String, INDArray> old = before.getOrDefault(state.key(), new LinkedHashMap<>());
-      state
-          .arrays()
-          .forEach(
-              (name, view) -> {
-                if (old.containsKey(name)) {
-                  view.assign(old.get(name));
-                }
-              });
-    }
+    ParameterState.copy(ParameterState.of(from), ParameterState.of(to), ParameterState::key);
   }
 }

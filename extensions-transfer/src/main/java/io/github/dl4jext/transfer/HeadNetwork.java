@@ -73,16 +73,10 @@ final class HeadNetwork {
   }
 
   private static void carry(MultiLayerNetwork from, MultiLayerNetwork to, int shift) {
-    Map<List<Object>, Map<String, INDArray>> before = new HashMap<>();
-    for (ParameterState state : ParameterState.of(from)) {
-      before.put(List.of(state.layerIndex() + shift, state.parameter()), state.arrays());
-    }
-    for (ParameterState state : ParameterState.of(to)) {
-      Map<String, INDArray> old =
-          before.getOrDefault(List.of(state.layerIndex(), state.parameter()), Map.of());
-      if (old.keySet().equals(state.arrays().keySet())) {
-        state.arrays().forEach((name, view) -> view.assign(old.get(name)));
-      }
-    }
+    ParameterState.copy(
+        ParameterState.of(from),
+        state -> List.of(state.layerIndex() + shift, state.parameter()),
+        ParameterState.of(to),
+        state -> List.of(state.layerIndex(), state.parameter()));
   }
 }

@@ -1,16 +1,17 @@
 package io.github.dl4jext.transfer;
 
+import io.github.dl4jext.spi.NetworkLayer;
 import io.github.dl4jext.spi.ParameterState;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,14 +51,14 @@ final class Kept {
   }
 
   private static void learnBy(IUpdater updater, Layer layer) {
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      learnBy(updater, wrapper.getUnderlying());
-    } else if (layer instanceof Bidirectional both) {
-      learnBy(updater, both.getFwd());
-      learnBy(updater, both.getBwd());
-    } else if (layer instanceof BaseLayer base) {
-      base.setIUpdater(updater.clone());
-      base.setBiasUpdater(null);
+    for (TrainingConfig config : NetworkLayer.learning(layer)) {
+      if (config instanceof BaseLayer base) {
+        base.setIUpdater(updater.clone());
+        base.setBiasUpdater(null);
+      } else if (config instanceof AbstractSameDiffLayer own) {
+        own.setUpdater(updater.clone());
+        own.setBiasUpdater(null);
+      }
     }
   }
 
@@ -68,14 +69,11 @@ final class Kept {
       parameters(from, layer).forEach((name, value) -> targets.get(name).assign(value));
     }
     if (options.keepsState()) {
-      Map<String, Map<String, INDArray>> before = new HashMap<>();
-      ParameterState.of(from).forEach(state -> before.put(state.key(), state.arrays()));
-      for (ParameterState state : ParameterState.of(to)) {
-        Map<String, INDArray> old = before.getOrDefault(state.key(), Map.of());
-        if (layers.contains(state.layerKey()) && old.keySet().equals(state.arrays().keySet())) {
-          state.arrays().forEach((name, view) -> view.assign(old.get(name)));
-        }
-      }
+      List<ParameterState> wanted =
+          ParameterState.of(to).stream()
+              .filter(state -> layers.contains(state.layerKey()))
+              .toList();
+      ParameterState.copy(ParameterState.of(from), wanted, ParameterState::key);
     }
     if (options.optimizer() != null) {
       options.optimizer().configure(to);

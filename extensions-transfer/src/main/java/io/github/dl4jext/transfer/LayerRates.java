@@ -3,6 +3,7 @@ package io.github.dl4jext.transfer;
 import io.github.dl4jext.schedules.Constant;
 import io.github.dl4jext.schedules.LearningRate;
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NetworkLayer;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,11 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -210,23 +207,9 @@ public final class LayerRates {
 
   /** The updaters of a layer that have a rate, out of all wrappers. */
   static void eachUpdater(Layer layer, Consumer<IUpdater> action) {
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      eachUpdater(wrapper.getUnderlying(), action);
-    } else if (layer instanceof Bidirectional both) {
-      eachUpdater(both.getFwd(), action);
-      eachUpdater(both.getBwd(), action);
-    } else if (layer instanceof BaseLayer base) {
-      act(base.getIUpdater(), action);
-      act(base.getBiasUpdater(), action);
-    } else if (layer instanceof AbstractSameDiffLayer own) {
-      act(own.getUpdater(), action);
-      act(own.getBiasUpdater(), action);
-    }
-  }
-
-  private static void act(IUpdater updater, Consumer<IUpdater> action) {
-    if (updater != null && updater.hasLearningRate()) {
-      action.accept(updater);
-    }
+    NetworkLayer.learning(layer).stream()
+        .flatMap(config -> NetworkLayer.updaters(config).stream())
+        .filter(IUpdater::hasLearningRate)
+        .forEach(action);
   }
 }
