@@ -94,8 +94,8 @@ class GoldenPenaltiesTest {
       squares += (double) weight * weight;
       absolutes += weight;
     }
-    // BLAS adds floats in many partial sums
-    assertThat(new L2(2).score(weights, 0, 0) / squares).isCloseTo(1, within(1e-6));
-    assertThat(new L1(1).score(weights, 0, 0) / absolutes).isCloseTo(1, within(1e-6));
+    // how far BLAS alone is off depends on the processor: 1.3e-6 was seen
+    assertThat(new L2(2).score(weights, 0, 0) / squares).isCloseTo(1, within(2e-7));
+    assertThat(new L1(1).score(weights, 0, 0) / absolutes).isCloseTo(1, within(2e-7));
   }
 }
