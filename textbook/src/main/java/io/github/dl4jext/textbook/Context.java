@@ -24,7 +24,9 @@ public interface Context {
   default ImageData images(int drawn) {
     ImageData all = data();
     ImageData split = all.holdOut(Math.min(5_000, all.train().size() / 6));
-    return split.name().equals(DataSource.EMBEDDED) ? split.firstTrain(drawn) : split;
+    return DataSource.isDrawn(split.name())
+        ? split.firstTrain(Math.min(drawn, split.train().size()))
+        : split;
   }
 
   /**

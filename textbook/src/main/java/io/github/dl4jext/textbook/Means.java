@@ -51,7 +51,7 @@ public final class Means {
   }
 
   void requireRealImages() {
-    if (results.stream().anyMatch(result -> result.data().equals(DataSource.EMBEDDED))) {
+    if (results.stream().anyMatch(result -> DataSource.isDrawn(result.data()))) {
       throw new NotMeasured("the images are drawn");
     }
   }

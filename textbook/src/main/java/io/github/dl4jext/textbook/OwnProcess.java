@@ -1,5 +1,7 @@
 package io.github.dl4jext.textbook;
 
+import io.github.dl4jext.textbook.data.Garments;
+import io.github.dl4jext.textbook.data.ImageData;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -19,19 +21,22 @@ import java.util.stream.Stream;
  */
 final class OwnProcess {
 
-  private final String data;
+  private final ImageData images;
+  private final List<String> sameImages;
   private final Path folder;
   private final Class<?> program;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
   /**
-   * @param data as on the command line
+   * @param images what is trained on
+   * @param sameImages the options by which a child gets these
    * @param folder of the whole report
    * @param program whose {@code main} the child is to run
    */
-  OwnProcess(String data, Path folder, Class<?> program) {
-    this.data = data;
+  OwnProcess(ImageData images, List<String> sameImages, Path folder, Class<?> program) {
+    this.images = images;
+    this.sameImages = sameImages;
     this.folder = folder;
     this.program = program;
   }
@@ -75,6 +80,14 @@ final class OwnProcess {
     running.forEach(Process::destroy);
   }
 
+  /** Called by a child: a parent that was killed cannot end it, and would find it in the way. */
+  static void endWithParent() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(
+            parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(Problem.FAILED)));
+  }
+
   private List<String> command(Task task, Path own) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -82,6 +95,10 @@ final class OwnProcess {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-javaagent") && !argument.startsWith("-agent"))
         .forEach(command::add);
+    if (images.train().size() <= Garments.TRAIN) {
+      // Such a run is over before what the second compiler does has paid: a third less CPU time.
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     command.addAll(
         List.of(
             "-cp",
@@ -94,10 +111,9 @@ final class OwnProcess {
             Long.toString(task.seed()),
             "--epochs",
             Integer.toString(task.epochs()),
-            "--data",
-            data,
             "--report",
             own.toString()));
+    command.addAll(sameImages);
     return command;
   }
 
@@ -107,7 +123,7 @@ final class OwnProcess {
     Result result =
         new Result(
             task.experiment().name(),
-            data,
+            images.name(),
             task.seed(),
             task.epochs(),
             seconds,

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The folder with {@code results.json}, {@code pictures.json} and {@code index.html}. Files are
- * replaced as a whole, so that whatever happens, what is there is valid.
+ * The folder with {@code results.json}, {@code pictures.json}, {@code results.md} and {@code
+ * index.html}. Files are replaced as a whole, so that whatever happens, what is there is valid.
  */
 final class Report {
 
@@ -101,6 +101,8 @@ final class Report {
       Map<Path, String> contents = new LinkedHashMap<>();
       contents.put(results.file(), JsonList.text(allResults));
       contents.put(pictures.file(), JsonList.text(allPictures));
+      contents.put(
+          folder.resolve("results.md"), new ReportTable(experiments, allResults).toMarkdown());
       contents.put(page(), new ReportPage(experiments, allResults, allPictures).toHtml());
       WholeFiles.replace(contents);
     } catch (IOException e) {

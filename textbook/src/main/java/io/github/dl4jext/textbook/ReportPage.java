@@ -66,6 +66,10 @@ final class ReportPage {
       "These images are drawn by the program. The book's figures are of real ones, and say nothing"
           + " about these; what must hold here are the relations.";
 
+  private static final String PART =
+      "These are not all the images there are. The book's figures are of networks that saw all of"
+          + " them, and say nothing about these; what must hold here are the relations.";
+
   private static final String REAL =
       "Ours is the mean over the seeds, with the standard deviation of a single run. A figure"
           + " agrees with the book's if it is at least that minus the allowance.";
@@ -100,7 +104,7 @@ final class ReportPage {
     Verdicts verdicts = new Verdicts(experiments, own, data);
     return IMAGES.formatted(
         escapeHtml4(data),
-        verdicts.areOfDrawnImages() ? DRAWN : REAL,
+        about(verdicts),
         VerdictTables.book(verdicts),
         VerdictTables.claims(verdicts),
         Charts.shared(own),
@@ -109,6 +113,13 @@ final class ReportPage {
             .distinct()
             .map(name -> section(name, own, verdicts))
             .collect(Collectors.joining("\n")));
+  }
+
+  private static String about(Verdicts verdicts) {
+    if (verdicts.areComparedWithTheBook()) {
+      return REAL;
+    }
+    return verdicts.areOfDrawnImages() ? DRAWN : PART;
   }
 
   private String section(String name, List<Result> ofAll, Verdicts verdicts) {

@@ -40,6 +40,12 @@ final class RunCommand implements Callable<Integer> {
   private String data;
 
   @Option(
+      names = "--train",
+      paramLabel = "N",
+      description = "Only the first N training images, for a quick look; all of them unless given.")
+  private Integer train;
+
+  @Option(
       names = "--only",
       split = ",",
       paramLabel = "NAME",
@@ -64,10 +70,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--jobs",
-      defaultValue = "1",
       paramLabel = "N",
-      description = "Runs so many experiments side by side, each in a process of its own.")
-  private int jobs;
+      description =
+          "Runs so many experiments side by side, each in a process of its own; one per core, but"
+              + " at most 4, unless given.")
+  private Integer jobs;
 
   @Option(
       names = "--again",
@@ -96,21 +103,26 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     requireAtLeastOne("--epochs", epochs == null ? 1 : epochs);
     requireAtLeastOne("--seeds", seeds);
-    requireAtLeastOne("--jobs", jobs);
+    requireAtLeastOne("--jobs", jobs == null ? 1 : jobs);
+    requireAtLeastOne("--train", train == null ? 1 : train);
     List<Experiment> chosen = experiments.get().chosen(only);
     Report report = Report.in(folder, experiments.get().all());
-    ImageData images = load(source, data);
+    ImageData images = images();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "images: %s, %d to train on, %d to test%n",
         images.name(), images.train().size(), images.test().size());
     List<Task> tasks = tasks(chosen, images.name(), report.results(), out);
-    OwnProcess process = new OwnProcess(data, report.folder(), program);
+    OwnProcess process = new OwnProcess(images, sameImages(), report.folder(), program);
+    if (seed != null) {
+      OwnProcess.endWithParent();
+    }
     Interruption interruption = Interruption.watch(report, process, spec.commandLine().getErr());
     List<String> failed;
     try {
       Runner runner = new Runner(images, report, out, main.verbose());
-      failed = jobs == 1 ? runner.run(tasks) : runner.run(tasks, jobs, process);
+      int beside = jobs == null ? Math.min(defaultJobs(), tasks.size()) : jobs;
+      failed = beside > 1 ? runner.run(tasks, beside, process) : runner.run(tasks);
     } finally {
       interruption.stop();
     }
@@ -124,6 +136,34 @@ final class RunCommand implements Callable<Integer> {
     }
     out.flush();
     return failed.isEmpty() ? 0 : Problem.FAILED;
+  }
+
+  private ImageData images() {
+    ImageData all = load(source, data);
+    if (train == null) {
+      return all;
+    }
+    if (train > all.train().size()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--train must be at most the number of training images, "
+              + all.train().size()
+              + ", was "
+              + train);
+    }
+    return all.part(train);
+  }
+
+  /** The options by which another process gets these images. */
+  private List<String> sameImages() {
+    return train == null
+        ? List.of("--data", data)
+        : List.of("--data", data, "--train", train.toString());
+  }
+
+  /** Each process takes some gigabytes, so that not all cores of a large machine are of use. */
+  private static int defaultJobs() {
+    return Math.min(Runtime.getRuntime().availableProcessors(), 4);
   }
 
   /** All that was asked for, without what is in the report already. */

@@ -18,6 +18,7 @@ final class Runner {
   private final PrintWriter out;
   private final boolean verbose;
   private final List<String> failed = new ArrayList<>();
+  private int ended;
 
   Runner(ImageData data, Report report, PrintWriter out, boolean verbose) {
     this.data = data;
@@ -32,9 +33,8 @@ final class Runner {
    * @return the names of those that failed
    */
   List<String> run(List<Task> tasks) {
-    int number = 0;
     for (Task task : tasks) {
-      out.printf("%n[%d/%d] ", ++number, tasks.size());
+      out.printf("%n[%d/%d] ", ++ended, tasks.size());
       announce(task);
       Run run = new Run(task.experiment(), data, task.seed(), task.epochs(), out);
       run.execute();
@@ -54,7 +54,7 @@ final class Runner {
       List<Future<?>> all = new ArrayList<>();
       tasks.stream()
           .sorted(Comparator.comparing((Task task) -> task.experiment().cost()).reversed())
-          .forEach(task -> all.add(pool.submit(() -> runIn(process, task))));
+          .forEach(task -> all.add(pool.submit(() -> runIn(process, task, tasks.size()))));
       for (Future<?> one : all) {
         one.get();
       }
@@ -69,14 +69,14 @@ final class Runner {
     return failed;
   }
 
-  private Void runIn(OwnProcess process, Task task) throws InterruptedException {
+  private Void runIn(OwnProcess process, Task task, int ofAll) throws InterruptedException {
     synchronized (this) {
       out.println("started " + task.name());
       out.flush();
     }
     Outcome outcome = process.run(task);
     synchronized (this) {
-      out.println();
+      out.printf("%n[%d/%d] ", ++ended, ofAll);
       announce(task);
       keep(task, outcome);
     }

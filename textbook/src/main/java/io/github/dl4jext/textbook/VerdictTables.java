@@ -39,12 +39,11 @@ final class VerdictTables {
         + "</tr>";
   }
 
-  /** The mean, with the spread if there is one. */
+  /** The mean, with the spread if there is any. */
   static String ours(Verdicts.Compared one) {
     String mean = Figures.text(one.mean());
-    return one.spread().isPresent()
-        ? mean + " ± " + Figures.rounded(one.spread().getAsDouble(), 2)
-        : mean;
+    double spread = one.spread().orElse(0);
+    return spread > 0 ? mean + " ± " + Figures.rounded(spread, 2) : mean;
   }
 
   private static String agrees(Verdicts.Compared one, Verdict verdict) {

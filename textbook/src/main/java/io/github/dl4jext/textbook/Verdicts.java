@@ -49,6 +49,7 @@ final class Verdicts {
   private final List<Experiment> experiments;
   private final List<Result> results;
   private final boolean drawn;
+  private final boolean whole;
 
   Verdicts(List<Experiment> experiments, List<Result> all, String data) {
     this.experiments = experiments;
@@ -57,7 +58,8 @@ final class Verdicts {
             .filter(result -> result.data().equals(data))
             .sorted(Comparator.comparing(Result::experiment).thenComparing(Result::seed))
             .toList();
-    this.drawn = data.equals(DataSource.EMBEDDED);
+    this.drawn = DataSource.isDrawn(data);
+    this.whole = !drawn && !DataSource.isPart(data);
   }
 
   /** Every metric of every experiment, in the order in which they were reported. */
@@ -86,9 +88,15 @@ final class Verdicts {
     return drawn;
   }
 
-  /** On images that the program draws, the book's figures say nothing. */
+  /**
+   * Whether the book's figures say anything about these images: not if they are drawn, or a part.
+   */
+  boolean areComparedWithTheBook() {
+    return whole;
+  }
+
   Verdict verdict(Compared compared) {
-    if (drawn || !compared.hasBounds()) {
+    if (!whole || !compared.hasBounds()) {
       return Verdict.OPEN;
     }
     return compared.agrees() ? Verdict.HOLDS : Verdict.FAILS;
@@ -114,7 +122,7 @@ final class Verdicts {
     claims().forEach(one -> claims.row(one.verdict().text, one.experiment(), one.text()));
     claims.lines().forEach(out::println);
     List<Compared> bounded = figures().stream().filter(Compared::hasBounds).toList();
-    if (!drawn && !bounded.isEmpty()) {
+    if (whole && !bounded.isEmpty()) {
       long agree = bounded.stream().filter(Compared::agrees).count();
       out.printf("figures that agree with the book: %d of %d%n", agree, bounded.size());
     }

@@ -135,7 +135,8 @@ class CurvesTest {
   }
 
   private int run(Experiment experiment, String... options) {
-    List<String> args = new ArrayList<>(List.of("run", "--report", folder.toString()));
+    List<String> args =
+        new ArrayList<>(List.of("run", "--jobs", "1", "--report", folder.toString()));
     args.addAll(List.of(options));
     return new Console(experiment).run(args.toArray(String[]::new));
   }

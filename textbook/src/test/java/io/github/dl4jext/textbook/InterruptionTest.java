@@ -52,6 +52,8 @@ class InterruptionTest {
                 System.getProperty("java.class.path"),
                 Program.class.getName(),
                 "run",
+                "--jobs",
+                "1",
                 "--only",
                 experiments,
                 "--report",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ class JobsTest {
     assertThat(console.out()).contains("started process (seed 2)", "failed: fails (seed");
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("results.json", "pictures.json", "index.html");
+          .containsExactlyInAnyOrder("results.json", "pictures.json", "results.md", "index.html");
     }
   }
 
@@ -71,6 +72,46 @@ class JobsTest {
     assertThat(new ObjectMapper().readTree(folder.resolve("results.json").toFile())).hasSize(2);
   }
 
+  @Test
+  void aChildHasTheSameImagesAndEndsWithItsParent() throws IOException, InterruptedException {
+    Process parent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName(),
+                "run",
+                "--jobs",
+                "2",
+                "--train",
+                "600",
+                "--only",
+                "waits",
+                "--report",
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    Path log = folder.resolve(".run-waits-1").resolve("log.txt");
+    while (!Files.exists(log) || !Files.readString(log).contains("waiting with 500\n")) {
+      assertThat(parent.isAlive()).as(Files.readString(folder.resolve("out"))).isTrue();
+      Thread.sleep(50);
+    }
+    ProcessHandle child = parent.children().findFirst().orElseThrow();
+    parent.destroyForcibly().waitFor();
+    child.onExit().join();
+    assertThat(folder.resolve("results.json")).doesNotExist();
+  }
+
+  @Test
+  void unlessOneSaysSoSeveralRunSideBySide() {
+    Console console = new Console(Program.class, Program.experiments());
+    console.run("run", "--seeds", "2", "--only", "process", "--report", folder.toString());
+    boolean several = Runtime.getRuntime().availableProcessors() > 1;
+    assertThat(console.out().contains("started process (seed 2)")).isEqualTo(several);
+    assertThat(console.out()).contains("[2/2] process, seed ");
+  }
+
   /** Run in a Java of its own. */
   static final class Program {
 
@@ -83,6 +124,12 @@ class JobsTest {
             context -> {
               context.report("pid", ProcessHandle.current().pid());
               context.picture("circle", "<svg><circle r=\"" + context.seed() + "\"/></svg>");
+            }),
+        new FakeExperiment(
+            "waits",
+            context -> {
+              System.out.println("waiting with " + context.images(9_000).train().size());
+              new CountDownLatch(1).await();
             }),
         new FakeExperiment(
             "fails",

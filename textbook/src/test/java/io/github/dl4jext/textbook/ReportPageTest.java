@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,25 @@ class ReportPageTest {
   }
 
   @Test
+  void ofAPartOfTheImagesTheBookIsNoMeasure() {
+    Result run =
+        new Result(
+            "ours",
+            "fashion-mnist, the first 600",
+            1,
+            10,
+            2.5,
+            "2026-11-22",
+            "a machine",
+            null,
+            List.of(Figure.of("accuracy", 0.1, Book.accuracy(0.874))),
+            List.of());
+    assertThat(new ReportPage(List.of(ours), List.of(run), List.of()).toHtml())
+        .contains("These are not all the images there are.")
+        .doesNotContain("would</td>");
+  }
+
+  @Test
   void aClaimAboutRealImagesIsOpenOnDrawnOnes() {
     Console console =
         new Console(
@@ -121,13 +141,11 @@ class ReportPageTest {
   }
 
   private String run(String... options) {
-    String[] all = new String[options.length + 3];
-    all[0] = "run";
-    all[1] = "--report";
-    all[2] = folder.toString();
-    System.arraycopy(options, 0, all, 3, options.length);
+    List<String> all =
+        new ArrayList<>(List.of("run", "--jobs", "1", "--report", folder.toString()));
+    all.addAll(List.of(options));
     Console console = new Console(ours, peer);
-    assertThat(console.run(all)).isZero();
+    assertThat(console.run(all.toArray(String[]::new))).isZero();
     return console.out();
   }
 

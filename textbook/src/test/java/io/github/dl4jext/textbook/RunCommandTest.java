@@ -127,6 +127,20 @@ class RunCommandTest {
   }
 
   @Test
+  void aPartOfTheImagesHasANameAndResultsOfItsOwn() throws IOException {
+    List<Integer> sizes = new ArrayList<>();
+    Console sized =
+        new Console(
+            new FakeExperiment(
+                "sized", context -> sizes.add(context.images(9_000).train().size())));
+    assertThat(sized.run("run", "--train", "600", "--report", folder.toString())).isZero();
+    assertThat(sized.run("run", "--report", folder.toString())).isZero();
+    assertThat(sizes).as("a sixth is held out, at most 9,000 are left").containsExactly(500, 9_000);
+    assertThat(results().findValuesAsText("data"))
+        .containsExactly("embedded, the first 600", "embedded");
+  }
+
+  @Test
   void aFailureIsNamedAndTheOthersAreRun() throws IOException {
     assertThat(run()).isEqualTo(1);
     assertThat(ran).containsExactly("accuracy 1 7", "broken", "last");
@@ -163,7 +177,7 @@ class RunCommandTest {
                 context -> {
                   throw new IllegalStateException();
                 }));
-    assertThat(wrapped.run("run", "--report", folder.toString())).isEqualTo(1);
+    assertThat(wrapped.run("run", "--jobs", "1", "--report", folder.toString())).isEqualTo(1);
     assertThat(wrapped.out().lines())
         .contains(
             "  FAILED: UnsupportedOperationException: no backend",
@@ -212,7 +226,7 @@ class RunCommandTest {
     FakeExperiment.Work draw =
         context -> drawn.add(Nd4j.rand(DataType.DOUBLE, 1).getDouble(0) + context.seed());
     Console both = new Console(new FakeExperiment("a", draw), new FakeExperiment("b", draw));
-    both.run("run", "--seeds", "2", "--report", folder.toString());
+    both.run("run", "--jobs", "1", "--seeds", "2", "--report", folder.toString());
     assertThat(drawn).hasSize(4);
     assertThat(drawn.subList(0, 2)).isEqualTo(drawn.subList(2, 4));
   }
@@ -232,6 +246,8 @@ class RunCommandTest {
   @CsvSource({
     "--epochs,0,--epochs must be at least 1",
     "--seeds,-2,--seeds must be at least 1",
+    "--train,0,--train must be at least 1",
+    "--train,12001,'--train must be at most the number of training images, 12000, was 12001'",
     "--seeds,many,--seeds': must be a whole number",
     "--epochs,99999999999,--epochs': must be a whole number",
     "--only,'',--only names no experiment; all experiments: accuracy",
@@ -243,6 +259,12 @@ class RunCommandTest {
     assertThat(run(option, value)).isEqualTo(2);
     assertThat(console.err()).contains(message).doesNotContain("\tat ");
     assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void noJobIsRefused() {
+    assertThat(console.run("run", "--jobs", "0", "--report", folder.toString())).isEqualTo(2);
+    assertThat(console.err()).contains("--jobs must be at least 1, was 0");
   }
 
   @Test
@@ -305,7 +327,9 @@ class RunCommandTest {
               Files.createFile(temporary.resolve("in the way"));
             });
     Console console = new Console(spoiler, last);
-    assertThat(console.run("run", "--only", "spoiler,last", "--report", folder.toString()))
+    assertThat(
+            console.run(
+                "run", "--jobs", "1", "--only", "spoiler,last", "--report", folder.toString()))
         .isEqualTo(1);
     assertThat(console.err()).contains("cannot be written", "what was written before is kept");
     assertThat(folder.resolve("results.json")).hasContent(before);
@@ -313,16 +337,17 @@ class RunCommandTest {
   }
 
   @Test
-  void leavesNothingButTheThreeFiles() throws IOException {
+  void leavesNothingButTheFourFiles() throws IOException {
     run();
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("results.json", "pictures.json", "index.html");
+          .containsExactlyInAnyOrder("results.json", "pictures.json", "results.md", "index.html");
     }
   }
 
   private int run(String... options) {
-    List<String> args = new ArrayList<>(List.of("run", "--report", folder.toString()));
+    List<String> args =
+        new ArrayList<>(List.of("run", "--jobs", "1", "--report", folder.toString()));
     args.addAll(List.of(options));
     return console.run(args.toArray(String[]::new));
   }

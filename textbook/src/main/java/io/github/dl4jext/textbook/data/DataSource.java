@@ -17,7 +17,35 @@ public final class DataSource {
   /** Downloaded once, then kept; see {@link FashionMnistDownload}. */
   public static final String FASHION_MNIST = "fashion-mnist";
 
+  /** Names a folder that has Fashion-MNIST already. */
+  static final String FOLDER_VARIABLE = "FASHION_MNIST_DIR";
+
+  private static final String PART = ", the first ";
+
   private DataSource() {}
+
+  /** What a part of a set of images is called. */
+  static String partOf(String name, int n) {
+    return name + PART + n;
+  }
+
+  /**
+   * Whether a set of images was drawn by the program.
+   *
+   * @param name as {@link ImageData#name} tells it
+   */
+  public static boolean isDrawn(String name) {
+    return name.equals(EMBEDDED) || name.startsWith(EMBEDDED + PART);
+  }
+
+  /**
+   * Whether a set of images is a part of a larger one.
+   *
+   * @param name as {@link ImageData#name} tells it
+   */
+  public static boolean isPart(String name) {
+    return name.contains(PART);
+  }
 
   /**
    * Loads the images.
@@ -28,7 +56,23 @@ public final class DataSource {
    *     says what to do
    */
   public static ImageData load(String spec) {
-    return load(spec, () -> FashionMnistDownload.toUserCache().load());
+    return load(spec, () -> fashionMnist(System.getenv(FOLDER_VARIABLE)));
+  }
+
+  /** From the folder that the environment names, or else downloaded once. */
+  static ImageData fashionMnist(String folder) {
+    if (folder == null || folder.isBlank()) {
+      return FashionMnistDownload.toUserCache().load();
+    }
+    try {
+      return IdxFolder.read(Path.of(folder), FASHION_MNIST);
+    } catch (DataProblem | InvalidPathException e) {
+      throw new DataProblem(
+          FOLDER_VARIABLE
+              + " must name a folder with the files of Fashion-MNIST, or not be set: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   static ImageData load(String spec, Supplier<ImageData> fashionMnist) {

@@ -49,7 +49,10 @@ public final class ImageData {
     this.test = test.scaledBy(scale);
   }
 
-  /** Where the images are from: {@code embedded}, {@code fashion-mnist}, or the folder. */
+  /**
+   * Where the images are from: {@code embedded}, {@code fashion-mnist}, or the folder; see {@link
+   * #part}.
+   */
   public String name() {
     return name;
   }
@@ -115,6 +118,19 @@ public final class ImageData {
   public ImageData firstTrain(int n) {
     requireRange("training images", n, train.size());
     return new ImageData(name, train.range(0, n), validation, test, standardised);
+  }
+
+  /**
+   * The same with only the first {@code n} training images, under a name that says so, as figures
+   * of a part are not those of the whole.
+   *
+   * @param n at least 1, and at most the number of training images
+   * @throws IllegalArgumentException if {@code n} is out of range
+   */
+  public ImageData part(int n) {
+    requireRange("training images", n, train.size());
+    return new ImageData(
+        DataSource.partOf(name, n), train.range(0, n), validation, test, standardised);
   }
 
   /**

@@ -35,6 +35,34 @@ class SourcesTest {
     assertThat(DataSource.load("fashion-mnist", () -> some)).isSameAs(some);
   }
 
+  @Test
+  void aFolderOfFashionMnistNeedsNoDownload() throws IOException {
+    IdxFiles.writeAll(folder);
+    ImageData data = DataSource.fashionMnist(folder.toString());
+    assertThat(data.name()).isEqualTo("fashion-mnist");
+    assertThat(data.train().size()).isEqualTo(30);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/no/such/folder", "bad\0path"})
+  void aFolderOfFashionMnistThatIsNoneIsNamedByItsVariable(String folder) {
+    assertThatExceptionOfType(DataProblem.class)
+        .isThrownBy(() -> DataSource.fashionMnist(folder))
+        .withMessageStartingWith(
+            "FASHION_MNIST_DIR must name a folder with the files of Fashion-MNIST, or not be set: ");
+  }
+
+  @Test
+  void aPartIsNamedSo() {
+    ImageData part = Garments.generate(30, 10, 1).part(20);
+    assertThat(part.train().size()).isEqualTo(20);
+    assertThat(part.test().size()).isEqualTo(10);
+    assertThat(DataSource.isPart(part.name())).isTrue();
+    assertThat(DataSource.isDrawn(part.name())).isTrue();
+    assertThat(DataSource.isPart("embedded")).isFalse();
+    assertThat(DataSource.isDrawn("fashion-mnist, the first 20")).isFalse();
+  }
+
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", "mnist", "/no/such/folder", "bad\0path"})

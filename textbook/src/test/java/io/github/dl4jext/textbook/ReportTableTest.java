@@ -1,0 +1,76 @@
+package io.github.dl4jext.textbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The table that is read in a repository. */
+class ReportTableTest {
+
+  private final Experiment ours =
+      new FakeExperiment(
+          "ours",
+          context -> {},
+          new Claim("a|b is better", means -> means.of("accuracy") > 0.87),
+          new Claim("a peer is worse", means -> means.of("peer", "accuracy") < 0.87));
+
+  private static Result run(String data, long seed, double accuracy, double seconds) {
+    return new Result(
+        "ours",
+        data,
+        seed,
+        10,
+        seconds,
+        "2026-11-2" + seed,
+        "a machine",
+        null,
+        List.of(
+            Figure.of("accuracy", accuracy, Book.accuracy(0.88)),
+            Figure.of("loss", 0.5, null),
+            Figure.of("rate", 0.2, Book.shown(0.1)),
+            Figure.of("layers", 3, Book.exactly(4))),
+        List.of());
+  }
+
+  @Test
+  void hasBookAndOursClaimsAndCosts() {
+    List<Result> results =
+        List.of(run("fashion-mnist", 2, 0.89, 70), run("fashion-mnist", 1, 0.87, 60.5));
+    assertThat(new ReportTable(List.of(ours), results).toMarkdown())
+        .isEqualTo(
+            """
+            # The textbook chapter
+
+            ## Images: fashion-mnist
+
+            a machine. 2026-11-21; 2026-11-22. 2 runs, 2 min in sum.
+
+            | experiment | figure | book | ours | seeds | agrees |
+            |---|---|---|---|---|---|
+            | ours | accuracy | 0.88 | 0.88 ± 0.014 | 2 | yes |
+            | ours | rate | 0.1 | 0.2 | 2 |  |
+            | ours | layers | 4 | 3 | 2 | no |
+
+            | experiment | what it is to show |  |
+            |---|---|---|
+            | ours | a\\|b is better | holds |
+            | ours | a peer is worse | open |
+
+            | experiment | epochs | seconds of each seed |
+            |---|---|---|
+            | ours | 10 | 60.5, 70 |
+            """);
+  }
+
+  @Test
+  void eachSetOfImagesHasItsOwn() {
+    List<Result> results = List.of(run("fashion-mnist", 1, 0.1, 1), run("embedded", 1, 0.2, 1));
+    assertThat(new ReportTable(List.of(), results).toMarkdown())
+        .containsSubsequence(
+            "## Images: embedded",
+            "| accuracy | 0.88 | 0.2 | 1 |  |",
+            "## Images: fashion-mnist",
+            "| accuracy | 0.88 | 0.1 | 1 | no |");
+  }
+}
