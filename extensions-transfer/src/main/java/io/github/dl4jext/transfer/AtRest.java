@@ -16,9 +16,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * What both frozen layers have in common: the layer within is built without dropout and weight
- * noise, which DL4J would apply again in its backward pass, and in truncated backpropagation
- * through time in the forward pass too. The stored configuration keeps them for when it thaws.
+ * What all that is frozen has in common, and how frozen layers are built: the layer within is built
+ * without dropout and weight noise, which DL4J would apply again in its backward pass, and in
+ * truncated backpropagation through time in the forward pass too. The stored configuration keeps
+ * them for when it thaws.
  */
 final class AtRest {
 
@@ -89,8 +90,8 @@ final class AtRest {
   }
 
   /** No updater, no regularization, no gradient normalization; state if there is any to hold. */
-  static TrainingConfig config(Layer within, boolean parked) {
-    return new DummyConfig(within.getLayerName()) {
+  static TrainingConfig config(String name, TrainingConfig within, boolean parked) {
+    return new DummyConfig(name) {
       @Override
       public IUpdater getUpdaterByParam(String parameter) {
         return parked ? Parked.of(within.getUpdaterByParam(parameter)) : new NoOp();

@@ -109,17 +109,15 @@ final class FrozenCopy {
       if (vertex instanceof LayerVertex layer) {
         boolean learnsBelow = !place.inputs().stream().allMatch(still::contains);
         setLayer(layer.getLayerConf(), key, key, graph.getVertex(key).getLayer(), learnsBelow);
-      } else if (place.status() == null ? joints.contains(key) : frozen.contains(key)) {
-        if (!still.contains(key)) {
-          throw new IllegalArgumentException(
-              "vertex \""
-                  + key
-                  + "\" ("
-                  + vertex.getClass().getSimpleName()
-                  + ") cannot be frozen while something below it learns, as it is no layer; freeze"
-                  + " everything up to it");
-        }
+      } else if (joints.contains(key)) {
         vertex = new FrozenVertex(vertex);
+      } else if (frozen.contains(key)) {
+        boolean parked = remembered.contains(key);
+        boolean passing = !still.contains(key);
+        vertex =
+            parked || passing
+                ? new FrozenGraphVertex(vertex, parked, passing)
+                : new FrozenVertex(vertex);
       }
       conf.getVertices().put(key, vertex);
     }

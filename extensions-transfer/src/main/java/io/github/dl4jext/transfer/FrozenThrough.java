@@ -73,7 +73,7 @@ public final class FrozenThrough extends FrozenLayerWithBackprop {
       DataType type) {
     org.deeplearning4j.nn.api.Layer live =
         AtRest.instantiate(underlying, conf, listeners, index, params, initialize, type);
-    TrainingConfig config = AtRest.config(underlying, parked);
+    TrainingConfig config = AtRest.config(underlying.getLayerName(), underlying, parked);
     if (live instanceof RecurrentLayer recurrent) {
       return new Recurrent(recurrent, config);
     }

@@ -74,7 +74,7 @@ public final class FrozenTrunk extends FrozenLayer {
       DataType type) {
     org.deeplearning4j.nn.api.Layer live =
         AtRest.instantiate(layer, conf, listeners, index, params, initialize, type);
-    TrainingConfig config = AtRest.config(layer, parked);
+    TrainingConfig config = AtRest.config(layer.getLayerName(), layer, parked);
     return live instanceof RecurrentLayer recurrent
         ? new Recurrent(recurrent, config)
         : new Live(live, config);

@@ -17,25 +17,19 @@ import java.util.Arrays;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What a frozen network is to its user and to the host. */
 class FrozenNetworkTest {
@@ -183,81 +177,6 @@ class FrozenNetworkTest {
       back.setIterationCount(0);
       assertThat(back.toJson()).isEqualTo(graph.getConfiguration().toJson());
     }
-  }
-
-  @Test
-  void verticesWithParametersThatAreNoLayers() {
-    ComputationGraph graph =
-        new ComputationGraph(
-            Trained.builder()
-                .graphBuilder()
-                .addInputs("in")
-                .addVertex(
-                    "attention",
-                    new AttentionVertex.Builder()
-                        .nInKeys(3)
-                        .nInQueries(3)
-                        .nInValues(3)
-                        .nOut(4)
-                        .nHeads(1)
-                        .projectInput(true)
-                        .build(),
-                    "in",
-                    "in",
-                    "in")
-                .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "attention")
-                .addLayer(
-                    "out",
-                    new RnnOutputLayer.Builder(LossFunction.MSE)
-                        .nOut(2)
-                        .activation(Activation.IDENTITY)
-                        .build(),
-                    "lstm")
-                .setOutputs("out")
-                .setInputTypes(InputType.recurrent(3))
-                .build());
-    graph.init();
-    ComputationGraph frozen = Freezing.freeze(graph, Layers.named("attention"));
-    Map<String, double[]> before = parameters(frozen);
-    frozen.fit(
-        new DataSet(Nd4j.rand(DataType.DOUBLE, 2, 3, 5), Nd4j.rand(DataType.DOUBLE, 2, 2, 5)));
-    assertThat(moved(before, parameters(frozen))).containsExactly("lstm", "out");
-  }
-
-  @Test
-  void aVertexAboveWhatLearnsIsRefused() {
-    ComputationGraph graph =
-        new ComputationGraph(
-            Trained.builder()
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("lstm", new LSTM.Builder().nOut(3).build(), "in")
-                .addVertex(
-                    "attention",
-                    new AttentionVertex.Builder()
-                        .nInKeys(3)
-                        .nInQueries(3)
-                        .nInValues(3)
-                        .nOut(4)
-                        .nHeads(1)
-                        .projectInput(true)
-                        .build(),
-                    "lstm",
-                    "lstm",
-                    "lstm")
-                .addLayer(
-                    "out",
-                    new RnnOutputLayer.Builder(LossFunction.MSE).nOut(2).build(),
-                    "attention")
-                .setOutputs("out")
-                .setInputTypes(InputType.recurrent(3))
-                .build());
-    graph.init();
-    assertThatThrownBy(() -> Freezing.freeze(graph, Layers.named("attention")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "vertex \"attention\" (AttentionVertex) cannot be frozen while something below it"
-                + " learns, as it is no layer; freeze everything up to it");
   }
 
   @Test
