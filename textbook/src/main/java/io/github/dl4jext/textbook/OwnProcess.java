@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook;
 
+import io.github.dl4jext.spi.WholeFile;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ final class OwnProcess {
         delete(own);
       }
     } catch (IOException e) {
-      return nothing(task, "its process cannot be run: " + Problem.reason(e), start);
+      return nothing(task, "its process cannot be run: " + WholeFile.reason(e), start);
     }
   }
 

@@ -299,10 +299,8 @@ class RunCommandTest {
         new FakeExperiment(
             "spoiler",
             context -> {
-              Path temporary =
-                  folder.resolve("results.json." + ProcessHandle.current().pid() + ".tmp");
-              Files.createDirectory(temporary);
-              Files.createFile(temporary.resolve("in the way"));
+              Files.delete(folder.resolve("index.html"));
+              Files.createDirectory(folder.resolve("index.html"));
             });
     Console console = new Console(spoiler, last);
     assertThat(console.run("run", "--only", "spoiler,last", "--report", folder.toString()))
