@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ public final class GradientMonitor extends BaseTrainingListener {
 
   private final int everySteps;
   private final Report<Row> report;
-  private final PerModel<Measurement> measurements = new PerModel<>(Measurement::new);
+  private final PerModel<Measurement> measurements = new PerModel<>(model -> new Measurement());
 
   /** Prints a table to standard output every 100 steps. */
   public GradientMonitor() {
