@@ -5,6 +5,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ public final class Checkpoint extends BaseTrainingListener {
   private final ModelWriter writer;
 
   /** A folder is looked into once for each model, before its first update. */
-  private final PerModel<AtomicBoolean> started = new PerModel<>(AtomicBoolean::new);
+  private final PerModel<AtomicBoolean> started = new PerModel<>(model -> new AtomicBoolean());
 
   /**
    * Saves at the end of every epoch, and keeps the last three.

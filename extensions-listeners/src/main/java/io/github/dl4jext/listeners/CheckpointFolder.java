@@ -1,16 +1,12 @@
 package io.github.dl4jext.listeners;
 
-import java.io.BufferedOutputStream;
+import io.github.dl4jext.spi.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,7 +36,6 @@ final class CheckpointFolder {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
   private static final String PREFIX = "checkpoint-step";
-  private static final String TEMPORARY = ".tmp";
 
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "(\\d{10})-epoch(\\d{5,10})-score([-+.\\w]+)\\.zip");
@@ -71,32 +66,17 @@ final class CheckpointFolder {
     }
   }
 
-  /** Writes a model to a stream. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Makes the folder, tries whether files can be made in it, and clears away unfinished ones. */
   void open() {
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, PREFIX, TEMPORARY));
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.filter(CheckpointFolder::isTemporary).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
+      Files.delete(Files.createTempFile(folder, PREFIX, ".tmp"));
+      WholeFile.deleteUnfinished(folder, PREFIX);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "checkpoint: folder must be writable, was " + folder.toAbsolutePath() + " (" + e + ")",
           e);
     }
-  }
-
-  private static boolean isTemporary(Path file) {
-    String name = file.getFileName().toString();
-    return name.startsWith(PREFIX) && name.endsWith(TEMPORARY);
   }
 
   /** Oldest first. */
@@ -118,31 +98,15 @@ final class CheckpointFolder {
   }
 
   /** Under its name there is at any time nothing or a whole file. */
-  Path write(int steps, int epochs, double score, Content content) {
+  Path write(int steps, int epochs, double score, WholeFile.Content content) {
     String name =
         String.format(Locale.ROOT, "%s%010d-epoch%05d-score%s.zip", PREFIX, steps, epochs, score);
     Path file = folder.resolve(name);
-    Path temporary = folder.resolve(name + TEMPORARY);
     try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-        content.writeTo(out);
-        out.flush();
-        // The name must not reach the disk before the content does.
-        channel.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, content);
       return file;
     } catch (IOException e) {
       throw unwritten(file, e);
-    } finally {
-      delete(temporary);
     }
   }
 

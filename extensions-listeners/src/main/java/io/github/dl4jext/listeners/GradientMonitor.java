@@ -3,9 +3,8 @@ package io.github.dl4jext.listeners;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.Network.Slot;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one measurement to the next;
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one entry to the next;
  *   iterations 0, n, 2n, ... are measured</td></tr>
  * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one a table is printed to
  *   standard output</td></tr></table>
@@ -97,25 +96,15 @@ public final class GradientMonitor extends BaseTrainingListener {
   }
 
   /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = 100;
+  public static final int DEFAULT_EVERY_STEPS = Report.DEFAULT_EVERY_STEPS;
 
   private static final String NAME = "gradient_monitor";
 
   private static final String HEADER =
       "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight";
 
-  private static final Parameter<Integer> EVERY_STEPS =
-      Parameter.integer("everySteps")
-          .in("[1, inf)")
-          .orElse(DEFAULT_EVERY_STEPS)
-          .doc("steps from one measurement to the next");
-
-  private static final Parameter<String> FILE =
-      Parameter.text("file").orElse("").doc("a CSV file; empty to print tables");
-
-  private final int everySteps;
   private final Report<Row> report;
-  private final PerModel<Measurement> measurements = new PerModel<>(Measurement::new);
+  private final PerModel<Measurement> measurements = new PerModel<>(model -> new Measurement());
 
   /** Prints a table to standard output every 100 steps. */
   public GradientMonitor() {
@@ -130,7 +119,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GradientMonitor(int everySteps, Appendable out) {
-    this(everySteps, Report.to(NAME, out, GradientMonitor::table));
+    this(Report.to(NAME, everySteps, out, GradientMonitor::table));
   }
 
   /**
@@ -143,7 +132,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public GradientMonitor(int everySteps, Path file) {
-    this(checked(everySteps), Report.to(NAME, file, HEADER, GradientMonitor::cells));
+    this(Report.to(NAME, everySteps, file, HEADER, GradientMonitor::cells));
   }
 
   /**
@@ -155,18 +144,11 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GradientMonitor(int everySteps, Consumer<List<Row>> reader) {
-    this(everySteps, Report.to(NAME, reader));
+    this(Report.to(NAME, everySteps, reader));
   }
 
-  private GradientMonitor(int everySteps, Report<Row> report) {
-    this.everySteps = checked(everySteps);
+  private GradientMonitor(Report<Row> report) {
     this.report = report;
-  }
-
-  /** Before any file is touched. */
-  private static int checked(int everySteps) {
-    Checks.of(NAME).check(EVERY_STEPS, everySteps).done();
-    return everySteps;
   }
 
   private static List<?> cells(Row row) {
@@ -185,7 +167,7 @@ public final class GradientMonitor extends BaseTrainingListener {
   @Override
   public void onGradientCalculation(Model model) {
     Network network = Network.of(model).orElse(null);
-    if (network != null && network.iterations() % everySteps == 0) {
+    if (network != null && report.isDue(network.iterations())) {
       measurements.of(model).before(network);
     }
   }
@@ -194,7 +176,7 @@ public final class GradientMonitor extends BaseTrainingListener {
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     Network network = Network.of(model).orElse(null);
-    if (network != null && iteration % everySteps == 0) {
+    if (network != null && report.isDue(iteration)) {
       report.add(measurements.of(model).after(network, iteration, epoch));
     }
   }
@@ -241,7 +223,7 @@ public final class GradientMonitor extends BaseTrainingListener {
 
   @Override
   public String toString() {
-    return "GradientMonitor(everySteps=" + everySteps + ", file=" + report.file() + ")";
+    return "GradientMonitor(" + report + ")";
   }
 
   /** The norms of one step of one model. */
@@ -301,13 +283,13 @@ public final class GradientMonitor extends BaseTrainingListener {
           NAME,
           "Shows per parameter the gradient's norm, and how far the update moves the weights.",
           "https://cs231n.github.io/neural-networks-3/#ratio");
-      parameters(EVERY_STEPS, FILE);
+      parameters(Report.EVERY_STEPS, Report.FILE);
     }
 
     @Override
     public TrainingListener create(Arguments arguments) {
-      int everySteps = arguments.get(EVERY_STEPS);
-      String file = arguments.get(FILE);
+      int everySteps = arguments.get(Report.EVERY_STEPS);
+      String file = arguments.get(Report.FILE);
       return file.isEmpty()
           ? new GradientMonitor(everySteps, System.out)
           : new GradientMonitor(everySteps, Path.of(file));

@@ -2,9 +2,7 @@ package io.github.dl4jext.listeners;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,22 +63,12 @@ public final class LearningRateLog extends BaseTrainingListener {
   public record Row(int iteration, int epoch, String layer, String parameters, double rate) {}
 
   /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = 100;
+  public static final int DEFAULT_EVERY_STEPS = Report.DEFAULT_EVERY_STEPS;
 
   private static final String NAME = "learning_rate_log";
 
   private static final String HEADER = "iteration,epoch,layer,parameters,rate";
 
-  private static final Parameter<Integer> EVERY_STEPS =
-      Parameter.integer("everySteps")
-          .in("[1, inf)")
-          .orElse(DEFAULT_EVERY_STEPS)
-          .doc("steps from one entry to the next");
-
-  private static final Parameter<String> FILE =
-      Parameter.text("file").orElse("").doc("a CSV file; empty to print tables");
-
-  private final int everySteps;
   private final Report<Row> report;
 
   /** Prints the rates to standard output every 100 steps. */
@@ -96,7 +84,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LearningRateLog(int everySteps, Appendable out) {
-    this(everySteps, Report.to(NAME, out, LearningRateLog::table));
+    this(Report.to(NAME, everySteps, out, LearningRateLog::table));
   }
 
   /**
@@ -109,7 +97,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public LearningRateLog(int everySteps, Path file) {
-    this(checked(everySteps), Report.to(NAME, file, HEADER, LearningRateLog::cells));
+    this(Report.to(NAME, everySteps, file, HEADER, LearningRateLog::cells));
   }
 
   /**
@@ -121,18 +109,11 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LearningRateLog(int everySteps, Consumer<List<Row>> reader) {
-    this(everySteps, Report.to(NAME, reader));
+    this(Report.to(NAME, everySteps, reader));
   }
 
-  private LearningRateLog(int everySteps, Report<Row> report) {
-    this.everySteps = checked(everySteps);
+  private LearningRateLog(Report<Row> report) {
     this.report = report;
-  }
-
-  /** Before any file is touched. */
-  private static int checked(int everySteps) {
-    Checks.of(NAME).check(EVERY_STEPS, everySteps).done();
-    return everySteps;
   }
 
   private static List<?> cells(Row row) {
@@ -142,7 +123,7 @@ public final class LearningRateLog extends BaseTrainingListener {
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     Network network = Network.of(model).orElse(null);
-    if (network != null && iteration % everySteps == 0) {
+    if (network != null && report.isDue(iteration)) {
       report.add(
           LearningRate.ofAll(network, iteration, epoch).stream()
               .map(r -> new Row(iteration, epoch, r.layer(), r.parameters(), r.rate()))
@@ -177,7 +158,7 @@ public final class LearningRateLog extends BaseTrainingListener {
 
   @Override
   public String toString() {
-    return "LearningRateLog(everySteps=" + everySteps + ", file=" + report.file() + ")";
+    return "LearningRateLog(" + report + ")";
   }
 
   /** Finds {@code learning_rate_log} by name. */
@@ -192,13 +173,13 @@ public final class LearningRateLog extends BaseTrainingListener {
           NAME,
           "Writes down the learning rate that was applied, layer by layer.",
           "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate");
-      parameters(EVERY_STEPS, FILE);
+      parameters(Report.EVERY_STEPS, Report.FILE);
     }
 
     @Override
     public TrainingListener create(Arguments arguments) {
-      int everySteps = arguments.get(EVERY_STEPS);
-      String file = arguments.get(FILE);
+      int everySteps = arguments.get(Report.EVERY_STEPS);
+      String file = arguments.get(Report.FILE);
       return file.isEmpty()
           ? new LearningRateLog(everySteps, System.out)
           : new LearningRateLog(everySteps, Path.of(file));

@@ -1,5 +1,7 @@
 package io.github.dl4jext.listeners;
 
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,29 +11,46 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Where the rows of a step go: to a text, a CSV file, or a program.
+ * Rows that are due every few steps, and where they go: to a text, a CSV file, or a program.
  *
  * @param <R> a row
  */
 final class Report<R> {
 
+  static final int DEFAULT_EVERY_STEPS = 100;
+
+  static final Parameter<Integer> EVERY_STEPS =
+      Parameter.integer("everySteps")
+          .in("[1, inf)")
+          .orElse(DEFAULT_EVERY_STEPS)
+          .doc("steps from one entry to the next");
+
+  static final Parameter<String> FILE =
+      Parameter.text("file").orElse("").doc("a CSV file; empty to print tables");
+
+  private final int everySteps;
   private final String file;
   private final Consumer<List<R>> reader;
   private List<R> latest = List.of();
 
-  private Report(String file, Consumer<List<R>> reader) {
+  private Report(int everySteps, String file, Consumer<List<R>> reader) {
+    this.everySteps = everySteps;
     this.file = file;
     this.reader = reader;
   }
 
-  static <R> Report<R> to(String plugin, Consumer<List<R>> reader) {
-    return new Report<>("", Objects.requireNonNull(reader, plugin + ": reader must not be null"));
+  static <R> Report<R> to(String plugin, int everySteps, Consumer<List<R>> reader) {
+    check(plugin, everySteps);
+    Objects.requireNonNull(reader, plugin + ": reader must not be null");
+    return new Report<>(everySteps, "", reader);
   }
 
-  static <R> Report<R> to(String plugin, Appendable out, Function<List<R>, String> table) {
+  static <R> Report<R> to(
+      String plugin, int everySteps, Appendable out, Function<List<R>, String> table) {
     Objects.requireNonNull(out, plugin + ": out must not be null");
     return to(
         plugin,
+        everySteps,
         rows -> {
           try {
             out.append(table.apply(rows));
@@ -41,10 +60,20 @@ final class Report<R> {
         });
   }
 
-  static <R> Report<R> to(String plugin, Path file, String header, Function<R, List<?>> cells) {
+  static <R> Report<R> to(
+      String plugin, int everySteps, Path file, String header, Function<R, List<?>> cells) {
+    check(plugin, everySteps); // before the file is touched
     CsvLog log = new CsvLog(plugin, file, header);
     return new Report<>(
-        file.toString(), rows -> log.add(rows.stream().<List<?>>map(cells).toList()));
+        everySteps, file.toString(), rows -> log.add(rows.stream().<List<?>>map(cells).toList()));
+  }
+
+  private static void check(String plugin, int everySteps) {
+    Checks.of(plugin).check(EVERY_STEPS, everySteps).done();
+  }
+
+  boolean isDue(int iteration) {
+    return iteration % everySteps == 0;
   }
 
   synchronized void add(List<R> rows) {
@@ -56,8 +85,8 @@ final class Report<R> {
     return latest;
   }
 
-  /** Empty if there is none. */
-  String file() {
-    return file;
+  @Override
+  public String toString() {
+    return "everySteps=" + everySteps + ", file=" + file;
   }
 }

@@ -5,6 +5,7 @@ import io.github.dl4jext.listeners.Network.Slot;
 import io.github.dl4jext.listeners.TrainingDivergedException.Where;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -66,7 +67,7 @@ public final class StopOnNaN extends BaseTrainingListener {
       "try a lower learning rate, gradient clipping or a warm-up of the rate,"
           + " and look for NaN in the data";
 
-  private final PerModel<Snapshot> snapshots = new PerModel<>(() -> new Snapshot(true));
+  private final PerModel<Snapshot> snapshots = new PerModel<>(model -> new Snapshot(true));
 
   /** Takes no parameters. */
   public StopOnNaN() {

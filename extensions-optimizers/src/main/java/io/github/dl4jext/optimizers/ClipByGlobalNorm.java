@@ -5,6 +5,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.io.Serializable;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
 
   private final double maxNorm;
   private final boolean errorIfNonFinite;
-  private final transient PerModel<State> states = new PerModel<>();
+  private final transient PerModel<State> states = new PerModel<>(model -> new State());
 
   /**
    * How clipping went so far.
@@ -137,7 +138,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
 
   @Override
   public void onGradientCalculation(Model model) {
-    State state = states.get(model, State::new);
+    State state = states.of(model);
     List<INDArray> views = state.gradient.views(model);
     double divisor = TrainableGradient.divisor(model);
     GradientNorm norm = GradientNorm.of(views);
@@ -158,8 +159,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
    * @return the report, of no steps if the network has not been trained with this listener
    */
   public Report report(Model model) {
-    State state = states.find(model);
-    return state == null ? Report.NONE : state.report;
+    return states.find(model).map(state -> state.report).orElse(Report.NONE);
   }
 
   private static String complaint(Model model, GradientNorm norm) {

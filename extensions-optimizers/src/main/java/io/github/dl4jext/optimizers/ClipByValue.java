@@ -5,6 +5,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.PerModel;
 import io.github.dl4jext.spi.Plugin;
 import java.io.Serializable;
 import org.deeplearning4j.nn.api.Model;
@@ -52,7 +53,8 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
 
   private final double limit;
-  private final transient PerModel<TrainableGradient> gradients = new PerModel<>();
+  private final transient PerModel<TrainableGradient> gradients =
+      new PerModel<>(model -> new TrainableGradient());
 
   /**
    * Clips.
@@ -68,7 +70,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   @Override
   public void onGradientCalculation(Model model) {
     double bound = limit * TrainableGradient.divisor(model);
-    for (INDArray view : gradients.get(model, TrainableGradient::new).views(model)) {
+    for (INDArray view : gradients.of(model).views(model)) {
       raise(view, -bound);
       raise(view.muli(-1), -bound);
       view.muli(-1);

@@ -8,7 +8,6 @@ import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Rate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +93,7 @@ public final class GradientAccumulation extends CompositeOptimizer {
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends UpdateRule {
+  static final class Updater extends RuleAroundRule {
 
     private static final long serialVersionUID = 1L;
 
@@ -123,7 +122,7 @@ public final class GradientAccumulation extends CompositeOptimizer {
     @Override
     protected void update(Step step) {
       INDArray gradient = step.gradient();
-      INDArray sum = step.state(rule.stateNames().size());
+      INDArray sum = ownState(step);
       sum.addi(gradient);
       if (EveryNth.completes(step.iteration(), minibatches)) {
         sum.mul(1.0 / Math.min(minibatches, step.number()), gradient);
@@ -135,22 +134,13 @@ public final class GradientAccumulation extends CompositeOptimizer {
     }
 
     @Override
-    protected void initialise(List<INDArray> state) {
-      int inner = rule.stateNames().size();
-      rule.initialise(state.subList(0, inner));
-      state.get(inner).assign(0);
+    UpdateRule inner() {
+      return rule;
     }
 
     @Override
-    protected long chunkLength() {
-      return rule.chunkLength();
-    }
-
-    @Override
-    protected List<String> stateNames() {
-      List<String> names = new ArrayList<>(rule.stateNames());
-      names.add("SUM");
-      return names;
+    String ownStateName() {
+      return "SUM";
     }
 
     @Override
@@ -159,11 +149,6 @@ public final class GradientAccumulation extends CompositeOptimizer {
       all.put("rule", rule);
       all.put("minibatches", minibatches);
       return all;
-    }
-
-    @Override
-    protected Parameter<ISchedule> learningRateParameter() {
-      return rule.learningRateParameter();
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Rate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +108,7 @@ public final class Lookahead extends CompositeOptimizer {
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends UpdateRule {
+  static final class Updater extends RuleAroundRule {
 
     private static final long serialVersionUID = 1L;
 
@@ -137,7 +136,7 @@ public final class Lookahead extends CompositeOptimizer {
     @Override
     protected void update(Step step) {
       fast.update(step);
-      INDArray way = step.state(fast.stateNames().size());
+      INDArray way = ownState(step);
       way.addi(step.gradient());
       if (step.number() % steps == 0) {
         Vectors.addScaled(step.gradient(), alpha - 1, way);
@@ -146,22 +145,13 @@ public final class Lookahead extends CompositeOptimizer {
     }
 
     @Override
-    protected void initialise(List<INDArray> state) {
-      int inner = fast.stateNames().size();
-      fast.initialise(state.subList(0, inner));
-      state.get(inner).assign(0);
+    UpdateRule inner() {
+      return fast;
     }
 
     @Override
-    protected long chunkLength() {
-      return fast.chunkLength();
-    }
-
-    @Override
-    protected List<String> stateNames() {
-      List<String> names = new ArrayList<>(fast.stateNames());
-      names.add("FAST");
-      return names;
+    String ownStateName() {
+      return "FAST";
     }
 
     @Override
@@ -171,11 +161,6 @@ public final class Lookahead extends CompositeOptimizer {
       all.put("steps", steps);
       all.put("alpha", alpha);
       return all;
-    }
-
-    @Override
-    protected Parameter<ISchedule> learningRateParameter() {
-      return fast.learningRateParameter();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.PerModel;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -19,7 +20,7 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
 
   private static final long serialVersionUID = 1L;
 
-  private transient PerModel<RunningMean> means = new PerModel<>();
+  private transient PerModel<RunningMean> means = new PerModel<>(this::adopt);
 
   /** Read from a file, until a network of its size is trained. */
   private transient RunningMean restored;
@@ -32,7 +33,7 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
 
   /** Takes the weights as they are now into the mean. */
   final void take(Model model, Share share) {
-    RunningMean mean = meanOf(model);
+    RunningMean mean = means.of(model);
     synchronized (mean) {
       mean.add(model.params(), share.of(mean.count()));
     }
@@ -44,13 +45,9 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
     double of(long count);
   }
 
-  private RunningMean meanOf(Model model) {
-    return means.get(model, () -> adopt(model.params().length()));
-  }
-
-  private synchronized RunningMean adopt(long length) {
+  private synchronized RunningMean adopt(Model model) {
     RunningMean mean = new RunningMean();
-    if (restored != null && restored.length() == length) {
+    if (restored != null && restored.length() == model.params().length()) {
       mean = restored;
       restored = null;
     }
@@ -64,7 +61,7 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
    * @return the number, 0 if the network has not been trained with this listener
    */
   public final long count(Model model) {
-    RunningMean mean = meanOf(model);
+    RunningMean mean = means.of(model);
     synchronized (mean) {
       return mean.count();
     }
@@ -148,7 +145,7 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
   }
 
   private INDArray mean(Model model) {
-    RunningMean mean = meanOf(model);
+    RunningMean mean = means.of(model);
     synchronized (mean) {
       if (mean.count() == 0) {
         throw new IllegalStateException(
@@ -185,7 +182,7 @@ abstract class WeightAverage extends BaseTrainingListener implements Serializabl
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    means = new PerModel<>();
+    means = new PerModel<>(this::adopt);
     restored = (RunningMean) in.readObject();
   }
 }

@@ -1,7 +1,10 @@
 package io.github.dl4jext.plots;
 
 import io.github.dl4jext.spi.Checks;
-import java.nio.charset.StandardCharsets;
+import io.github.dl4jext.spi.WholeFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,12 +108,11 @@ public final class LineChart {
    * Writes {@link #toSvg()} to a file.
    *
    * @param file the file
-   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
-   *     file is as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
+   *     as it was
    */
   public void writeSvg(Path file) {
-    String svg = toSvg() + "\n";
-    WholeFile.write(file, out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
+    write(file, WholeFile.text(toSvg() + "\n"));
   }
 
   /**
@@ -122,13 +124,13 @@ public final class LineChart {
    * @param width in pixels, 200 to 10000
    * @param height in pixels, 150 to 10000
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the size is out of range
-   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
-   *     file is as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
+   *     as it was
    */
   public void writePng(Path file, int width, int height) {
     checkSize(width, height);
     byte[] png = PngCanvas.draw(this, width, height);
-    WholeFile.write(file, out -> out.write(png));
+    write(file, out -> out.write(png));
   }
 
   /**
@@ -136,11 +138,11 @@ public final class LineChart {
    * {@code y}, and a row per point.
    *
    * @param file the file
-   * @throws java.io.UncheckedIOException if it cannot be written; the message says why, and an old
-   *     file is as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
+   *     as it was
    */
   public void writeCsv(Path file) {
-    WholeFile.write(file, out -> CsvTable.write(lines, out));
+    write(file, out -> CsvTable.write(lines, out));
   }
 
   /**
@@ -150,6 +152,25 @@ public final class LineChart {
    */
   public String toText() {
     return new TextChart(this).text();
+  }
+
+  /** Makes the folders above the file if need be. */
+  private static void write(Path file, WholeFile.Content content) {
+    Path target = file.toAbsolutePath().normalize();
+    try {
+      if (target.getParent() != null) {
+        Files.createDirectories(target.getParent());
+      }
+      WholeFile.write(target, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the chart cannot be written to "
+              + target
+              + ": "
+              + WholeFile.reason(e)
+              + "; choose another place, or make this one writable",
+          e);
+    }
   }
 
   private static void checkSize(int width, int height) {

@@ -91,18 +91,6 @@ class LineChartFilesTest {
     assertThat(file).hasContent("mine");
   }
 
-  @Test
-  void whatCannotBeFinishedLeavesTheOldFile() throws IOException {
-    Path file = Files.writeString(folder.resolve("chart.csv"), "old");
-    Path temporary = folder.resolve("chart.csv." + ProcessHandle.current().pid() + ".tmp");
-    Files.createDirectory(temporary);
-    Files.createFile(temporary.resolve("in the way"));
-    assertThatThrownBy(() -> chart.writeCsv(file))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("the chart cannot be written to " + file);
-    assertThat(file).hasContent("old");
-  }
-
   private static Set<Integer> colours(BufferedImage image) {
     Set<Integer> colours = new HashSet<>();
     for (int y = 0; y < image.getHeight(); y++) {

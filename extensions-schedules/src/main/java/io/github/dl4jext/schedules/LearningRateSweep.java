@@ -1,11 +1,9 @@
 package io.github.dl4jext.schedules;
 
+import io.github.dl4jext.spi.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -209,21 +207,13 @@ public final class LearningRateSweep {
    * @throws UncheckedIOException if it cannot be written
    */
   public void writeCsv(Path file) {
-    Path whole = file.toAbsolutePath();
     try {
-      Path part = Files.createTempFile(whole.getParent(), whole.getFileName().toString(), ".part");
-      try {
-        Files.write(part, toCsv().getBytes(StandardCharsets.UTF_8));
-        Files.move(
-            part, whole, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      WholeFile.write(file, WholeFile.text(toCsv()));
     } catch (IOException e) {
       throw new UncheckedIOException(
           LearningRateFinder.NAME
               + ": "
-              + whole
+              + file.toAbsolutePath()
               + " must be a file in a folder that exists and can be written to ("
               + e
               + ")",

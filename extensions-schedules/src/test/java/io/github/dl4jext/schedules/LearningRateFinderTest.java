@@ -396,7 +396,7 @@ class LearningRateFinderTest {
             0.25,4.0,4.0,3.0,5.0
             0.5,3.0,3.0,2.0,4.0
             """);
-    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
     assertThatThrownBy(() -> found.writeCsv(folder.resolve("none/curve.csv")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("must be a file in a folder that exists");

@@ -1,2 +1,2 @@
-/** The plugin contract of DL4J Extensions. */
+/** The plugin contract of DL4J Extensions, and what plugins of several families need. */
 package io.github.dl4jext.spi;

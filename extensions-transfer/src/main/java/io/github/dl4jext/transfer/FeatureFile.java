@@ -1,17 +1,15 @@
 package io.github.dl4jext.transfer;
 
+import io.github.dl4jext.spi.WholeFile;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32;
@@ -34,26 +32,22 @@ final class FeatureFile {
   /** Writes beside the place, then moves. */
   static void write(Path file, Iterator<DataSet> batches) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "features", ".part");
-    try {
-      try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
-        CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
-        DataOutputStream out = new DataOutputStream(checked);
-        out.writeLong(SIGN);
-        while (batches.hasNext()) {
-          DataSet batch = batches.next();
-          out.writeByte(1);
-          write(batch.getFeatures(), out);
-          write(batch.getLabels(), out);
-          write(batch.getLabelsMaskArray(), out);
-        }
-        out.writeByte(0);
-        out.writeLong(checked.getChecksum().getValue());
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    WholeFile.write(
+        file,
+        raw -> {
+          CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
+          DataOutputStream out = new DataOutputStream(checked);
+          out.writeLong(SIGN);
+          while (batches.hasNext()) {
+            DataSet batch = batches.next();
+            out.writeByte(1);
+            write(batch.getFeatures(), out);
+            write(batch.getLabels(), out);
+            write(batch.getLabelsMaskArray(), out);
+          }
+          out.writeByte(0);
+          out.writeLong(checked.getChecksum().getValue());
+        });
   }
 
   /** Type, order, shape and bytes; by the order dropout's mask differs, so that it is kept. */

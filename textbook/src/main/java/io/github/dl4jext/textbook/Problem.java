@@ -1,9 +1,5 @@
 package io.github.dl4jext.textbook;
 
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-
 /** Something the user has to know; the message is shown as it is. */
 final class Problem extends RuntimeException {
 
@@ -32,16 +28,6 @@ final class Problem extends RuntimeException {
 
   static Problem failure(String message, Throwable cause) {
     return new Problem(FAILED, message, cause);
-  }
-
-  /** Why a file cannot be read or written, in few words. */
-  static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    return e instanceof FileSystemException f && f.getReason() != null
-        ? f.getReason()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   int exitCode() {

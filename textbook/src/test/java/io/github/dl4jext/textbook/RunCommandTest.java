@@ -321,10 +321,8 @@ class RunCommandTest {
         new FakeExperiment(
             "spoiler",
             context -> {
-              Path temporary =
-                  folder.resolve("results.json." + ProcessHandle.current().pid() + ".tmp");
-              Files.createDirectory(temporary);
-              Files.createFile(temporary.resolve("in the way"));
+              Files.delete(folder.resolve("index.html"));
+              Files.createDirectory(folder.resolve("index.html"));
             });
     Console console = new Console(spoiler, last);
     assertThat(
