@@ -1,0 +1,15 @@
+package io.github.dl4jext.it;
+
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** On the first 3,000 images of Fashion-MNIST, of which 500 are for validation. */
+@EnabledIfEnvironmentVariable(
+    named = "FASHION_MNIST_DIR",
+    matches = ".+",
+    disabledReason = "FASHION_MNIST_DIR must name a folder with the files of Fashion-MNIST")
+class ExperimentsOnRealImagesTest extends ExperimentsContract {
+
+  ExperimentsOnRealImagesTest() {
+    super(false, "--data", "fashion-mnist", "--train", "3000");
+  }
+}
