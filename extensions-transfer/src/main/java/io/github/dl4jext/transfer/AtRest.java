@@ -93,8 +93,13 @@ final class AtRest {
     return new DummyConfig(within.getLayerName()) {
       @Override
       public IUpdater getUpdaterByParam(String parameter) {
-        return parked ? Parked.of(within.getUpdaterByParam(parameter)) : new NoOp();
+        return parked ? Parked.of(learner(within).getUpdaterByParam(parameter)) : new NoOp();
       }
     };
+  }
+
+  /** DL4J's wrappers, such as that for the last time step, do not tell the updater within. */
+  private static Layer learner(Layer layer) {
+    return layer instanceof BaseWrapperLayer wrapper ? learner(wrapper.getUnderlying()) : layer;
   }
 }
