@@ -15,13 +15,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -44,8 +45,7 @@ final class FeatureFile {
   private FeatureFile() {}
 
   /** Writes beside the place, then moves. */
-  static void write(Path file, Iterator<? extends org.nd4j.linalg.dataset.api.MultiDataSet> batches)
-      throws IOException {
+  static void write(Path file, Iterator<MultiDataSet> batches) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "features", ".part");
     try {
@@ -54,7 +54,7 @@ final class FeatureFile {
         DataOutputStream out = new DataOutputStream(checked);
         out.write(head());
         while (batches.hasNext()) {
-          var batch = batches.next();
+          MultiDataSet batch = batches.next();
           out.writeByte(1);
           write(batch.getFeatures(), out);
           write(batch.getLabels(), out);
@@ -125,14 +125,12 @@ final class FeatureFile {
         sum.update(buffer, 0, read);
         left -= read;
       }
-      return java.util.Arrays.equals(head, head())
-          && new DataInputStream(in).readLong() == sum.getValue();
+      return Arrays.equals(head, head()) && new DataInputStream(in).readLong() == sum.getValue();
     }
   }
 
-  /** Goes through a file, again and again; no more than a batch is on the heap's side. */
-  static final class Reader
-      implements Iterable<org.nd4j.linalg.dataset.api.MultiDataSet>, AutoCloseable {
+  /** Goes through a file, again and again; arrays are made batch by batch. */
+  static final class Reader implements Iterable<MultiDataSet>, AutoCloseable {
 
     private final MappedFile file;
     private final DataInputStream in;
@@ -148,7 +146,7 @@ final class FeatureFile {
 
     /** From the first batch on; ends what an iterator from before has left. */
     @Override
-    public Iterator<org.nd4j.linalg.dataset.api.MultiDataSet> iterator() {
+    public Iterator<MultiDataSet> iterator() {
       try {
         file.rewind();
         in.skipNBytes(HEAD);
@@ -170,7 +168,9 @@ final class FeatureFile {
               INDArray[] features = arrays();
               INDArray[] labels = arrays();
               INDArray[] featureMasks = arrays();
-              MultiDataSet batch = new MultiDataSet(features, labels, featureMasks, arrays());
+              MultiDataSet batch =
+                  new org.nd4j.linalg.dataset.MultiDataSet(
+                      features, labels, featureMasks, arrays());
               more = in.readByte() == 1;
               return batch;
             } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Says what is wrong with the folder of a cache, and how to mend it. */
 final class FolderTrouble {
@@ -32,7 +33,7 @@ final class FolderTrouble {
     }
     long free = free(place);
     return cause
-        + (free < 0 ? "" : String.format(java.util.Locale.ROOT, " (%,d bytes are free)", free))
+        + (free < 0 ? "" : String.format(Locale.ROOT, " (%,d bytes are free)", free))
         + "; if the disk is full, make room, "
         + OR;
   }

@@ -82,7 +82,6 @@ final class SplitLayers implements SplitNetwork<MultiLayerNetwork> {
   @Override
   public MultiDataSet atBorder(MultiDataSet batch) {
     INDArray mask = Batches.only(batch.getFeaturesMaskArrays());
-    whole.setLayerMaskArrays(mask, null);
     INDArray maskAtBorder = maskAtBorder(mask);
     INDArray features = whole.feedForwardToLayer(trunk - 1, batch.getFeatures(0), false).get(trunk);
     whole.clearLayerMaskArrays();
@@ -93,8 +92,9 @@ final class SplitLayers implements SplitNetwork<MultiLayerNetwork> {
   }
 
   /**
-   * Some layers pass a mask on, and some end it. What the host calls its state goes lost, as the
-   * head's mask is active to it: no layer of the host reads that.
+   * Sets the mask of each layer of the trunk, as the host does; some layers pass it on, and some
+   * end it. What the host calls its state goes lost, as the head's mask is active to it: no layer
+   * of the host reads that.
    */
   private INDArray maskAtBorder(INDArray mask) {
     Pair<INDArray, MaskState> passed = new Pair<>(mask, MaskState.Active);
