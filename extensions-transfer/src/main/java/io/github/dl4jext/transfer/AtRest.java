@@ -94,8 +94,13 @@ final class AtRest {
     return new DummyConfig(name) {
       @Override
       public IUpdater getUpdaterByParam(String parameter) {
-        return parked ? Parked.of(within.getUpdaterByParam(parameter)) : new NoOp();
+        return parked ? Parked.of(learner(within).getUpdaterByParam(parameter)) : new NoOp();
       }
     };
+  }
+
+  /** DL4J's wrappers, such as that for the last time step, do not tell the updater within. */
+  private static TrainingConfig learner(TrainingConfig within) {
+    return within instanceof BaseWrapperLayer wrapper ? learner(wrapper.getUnderlying()) : within;
   }
 }

@@ -8,8 +8,13 @@ import static io.github.dl4jext.transfer.Trained.restored;
 import static io.github.dl4jext.transfer.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.activations.RReLU;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -17,14 +22,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,10 +55,10 @@ class FeatureCacheTest {
   }
 
   /** Several batches, in the same order each time. */
-  private static DataSetIterator data(Trained kind) {
+  static DataSetIterator data(Trained kind) {
     Nd4j.getRandom().setSeed(4);
     List<DataSet> batches = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       batches.add(new DataSet(kind.features(), kind.labels()));
     }
     return new ListDataSetIterator<>(batches, 1);
@@ -64,14 +76,14 @@ class FeatureCacheTest {
     double[] before = numbers(net.params());
 
     Nd4j.getRandom().setSeed(9);
-    MultiLayerNetwork inMemory = FeatureCache.inMemory().fit(net, data, 3);
+    MultiLayerNetwork inMemory = FeatureCache.inMemory().fit(net, data, 2);
     Nd4j.getRandom().setSeed(9);
-    MultiLayerNetwork onDisk = FeatureCache.in(folder).fit(net, data, 3);
+    MultiLayerNetwork onDisk = FeatureCache.in(folder).fit(net, data, 2);
     assertThat(numbers(net.params())).isEqualTo(before);
 
     Nd4j.getRandom().setSeed(9);
     MultiLayerNetwork whole = (MultiLayerNetwork) restored(net);
-    whole.fit(data, 3);
+    whole.fit(data, 2);
 
     for (MultiLayerNetwork cached : Arrays.asList(inMemory, onDisk)) {
       assertClose(numbers(cached.params()), numbers(whole.params()));
@@ -80,14 +92,47 @@ class FeatureCacheTest {
       assertThat(cached.getEpochCount()).isEqualTo(whole.getEpochCount());
       MultiLayerNetwork thawed = Freezing.unfreeze(cached);
       MultiLayerNetwork other = Freezing.unfreeze(whole);
-      fit(thawed, kind.data(), 2);
-      fit(other, kind.data(), 2);
+      fit(thawed, kind.data(), 1);
+      fit(other, kind.data(), 1);
       assertClose(numbers(thawed.params()), numbers(other.params()));
     }
   }
 
+  /** What has no parameters need not be frozen, but what draws is drawn anew for each step. */
+  @ParameterizedTest
+  @ValueSource(strings = {"steady", "dropout", "random slope", "random slope of ours"})
+  void noiseThatIsNotFrozenIsOfTheHead(String what) {
+    Layer between =
+        switch (what) {
+          case "steady" -> new ActivationLayer(Activation.RELU);
+          case "dropout" -> new DropoutLayer(0.5);
+          case "random slope" -> new ActivationLayer(new ActivationRReLU());
+          default -> new ActivationLayer(new RReLU(0.1, 0.9));
+        };
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Trained.builder()
+                .list()
+                .layer(Trained.dense(6))
+                .layer(between)
+                .layer(Trained.output())
+                .setInputType(InputType.feedForward(7))
+                .build());
+    net.init();
+    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
+    assertThat(new SplitLayers(frozen).head().getnLayers())
+        .isEqualTo(what.equals("steady") ? 1 : 2);
+    DataSetIterator data = data(Trained.DENSE);
+    Nd4j.getRandom().setSeed(9);
+    MultiLayerNetwork cached = FeatureCache.inMemory().fit(frozen, data, 2);
+    Nd4j.getRandom().setSeed(9);
+    MultiLayerNetwork whole = (MultiLayerNetwork) restored(frozen);
+    whole.fit(data, 2);
+    assertClose(numbers(cached.params()), numbers(whole.params()));
+  }
+
   /** In double; the order in memory may round otherwise. */
-  private static void assertClose(double[] actual, double[] expected) {
+  static void assertClose(double[] actual, double[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < actual.length; i++) {
       assertThat(Math.abs(actual[i] - expected[i])).isLessThan(1e-10);
@@ -112,6 +157,7 @@ class FeatureCacheTest {
     Files.setLastModifiedTime(file, longAgo);
     MultiLayerNetwork later = Freezing.freeze(net, Layers.none());
     later.getLayerWiseConfigurations().setIterationCount(99);
+    later.getLayerWiseConfigurations().getConf(0).setIterationCount(99);
     FeatureCache.in(folder).fit(later, data, 1);
     assertThat(files()).containsExactly(file);
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(longAgo);
@@ -165,20 +211,45 @@ class FeatureCacheTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), data, 0))
         .withMessage("epochs must be 1 or more, was 0");
-    DataSet masked =
-        new DataSet(
-            Trained.RECURRENT.features(),
-            Trained.RECURRENT.labels(),
-            Nd4j.ones(DataType.DOUBLE, 8, 5),
-            null);
+    assertThatNullPointerException()
+        .isThrownBy(() -> FeatureCache.inMemory().fit((MultiLayerNetwork) null, data, 1))
+        .withMessage("the network must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), null, 1))
+        .withMessage("the data must not be null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> FeatureCache.in(null))
+        .withMessage("the folder must not be null");
+    MultiLayerNetwork raw =
+        new MultiLayerNetwork(frozen(Trained.DENSE, 1).getLayerWiseConfigurations());
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                FeatureCache.in(folder)
-                    .fit(
-                        frozen(Trained.RECURRENT, 1),
-                        new ListDataSetIterator<>(List.of(masked), 1),
-                        1))
-        .withMessageContaining("masks of features");
+        .isThrownBy(() -> FeatureCache.inMemory().fit(raw, data, 1))
+        .withMessage("the network is not initialised; call init() first");
+    DataSetIterator unlabelled =
+        new ExistingDataSetIterator(List.of(new DataSet(Trained.DENSE.features(), null)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), unlabelled, 1))
+        .withMessage("batch 0 has no labels");
+  }
+
+  @Test
+  void aFolderThatCannotBeIsExplained() throws IOException {
+    Path file = Files.createFile(folder.resolve("taken"));
+    DataSetIterator data = data(Trained.DENSE);
+    MultiLayerNetwork net = frozen(Trained.DENSE, 1);
+    assertThatThrownBy(() -> FeatureCache.in(file).fit(net, data, 1))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage(
+            "features cannot be kept in "
+                + file
+                + ": that is a file; name another folder, or use FeatureCache.inMemory()");
+    assertThatThrownBy(() -> FeatureCache.in(file.resolve("below")).fit(net, data, 1))
+        .hasMessageContaining(file + " is a file, so that there is no folder in it; name another");
+    assertThat(FolderTrouble.explained(folder, new IOException("No space left on device")))
+        .hasMessageContainingAll(
+            folder.toString(), "No space left on device", "bytes are free", "make room")
+        .hasCauseInstanceOf(IOException.class);
+    assertThat(FolderTrouble.explained(folder, new AccessDeniedException("/there")))
+        .hasMessageContaining("there is no permission for /there; grant it, name another folder");
   }
 }
