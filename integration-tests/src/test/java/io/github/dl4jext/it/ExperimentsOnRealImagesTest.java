@@ -1,5 +1,6 @@
 package io.github.dl4jext.it;
 
+import java.util.List;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** On the first 3,000 images of Fashion-MNIST, of which 500 are for validation. */
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 class ExperimentsOnRealImagesTest extends ExperimentsContract {
 
   ExperimentsOnRealImagesTest() {
-    super(false, "--data", "fashion-mnist", "--train", "3000");
+    super(
+        List.of("(all images)", "(all real images)"), "--data", "fashion-mnist", "--train", "3000");
   }
 }

@@ -3,6 +3,7 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jext.textbook.Experiment;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ExperimentsTest extends ExperimentsContract {
 
   ExperimentsTest() {
-    super(true);
+    super(List.of("(real images)", "(all real images)"));
   }
 
   @Test

@@ -34,6 +34,39 @@ public record Claim(String text, Predicate<Means> relation) {
         });
   }
 
+  /**
+   * A relation that a part of the images does not show reliably; on one it is left open.
+   *
+   * @param text the relation in words
+   * @param relation the relation
+   * @return a claim that says so
+   */
+  public static Claim onAllImages(String text, Predicate<Means> relation) {
+    return new Claim(
+        text + " (all images)",
+        means -> {
+          means.requireAllImages();
+          return relation.test(means);
+        });
+  }
+
+  /**
+   * A relation for which it takes all images, and real ones; on others it is left open.
+   *
+   * @param text the relation in words
+   * @param relation the relation
+   * @return a claim that says so
+   */
+  public static Claim onAllRealImages(String text, Predicate<Means> relation) {
+    return new Claim(
+        text + " (all real images)",
+        means -> {
+          means.requireAllImages();
+          means.requireRealImages();
+          return relation.test(means);
+        });
+  }
+
   Verdict verdict(Means means) {
     try {
       return relation.test(means) ? Verdict.HOLDS : Verdict.FAILS;

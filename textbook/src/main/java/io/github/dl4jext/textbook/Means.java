@@ -2,6 +2,7 @@ package io.github.dl4jext.textbook;
 
 import io.github.dl4jext.textbook.data.DataSource;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
 public final class Means {
@@ -51,8 +52,16 @@ public final class Means {
   }
 
   void requireRealImages() {
-    if (results.stream().anyMatch(result -> DataSource.isDrawn(result.data()))) {
-      throw new NotMeasured("the images are drawn");
+    requireNone(DataSource::isDrawn, "the images are drawn");
+  }
+
+  void requireAllImages() {
+    requireNone(DataSource::isPart, "these are not all the images");
+  }
+
+  private void requireNone(Predicate<String> images, String why) {
+    if (results.stream().map(Result::data).anyMatch(images)) {
+      throw new NotMeasured(why);
     }
   }
 }

@@ -124,6 +124,26 @@ class ReportPageTest {
   }
 
   @Test
+  void aClaimAboutAllImagesIsOpenOnAPart() {
+    Experiment all =
+        new FakeExperiment(
+            "all",
+            context -> context.report("accuracy", 1),
+            Claim.onAllImages("it learns", means -> means.of("accuracy") > 0),
+            Claim.onAllRealImages("it shines", means -> means.of("accuracy") > 0));
+    Console part = new Console(all);
+    part.run("run", "--train", "600", "--report", folder.toString());
+    assertThat(part.out())
+        .containsPattern("open +all +it learns \\(all images\\)")
+        .containsPattern("open +all +it shines \\(all real images\\)");
+    Console whole = new Console(all);
+    whole.run("run", "--report", folder.toString());
+    assertThat(whole.out())
+        .containsPattern("holds +all +it learns \\(all images\\)")
+        .containsPattern("open +all +it shines \\(all real images\\)");
+  }
+
+  @Test
   void picturesAreThoseOfTheFirstSeed() throws IOException {
     run("--seeds", "2");
     assertThat(page())

@@ -67,7 +67,7 @@ public final class OneCycleSchedule implements Experiment {
             "1cycle beats a constant rate in as many epochs",
             means ->
                 means.of("validation accuracy") > means.of("constant-rate", "validation accuracy")),
-        new Claim(
+        Claim.onAllImages(
             "the finder suggests a rate near the chapter's choice of 0.1: a tenth to ten times",
             means -> {
               double rate = means.of(SUGGESTED);

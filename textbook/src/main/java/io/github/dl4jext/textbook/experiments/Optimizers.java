@@ -75,7 +75,7 @@ public final class Optimizers implements Experiment {
         faster("Adam"),
         faster("NAdam"),
         faster("RMSprop"),
-        new Claim(
+        Claim.onAllImages(
             "AdaGrad stops early: it ends behind Adam",
             means -> means.of(accuracy("AdaGrad")) < means.of(accuracy("Adam"))),
         new Claim(

@@ -68,7 +68,7 @@ public final class Pretraining implements Experiment {
   @Override
   public List<Claim> claims() {
     return List.of(
-        Claim.onRealImages(
+        Claim.onAllRealImages(
             "with 100 labels an autoencoder's layers are a better start than random ones",
             means -> means.of(accuracy("autoencoder", 100)) > means.of(accuracy("none", 100))),
         new Claim(

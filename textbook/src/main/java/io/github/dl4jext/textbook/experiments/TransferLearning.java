@@ -65,7 +65,7 @@ public final class TransferLearning implements Experiment {
   @Override
   public List<Claim> claims() {
     return List.of(
-        new Claim(
+        Claim.onAllImages(
             "on the layers of A fewer test images are mistaken than from scratch",
             means -> means.of("test error, B on A") < means.of("test error, B")));
   }
