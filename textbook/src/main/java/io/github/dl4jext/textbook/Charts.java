@@ -67,7 +67,7 @@ final class Charts {
             ? "seed " + seeds.get(0)
             : "mean of the seeds "
                 + seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(title);
+    LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(quantity(title));
     byLine(curves).forEach((line, ofSeeds) -> add(chart, line.name(), ofSeeds));
     return """
         <figure>
@@ -76,6 +76,11 @@ final class Charts {
         %s
         </figure>"""
         .formatted(escapeHtml4(title), which, chart.build().toSvg(WIDTH, HEIGHT));
+  }
+
+  /** Of a title such as "validation accuracy by schedule" what is told; the axis is short. */
+  private static String quantity(String title) {
+    return title.split(" by ", 2)[0];
   }
 
   private static Map<Line, List<double[]>> byLine(List<Drawn> curves) {
