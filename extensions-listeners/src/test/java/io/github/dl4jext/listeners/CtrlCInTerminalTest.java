@@ -26,6 +26,7 @@ class CtrlCInTerminalTest {
   @Test
   void shutdownHooksAreRunWhileABarIsDrawn() throws IOException, InterruptedException {
     assumeThat(SCRIPT).as("gives a program a terminal").isExecutable();
+    assumeThat(isInterruptIgnored()).as("SIGINT is ignored").isFalse();
     Path ready = folder.resolve("ready");
     Path hooked = folder.resolve("hooked");
     Path screen = folder.resolve("screen");
@@ -54,6 +55,18 @@ class CtrlCInTerminalTest {
     }
     assertThat(Files.readString(screen)).contains("\repoch 1/2");
     assertThat(hooked).exists();
+  }
+
+  /** As where a script started the build in the background: whatever it starts inherits that. */
+  private static boolean isInterruptIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .map(line -> line.substring("SigIgn:".length()).strip())
+        .anyMatch(ignored -> (Long.parseUnsignedLong(ignored, 16) & 1L << 2 - 1) != 0);
   }
 
   /** Run in a Java of its own, until it is stopped: READY HOOKED, two files to be made. */

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dl4jext.textbook.data.DataSource;
@@ -45,6 +46,7 @@ class InterruptionTest {
   }
 
   private Process start(String experiments) throws IOException {
+    assumeThat(isInterruptIgnored()).as("SIGINT is ignored").isFalse();
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -75,6 +77,18 @@ class InterruptionTest {
       program.destroyForcibly();
     }
     return Files.readString(folder.resolve("err"));
+  }
+
+  /** As where a script started the build in the background: whatever it starts inherits that. */
+  private static boolean isInterruptIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .map(line -> line.substring("SigIgn:".length()).strip())
+        .anyMatch(ignored -> (Long.parseUnsignedLong(ignored, 16) & 1L << 2 - 1) != 0);
   }
 
   /** Run in a Java of its own. */
