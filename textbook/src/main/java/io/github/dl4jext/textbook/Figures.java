@@ -7,28 +7,23 @@ import java.time.Duration;
 /** How numbers are written for people. */
 final class Figures {
 
-  private static final MathContext FOUR_DIGITS = new MathContext(4);
-
   private Figures() {}
 
   /** Four digits, or all those of a whole number. */
   static String text(double value) {
-    if (!Double.isFinite(value)) {
-      return Double.toString(value);
-    }
-    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-      return Long.toString((long) value);
-    }
-    BigDecimal rounded = BigDecimal.valueOf(value).round(FOUR_DIGITS);
-    boolean plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9;
-    return plain ? rounded.toPlainString() : rounded.toString();
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? Long.toString((long) value)
+        : rounded(value, 4);
   }
 
   /** So many significant digits. */
   static String rounded(double value, int digits) {
-    return Double.isFinite(value)
-        ? BigDecimal.valueOf(value).round(new MathContext(digits)).toPlainString()
-        : Double.toString(value);
+    if (!Double.isFinite(value)) {
+      return Double.toString(value);
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(digits));
+    boolean plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9;
+    return plain ? rounded.toPlainString() : rounded.toString();
   }
 
   /** Seconds below two minutes, then minutes. */

@@ -73,4 +73,12 @@ class ReportTableTest {
             "## Images: fashion-mnist",
             "| accuracy | 0.88 | 0.1 | 1 | no |");
   }
+
+  @Test
+  void smallNumbersHaveExponents() {
+    List<Result> results =
+        List.of(run("fashion-mnist", 1, 1e-30, 1), run("fashion-mnist", 2, 3e-30, 1));
+    assertThat(new ReportTable(List.of(), results).toMarkdown())
+        .contains("| accuracy | 0.88 | 2.0E-30 ± 1.4E-30 | 2 | no |");
+  }
 }
