@@ -32,9 +32,6 @@ final class Sums {
 
   private static double inPieces(INDArray weights, ToDoubleFunction<INDArray> sum) {
     INDArray all = vector(weights);
-    if (all.length() <= PIECE) {
-      return sum.applyAsDouble(all);
-    }
     double total = 0;
     for (long from = 0; from < all.length(); from += PIECE) {
       long to = Math.min(from + PIECE, all.length());

@@ -192,7 +192,7 @@ final class FrozenCopy {
   }
 
   /** Each parameter's state goes to the same parameter, whatever the blocks are. */
-  private static void carryState(Model from, Model to) {
+  static void carryState(Model from, Model to) {
     ParameterState.copy(ParameterState.of(from), ParameterState.of(to), ParameterState::key);
   }
 }

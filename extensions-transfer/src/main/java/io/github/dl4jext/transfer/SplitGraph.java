@@ -1,6 +1,5 @@
 package io.github.dl4jext.transfer;
 
-import io.github.dl4jext.spi.ParameterState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -75,7 +74,7 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
     assign(whole, head);
     if (whole.getUpdater(false) != null) {
       head.getUpdater();
-      carryState(whole, head);
+      FrozenCopy.carryState(whole, head);
     }
     // a list of its own: the host empties the one that it is given
     head.setListeners(List.copyOf(whole.getListeners()));
@@ -233,7 +232,7 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
   public ComputationGraph joined() {
     assign(head, whole);
     whole.getUpdater();
-    carryState(head, whole);
+    FrozenCopy.carryState(head, whole);
     whole.getConfiguration().setIterationCount(head.getConfiguration().getIterationCount());
     whole.getConfiguration().setEpochCount(head.getConfiguration().getEpochCount());
     // vertices of the head have what the trunk gave them last
@@ -270,9 +269,5 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
                 array.assign(source.get(name));
               }
             });
-  }
-
-  private static void carryState(ComputationGraph from, ComputationGraph to) {
-    ParameterState.copy(ParameterState.of(from), ParameterState.of(to), ParameterState::key);
   }
 }

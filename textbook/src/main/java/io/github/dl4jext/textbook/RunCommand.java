@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
-    description = "Runs experiments and writes results.json, pictures.json and index.html.",
+    description =
+        "Runs experiments and writes results.json, pictures.json, results.md and index.html.",
     showDefaultValues = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -101,10 +102,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireAtLeastOne("--epochs", epochs == null ? 1 : epochs);
+    requireAtLeastOne("--epochs", epochs);
     requireAtLeastOne("--seeds", seeds);
-    requireAtLeastOne("--jobs", jobs == null ? 1 : jobs);
-    requireAtLeastOne("--train", train == null ? 1 : train);
+    requireAtLeastOne("--jobs", jobs);
+    requireAtLeastOne("--train", train);
     List<Experiment> chosen = experiments.get().chosen(only);
     Report report = Report.in(folder, experiments.get().all());
     ImageData images = images();
@@ -201,8 +202,9 @@ final class RunCommand implements Callable<Integer> {
     return seed == null ? LongStream.rangeClosed(1, seeds) : LongStream.of(seed);
   }
 
-  private void requireAtLeastOne(String option, int value) {
-    if (value < 1) {
+  /** An option that is not given is null. */
+  private void requireAtLeastOne(String option, Integer value) {
+    if (value != null && value < 1) {
       throw new ParameterException(
           spec.commandLine(), option + " must be at least 1, was " + value);
     }
