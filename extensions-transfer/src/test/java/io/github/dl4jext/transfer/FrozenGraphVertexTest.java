@@ -101,6 +101,15 @@ class FrozenGraphVertexTest {
     assertThat(moved(before, parameters(thawed))).containsExactly("attention", "lstm", "out");
   }
 
+  /** Without state to hold, its updater would hand on whatever gradient there is. */
+  @Test
+  void doesNotMoveIfItHasNeverLearnt() {
+    ComputationGraph frozen = Freezing.freeze(graph(Trained.builder()), Layers.named("attention"));
+    Map<String, double[]> before = parameters(frozen);
+    fit(frozen, data, 20);
+    assertThat(moved(before, parameters(frozen))).containsExactly("lstm", "out");
+  }
+
   /** So that the day is noticed on which DL4J is mended. */
   @Test
   void belowSuchAVertexDl4jsGradientIsTwiceWhatItShouldBe() {
