@@ -7,7 +7,6 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.commons.text.StringEscapeUtils;
 
 /** Points as RFC 4180 has it: a row each, so that lines need not have the same x. */
 final class CsvTable {
@@ -19,11 +18,15 @@ final class CsvTable {
     Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     csv.write("line,x,y\r\n");
     for (Line line : lines) {
-      String name = StringEscapeUtils.escapeCsv(line.name());
+      String name = quoted(line.name());
       for (int i = 0; i < line.x().length; i++) {
         csv.write(name + "," + line.x()[i] + "," + line.y()[i] + "\r\n");
       }
     }
     csv.flush();
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[^\",\r\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 }

@@ -1,7 +1,5 @@
 package io.github.dl4jext.plots;
 
-import static org.apache.commons.text.StringEscapeUtils.escapeXml10;
-
 import java.util.List;
 import java.util.Locale;
 
@@ -32,7 +30,7 @@ final class SvgCanvas implements Canvas {
     // Read to those who do not see the picture.
     String names = String.join(", ", chart.names());
     String title = chart.title().isBlank() ? names : chart.title() + ": " + names;
-    svg.append("<title>" + escapeXml10(title) + "</title>\n");
+    svg.append("<title>" + escaped(title) + "</title>\n");
     style(Math.min(chart.names().size(), Palette.INKS));
   }
 
@@ -82,14 +80,14 @@ final class SvgCanvas implements Canvas {
     if (anchor != Anchor.START) {
       svg.append(" text-anchor=\"" + anchor.name().toLowerCase(Locale.ROOT) + "\"");
     }
-    svg.append(">" + escapeXml10(text) + "</text>\n");
+    svg.append(">" + escaped(text) + "</text>\n");
   }
 
   @Override
   public void upwards(double x, double y, String text) {
     svg.append("<text class=\"text\" text-anchor=\"middle\"");
     svg.append(" transform=\"translate(" + number(x) + " " + number(y) + ") rotate(-90)\">");
-    svg.append(escapeXml10(text) + "</text>\n");
+    svg.append(escaped(text) + "</text>\n");
   }
 
   @Override
@@ -112,7 +110,7 @@ final class SvgCanvas implements Canvas {
     if (path.length() > 0) {
       // The name shows when the mouse is over the line.
       svg.append("<path class=\"line ink" + Palette.ink(index) + "\"" + dashes(index));
-      svg.append(" d=\"" + path + "\"><title>" + escapeXml10(name) + "</title></path>\n");
+      svg.append(" d=\"" + path + "\"><title>" + escaped(name) + "</title></path>\n");
     }
   }
 
@@ -144,5 +142,15 @@ final class SvgCanvas implements Canvas {
   private static String number(double value) {
     long tenths = Math.round(value * 10);
     return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
+  }
+
+  /** Text as XML 1.0 has it, which knows no other control characters than tab and line ends. */
+  private static String escaped(String text) {
+    return text.replaceAll("[\\p{Cntrl}&&[^\t\n\r\\x7f-\\x9f]]|[\\p{Cs}\ufffe\uffff]", "")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&apos;");
   }
 }

@@ -28,15 +28,15 @@ abstract class WeightConstraint implements LayerConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  /** Set by the host, so not final; null for the layer's weights. */
-  private Set<String> params;
+  /** Set by DL4J, so not final; null for the layer's weights. A class that is Serializable. */
+  private TreeSet<String> params;
 
   WeightConstraint(Collection<String> params) {
     this.params = copy(params);
   }
 
-  private static Set<String> copy(Collection<String> names) {
-    return names == null ? null : Collections.unmodifiableSet(new TreeSet<>(names));
+  private static TreeSet<String> copy(Collection<String> names) {
+    return names == null ? null : new TreeSet<>(names);
   }
 
   /** Changes a parameter in place where it does not keep the constraint. */
@@ -72,7 +72,7 @@ abstract class WeightConstraint implements LayerConstraint {
    */
   @Override
   public final Set<String> getParams() {
-    return params;
+    return params == null ? null : Collections.unmodifiableSet(params);
   }
 
   @Override

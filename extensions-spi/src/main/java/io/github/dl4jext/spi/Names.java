@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import java.util.stream.IntStream;
 
 /** Names as users write them: case, {@code -} and {@code _} do not tell two names apart. */
 final class Names {
@@ -25,14 +25,31 @@ final class Names {
   static List<String> nearest(String name, Collection<String> known) {
     String wanted = key(name);
     int limit = Math.max(2, wanted.length() / 3);
-    LevenshteinDistance distance = new LevenshteinDistance(limit);
     record Near(String name, int distance) {}
     return known.stream()
-        .map(candidate -> new Near(candidate, distance.apply(wanted, key(candidate))))
-        .filter(near -> near.distance >= 0)
+        .map(candidate -> new Near(candidate, editDistance(wanted, key(candidate))))
+        .filter(near -> near.distance <= limit)
         .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
         .limit(3)
         .map(Near::name)
         .toList();
+  }
+
+  /**
+   * Levenshtein's distance: the fewest letters to insert, delete or replace. Of our own, since
+   * commons-text needs a newer commons-lang3 than the one that nd4j-api brings to a user.
+   */
+  static int editDistance(String from, String to) {
+    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
+      }
+    }
+    return row[to.length()];
   }
 }
