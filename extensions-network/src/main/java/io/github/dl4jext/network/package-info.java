@@ -1,0 +1,5 @@
+/**
+ * The one face of DL4J's two network types, {@code MultiLayerNetwork} and {@code ComputationGraph}.
+ * Start with {@code Network}.
+ */
+package io.github.dl4jext.network;
