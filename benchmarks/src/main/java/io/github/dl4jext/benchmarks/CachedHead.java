@@ -1,8 +1,8 @@
 package io.github.dl4jext.benchmarks;
 
-import io.github.dl4jext.transfer.FeatureCache;
-import io.github.dl4jext.transfer.Freezing;
-import io.github.dl4jext.transfer.Layers;
+import io.github.dl4jext.transfer.features.FeatureCache;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.benchmarks;
 
-import io.github.dl4jext.transfer.BatchNormFolding;
+import io.github.dl4jext.transfer.folding.BatchNormFolding;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -1,7 +1,7 @@
 package io.github.dl4jext.benchmarks;
 
-import io.github.dl4jext.regularization.Constraints;
-import io.github.dl4jext.regularization.MaxNorm;
+import io.github.dl4jext.regularization.constraints.Constraints;
+import io.github.dl4jext.regularization.constraints.MaxNorm;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.benchmarks;
 
-import io.github.dl4jext.regularization.MonteCarloDropout;
+import io.github.dl4jext.uncertainty.MonteCarloDropout;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;

@@ -20,7 +20,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * epsilon} is left as it is.
  */
 public abstract class ElementwiseActivation extends BaseActivationFunction
-    implements MatchingWeightInit {
+    implements RecommendsWeightInit {
 
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.ForwardSeeds;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
@@ -49,7 +50,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1505.00853">Xu, Wang, Chen, Li (2015)</a>
  */
-public final class RReLU extends BaseActivationFunction implements MatchingWeightInit {
+public final class RReLU extends BaseActivationFunction implements RecommendsWeightInit {
 
   private static final long serialVersionUID = 1L;
 

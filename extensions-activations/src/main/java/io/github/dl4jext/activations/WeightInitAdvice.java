@@ -33,8 +33,8 @@ import org.deeplearning4j.nn.weights.WeightInit;
  * // layer 3 "dense3": relu wants he_normal (variance 0.0200), XAVIER gives 0.0100 (0.50 x)
  * }</pre>
  *
- * <p><b>Wanted</b> is what the activation states by {@link MatchingWeightInit}, and for the host's
- * own: {@code he_normal} for ReLU and its relatives, {@code lecun_normal} for SELU, {@code
+ * <p><b>Wanted</b> is what the activation states by {@link RecommendsWeightInit}, and for the
+ * host's own: {@code he_normal} for ReLU and its relatives, {@code lecun_normal} for SELU, {@code
  * glorot_uniform} for tanh, sigmoid, softmax, their relatives, and none. A linear layer counts by
  * the activation that follows it, past batch normalization and dropout.
  *
@@ -138,19 +138,19 @@ public record WeightInitAdvice(
 
   private static Optional<WeightInitAdvice> judge(
       int index, String name, NeuralNetConfiguration conf, List<Optional<Layer>> following) {
-    if (!(LayerEnd.unwrap(conf.getLayer()) instanceof BaseLayer layer)
+    if (!(EffectiveActivation.unwrap(conf.getLayer()) instanceof BaseLayer layer)
         || layer.getWeightInitFn() == null
         || isFrozen(conf.getLayer())
         || !multipliesByMatrix(layer)) {
       return Optional.empty();
     }
-    Optional<LayerEnd> end = LayerEnd.of(layer, following);
+    Optional<EffectiveActivation> end = EffectiveActivation.of(layer, following);
     if (end.isEmpty()) {
       return Optional.empty();
     }
     IWeightInit suggested = Plugins.installed().create(IWeightInit.class, end.get().weightInit());
     try {
-      return WeightsWanted.of(conf, layer)
+      return InitRequest.of(conf, layer)
           .map(
               weights ->
                   new WeightInitAdvice(

@@ -1,6 +1,6 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.NetworkLayer;
+import io.github.dl4jext.network.NetworkLayer;
 import io.github.dl4jext.spi.Optimizer;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;

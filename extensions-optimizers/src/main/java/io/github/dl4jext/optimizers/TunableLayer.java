@@ -53,7 +53,7 @@ final class TunableLayer {
     this.biases = biasGroup.parameters();
   }
 
-  /** One of the configurations of a {@link io.github.dl4jext.spi.NetworkLayer}. */
+  /** One of the configurations of a {@link io.github.dl4jext.network.NetworkLayer}. */
   static TunableLayer of(TrainingConfig config) {
     if (config instanceof BaseLayer layer) {
       return of(layer);

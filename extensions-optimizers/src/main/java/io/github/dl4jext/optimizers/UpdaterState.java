@@ -1,7 +1,7 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.network.ParameterState;
 import io.github.dl4jext.spi.Optimizer;
-import io.github.dl4jext.spi.ParameterState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

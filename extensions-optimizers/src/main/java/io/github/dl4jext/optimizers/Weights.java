@@ -1,6 +1,6 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.OutputUnits;
+import io.github.dl4jext.network.UnitAxes;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
@@ -14,6 +14,6 @@ enum Weights implements ParameterFilter {
     if (config instanceof SameDiffVertex vertex) {
       return vertex.getVertexParams().isWeightParam(parameter);
     }
-    return OutputUnits.isKernel((Layer) config, parameter);
+    return UnitAxes.isKernel((Layer) config, parameter);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.dl4jext.plots;
 
+import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -112,7 +112,7 @@ public final class LineChart {
    *     as it was
    */
   public void writeSvg(Path file) {
-    write(file, WholeFile.text(toSvg() + "\n"));
+    write(file, AtomicFiles.text(toSvg() + "\n"));
   }
 
   /**
@@ -155,19 +155,19 @@ public final class LineChart {
   }
 
   /** Makes the folders above the file if need be. */
-  private static void write(Path file, WholeFile.Content content) {
+  private static void write(Path file, AtomicFiles.Content content) {
     Path target = file.toAbsolutePath().normalize();
     try {
       if (target.getParent() != null) {
         Files.createDirectories(target.getParent());
       }
-      WholeFile.write(target, content);
+      AtomicFiles.write(target, content);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the chart cannot be written to "
               + target
               + ": "
-              + WholeFile.reason(e)
+              + AtomicFiles.reason(e)
               + "; choose another place, or make this one writable",
           e);
     }

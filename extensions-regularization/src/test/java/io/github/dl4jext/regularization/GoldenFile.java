@@ -9,7 +9,7 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** What PyTorch computes, written by {@code golden/constraints.py}. */
-final class GoldenFile {
+public final class GoldenFile {
 
   private static final JsonNode FILE = read();
 
@@ -24,16 +24,16 @@ final class GoldenFile {
   }
 
   /** The numbers at a path such as {@code smoothed.scores}. */
-  static double[] numbers(String path) {
+  public static double[] numbers(String path) {
     return values(FILE.at("/" + path.replace('.', '/')));
   }
 
-  static double number(String path) {
+  public static double number(String path) {
     return FILE.at("/" + path.replace('.', '/')).asDouble();
   }
 
   /** A list of rows as a matrix in double. */
-  static INDArray matrix(String path) {
+  public static INDArray matrix(String path) {
     JsonNode rows = FILE.at("/" + path.replace('.', '/'));
     double[][] matrix = new double[rows.size()][];
     for (int i = 0; i < matrix.length; i++) {

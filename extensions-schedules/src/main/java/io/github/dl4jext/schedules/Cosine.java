@@ -75,7 +75,7 @@ public record Cosine(
   @Override
   public double valueAt(int iteration, int epoch) {
     return iteration < totalSteps
-        ? HalfWave.between(initialRate, finalRate, (double) iteration / totalSteps)
+        ? CosineInterpolation.between(initialRate, finalRate, (double) iteration / totalSteps)
         : finalRate;
   }
 

@@ -98,7 +98,7 @@ public record CosineRestarts(
 
   @Override
   public double valueAt(int iteration, int epoch) {
-    return HalfWave.between(initialRate, finalRate, shareOfPeriod(iteration));
+    return CosineInterpolation.between(initialRate, finalRate, shareOfPeriod(iteration));
   }
 
   private double shareOfPeriod(int step) {

@@ -86,7 +86,7 @@ final class OneCyclePhases {
 
   private static double between(OneCycle.Shape shape, double from, double to, double share) {
     if (shape == OneCycle.Shape.COSINE) {
-      return HalfWave.between(from, to, share);
+      return CosineInterpolation.between(from, to, share);
     }
     // from the nearer end, so that both are met exactly
     return share < 0.5 ? from + share * (to - from) : to - (1 - share) * (to - from);

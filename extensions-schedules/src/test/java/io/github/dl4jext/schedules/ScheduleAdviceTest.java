@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.dl4jext.network.Scaled;
 import io.github.dl4jext.schedules.ScheduleAdvice.Topic;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import java.util.List;

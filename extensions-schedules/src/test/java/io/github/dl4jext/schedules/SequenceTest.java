@@ -3,6 +3,7 @@ package io.github.dl4jext.schedules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.network.Scaled;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.ScheduleContract;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package io.github.dl4jext.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.spi.NetworkLayer;
-import io.github.dl4jext.spi.OutputUnits;
+import io.github.dl4jext.network.NetworkLayer;
+import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.testkit.WeightedLayers.Weights;
 import java.util.ArrayList;
@@ -296,7 +296,7 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
         constraint.setParams(
             new LinkedHashSet<>(
                 layer.initializer().weightKeys(layer).stream()
-                    .filter(key -> OutputUnits.isKernel(layer, key))
+                    .filter(key -> UnitAxes.isKernel(layer, key))
                     .toList()));
         layer.setConstraints(new ArrayList<>(List.of(constraint)));
       }

@@ -19,11 +19,11 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Small networks with batch norms whose statistics look trained. */
-final class Nets {
+public final class Nets {
 
   private Nets() {}
 
-  static NeuralNetConfiguration.Builder base(DataType type) {
+  public static NeuralNetConfiguration.Builder base(DataType type) {
     return new NeuralNetConfiguration.Builder()
         .seed(3)
         .dataType(type)
@@ -31,7 +31,7 @@ final class Nets {
         .activation(Activation.IDENTITY);
   }
 
-  static MultiLayerNetwork of(DataType type, InputType input, Layer... layers) {
+  public static MultiLayerNetwork of(DataType type, InputType input, Layer... layers) {
     NeuralNetConfiguration.ListBuilder list = base(type).list();
     for (Layer layer : layers) {
       list.layer(layer);
@@ -44,7 +44,7 @@ final class Nets {
   }
 
   /** Biases and statistics that are neither 0 nor 1; every second gamma is negative. */
-  static void fill(Map<String, INDArray> parameters) {
+  public static void fill(Map<String, INDArray> parameters) {
     if (parameters == null) {
       return;
     }
@@ -71,22 +71,22 @@ final class Nets {
     }
   }
 
-  static BatchNormalization norm() {
+  public static BatchNormalization norm() {
     return new BatchNormalization.Builder().build();
   }
 
-  static DenseLayer dense(int out, Activation activation) {
+  public static DenseLayer dense(int out, Activation activation) {
     return new DenseLayer.Builder().nOut(out).activation(activation).build();
   }
 
-  static OutputLayer softmax(int out) {
+  public static OutputLayer softmax(int out) {
     return new OutputLayer.Builder(LossFunction.MCXENT)
         .nOut(out)
         .activation(Activation.SOFTMAX)
         .build();
   }
 
-  static INDArray normal(DataType type, long seed, long... shape) {
+  public static INDArray normal(DataType type, long seed, long... shape) {
     Nd4j.getRandom().setSeed(seed);
     return Nd4j.randn(type, shape);
   }

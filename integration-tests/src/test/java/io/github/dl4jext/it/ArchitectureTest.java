@@ -1,17 +1,22 @@
 package io.github.dl4jext.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.dl4jext.spi.Plugin;
+import java.util.stream.Stream;
 
 /** The arrows of the architecture: what may know what. */
 @AnalyzeClasses(
@@ -27,17 +32,15 @@ class ArchitectureTest {
           .that()
           .resideInAPackage(ROOT + ".spi..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              ROOT + ".testkit..",
-              ROOT + ".activations..",
-              ROOT + ".optimizers..",
-              ROOT + ".schedules..",
-              ROOT + ".regularization..",
-              ROOT + ".listeners..",
-              ROOT + ".transfer..",
-              ROOT + ".plots..",
-              ROOT + ".textbook..");
+          .dependOnClassesThat(ofOursBut("spi"));
+
+  @ArchTest
+  static final ArchRule theNetworkKnowsTheContractOnly =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".network..")
+          .should()
+          .dependOnClassesThat(ofOursBut("spi", "network"));
 
   @ArchTest
   static final ArchRule familiesDoNotKnowEachOther =
@@ -46,8 +49,16 @@ class ArchitectureTest {
           .should()
           .notDependOnEachOther()
           .ignoreDependency(alwaysTrue(), resideInAPackage(ROOT + ".spi.."))
+          .ignoreDependency(alwaysTrue(), resideInAPackage(ROOT + ".network.."))
+          .ignoreDependency(
+              resideInAPackage(ROOT + ".uncertainty.."),
+              resideInAPackage(ROOT + ".regularization.."))
           .ignoreDependency(resideInAPackage(ROOT + ".transfer.."), alwaysTrue())
           .ignoreDependency(resideInAPackage(ROOT + ".textbook.."), alwaysTrue());
+
+  @ArchTest
+  static final ArchRule roomsHaveNoCircle =
+      slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule onlyProgramsUseTheTextbook =
@@ -78,4 +89,9 @@ class ArchitectureTest {
           .bePublic()
           .andShould()
           .haveModifier(JavaModifier.STATIC);
+
+  private static DescribedPredicate<JavaClass> ofOursBut(String... families) {
+    String[] packages = Stream.of(families).map(f -> ROOT + "." + f + "..").toArray(String[]::new);
+    return resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(packages)));
+  }
 }

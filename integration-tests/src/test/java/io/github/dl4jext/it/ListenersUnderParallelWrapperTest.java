@@ -3,10 +3,10 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.listeners.GradientMonitor;
-import io.github.dl4jext.listeners.LearningRateLog;
-import io.github.dl4jext.listeners.StopOnNaN;
-import io.github.dl4jext.listeners.TrainingDivergedException;
+import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
+import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
+import io.github.dl4jext.listeners.monitoring.StopOnNaN;
+import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

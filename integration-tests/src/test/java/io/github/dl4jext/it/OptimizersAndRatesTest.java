@@ -3,11 +3,11 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.optimizers.Momentum;
-import io.github.dl4jext.schedules.LearningRateFinder;
-import io.github.dl4jext.schedules.LearningRateSweep;
 import io.github.dl4jext.schedules.OneCycle;
-import io.github.dl4jext.schedules.ReduceOnPlateau;
+import io.github.dl4jext.schedules.finder.LearningRateFinder;
+import io.github.dl4jext.schedules.finder.LearningRateSweep;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Plugins;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.dl4jext.activations.Mish;
-import io.github.dl4jext.listeners.ProgressBar;
+import io.github.dl4jext.listeners.progress.ProgressBar;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.testkit.PluginContract;

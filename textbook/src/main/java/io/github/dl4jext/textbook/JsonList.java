@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.dl4jext.spi.WholeFile;
+import io.github.dl4jext.network.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ final class JsonList<T> {
       String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
       throw corrupt(where + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw Problem.usage(file + " cannot be read: " + WholeFile.reason(e), e);
+      throw Problem.usage(file + " cannot be read: " + AtomicFiles.reason(e), e);
     }
   }
 

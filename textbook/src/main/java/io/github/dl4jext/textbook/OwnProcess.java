@@ -1,6 +1,6 @@
 package io.github.dl4jext.textbook;
 
-import io.github.dl4jext.spi.WholeFile;
+import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.textbook.data.Garments;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class OwnProcess {
         delete(own);
       }
     } catch (IOException e) {
-      return nothing(task, "its process cannot be run: " + WholeFile.reason(e), start);
+      return nothing(task, "its process cannot be run: " + AtomicFiles.reason(e), start);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.github.dl4jext.textbook;
 
-import io.github.dl4jext.spi.WholeFile;
+import io.github.dl4jext.network.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -51,7 +51,8 @@ final class Report {
           "the report must go to a folder, but " + e.getMessage() + " is a file", e);
     } catch (IOException e) {
       throw Problem.usage(
-          "the report cannot be written to the folder " + absolute + ": " + WholeFile.reason(e), e);
+          "the report cannot be written to the folder " + absolute + ": " + AtomicFiles.reason(e),
+          e);
     }
     Report report = new Report(absolute, experiments);
     if (Files.isDirectory(report.page())) {
@@ -99,20 +100,20 @@ final class Report {
     allPictures.removeIf(old -> old.run().equals(result.run()));
     allPictures.addAll(drawn);
     try {
-      Map<Path, WholeFile.Content> contents = new LinkedHashMap<>();
-      contents.put(results.file(), WholeFile.text(JsonList.text(allResults)));
-      contents.put(pictures.file(), WholeFile.text(JsonList.text(allPictures)));
+      Map<Path, AtomicFiles.Content> contents = new LinkedHashMap<>();
+      contents.put(results.file(), AtomicFiles.text(JsonList.text(allResults)));
+      contents.put(pictures.file(), AtomicFiles.text(JsonList.text(allPictures)));
       String table = new ReportTable(experiments, allResults).toMarkdown();
-      contents.put(folder.resolve("results.md"), WholeFile.text(table));
+      contents.put(folder.resolve("results.md"), AtomicFiles.text(table));
       String html = new ReportPage(experiments, allResults, allPictures).toHtml();
-      contents.put(page(), WholeFile.text(html));
-      WholeFile.writeAll(contents);
+      contents.put(page(), AtomicFiles.text(html));
+      AtomicFiles.writeAll(contents);
     } catch (IOException e) {
       throw Problem.failure(
           "the results cannot be written to "
               + folder
               + ": "
-              + WholeFile.reason(e)
+              + AtomicFiles.reason(e)
               + "; what was written before is kept",
           e);
     }

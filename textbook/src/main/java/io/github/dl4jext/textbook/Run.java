@@ -1,6 +1,6 @@
 package io.github.dl4jext.textbook;
 
-import io.github.dl4jext.listeners.ProgressBar;
+import io.github.dl4jext.listeners.progress.ProgressBar;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
 import java.time.LocalDate;

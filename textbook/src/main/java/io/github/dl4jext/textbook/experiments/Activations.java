@@ -3,7 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
-import io.github.dl4jext.activations.MatchingWeightInit;
+import io.github.dl4jext.activations.RecommendsWeightInit;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
@@ -98,7 +98,7 @@ public final class Activations implements Experiment {
   }
 
   private static MultiLayerConfiguration network(IActivation activation, long seed) {
-    String weightInit = ((MatchingWeightInit) activation).matchingWeightInit();
+    String weightInit = ((RecommendsWeightInit) activation).matchingWeightInit();
     return new NeuralNetConfiguration.Builder()
         .seed(seed)
         .activation(activation)

@@ -9,10 +9,10 @@ import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
-import io.github.dl4jext.transfer.Layers;
-import io.github.dl4jext.transfer.MaskedInputs;
-import io.github.dl4jext.transfer.StackedAutoencoder;
-import io.github.dl4jext.transfer.TransferBuilder;
+import io.github.dl4jext.transfer.freezing.Layers;
+import io.github.dl4jext.transfer.pretraining.MaskedReconstruction;
+import io.github.dl4jext.transfer.pretraining.StackedAutoencoder;
+import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -88,7 +88,7 @@ public final class AuxiliaryTask implements Experiment {
     return StackedAutoencoder.of(
             new DenseLayer.Builder().nOut(300).activation(new ReLU()).build(),
             new DenseLayer.Builder().nOut(100).activation(new ReLU()).build())
-        .corruption(new MaskedInputs(0.5))
+        .corruption(new MaskedReconstruction(0.5))
         .greedy(false)
         .epochs(context.epochs())
         .seed(context.seed())

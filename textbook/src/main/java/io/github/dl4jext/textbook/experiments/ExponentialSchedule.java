@@ -4,7 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
-import io.github.dl4jext.listeners.History;
+import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.textbook.Book;

@@ -10,11 +10,11 @@ import io.github.dl4jext.textbook.Context;
 import io.github.dl4jext.textbook.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
-import io.github.dl4jext.transfer.DeepBeliefNetwork;
-import io.github.dl4jext.transfer.Masking;
-import io.github.dl4jext.transfer.PretrainedLayers;
-import io.github.dl4jext.transfer.RestrictedBoltzmannMachine;
-import io.github.dl4jext.transfer.StackedAutoencoder;
+import io.github.dl4jext.transfer.pretraining.DeepBeliefNetwork;
+import io.github.dl4jext.transfer.pretraining.MaskingNoise;
+import io.github.dl4jext.transfer.pretraining.PretrainedLayers;
+import io.github.dl4jext.transfer.pretraining.RestrictedBoltzmannMachine;
+import io.github.dl4jext.transfer.pretraining.StackedAutoencoder;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +113,7 @@ public final class Pretraining implements Experiment {
     return StackedAutoencoder.of(
             new DenseLayer.Builder().nOut(300).activation(new ReLU()).build(),
             new DenseLayer.Builder().nOut(100).activation(new ReLU()).build())
-        .corruption(new Masking(0.3))
+        .corruption(new MaskingNoise(0.3))
         .epochs(context.epochs())
         .seed(context.seed())
         .listeners(context.progress("denoising autoencoder, layer by layer", context.epochs() * 2))

@@ -1,0 +1,106 @@
+package io.github.dl4jext.activations;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+
+/**
+ * The activation that a layer's weighted sum goes through, and the initialiser that goes with it.
+ */
+record EffectiveActivation(String activation, String weightInit) {
+
+  private static final Properties HOST = load();
+
+  /**
+   * The end of a layer. A linear one ends where the next activation is, past batch normalization
+   * and dropout.
+   *
+   * @param layer the layer with weights, unwrapped
+   * @param following the layers that take this one's output and nothing else, in order; an empty
+   *     one where that cannot be told
+   * @return empty if the end is unknown or states no initialiser
+   */
+  static Optional<EffectiveActivation> of(BaseLayer layer, List<Optional<Layer>> following) {
+    if (!(layer.getActivationFn() instanceof ActivationIdentity)) {
+      return of(layer.getActivationFn());
+    }
+    for (Optional<Layer> next : following) {
+      Layer inner = next.map(EffectiveActivation::unwrap).orElse(null);
+      if (inner == null) {
+        return Optional.empty();
+      }
+      if (inner instanceof PReLULayer) {
+        return Optional.of(new EffectiveActivation("prelu", "he_normal"));
+      }
+      if (inner instanceof ActivationLayer activation) {
+        return of(activation.getActivationFn());
+      }
+      if (isLossWithoutWeights(inner)) {
+        return of(((BaseLayer) inner).getActivationFn());
+      }
+      if (!(inner instanceof BatchNormalization || inner instanceof DropoutLayer)) {
+        break;
+      }
+    }
+    return of(layer.getActivationFn());
+  }
+
+  private static Optional<EffectiveActivation> of(IActivation activation) {
+    if (activation == null) {
+      return Optional.empty();
+    }
+    String name =
+        activation instanceof RecommendsWeightInit matching
+            ? matching.matchingWeightInit()
+            : HOST.getProperty(activation.getClass().getName());
+    return Optional.ofNullable(name)
+        .map(init -> new EffectiveActivation(activation.toString(), init));
+  }
+
+  private static boolean isLossWithoutWeights(Layer layer) {
+    return layer instanceof LossLayer
+        || layer instanceof RnnLossLayer
+        || layer instanceof CnnLossLayer
+        || layer instanceof Cnn3DLossLayer;
+  }
+
+  /** The layer within all wrappers; of a bidirectional one, the forward half. */
+  static Layer unwrap(Layer layer) {
+    if (layer instanceof BaseWrapperLayer wrapper) {
+      return unwrap(wrapper.getUnderlying());
+    }
+    if (layer instanceof FrozenLayer frozen) {
+      return unwrap(frozen.getLayer());
+    }
+    return layer instanceof Bidirectional both ? unwrap(both.getFwd()) : layer;
+  }
+
+  private static Properties load() {
+    Properties properties = new Properties();
+    try (InputStream in =
+        EffectiveActivation.class.getResourceAsStream("host-activations.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
+  }
+}

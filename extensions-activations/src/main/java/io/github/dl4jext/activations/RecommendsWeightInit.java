@@ -1,0 +1,12 @@
+package io.github.dl4jext.activations;
+
+/** An activation that says which initialiser keeps its signal's variance from layer to layer. */
+public interface RecommendsWeightInit {
+
+  /**
+   * The initialiser for the weights of the layer that this activation ends.
+   *
+   * @return the plugin name of an {@code IWeightInit}, such as {@code he_normal}
+   */
+  String matchingWeightInit();
+}

@@ -1,0 +1,157 @@
+package io.github.dl4jext.listeners.averaging;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Averages the weights over the last steps, old ones fading out: {@code a <- d a + (1 - d) w} after
+ * every update, where a is the average and w are the weights.
+ *
+ * <p>The last weights of training are those of the last few batches as well; their average
+ * generalizes better, at the price of one more vector, and training itself is not changed.
+ *
+ * <pre>{@code
+ * ExponentialMovingAverage ema = new ExponentialMovingAverage(0.999);
+ * network.addListeners(ema);
+ * network.fit(batches, 20);
+ * MultiLayerNetwork averaged = ema.averaged(network, batches);
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>d</td><td>decay</td><td>[0, 1)</td><td>0.999</td><td>per iteration; 1 / (1 - d) is about
+ * the number of steps averaged over</td></tr>
+ * <tr><td>-</td><td>warmup</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ *
+ * <p><b>Update at step t.</b> The first weights seen, which are those after the first update, are
+ * the average; no correction for bias is needed. With {@code warmup} the decay at the t-th update
+ * after that is {@code min(d, (1 + t) / (10 + t))}, as in TensorFlow, so that early weights are
+ * soon forgotten. It is computed as {@code a + (1 - d) (w - a)}; weights that do not move (frozen
+ * layers) are kept to the last bit.
+ *
+ * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
+ * one pass over the data, as PyTorch's {@code update_bn}: the mean over the batches of their means
+ * and variances, in training mode. {@code averaged(network)} takes the average of the statistics,
+ * as timm does; where DL4J stores the logarithm of the deviation, that is a geometric mean. Frozen
+ * layers keep theirs.
+ *
+ * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
+ * allocates nothing. To keep the average with the model: {@code
+ * ModelSerializer.addObjectToFile(file, "ema", ema)} and {@code getObjectFromFile}; the first
+ * network of its size that is trained with the restored listener, or asked for, goes on with it, as
+ * if there had been no break.
+ *
+ * <p><b>Edges.</b> d = 0 gives the last weights. Weights that have become NaN make the average NaN.
+ * DL4J applies constraints after its listeners, so the average is of weights before; the averaged
+ * network has them applied.
+ *
+ * <p><b>Check.</b> d = 0.9, weights 1, 2, 3 after three updates: 1.29.
+ *
+ * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
+ * copies, each of which has an average of its own; that of the network given to the wrapper is over
+ * the weights of its first worker. Spark's workers get copies, whose averages do not come back.
+ *
+ * <p><b>Departs from PyTorch.</b> {@code AveragedModel} copies the statistics of batch
+ * normalization instead of averaging them.
+ *
+ * @see <a href="https://doi.org/10.1137/0330046">Polyak, Juditsky (1992)</a>
+ */
+public final class ExponentialMovingAverage extends WeightAverage {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The default of {@code decay}. */
+  public static final double DEFAULT_DECAY = 0.999;
+
+  private static final String NAME = "exponential_moving_average";
+
+  private static final Parameter<Double> DECAY =
+      Parameter.number("decay")
+          .in("[0, 1)")
+          .orElse(DEFAULT_DECAY)
+          .doc("share of the average that stays at each iteration");
+  private static final Parameter<Boolean> WARMUP =
+      Parameter.flag("warmup").orElse(false).doc("whether the decay starts low");
+
+  private final double decay;
+  private final boolean warmup;
+
+  /** Takes the defaults. */
+  public ExponentialMovingAverage() {
+    this(DEFAULT_DECAY);
+  }
+
+  /**
+   * Averages with the decay given, from the first step on.
+   *
+   * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
+   */
+  public ExponentialMovingAverage(double decay) {
+    this(decay, false);
+  }
+
+  /**
+   * Averages.
+   *
+   * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
+   * @param warmup whether the decay starts low
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public ExponentialMovingAverage(double decay, boolean warmup) {
+    Checks.of(NAME).check(DECAY, decay).check(WARMUP, warmup).done();
+    this.decay = decay;
+    this.warmup = warmup;
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    take(model, count -> 1 - decayAt(count));
+  }
+
+  private double decayAt(long count) {
+    return warmup ? Math.min(decay, (1.0 + count) / (10.0 + count)) : decay;
+  }
+
+  @Override
+  String name() {
+    return NAME;
+  }
+
+  @Override
+  boolean averagesStatistics() {
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return "ExponentialMovingAverage(decay=" + decay + ", warmup=" + warmup + ")";
+  }
+
+  /** Makes {@link ExponentialMovingAverage} by the name {@code exponential_moving_average}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Averages the weights over the last steps, old ones fading out",
+          "https://doi.org/10.1137/0330046");
+      aliases("ema");
+      parameters(DECAY, WARMUP);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return new ExponentialMovingAverage(arguments.get(DECAY), arguments.get(WARMUP));
+    }
+  }
+}

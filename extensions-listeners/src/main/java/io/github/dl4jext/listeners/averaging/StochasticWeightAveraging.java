@@ -1,0 +1,224 @@
+package io.github.dl4jext.listeners.averaging;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
+
+/**
+ * Stochastic weight averaging: the plain mean of the weights at every n-th step, or epoch, from
+ * some point on: {@code a <- a + (w - a) / k} for the k-th weights taken.
+ *
+ * <p>Late in training with a constant or cyclical rate the weights wander around a flat minimum;
+ * their mean is nearer its middle, and generalizes better than any of them. It costs one more
+ * vector, and training itself is not changed.
+ *
+ * <pre>{@code
+ * StochasticWeightAveraging swa = StochasticWeightAveraging.everyEpoch(15);
+ * network.addListeners(swa);
+ * network.fit(batches, 20);
+ * MultiLayerNetwork averaged = swa.averaged(network, batches);
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>startStep</td><td>[0, inf)</td><td>0</td><td>iterations, counted from 0</td>
+ * </tr>
+ * <tr><td>n</td><td>every</td><td>[1, inf)</td><td>1</td><td>iterations</td></tr>
+ * <tr><td>-</td><td>startEpoch</td><td>[0, inf)</td><td>0</td><td>epochs, counted from 0</td></tr>
+ * <tr><td>n</td><td>everyEpochs</td><td>[0, inf)</td><td>0</td><td>epochs; 0 takes weights by
+ * iterations</td></tr></table>
+ *
+ * <p><b>Update.</b> Weights are taken after the update of iteration {@code startStep}, {@code
+ * startStep + every}, ... in epoch {@code startEpoch} or later; or, where {@code everyEpochs} is
+ * above 0, at the end of epoch {@code startEpoch}, {@code startEpoch + everyEpochs}, ... Iterations
+ * and epochs are those that the network counts, also after it was restored.
+ *
+ * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
+ * one pass over the data, as PyTorch's {@code update_bn}: the mean over the batches of their means
+ * and variances, in training mode. {@code averaged(network)} refuses a network with batch
+ * normalization that is not frozen: weights from far apart have statistics of which the mean fits
+ * none.
+ *
+ * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
+ * allocates nothing. To keep the average with the model: {@code
+ * ModelSerializer.addObjectToFile(file, "swa", swa)} and {@code getObjectFromFile}; the first
+ * network of its size that is trained with the restored listener, or asked for, goes on with it, as
+ * if there had been no break.
+ *
+ * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and asking
+ * for it is an error. Weights that have become NaN make the average NaN. DL4J applies constraints
+ * after its listeners, so the average by iterations is of weights before; the averaged network has
+ * them applied.
+ *
+ * <p><b>Check.</b> Defaults, weights 1, 2, 6 after three updates: 3.
+ *
+ * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
+ * copies, each of which has an average of its own; that of the network given to the wrapper is over
+ * the weights of its first worker. It reports no epochs: take weights by iterations there. Spark's
+ * workers get copies, whose averages do not come back.
+ *
+ * <p><b>Departs from the paper.</b> Nothing; the rate is up to the schedule.
+ *
+ * @see <a href="https://arxiv.org/abs/1803.05407">Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
+ *     (2018)</a>
+ */
+public final class StochasticWeightAveraging extends WeightAverage {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "stochastic_weight_averaging";
+
+  private static final Parameter<Integer> START_STEP =
+      Parameter.integer("startStep")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("first iteration whose weights are taken, counted from 0");
+  private static final Parameter<Integer> EVERY =
+      Parameter.integer("every")
+          .in("[1, inf)")
+          .orElse(1)
+          .doc("iterations from one taking to the next");
+  private static final Parameter<Integer> START_EPOCH =
+      Parameter.integer("startEpoch")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("first epoch in which weights are taken, counted from 0");
+  private static final Parameter<Integer> EVERY_EPOCHS =
+      Parameter.integer("everyEpochs")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("epochs from one taking to the next, at their end; 0 takes weights by iterations");
+
+  private final int startStep;
+  private final int every;
+  private final int startEpoch;
+  private final int everyEpochs;
+
+  /** Takes the weights of every iteration. */
+  public StochasticWeightAveraging() {
+    this(0, 1);
+  }
+
+  /**
+   * Takes weights by iterations.
+   *
+   * @param startStep first iteration whose weights are taken, counted from 0
+   * @param every iterations from one taking to the next, at least 1
+   */
+  public StochasticWeightAveraging(int startStep, int every) {
+    this(startStep, every, 0, 0);
+  }
+
+  /**
+   * Takes weights by iterations or by epochs.
+   *
+   * @param startStep first iteration whose weights are taken, counted from 0
+   * @param every iterations from one taking to the next, at least 1; 1 if epochs count
+   * @param startEpoch first epoch in which weights are taken, counted from 0
+   * @param everyEpochs epochs from one taking to the next, at their end; 0 takes weights by
+   *     iterations
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public StochasticWeightAveraging(int startStep, int every, int startEpoch, int everyEpochs) {
+    Checks.of(NAME)
+        .check(START_STEP, startStep)
+        .check(EVERY, every)
+        .check(START_EPOCH, startEpoch)
+        .check(EVERY_EPOCHS, everyEpochs)
+        .that(everyEpochs <= 0 || every <= 1, "every", "1 where everyEpochs is above 0", every)
+        .that(
+            everyEpochs <= 0 || startStep <= 0,
+            "startStep",
+            "0 where everyEpochs is above 0",
+            startStep)
+        .done();
+    this.startStep = startStep;
+    this.every = every;
+    this.startEpoch = startEpoch;
+    this.everyEpochs = everyEpochs;
+  }
+
+  /**
+   * Takes the weights at the end of every epoch.
+   *
+   * @param startEpoch first epoch whose weights are taken, counted from 0
+   * @return the listener
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if below 0
+   */
+  public static StochasticWeightAveraging everyEpoch(int startEpoch) {
+    return new StochasticWeightAveraging(0, 1, startEpoch, 1);
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    if (everyEpochs == 0
+        && epoch >= startEpoch
+        && iteration >= startStep
+        && (iteration - startStep) % every == 0) {
+      take(model, count -> 1.0 / (count + 1));
+    }
+  }
+
+  @Override
+  public void onEpochEnd(Model model) {
+    int epoch = BaseOptimizer.getEpochCount(model);
+    if (everyEpochs > 0 && epoch >= startEpoch && (epoch - startEpoch) % everyEpochs == 0) {
+      take(model, count -> 1.0 / (count + 1));
+    }
+  }
+
+  @Override
+  String name() {
+    return NAME;
+  }
+
+  @Override
+  boolean averagesStatistics() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "StochasticWeightAveraging(startStep="
+        + startStep
+        + ", every="
+        + every
+        + ", startEpoch="
+        + startEpoch
+        + ", everyEpochs="
+        + everyEpochs
+        + ")";
+  }
+
+  /** Makes {@link StochasticWeightAveraging} by the name {@code stochastic_weight_averaging}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "The mean of the weights at every n-th step or epoch",
+          "https://arxiv.org/abs/1803.05407");
+      aliases("swa");
+      parameters(START_STEP, EVERY, START_EPOCH, EVERY_EPOCHS);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return new StochasticWeightAveraging(
+          arguments.get(START_STEP),
+          arguments.get(EVERY),
+          arguments.get(START_EPOCH),
+          arguments.get(EVERY_EPOCHS));
+    }
+  }
+}

@@ -1,0 +1,367 @@
+package io.github.dl4jext.listeners.checkpoints;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.monitoring.FiniteCheck;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves the model while it learns, so that a training that was broken off goes on where it was.
+ *
+ * <pre>{@code
+ * net.addListeners(new Checkpoint(Path.of("checkpoints")));
+ * ...
+ * Path file = Checkpoint.latest(Path.of("checkpoints")).orElseThrow();
+ * MultiLayerNetwork net = MultiLayerNetwork.load(file.toFile(), true);
+ * }</pre>
+ *
+ * <table><caption>Parameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>folder</td><td>path</td><td>required</td><td>where the files go; of one training at a
+ *   time</td></tr>
+ * <tr><td>everySteps</td><td>[0, inf)</td><td>0</td><td>saves when so many more steps are done; 0
+ *   not to</td></tr>
+ * <tr><td>everyEpochs</td><td>[0, inf)</td><td>1</td><td>saves when so many more epochs are done; 0
+ *   not to</td></tr>
+ * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>latest ones to keep</td></tr>
+ * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>best ones to keep besides, by score</td></tr>
+ * <tr><td>higherIsBetter</td><td>true, false</td><td>false</td><td>whether the score is to grow, as
+ *   an accuracy does</td></tr>
+ * <tr><td>score</td><td>function</td><td>training score</td><td>in Java alone: what is to be best.
+ *   It may evaluate the model</td></tr></table>
+ *
+ * <p><b>Resuming</b> is no break: the same batches give the same parameters, bit by bit. The file
+ * has parameters, updater state, and the counts of steps and epochs as they are when the step or
+ * epoch is over, with constraints applied. It does not have the random generator (dropout draws
+ * other masks), nor the place in the data: a checkpoint within an epoch resumes with a new epoch of
+ * data.
+ *
+ * <p><b>Files</b> are named {@code checkpoint-step0000001200-epoch00003-score0.25.zip} by the steps
+ * and epochs that are done, and sort by them. Each is written under another name, forced to the
+ * disk and then renamed at once, before any older one is deleted: a kill or a full disk costs no
+ * good file. What a kill left is cleared away when a listener is made for the folder. Only files
+ * with such names are ever deleted.
+ *
+ * <p><b>Errors.</b> The constructor fails if the folder cannot be written. The first step fails,
+ * before any update, if the folder has checkpoints of later steps than the model's: they are of
+ * another training, and would count as the last ones. A file that cannot be written ends training
+ * by an {@link java.io.UncheckedIOException} that names the last good one.
+ *
+ * <p><b>Edges.</b> A model with NaN or infinite parameters is not saved, which a warning says: it
+ * would in time push the good ones out. A score that is not finite is never among the best. Of
+ * equal scores the earlier is better.
+ *
+ * <p><b>Order.</b> Add it after listeners that change the model. A score function that evaluates
+ * the model belongs to epochs: within steps it would disturb truncated backpropagation through
+ * time.
+ *
+ * <p><b>Threads.</b> One file is written at a time. {@code ParallelWrapper}'s workers would take
+ * turns to overwrite one file of each step; call {@link #save} after its {@code fit} instead.
+ *
+ * <p><b>Departs from DL4J.</b> {@code CheckpointListener} saves before the step is counted and
+ * before constraints are applied, and at an epoch's end before the epoch is counted: training
+ * resumed from its files repeats a step's learning rate, and goes elsewhere. It writes the file
+ * under its final name, and trusts an index that may name half a file.
+ *
+ * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
+ */
+public final class Checkpoint extends BaseTrainingListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+
+  private static final String NAME = "checkpoint";
+
+  private static final Parameter<String> FOLDER =
+      Parameter.text("folder").doc("where the files go; of one training at a time");
+
+  static final Parameter<Integer> EVERY_STEPS =
+      Parameter.integer("everySteps")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("saves when so many more steps are done; 0 not to");
+
+  static final Parameter<Integer> EVERY_EPOCHS =
+      Parameter.integer("everyEpochs")
+          .in("[0, inf)")
+          .orElse(1)
+          .doc("saves when so many more epochs are done; 0 not to");
+
+  static final Parameter<Integer> KEEP_LAST =
+      Parameter.integer("keepLast").in("[0, inf)").orElse(3).doc("latest ones to keep");
+
+  static final Parameter<Integer> KEEP_BEST =
+      Parameter.integer("keepBest")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("best ones to keep besides, by training score");
+
+  static final Parameter<Boolean> HIGHER_IS_BETTER =
+      Parameter.flag("higherIsBetter").orElse(false).doc("whether the score is to grow");
+
+  private final CheckpointFolder folder;
+  private final int everySteps;
+  private final int everyEpochs;
+  private final int keepLast;
+  private final int keepBest;
+  private final boolean higherIsBetter;
+  private final ToDoubleFunction<Model> score;
+  private final ModelWriter writer;
+
+  /** A folder is looked into once for each model, before its first update. */
+  private final PerModelState<AtomicBoolean> started =
+      new PerModelState<>(model -> new AtomicBoolean());
+
+  /**
+   * Saves at the end of every epoch, and keeps the last three.
+   *
+   * @param folder where the files go; made if need be
+   * @throws java.io.UncheckedIOException if the folder cannot be written
+   */
+  public Checkpoint(Path folder) {
+    this(builder(folder));
+  }
+
+  Checkpoint(CheckpointBuilder from) {
+    Checks.of(NAME)
+        .that(from.folder != null, "folder", "a path", from.folder)
+        .check(EVERY_STEPS, from.everySteps)
+        .check(EVERY_EPOCHS, from.everyEpochs)
+        .that(
+            from.everySteps != 0 || from.everyEpochs != 0,
+            "everyEpochs",
+            "at least 1 if everySteps is 0",
+            from.everyEpochs)
+        .check(KEEP_LAST, from.keepLast)
+        .check(KEEP_BEST, from.keepBest)
+        .that(
+            from.keepLast != 0 || from.keepBest != 0,
+            "keepLast",
+            "at least 1 if keepBest is 0",
+            from.keepLast)
+        .that(from.score != null, "score", "a function", from.score)
+        .done();
+    folder = new CheckpointFolder(from.folder);
+    everySteps = from.everySteps;
+    everyEpochs = from.everyEpochs;
+    keepLast = from.keepLast;
+    keepBest = from.keepBest;
+    higherIsBetter = from.higherIsBetter;
+    score = from.score;
+    writer = from.writer;
+    folder.open();
+  }
+
+  /**
+   * States more than the folder.
+   *
+   * @param folder where the files go; made if need be
+   * @return a builder with the defaults
+   */
+  public static CheckpointBuilder builder(Path folder) {
+    return new CheckpointBuilder(folder);
+  }
+
+  /**
+   * The latest checkpoint that can be read. Files that cannot are passed over with a warning.
+   *
+   * @param folder the folder of checkpoints
+   * @return the file; empty if there is none
+   */
+  public static Optional<Path> latest(Path folder) {
+    return new CheckpointFolder(folder).latest();
+  }
+
+  /**
+   * The checkpoint of the best score that can be read. Files that cannot are passed over with a
+   * warning.
+   *
+   * @param folder the folder of checkpoints
+   * @param higherIsBetter whether the highest score is the best, or the lowest
+   * @return the file; empty if there is none
+   */
+  public static Optional<Path> best(Path folder, boolean higherIsBetter) {
+    return new CheckpointFolder(folder).best(higherIsBetter);
+  }
+
+  /**
+   * The latest checkpoint in this listener's folder that can be read.
+   *
+   * @return the file; empty if there is none
+   */
+  public Optional<Path> latest() {
+    return folder.latest();
+  }
+
+  /**
+   * The checkpoint of the best score in this listener's folder that can be read.
+   *
+   * @return the file; empty if there is none
+   */
+  public Optional<Path> best() {
+    return folder.best(higherIsBetter);
+  }
+
+  /**
+   * Looks into the folder before the first update.
+   *
+   * @throws IllegalStateException if there are checkpoints of later steps than the model's
+   */
+  @Override
+  public synchronized void onGradientCalculation(Model model) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network == null || started.of(model).get()) {
+      return;
+    }
+    folder.list().stream()
+        .filter(saved -> saved.steps() > network.iterations())
+        .findFirst()
+        .ifPresent(
+            later -> {
+              throw new IllegalStateException(
+                  NAME
+                      + ": folder must have no checkpoints of later steps than the model's, which"
+                      + " is at "
+                      + network.iterations()
+                      + ", was one with "
+                      + later.file()
+                      + "; go on from the latest one, or take another folder");
+            });
+    started.of(model).set(true);
+  }
+
+  @Override
+  public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    int steps = iteration + 1;
+    if (everySteps == 0 || steps % everySteps != 0) {
+      return;
+    }
+    TrainedNetwork.of(model)
+        .ifPresent(
+            network -> {
+              // DL4J applies constraints after its listeners, and to the next step's count.
+              INDArray before = network.params().dup();
+              try {
+                model.applyConstraints(steps, epoch);
+                save(network, steps, epoch);
+              } finally {
+                network.params().assign(before);
+              }
+            });
+  }
+
+  @Override
+  public synchronized void onEpochEnd(Model model) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network != null) {
+      int epochs = network.epochs() + 1;
+      if (everyEpochs != 0 && epochs % everyEpochs == 0) {
+        save(network, network.iterations(), epochs);
+      }
+    }
+  }
+
+  /**
+   * Saves a model now. For training that nobody listens to, and not within a listener's call.
+   *
+   * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}
+   * @return the file; empty if the model has NaN or infinite parameters, or is not among those to
+   *     keep
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public synchronized Optional<Path> save(Model model) {
+    TrainedNetwork network = TrainedNetwork.of(NAME, model);
+    return save(network, network.iterations(), network.epochs());
+  }
+
+  /** Saves as it will be when what is under way has been counted. */
+  private Optional<Path> save(TrainedNetwork network, int steps, int epochs) {
+    if (!FiniteCheck.all(network.params())) {
+      LOG.warn(
+          "{}: the model after step {} is not saved, for it has NaN or infinite parameters;"
+              + " stop_on_nan would have stopped there",
+          NAME,
+          steps);
+      return Optional.empty();
+    }
+    double reached = score.applyAsDouble(network.model());
+    int iterationsNow = network.iterations();
+    int epochsNow = network.epochs();
+    Path file;
+    try {
+      network.count(steps, epochs);
+      file = folder.write(steps, epochs, reached, out -> writer.write(network.model(), out));
+    } finally {
+      network.count(iterationsNow, epochsNow);
+    }
+    folder.prune(keepLast, keepBest, higherIsBetter);
+    return Optional.of(file).filter(Files::exists);
+  }
+
+  @Override
+  public String toString() {
+    return "Checkpoint(folder="
+        + folder
+        + ", everySteps="
+        + everySteps
+        + ", everyEpochs="
+        + everyEpochs
+        + ", keepLast="
+        + keepLast
+        + ", keepBest="
+        + keepBest
+        + ", higherIsBetter="
+        + higherIsBetter
+        + ")";
+  }
+
+  /** How a model becomes bytes; another one in tests of what goes wrong. */
+  @FunctionalInterface
+  interface ModelWriter {
+    void write(Model model, OutputStream out) throws IOException;
+  }
+
+  /** Finds {@code checkpoint} by name. */
+  @SuppressWarnings("rawtypes") // a service type has no type argument
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Saves the model every few steps or epochs; no kill or full disk costs the last good one.",
+          "https://keras.io/api/callbacks/model_checkpoint/");
+      parameters(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST, HIGHER_IS_BETTER);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return builder(Path.of(arguments.get(FOLDER)))
+          .everySteps(arguments.get(EVERY_STEPS))
+          .everyEpochs(arguments.get(EVERY_EPOCHS))
+          .keepLast(arguments.get(KEEP_LAST))
+          .keepBest(arguments.get(KEEP_BEST))
+          .higherIsBetter(arguments.get(HIGHER_IS_BETTER))
+          .build();
+    }
+  }
+}

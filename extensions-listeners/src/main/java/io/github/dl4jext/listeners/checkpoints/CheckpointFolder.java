@@ -1,0 +1,209 @@
+package io.github.dl4jext.listeners.checkpoints;
+
+import io.github.dl4jext.network.AtomicFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.util.ModelSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder of checkpoints. All that is known of one is in its name, so that no index can disagree
+ * with the files.
+ */
+final class CheckpointFolder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+
+  private static final String PREFIX = "checkpoint-step";
+
+  private static final Pattern NAME =
+      Pattern.compile(PREFIX + "(\\d{10})-epoch(\\d{5,10})-score([-+.\\w]+)\\.zip");
+
+  private final Path folder;
+
+  CheckpointFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A file, after so many steps and epochs. */
+  record Saved(Path file, int steps, int epochs, double score) {
+
+    static Optional<Saved> of(Path file) {
+      Matcher name = NAME.matcher(file.getFileName().toString());
+      try {
+        return name.matches()
+            ? Optional.of(
+                new Saved(
+                    file,
+                    Integer.parseInt(name.group(1)),
+                    Integer.parseInt(name.group(2)),
+                    Double.parseDouble(name.group(3))))
+            : Optional.empty();
+      } catch (NumberFormatException notOurs) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Makes the folder, tries whether files can be made in it, and clears away unfinished ones. */
+  void open() {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, PREFIX, ".tmp"));
+      AtomicFiles.deleteUnfinished(folder, PREFIX);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "checkpoint: folder must be writable, was " + folder.toAbsolutePath() + " (" + e + ")",
+          e);
+    }
+  }
+
+  /** Oldest first. */
+  List<Saved> list() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(Saved::of)
+          .flatMap(Optional::stream)
+          .sorted(Comparator.comparingInt(Saved::steps).thenComparingInt(Saved::epochs))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "checkpoint: folder must be readable, was " + folder.toAbsolutePath() + " (" + e + ")",
+          e);
+    }
+  }
+
+  /** Under its name there is at any time nothing or a whole file. */
+  Path write(int steps, int epochs, double score, AtomicFiles.Content content) {
+    String name =
+        String.format(Locale.ROOT, "%s%010d-epoch%05d-score%s.zip", PREFIX, steps, epochs, score);
+    Path file = folder.resolve(name);
+    try {
+      AtomicFiles.write(file, content);
+      return file;
+    } catch (IOException e) {
+      throw unwritten(file, e);
+    }
+  }
+
+  private UncheckedIOException unwritten(Path file, IOException e) {
+    String last =
+        latest().map(path -> "; the last good one is " + path).orElse("; there is none so far");
+    return new UncheckedIOException(
+        "checkpoint: "
+            + file
+            + " could not be written ("
+            + e
+            + ")"
+            + last
+            + "; make room on the disk or keep fewer",
+        e);
+  }
+
+  /** Keeps the last ones and the best ones; of two of one step, that of the later epoch. */
+  void prune(int last, int best, boolean higherIsBetter) {
+    List<Saved> all = list();
+    Set<Saved> outdated = new HashSet<>();
+    for (int i = 1; i < all.size(); i++) {
+      if (all.get(i).steps() == all.get(i - 1).steps()) {
+        outdated.add(all.get(i - 1));
+      }
+    }
+    List<Saved> current = all.stream().filter(saved -> !outdated.contains(saved)).toList();
+    Set<Saved> kept =
+        new HashSet<>(current.subList(Math.max(0, current.size() - last), current.size()));
+    ranked(current, higherIsBetter).limit(best).forEach(kept::add);
+    all.stream().filter(saved -> !kept.contains(saved)).map(Saved::file).forEach(this::delete);
+  }
+
+  /** Best first; of equals the earlier one. A score that is not a number is no score. */
+  private static Stream<Saved> ranked(List<Saved> saved, boolean higherIsBetter) {
+    Comparator<Saved> byScore = Comparator.comparingDouble(Saved::score);
+    return saved.stream()
+        .filter(one -> Double.isFinite(one.score()))
+        .sorted(higherIsBetter ? byScore.reversed() : byScore);
+  }
+
+  Optional<Path> latest() {
+    List<Saved> newestFirst = new ArrayList<>(list());
+    Collections.reverse(newestFirst);
+    return firstReadable(newestFirst.stream());
+  }
+
+  Optional<Path> best(boolean higherIsBetter) {
+    return firstReadable(ranked(list(), higherIsBetter));
+  }
+
+  private static Optional<Path> firstReadable(Stream<Saved> saved) {
+    return saved.map(Saved::file).filter(CheckpointFolder::isReadable).findFirst();
+  }
+
+  private static boolean isReadable(Path file) {
+    try {
+      check(file);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("checkpoint: {} is passed over, for it cannot be read ({})", file, e.toString());
+      return false;
+    }
+  }
+
+  /** Reads everything and compares check sums, which opening alone would not do. */
+  private static void check(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (String part :
+          List.of(ModelSerializer.CONFIGURATION_JSON, ModelSerializer.COEFFICIENTS_BIN)) {
+        if (zip.getEntry(part) == null) {
+          throw new IOException("there is no " + part + " in it");
+        }
+      }
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        CRC32 sum = new CRC32();
+        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+        if (sum.getValue() != entry.getCrc()) {
+          throw new IOException("the check sum of " + entry.getName() + " is wrong");
+        }
+      }
+    }
+  }
+
+  private void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // A file too many costs room, an exception would cost the training.
+      LOG.warn("checkpoint: {} could not be deleted ({})", file, e.toString());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return Objects.toString(folder);
+  }
+}

@@ -1,0 +1,216 @@
+package io.github.dl4jext.listeners.clipping;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.io.Serializable;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Clips the gradient of the whole network to a length: {@code g <- g min(1, c / |g|)}, where |g| is
+ * the L2 norm over all parameters together.
+ *
+ * <p>One bad batch then cannot throw the weights far away, and unlike clipping layer by layer or
+ * element by element the direction of the step stays what it was. Recurrent networks and
+ * Transformers are trained with it; 1 is the usual length.
+ *
+ * <pre>{@code
+ * ClipByGlobalNorm clip = new ClipByGlobalNorm(1.0);
+ * network.addListeners(clip);
+ * network.fit(batches);
+ * System.out.println(clip.report(network).clippedShare());
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>c</td><td>maxNorm</td><td>(0, inf)</td><td>required</td><td>norm of the mean gradient
+ * </td></tr>
+ * <tr><td>-</td><td>errorIfNonFinite</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ *
+ * <p><b>What counts.</b> The gradient of the mean loss over the minibatch: DL4J shows listeners the
+ * sum, which is divided by the number of examples here too unless the network is set to {@code
+ * miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics of
+ * batch normalization and parameters of pretraining neither count nor are touched. It acts before
+ * DL4J's own gradient normalization, before L1 and L2 and before the updater.
+ *
+ * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
+ * ComputationGraph}, in place. A step costs a norm for every stretch of memory without frozen
+ * parameters (one for most networks), and a multiplication if it is clipped.
+ *
+ * <p><b>Edges.</b> A zero gradient stays zero. A finite gradient whose norm does not fit a float is
+ * clipped right. With NaN or an infinity in it, the gradient is left as it is, so that other
+ * listeners see where it came from; with {@code errorIfNonFinite} an {@code ArithmeticException}
+ * names the parameter and ends training before the weights are touched.
+ *
+ * <p><b>Check.</b> c = 1, gradient (3, 4): (0.6, 0.8), and the report's norm is 5.
+ *
+ * <p><b>Threads.</b> One listener may serve several networks; each has its own report. {@code
+ * ParallelWrapper} trains copies: each is clipped by itself, and the report of the network given to
+ * the wrapper is that of its first worker. Spark's workers get copies, whose reports do not come
+ * back.
+ *
+ * <p><b>Departs from PyTorch.</b> {@code clip_grad_norm_} divides by {@code |g| + 1e-6}; here the
+ * norm is c itself but for rounding, and never above it. PyTorch multiplies by a norm that is NaN
+ * too and so makes the whole gradient NaN. <b>From DL4J:</b> {@code ClipL2PerLayer} bends the
+ * gradient, since each layer has a limit of its own, and clips the statistics of batch
+ * normalization as well.
+ *
+ * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
+ */
+public final class ClipByGlobalNorm extends BaseTrainingListener implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "clip_by_global_norm";
+
+  private static final Parameter<Double> MAX_NORM =
+      Parameter.number("maxNorm").in("(0, inf)").doc("largest norm of the mean gradient");
+  private static final Parameter<Boolean> ERROR_IF_NON_FINITE =
+      Parameter.flag("errorIfNonFinite")
+          .orElse(false)
+          .doc("whether NaN or an infinity in the gradient ends training");
+
+  private final double maxNorm;
+  private final boolean errorIfNonFinite;
+  private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
+
+  /**
+   * How clipping went so far.
+   *
+   * @param norm the norm of the last mean gradient before it was clipped; NaN before the first
+   * @param clipped whether the last gradient was clipped
+   * @param steps the number of gradients seen
+   * @param clippedSteps how many of them were clipped
+   */
+  public record Report(double norm, boolean clipped, long steps, long clippedSteps) {
+
+    private static final Report NONE = new Report(Double.NaN, false, 0, 0);
+
+    /**
+     * The share of the steps that were clipped.
+     *
+     * @return a number from 0 to 1, 0 before the first step
+     */
+    public double clippedShare() {
+      return steps == 0 ? 0 : (double) clippedSteps / steps;
+    }
+
+    private Report next(double lastNorm, boolean lastClipped) {
+      return new Report(lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
+    }
+  }
+
+  private static final class State {
+    private final TrainableGradient gradient = new TrainableGradient();
+    private volatile Report report = Report.NONE;
+  }
+
+  /**
+   * Clips; a gradient that is not finite is left alone.
+   *
+   * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
+   */
+  public ClipByGlobalNorm(double maxNorm) {
+    this(maxNorm, false);
+  }
+
+  /**
+   * Clips.
+   *
+   * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
+   * @param errorIfNonFinite whether NaN or an infinity in the gradient ends training
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public ClipByGlobalNorm(double maxNorm, boolean errorIfNonFinite) {
+    Checks.of(NAME).check(MAX_NORM, maxNorm).check(ERROR_IF_NON_FINITE, errorIfNonFinite).done();
+    this.maxNorm = maxNorm;
+    this.errorIfNonFinite = errorIfNonFinite;
+  }
+
+  @Override
+  public void onGradientCalculation(Model model) {
+    State state = states.of(model);
+    List<INDArray> views = state.gradient.views(model);
+    double divisor = TrainableGradient.divisor(model);
+    GradientNorm norm = GradientNorm.of(views);
+    if (errorIfNonFinite && !norm.isFinite()) {
+      throw new ArithmeticException(complaint(model, norm));
+    }
+    boolean clip = norm.isAbove(maxNorm * divisor);
+    if (clip) {
+      norm.shrink(views, maxNorm * divisor);
+    }
+    state.report = state.report.next(norm.value() / divisor, clip);
+  }
+
+  /**
+   * How clipping went on a network.
+   *
+   * @param model the network
+   * @return the report, of no steps if the network has not been trained with this listener
+   */
+  public Report report(Model model) {
+    return states.find(model).map(state -> state.report).orElse(Report.NONE);
+  }
+
+  private static String complaint(Model model, GradientNorm norm) {
+    String where =
+        TrainableGradient.slots(model).stream()
+            .map(TrainableGradient.Slot::gradientKey)
+            .filter(
+                key -> {
+                  INDArray gradient = model.gradient().getGradientFor(key);
+                  return !GradientNorm.of(List.of(gradient.ravel())).isFinite();
+                })
+            .findFirst()
+            .orElse("none alone");
+    return NAME
+        + ": the norm of the gradient must be finite, was "
+        + norm.value()
+        + " at iteration "
+        + BaseOptimizer.getIterationCount(model)
+        + ", first in parameter "
+        + where
+        + ". Look for NaN in the data, or lower the learning rate";
+  }
+
+  /** Fields that are not stored are made anew. */
+  private Object readResolve() {
+    return new ClipByGlobalNorm(maxNorm, errorIfNonFinite);
+  }
+
+  @Override
+  public String toString() {
+    return "ClipByGlobalNorm(maxNorm=" + maxNorm + ", errorIfNonFinite=" + errorIfNonFinite + ")";
+  }
+
+  /** Makes {@link ClipByGlobalNorm} by the name {@code clip_by_global_norm}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Clips the gradient of the whole network to a norm, direction kept",
+          "https://arxiv.org/abs/1211.5063");
+      parameters(MAX_NORM, ERROR_IF_NON_FINITE);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return new ClipByGlobalNorm(arguments.get(MAX_NORM), arguments.get(ERROR_IF_NON_FINITE));
+    }
+  }
+}

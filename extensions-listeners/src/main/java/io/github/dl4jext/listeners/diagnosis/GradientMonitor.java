@@ -1,0 +1,300 @@
+package io.github.dl4jext.listeners.diagnosis;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.TrainedNetwork.Slot;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Plugin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Measures, layer by layer, how large the gradients are and how far an update moves the weights:
+ * the Euclidean norms {@code |g|}, {@code |dw|} and {@code |w|} of each parameter, and {@code |dw|
+ * / |w|}.
+ *
+ * <p>Gradients that shrink or grow by a factor from layer to layer vanish or explode. A ratio of
+ * about 1e-3 per step is healthy for weights; 1e-1 tears them apart, and with 1e-6 nothing is
+ * learnt.
+ *
+ * <table><caption>Parameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one entry to the next;
+ *   iterations 0, n, 2n, ... are measured</td></tr>
+ * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one a table is printed to
+ *   standard output</td></tr></table>
+ *
+ * <p><b>What is measured.</b> g is the gradient as DL4J's updater sees it first: the mean over the
+ * minibatch ({@code conf.miniBatch}, the default), before gradient normalization, L1 and L2. dw is
+ * what was subtracted from the weights, after all of these, the updater and weight decay. w is the
+ * weight before the step; what constraints do after it is in the w of the next. Listeners are
+ * called in the order in which they were added: one that clips gradients and was added before this
+ * one has done so.
+ *
+ * <p>Batch normalization's running statistics have no gradient and are left out. A frozen layer
+ * shows 0.
+ *
+ * <p><b>CSV.</b> A line per parameter: iteration, epoch, layer, parameter, gradientNorm,
+ * updateNorm, weightNorm, updateToWeight. The lines of a step are appended together and are in the
+ * file at once, so that a killed run keeps its log. A log that is there is continued; a torn last
+ * line is cut off; any other file is refused.
+ *
+ * <p><b>Cost.</b> A measured step makes a copy of each parameter in double, three times; the others
+ * cost nothing.
+ *
+ * <p><b>Edges.</b> The ratio is NaN for weights of zero that stay, infinite for weights of zero
+ * that move: biases before the first step. Norms are taken in double, so that none overflows.
+ *
+ * <p><b>Threads.</b> Each model is measured on its own, so {@code ParallelWrapper}'s workers may
+ * share one instance; their rows follow each other.
+ *
+ * <p><b>Check.</b> w = (3, 4), g = (0.6, 0.8), {@code Sgd(0.5)}: |g| = 1, |dw| = 0.5, |w| = 5,
+ * ratio 0.1.
+ *
+ * @see <a href="https://cs231n.github.io/neural-networks-3/#ratio">CS231n: ratio of weights and
+ *     updates</a>
+ */
+public final class GradientMonitor extends BaseTrainingListener {
+
+  /**
+   * One parameter at one step.
+   *
+   * @param iteration the step, from 0 as DL4J counts
+   * @param epoch the epoch, from 0 as DL4J counts
+   * @param layer the name of the layer or vertex
+   * @param parameter DL4J's name of the parameter, such as {@code W}
+   * @param gradientNorm the norm of its gradient, mean over the minibatch
+   * @param updateNorm the norm of what was subtracted from it
+   * @param weightNorm its norm before the step
+   */
+  public record Row(
+      int iteration,
+      int epoch,
+      String layer,
+      String parameter,
+      double gradientNorm,
+      double updateNorm,
+      double weightNorm) {
+
+    /**
+     * How far the step moved the parameter.
+     *
+     * @return the norm of the update by that of the weights
+     */
+    public double updateToWeight() {
+      return updateNorm / weightNorm;
+    }
+  }
+
+  /** The default of {@code everySteps}. */
+  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
+
+  private static final String NAME = "gradient_monitor";
+
+  private static final String HEADER =
+      "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight";
+
+  private final PeriodicRows<Row> report;
+  private final PerModelState<Measurement> measurements =
+      new PerModelState<>(model -> new Measurement());
+
+  /** Prints a table to standard output every 100 steps. */
+  public GradientMonitor() {
+    this(DEFAULT_EVERY_STEPS, System.out);
+  }
+
+  /**
+   * Prints tables.
+   *
+   * @param everySteps steps from one table to the next
+   * @param out where they go, such as a {@code PrintStream} or a {@code StringBuilder}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public GradientMonitor(int everySteps, Appendable out) {
+    this(PeriodicRows.to(NAME, everySteps, out, GradientMonitor::table));
+  }
+
+  /**
+   * Appends to a CSV file.
+   *
+   * @param everySteps steps from one measurement to the next
+   * @param file the file; its folder is made if need be
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws IllegalArgumentException if the file exists and is no such log
+   * @throws java.io.UncheckedIOException if the file cannot be written
+   */
+  public GradientMonitor(int everySteps, Path file) {
+    this(PeriodicRows.to(NAME, everySteps, file, HEADER, GradientMonitor::cells));
+  }
+
+  /**
+   * Hands the rows to a program.
+   *
+   * @param everySteps steps from one measurement to the next
+   * @param reader gets the rows of each measured step, in the network's order; called by one thread
+   *     at a time
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public GradientMonitor(int everySteps, Consumer<List<Row>> reader) {
+    this(PeriodicRows.to(NAME, everySteps, reader));
+  }
+
+  private GradientMonitor(PeriodicRows<Row> report) {
+    this.report = report;
+  }
+
+  private static List<?> cells(Row row) {
+    return List.of(
+        row.iteration,
+        row.epoch,
+        row.layer,
+        row.parameter,
+        row.gradientNorm,
+        row.updateNorm,
+        row.weightNorm,
+        row.updateToWeight());
+  }
+
+  /** Measures gradients and weights. */
+  @Override
+  public void onGradientCalculation(Model model) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network != null && report.isDue(network.iterations())) {
+      measurements.of(model).before(network);
+    }
+  }
+
+  /** Measures the update, and hands the rows on. */
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network != null && report.isDue(iteration)) {
+      report.add(measurements.of(model).after(network, iteration, epoch));
+    }
+  }
+
+  /**
+   * The latest measurement.
+   *
+   * @return a row per parameter in the network's order; empty before the first measured step
+   */
+  public List<Row> rows() {
+    return report.latest();
+  }
+
+  /**
+   * Writes the rows of one step as a table.
+   *
+   * @param rows the rows
+   * @return lines of text, the last one ended too
+   */
+  public static String table(List<Row> rows) {
+    TextTable table =
+        new TextTable(2, "layer", "parameter", "gradient", "update", "weight", "update/weight");
+    for (Row row : rows) {
+      table.add(
+          row.layer,
+          row.parameter,
+          figure(row.gradientNorm),
+          figure(row.updateNorm),
+          figure(row.weightNorm),
+          figure(row.updateToWeight()));
+    }
+    String title =
+        rows.isEmpty()
+            ? ""
+            : "iteration " + rows.get(0).iteration + ", epoch " + rows.get(0).epoch + "\n";
+    return title + table;
+  }
+
+  private static String figure(double number) {
+    return Double.isFinite(number)
+        ? String.format(Locale.ROOT, "%.3e", number)
+        : Double.toString(number);
+  }
+
+  @Override
+  public String toString() {
+    return "GradientMonitor(" + report + ")";
+  }
+
+  /** The norms of one step of one model. */
+  private static final class Measurement {
+
+    private final List<Row> rows = new ArrayList<>();
+
+    void before(TrainedNetwork network) {
+      rows.clear();
+      double count = network.sumsGradients() ? network.model().batchSize() : 1;
+      for (Slot slot : network.slots()) {
+        if (slot.hasGradient()) {
+          double gradient = norm(slot.of(network.gradients())) / count;
+          double weight = norm(slot.of(network.params()));
+          rows.add(
+              new Row(0, 0, slot.part().name(), slot.parameter(), gradient, Double.NaN, weight));
+        }
+      }
+    }
+
+    /** The updater works in place: where the gradients were there is now what was subtracted. */
+    List<Row> after(TrainedNetwork network, int iteration, int epoch) {
+      List<Row> measured = new ArrayList<>();
+      int next = 0;
+      for (Slot slot : network.slots()) {
+        if (slot.hasGradient() && next < rows.size()) {
+          Row row = rows.get(next++);
+          double update = norm(slot.of(network.gradients()));
+          measured.add(
+              new Row(
+                  iteration,
+                  epoch,
+                  row.layer,
+                  row.parameter,
+                  row.gradientNorm,
+                  update,
+                  row.weightNorm));
+        }
+      }
+      return List.copyOf(measured);
+    }
+
+    private static double norm(INDArray array) {
+      return array.castTo(DataType.DOUBLE).norm2Number().doubleValue();
+    }
+  }
+
+  /** Finds {@code gradient_monitor} by name. */
+  @SuppressWarnings("rawtypes") // a service type has no type argument
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Shows per parameter the gradient's norm, and how far the update moves the weights.",
+          "https://cs231n.github.io/neural-networks-3/#ratio");
+      parameters(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
+      String file = arguments.get(PeriodicRows.FILE);
+      return file.isEmpty()
+          ? new GradientMonitor(everySteps, System.out)
+          : new GradientMonitor(everySteps, Path.of(file));
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.dl4jext.listeners.diagnosis;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Plugin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Writes down the learning rate that was applied, layer by layer.
+ *
+ * <p>It shows what a schedule really does: whether it counts steps or epochs, whether it went on
+ * after a restore, and whether biases and frozen layers got what they should.
+ *
+ * <table><caption>Parameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one entry to the next;
+ *   iterations 0, n, 2n, ... are logged</td></tr>
+ * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one the lines are printed to
+ *   standard output</td></tr></table>
+ *
+ * <p><b>Which rate.</b> The one that DL4J's updater asks for in that step, with its own counts. A
+ * layer has a row per updater: one for all its parameters, or two if there is a {@code
+ * biasUpdater}. Layers in wrappers ({@code Bidirectional}, {@code LastTimeStep}, {@code
+ * TimeDistributed}, {@code MaskZeroLayer}) are looked into. The rate is 0 for a {@code
+ * FrozenLayer}, NaN for an updater without one ({@code AdaDelta}, {@code NoOp}). {@code
+ * FrozenLayerWithBackprop} keeps its layer's updater in DL4J, which applies its rate to a gradient
+ * of zero and to L2: it is shown.
+ *
+ * <p>Batch normalization's running statistics and parameters that only pretraining moves have no
+ * row. A {@code Regularization} or {@code Optimizer} that scales the update further does not show
+ * here: see {@link GradientMonitor}.
+ *
+ * <p><b>CSV.</b> A line per row: iteration, epoch, layer, parameters, rate. Lines are appended and
+ * are in the file at once; a log that is there is continued, any other file is refused.
+ *
+ * <p><b>Cost.</b> No array is read.
+ *
+ * <p><b>Threads.</b> Rows of {@code ParallelWrapper}'s workers follow each other.
+ *
+ * <p><b>Check.</b> {@code Sgd(0.5)} for weights and {@code Sgd(0.25)} for biases: each step gives
+ * {@code W,0.5} and {@code b,0.25}.
+ *
+ * @see <a href="https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate">PyTorch:
+ *     how to adjust the learning rate</a>
+ */
+public final class LearningRateLog extends BaseTrainingListener {
+
+  /**
+   * The parameters of a layer that share an updater, at one step.
+   *
+   * @param iteration the step, from 0 as DL4J counts
+   * @param epoch the epoch, from 0 as DL4J counts
+   * @param layer the name of the layer or vertex
+   * @param parameters DL4J's names of the parameters, with a space between
+   * @param rate the rate that was applied; 0 if frozen, NaN if the updater has none
+   */
+  public record Row(int iteration, int epoch, String layer, String parameters, double rate) {}
+
+  /** The default of {@code everySteps}. */
+  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
+
+  private static final String NAME = "learning_rate_log";
+
+  private static final String HEADER = "iteration,epoch,layer,parameters,rate";
+
+  private final PeriodicRows<Row> report;
+
+  /** Prints the rates to standard output every 100 steps. */
+  public LearningRateLog() {
+    this(DEFAULT_EVERY_STEPS, System.out);
+  }
+
+  /**
+   * Prints tables.
+   *
+   * @param everySteps steps from one table to the next
+   * @param out where they go, such as a {@code PrintStream} or a {@code StringBuilder}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public LearningRateLog(int everySteps, Appendable out) {
+    this(PeriodicRows.to(NAME, everySteps, out, LearningRateLog::table));
+  }
+
+  /**
+   * Appends to a CSV file.
+   *
+   * @param everySteps steps from one entry to the next
+   * @param file the file; its folder is made if need be
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws IllegalArgumentException if the file exists and is no such log
+   * @throws java.io.UncheckedIOException if the file cannot be written
+   */
+  public LearningRateLog(int everySteps, Path file) {
+    this(PeriodicRows.to(NAME, everySteps, file, HEADER, LearningRateLog::cells));
+  }
+
+  /**
+   * Hands the rows to a program.
+   *
+   * @param everySteps steps from one entry to the next
+   * @param reader gets the rows of each logged step, in the network's order; called by one thread
+   *     at a time
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public LearningRateLog(int everySteps, Consumer<List<Row>> reader) {
+    this(PeriodicRows.to(NAME, everySteps, reader));
+  }
+
+  private LearningRateLog(PeriodicRows<Row> report) {
+    this.report = report;
+  }
+
+  private static List<?> cells(Row row) {
+    return List.of(row.iteration, row.epoch, row.layer, row.parameters, row.rate);
+  }
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network != null && report.isDue(iteration)) {
+      report.add(
+          LoggedRate.ofAll(network, iteration, epoch).stream()
+              .map(r -> new Row(iteration, epoch, r.layer(), r.parameters(), r.rate()))
+              .toList());
+    }
+  }
+
+  /**
+   * The latest entry.
+   *
+   * @return a row per layer and updater in the network's order; empty before the first logged step
+   */
+  public List<Row> rows() {
+    return report.latest();
+  }
+
+  /**
+   * Writes the rows of one step as a table.
+   *
+   * @param rows the rows
+   * @return lines of text, the last one ended too
+   */
+  public static String table(List<Row> rows) {
+    TextTable table = new TextTable(2, "layer", "parameters", "rate");
+    rows.forEach(row -> table.add(row.layer, row.parameters, String.valueOf(row.rate)));
+    String title =
+        rows.isEmpty()
+            ? ""
+            : "iteration " + rows.get(0).iteration + ", epoch " + rows.get(0).epoch + "\n";
+    return title + table;
+  }
+
+  @Override
+  public String toString() {
+    return "LearningRateLog(" + report + ")";
+  }
+
+  /** Finds {@code learning_rate_log} by name. */
+  @SuppressWarnings("rawtypes") // a service type has no type argument
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Writes down the learning rate that was applied, layer by layer.",
+          "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate");
+      parameters(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
+      String file = arguments.get(PeriodicRows.FILE);
+      return file.isEmpty()
+          ? new LearningRateLog(everySteps, System.out)
+          : new LearningRateLog(everySteps, Path.of(file));
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Listeners that report how a training goes: gradients and learning rates, layer by layer.
+ *
+ * <p>Start with {@code GradientMonitor}.
+ */
+package io.github.dl4jext.listeners.diagnosis;

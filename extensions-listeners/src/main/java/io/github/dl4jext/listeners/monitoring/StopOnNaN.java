@@ -1,0 +1,232 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.TrainedNetwork.Slot;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Plugin;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Stops training by a {@link TrainingDivergedException} as soon as a gradient, the score or a
+ * parameter is NaN or infinite, and leaves the network as it was before the bad step.
+ *
+ * <p>Without it training goes on with NaN in every parameter, and hours later nothing is left to
+ * save.
+ *
+ * <p>There are no hyperparameters.
+ *
+ * <p><b>Behaviour.</b> Gradient and score are looked at before the update; the exception then keeps
+ * the update from being made. The parameters are looked at after it; a bad update is undone from a
+ * copy. In both cases parameters, updater state and counts are, bit by bit, those of a training
+ * that ended one step earlier: the network can be used, saved, and trained on with a lower rate.
+ * Batch normalization's running statistics are parameters too.
+ *
+ * <p>The message names step and epoch (from 0, as DL4J counts), the first layer and parameter that
+ * were hit in the network's order, what was found, and ways out. NaN usually arises near the output
+ * and spreads backwards, so it also says how many were hit.
+ *
+ * <p><b>Cost.</b> Three sums over as many numbers as there are parameters, and one copy of
+ * parameters and updater state, per step; the memory of that copy. Nothing is allocated per step
+ * but the sums.
+ *
+ * <p><b>Shape and type.</b> Both network types, any data type. A model that is neither (a layer
+ * that is pretrained alone) is watched by its score.
+ *
+ * <p><b>Edges.</b> Finite numbers whose sum overflows are no alarm. Parameters that were bad before
+ * the first step cannot be mended; the message says so. {@code fit(iterator)} leaves the iterator
+ * where it stopped, reset it before the next {@code fit}; DL4J's prefetching thread for it waits on
+ * as a daemon.
+ *
+ * <p><b>Order.</b> Listeners are called in the order in which they were added. Add this one before
+ * those that change gradients: clipping an infinite gradient makes NaN of it.
+ *
+ * <p><b>Threads.</b> Each model has its own copy, so {@code ParallelWrapper}'s workers may share
+ * one instance.
+ *
+ * <p><b>Check.</b> A network of one weight 1 that learns by {@code Sgd(1e39)} in float with
+ * gradient 1: the update is infinite, the exception names the parameter and the value -Infinity,
+ * and the weight is 1 again.
+ *
+ * <p><b>Departs from Keras and DL4J.</b> Keras's {@code TerminateOnNaN} looks at the loss alone and
+ * after the update; so does DL4J's {@code InvalidScoreIterationTerminationCondition}. Either leaves
+ * a network full of NaN.
+ *
+ * @see <a href="https://keras.io/api/callbacks/terminate_on_nan/">Keras: TerminateOnNaN</a>
+ */
+public final class StopOnNaN extends BaseTrainingListener {
+
+  private static final String NAME = "stop_on_nan";
+
+  private static final String WAYS_OUT =
+      "try a lower learning rate, gradient clipping or a warm-up of the rate,"
+          + " and look for NaN in the data";
+
+  private final PerModelState<Snapshot> snapshots =
+      new PerModelState<>(model -> new Snapshot(true));
+
+  /** Takes no parameters. */
+  public StopOnNaN() {
+    // nothing to keep
+  }
+
+  /**
+   * Looks at score and gradients, then copies the parameters.
+   *
+   * @throws TrainingDivergedException if one of them is NaN or infinite; nothing was updated
+   */
+  @Override
+  public void onGradientCalculation(Model model) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network == null) {
+      return;
+    }
+    Snapshot snapshot = snapshots.of(model);
+    if (!FiniteCheck.all(network.params())) {
+      // Something other than an update did it, such as a constraint, which works after listeners.
+      throw badParameters(network, snapshot);
+    }
+    if (!Double.isFinite(model.score()) || !FiniteCheck.all(network.gradients())) {
+      throw badGradientOrScore(network);
+    }
+    snapshot.take(network);
+  }
+
+  /**
+   * Looks at the parameters.
+   *
+   * @throws TrainingDivergedException if one of them is NaN or infinite; the update is undone
+   */
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    if (network == null) {
+      if (!Double.isFinite(model.score())) {
+        throw badScore(model.score(), iteration, epoch, "the update was made");
+      }
+    } else if (!FiniteCheck.all(network.params())) {
+      throw badParameters(network, snapshots.of(model));
+    }
+  }
+
+  private static TrainingDivergedException badGradientOrScore(TrainedNetwork network) {
+    network.leaveStep();
+    List<Slot> slots = network.slots();
+    List<Slot> odd = FiniteCheck.odd(slots, network.gradients());
+    if (odd.isEmpty()) {
+      return badScore(
+          network.model().score(),
+          network.iterations(),
+          network.epochs(),
+          "no gradient was hit; the update was not made");
+    }
+    return bad(
+        Where.GRADIENT,
+        odd.get(0),
+        FiniteCheck.firstOddOne(odd.get(0).of(network.gradients())),
+        network.iterations(),
+        network.epochs(),
+        odd.size() + " of " + slots.size() + " gradients were hit; the update was not made");
+  }
+
+  private static TrainingDivergedException badParameters(
+      TrainedNetwork network, Snapshot snapshot) {
+    network.leaveStep();
+    List<Slot> slots = network.slots();
+    List<Slot> odd = FiniteCheck.odd(slots, network.params());
+    double value = FiniteCheck.firstOddOne(odd.get(0).of(network.params()));
+    int iteration = network.iterations();
+    int epoch = network.epochs();
+    boolean mendable = snapshot.isTaken();
+    if (mendable) {
+      snapshot.putBack(network);
+    }
+    return bad(
+        Where.PARAMETER,
+        odd.get(0),
+        value,
+        iteration,
+        epoch,
+        odd.size()
+            + " of "
+            + slots.size()
+            + " parameters were hit; "
+            + (mendable
+                ? "those before iteration " + snapshot.iterations() + " were put back"
+                : "they were so before the first step, and nothing could be put back"));
+  }
+
+  private static TrainingDivergedException bad(
+      Where where, Slot slot, double value, int iteration, int epoch, String outcome) {
+    String layer = slot.part().name();
+    String what = where == Where.GRADIENT ? "the gradient of " : "parameter ";
+    return new TrainingDivergedException(
+        message(what + slot.parameter() + " of layer " + layer, value, iteration, epoch, outcome),
+        where,
+        layer,
+        slot.parameter(),
+        value,
+        iteration,
+        epoch);
+  }
+
+  private static TrainingDivergedException badScore(
+      double score, int iteration, int epoch, String outcome) {
+    return new TrainingDivergedException(
+        message("the score", score, iteration, epoch, outcome),
+        Where.SCORE,
+        null,
+        null,
+        score,
+        iteration,
+        epoch);
+  }
+
+  private static String message(
+      String what, double value, int iteration, int epoch, String outcome) {
+    return NAME
+        + ": "
+        + what
+        + " must be finite, was "
+        + value
+        + " at iteration "
+        + iteration
+        + " of epoch "
+        + epoch
+        + " (both from 0); "
+        + outcome
+        + "; "
+        + WAYS_OUT;
+  }
+
+  @Override
+  public String toString() {
+    return "StopOnNaN()";
+  }
+
+  /** Finds {@code stop_on_nan} by name. */
+  @SuppressWarnings("rawtypes") // a service type has no type argument
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Stops at the first NaN or infinity, and leaves the network as it was before it.",
+          "https://keras.io/api/callbacks/terminate_on_nan/");
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return new StopOnNaN();
+    }
+  }
+}

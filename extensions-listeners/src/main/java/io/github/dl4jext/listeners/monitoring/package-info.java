@@ -1,0 +1,6 @@
+/**
+ * Listeners that watch a figure and act on it: early stopping, reduce on plateau, history.
+ *
+ * <p>Start with {@code EarlyStopping}.
+ */
+package io.github.dl4jext.listeners.monitoring;

@@ -1,2 +1,0 @@
-/** What watches training. */
-package io.github.dl4jext.listeners;

@@ -1,0 +1,260 @@
+package io.github.dl4jext.listeners.progress;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.diagnosis.LoggedRate;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Shows how training goes while {@code fit} runs: epoch, step, loss, learning rate, remaining time.
+ *
+ * <pre>{@code
+ * network.addListeners(new ProgressBar(10));
+ * network.fit(batches, 10);
+ * }</pre>
+ *
+ * <p>In a terminal it draws a bar per epoch, as Keras does; anywhere else (a log file, a pipe, an
+ * IDE) it prints plain lines without control characters. Both go to standard output.
+ *
+ * <table>
+ * <caption>Parameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>epochs</td><td>[0, inf)</td><td>0</td><td>epochs that this listener will see; 0 if
+ *   unknown. When they are over it counts from 1 again, so that it serves for another {@code fit}
+ *   </td></tr>
+ * <tr><td>stepsPerEpoch</td><td>[0, inf)</td><td>0</td><td>minibatches in an epoch; 0 to learn it
+ *   from the first epoch</td></tr>
+ * <tr><td>display</td><td>auto, lines, epochs</td><td>auto</td><td>see {@link Display}</td></tr>
+ * <tr><td>secondsPerLine</td><td>(0, inf)</td><td>10</td><td>seconds between two lines within an
+ *   epoch, at least; each epoch's end has its line in any case</td></tr>
+ * </table>
+ *
+ * <p><b>Loss</b> is the mean of {@link Model#score()} over the epoch's steps so far, as in Keras; a
+ * NaN is shown as such. <b>Rate</b> is that of the first layer that has one, at the step shown.
+ * <b>Remaining time</b> is that of all epochs where their number is given, else of the epoch; it is
+ * not shown until the number of steps is known.
+ *
+ * <p><b>Epochs</b> begin and end where DL4J says so. Where it does not ({@code fit(DataSet)},
+ * {@code ParallelWrapper}), an epoch ends with its last step if {@code stepsPerEpoch} is given, or
+ * when the model's epoch count rises.
+ *
+ * <p><b>Cost.</b> A step costs one look at the clock; text is made a few times per second, and no
+ * array is read. All methods may be called by several threads.
+ */
+public final class ProgressBar extends BaseTrainingListener {
+
+  /** What is printed. */
+  public enum Display {
+    /** A bar in a terminal, else as {@link #LINES}. */
+    AUTO,
+    /** A plain line every few seconds, and one at each epoch's end. */
+    LINES,
+    /** One plain line at each epoch's end. */
+    EPOCHS
+  }
+
+  private static final String NAME = "progress_bar";
+
+  private static final Parameter<Integer> EPOCHS =
+      Parameter.integer("epochs")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("number of epochs that this listener will see; 0 if unknown");
+
+  private static final Parameter<Integer> STEPS_PER_EPOCH =
+      Parameter.integer("stepsPerEpoch")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("minibatches in an epoch; 0 to learn it from the first epoch");
+
+  private static final Parameter<Display> DISPLAY =
+      Parameter.choice("display", Display.class)
+          .orElse(Display.AUTO)
+          .doc("auto: a bar in a terminal, else lines; epochs: a line per epoch");
+
+  private static final Parameter<Double> SECONDS_PER_LINE =
+      Parameter.number("secondsPerLine")
+          .in("(0, inf)")
+          .orElse(10.0)
+          .doc("seconds between two plain lines within an epoch, at least");
+
+  private final int epochs;
+  private final int stepsPerEpoch;
+  private final Display display;
+  private final double secondsPerLine;
+  private final Supplier<Screen> screens;
+  private final Progress progress;
+
+  /** Made at the first step, since only then it is known where standard output goes. */
+  private Screen screen;
+
+  private boolean announced;
+  private int modelEpoch;
+
+  /** Shows epochs and steps as they come, without knowing how many there will be. */
+  public ProgressBar() {
+    this(0);
+  }
+
+  /**
+   * Learns the number of steps from the first epoch.
+   *
+   * @param epochs the number of epochs to come; 0 if unknown
+   */
+  public ProgressBar(int epochs) {
+    this(epochs, 0);
+  }
+
+  /**
+   * Knows from the first step on how long training will take.
+   *
+   * @param epochs the number of epochs to come; 0 if unknown
+   * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
+   */
+  public ProgressBar(int epochs, int stepsPerEpoch) {
+    this(epochs, stepsPerEpoch, Display.AUTO, 10);
+  }
+
+  /**
+   * States everything.
+   *
+   * @param epochs the number of epochs to come; 0 if unknown
+   * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
+   * @param display what is printed
+   * @param secondsPerLine seconds between two plain lines within an epoch, more than 0
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+   */
+  public ProgressBar(int epochs, int stepsPerEpoch, Display display, double secondsPerLine) {
+    this(
+        epochs,
+        stepsPerEpoch,
+        display,
+        secondsPerLine,
+        () -> Screen.of(display, secondsPerLine),
+        System::nanoTime);
+  }
+
+  ProgressBar(
+      int epochs,
+      int stepsPerEpoch,
+      Display display,
+      double secondsPerLine,
+      Supplier<Screen> screens,
+      LongSupplier nanoTime) {
+    Checks.of(NAME)
+        .check(EPOCHS, epochs)
+        .check(STEPS_PER_EPOCH, stepsPerEpoch)
+        .check(DISPLAY, display)
+        .check(SECONDS_PER_LINE, secondsPerLine)
+        .done();
+    this.epochs = epochs;
+    this.stepsPerEpoch = stepsPerEpoch;
+    this.display = display;
+    this.secondsPerLine = secondsPerLine;
+    this.screens = screens;
+    this.progress = new Progress(epochs, stepsPerEpoch, nanoTime);
+  }
+
+  @Override
+  public synchronized void onEpochStart(Model model) {
+    finish();
+    begin();
+    announced = true;
+  }
+
+  @Override
+  public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    if (!announced && progress.running() && epoch > modelEpoch) {
+      finish();
+    }
+    if (!progress.running()) {
+      begin();
+      modelEpoch = epoch;
+    }
+    progress.step(model.score());
+    boolean last = !announced && progress.step() == stepsPerEpoch;
+    if (last || progress.due(screen.intervalNanos())) {
+      progress.rate(LoggedRate.of(model, iteration, epoch));
+      if (last) {
+        finish();
+      } else {
+        screen.show(progress.shown());
+      }
+    }
+  }
+
+  @Override
+  public synchronized void onEpochEnd(Model model) {
+    if (progress.step() > 0) {
+      progress.rate(LoggedRate.ofLastStep(model));
+    }
+    finish();
+  }
+
+  /**
+   * Ends the epoch on the screen, if one is shown. DL4J's {@code fit} does so by itself; it is for
+   * training without epochs, after the last step.
+   */
+  public synchronized void finish() {
+    announced = false;
+    if (progress.running()) {
+      progress.end();
+      screen.end(progress.shown());
+    }
+  }
+
+  private void begin() {
+    if (screen == null) {
+      screen = screens.get();
+    }
+    progress.begin();
+    screen.begin(progress.shown());
+  }
+
+  @Override
+  public String toString() {
+    return "ProgressBar(epochs="
+        + epochs
+        + ", stepsPerEpoch="
+        + stepsPerEpoch
+        + ", display="
+        + display.name().toLowerCase(Locale.ROOT)
+        + ", secondsPerLine="
+        + secondsPerLine
+        + ")";
+  }
+
+  /** Finds {@code progress_bar} by name. */
+  @SuppressWarnings("rawtypes") // a service type has no type argument
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<TrainingListener> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          TrainingListener.class,
+          NAME,
+          "Shows epoch, loss, learning rate and remaining time while fit runs.",
+          "https://github.com/ctongfei/progressbar");
+      parameters(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE);
+    }
+
+    @Override
+    public TrainingListener create(Arguments arguments) {
+      return new ProgressBar(
+          arguments.get(EPOCHS),
+          arguments.get(STEPS_PER_EPOCH),
+          arguments.get(DISPLAY),
+          arguments.get(SECONDS_PER_LINE));
+    }
+  }
+}

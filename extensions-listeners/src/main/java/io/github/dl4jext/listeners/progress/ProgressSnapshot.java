@@ -1,0 +1,88 @@
+package io.github.dl4jext.listeners.progress;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What there is to show at one moment, and how it is written.
+ *
+ * @param epochs 0 if unknown
+ * @param steps of an epoch, 0 if unknown
+ * @param loss null before the first step
+ * @param rate NaN if there is none
+ * @param elapsed since the epoch began
+ * @param left null if unknown
+ * @param leftOfAll whether {@code left} is that of all the epochs, not of this one
+ */
+record ProgressSnapshot(
+    int epoch,
+    int epochs,
+    long step,
+    long steps,
+    Double loss,
+    double rate,
+    Duration elapsed,
+    Duration left,
+    boolean leftOfAll) {
+
+  String title() {
+    return "epoch " + epoch + (epochs > 0 ? "/" + epochs : "");
+  }
+
+  /** Loss, rate and the time that is left. */
+  String figures() {
+    StringBuilder text = new StringBuilder();
+    if (loss != null) {
+      text.append("loss ").append(loss(loss));
+    }
+    if (!Double.isNaN(rate)) {
+      text.append(", rate ").append(rate(rate));
+    }
+    boolean over = step >= steps && epoch >= epochs;
+    if (left != null && !over) {
+      text.append(", ").append(time(left)).append(leftOfAll ? " left" : " left in this epoch");
+    }
+    return text.toString();
+  }
+
+  String line() {
+    String share = steps > 0 ? "/" + steps + " (" + Math.min(100, 100 * step / steps) + " %)" : "";
+    return title() + ": step " + step + share + ", " + figures();
+  }
+
+  String lastLine() {
+    if (step == 0) {
+      return title() + ": no steps";
+    }
+    return title()
+        + ": "
+        + (step == 1 ? "1 step" : step + " steps")
+        + " in "
+        + time(elapsed)
+        + ", "
+        + figures();
+  }
+
+  private static String loss(double loss) {
+    double size = Math.abs(loss);
+    boolean plain = size == 0 || size >= 1e-3 && size < 1e6;
+    return Double.isFinite(loss)
+        ? String.format(Locale.ROOT, plain ? "%.4f" : "%.3e", loss)
+        : Double.toString(loss);
+  }
+
+  private static String rate(double rate) {
+    return Double.isFinite(rate)
+        ? new BigDecimal(rate).round(new MathContext(4)).stripTrailingZeros().toString()
+        : Double.toString(rate);
+  }
+
+  private static String time(Duration time) {
+    return time.toHours() > 0
+        ? String.format(
+            Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
+        : String.format(Locale.ROOT, "%d:%02d", time.toMinutes(), time.toSecondsPart());
+  }
+}

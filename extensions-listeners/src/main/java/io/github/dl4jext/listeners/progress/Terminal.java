@@ -1,0 +1,46 @@
+package io.github.dl4jext.listeners.progress;
+
+import java.io.Console;
+import java.io.IOException;
+import org.jline.terminal.TerminalBuilder;
+
+/** What standard output leads to. */
+final class Terminal {
+
+  private static final int USUAL_WIDTH = 80;
+
+  private Terminal() {}
+
+  /** Whether both standard input and output are a terminal that can redraw a line. */
+  static boolean isThere() {
+    Console console = System.console();
+    return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  /** Columns at the moment but for the last, after which some wrap; 79 where nobody knows. */
+  static int width() {
+    // Without native signals, for JLine would take Ctrl-C from Java, and with it all shutdown
+    // hooks.
+    try (var terminal = TerminalBuilder.builder().nativeSignals(false).dumb(true).build()) {
+      return (terminal.getWidth() > 0 ? terminal.getWidth() : USUAL_WIDTH) - 1;
+    } catch (IOException e) {
+      return USUAL_WIDTH - 1;
+    }
+  }
+
+  static boolean isUnicode() {
+    Console console = System.console();
+    return console != null && console.charset().newEncoder().canEncode('\u2588');
+  }
+
+  /** From Java 22 on there is a console even without a terminal, and a method to ask it. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException before22) {
+      return true;
+    } catch (ReflectiveOperationException unexpected) {
+      return false;
+    }
+  }
+}

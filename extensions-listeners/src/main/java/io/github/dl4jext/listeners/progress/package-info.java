@@ -1,0 +1,6 @@
+/**
+ * A progress bar in a terminal, and lines in a log.
+ *
+ * <p>Start with {@code ProgressBar}.
+ */
+package io.github.dl4jext.listeners.progress;

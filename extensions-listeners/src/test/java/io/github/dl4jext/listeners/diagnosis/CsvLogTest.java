@@ -1,0 +1,36 @@
+package io.github.dl4jext.listeners.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvLogTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void quotesNamesWithCommasAndQuotes() {
+    Path file = folder.resolve("log.csv");
+    new CsvLog("test", file, "layer,rate").add(List.of(List.of("a, \"b\"", 0.5), List.of("c", 1)));
+    assertThat(file).hasContent("layer,rate\n\"a, \"\"b\"\"\",0.5\nc,1\n");
+  }
+
+  @Test
+  void goesOnBehindTheLastWholeLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("log.csv"), "a,b\n1,2\n3,");
+    new CsvLog("test", file, "a,b").add(List.of(List.of(5, 6)));
+    assertThat(file).hasContent("a,b\n1,2\n5,6\n");
+  }
+
+  @Test
+  void startsInAnEmptyFile() throws IOException {
+    Path file = Files.createFile(folder.resolve("log.csv"));
+    new CsvLog("test", file, "a,b");
+    assertThat(file).hasContent("a,b\n");
+  }
+}

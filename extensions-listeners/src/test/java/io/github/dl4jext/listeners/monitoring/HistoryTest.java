@@ -1,0 +1,139 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import static io.github.dl4jext.testkit.fixtures.Trainings.base;
+import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
+import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
+import static io.github.dl4jext.testkit.fixtures.Trainings.network;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.testkit.PluginContract;
+import io.github.dl4jext.testkit.fixtures.Trainings.Type;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class HistoryTest extends PluginContract<TrainingListener> {
+
+  @Override
+  protected Class<TrainingListener> kind() {
+    return TrainingListener.class;
+  }
+
+  @Override
+  protected String spec() {
+    return "history";
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hasTheLossOfEachEpochAsTheMeanOfItsSteps(Type type) {
+    Model model = network(type, base(new Adam(0.01)));
+    List<Double> scores = new ArrayList<>();
+    History history = new History();
+    model.addListeners(history, scoresInto(scores));
+    fit(model, batches(0, 3), 2);
+    assertThat(history.epochs()).isEqualTo(2);
+    double[] loss = history.of(History.LOSS);
+    assertThat(loss[0]).isCloseTo(mean(scores.subList(0, 3)), within(1e-12));
+    assertThat(loss[1]).isCloseTo(mean(scores.subList(3, 6)), within(1e-12));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void figuresOnOtherDataAreThoseAfterTheEpochAndDoNotDisturbTraining(Type type) {
+    Model watched = network(type, base(new Adam(0.01)));
+    Model alone = network(type, base(new Adam(0.01)));
+    History history =
+        new History()
+            .validationLoss(batches(7, 9))
+            .validationAccuracy(batches(7, 9))
+            .figure("steps", model -> TrainedNetwork.of("test", model).iterations());
+    watched.addListeners(history);
+    fit(watched, batches(0, 3), 2);
+    fit(alone, batches(0, 3), 2);
+    assertThat(watched.params().toDoubleVector()).isEqualTo(alone.params().toDoubleVector());
+    assertThat(history.names())
+        .containsExactly(
+            "loss", "learning rate", "validation loss", "validation accuracy", "steps");
+    assertThat(history.last("validation loss"))
+        .isEqualTo(Validation.loss("test", batches(7, 9)).applyAsDouble(alone));
+    assertThat(history.last("validation accuracy"))
+        .isEqualTo(Validation.accuracy("test", batches(7, 9)).applyAsDouble(alone));
+    assertThat(history.of("steps")).containsExactly(3, 6);
+  }
+
+  @Test
+  void theRateIsThatOfTheEpochsLastStep() {
+    MapSchedule schedule =
+        new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.5).add(3, 0.25).build();
+    Model model = network(Type.MULTI_LAYER, base(new Sgd(schedule)));
+    History history = new History();
+    model.addListeners(history);
+    fit(model, batches(0, 3), 2);
+    assertThat(history.of(History.LEARNING_RATE)).containsExactly(0.5, 0.25);
+  }
+
+  @Test
+  void isATableToo() {
+    MultiLayerNetwork model = (MultiLayerNetwork) network(Type.MULTI_LAYER, base(new Sgd(0.5)));
+    History history = new History().figure("one, two", any -> 3);
+    model.addListeners(history);
+    model.fit(batches(0, 1), 2);
+    double[] loss = history.of("loss");
+    assertThat(history.toCsv())
+        .isEqualTo(
+            "epoch,loss,learning rate,one  two\n"
+                + "1,"
+                + loss[0]
+                + ",0.5,3.0\n2,"
+                + loss[1]
+                + ",0.5,3.0\n");
+    history.clear();
+    assertThat(history.epochs()).isZero();
+    assertThat(history.last("loss")).isNaN();
+  }
+
+  @Test
+  void figuresAreNamedOnceAndBeforeTraining() {
+    History history = new History();
+    assertThatThrownBy(() -> history.figure("loss", model -> 1))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("history: name must be one that is not taken, was \"loss\"");
+    assertThatThrownBy(() -> history.figure("mine", null))
+        .hasMessageContaining("function must be a function, was null");
+    assertThatThrownBy(() -> history.of("lost"))
+        .hasMessage("history: name must be one of [loss, learning rate], was \"lost\"");
+    MultiLayerNetwork model = (MultiLayerNetwork) network(Type.MULTI_LAYER, base(new Sgd(0.5)));
+    model.addListeners(history);
+    model.fit(batches(0, 1), 1);
+    assertThatThrownBy(() -> history.figure("late", any -> 1))
+        .hasMessageContaining("added before the first epoch");
+  }
+
+  private static TrainingListener scoresInto(List<Double> scores) {
+    return new BaseTrainingListener() {
+      @Override
+      public void iterationDone(Model model, int iteration, int epoch) {
+        scores.add(model.score());
+      }
+    };
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.dl4jext.network;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.random.BaseRandomOp;
+import org.nd4j.linalg.api.ops.random.impl.BernoulliDistribution;
+import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Draws of ND4J's native generator, from a seed: the same seed, type and order give the same array
+ * again. The type and order are those of the activations, because ND4J numbers the elements in the
+ * order in memory and has other numbers for another type.
+ *
+ * @param seed where the generator starts
+ * @param type double, or any other floating type, for which floats are drawn
+ * @param order {@code 'c'} or {@code 'f'}
+ */
+public record GeneratorNoise(long seed, DataType type, char order) implements NoiseSource {
+
+  /** Apart from ND4J's own, which must not be set back. */
+  private static final ThreadLocal<Random> GENERATOR =
+      ThreadLocal.withInitial(() -> Nd4j.getRandomFactory().getNewRandomInstance());
+
+  @Override
+  public INDArray kept(double probability, long... shape) {
+    return run(new BernoulliDistribution(array(shape), probability));
+  }
+
+  @Override
+  public INDArray gaussian(long... shape) {
+    return run(new GaussianDistribution(array(shape)));
+  }
+
+  private INDArray array(long... shape) {
+    // a half has too few digits to tell rates apart
+    DataType drawn = type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    return Nd4j.createUninitialized(drawn, shape, order);
+  }
+
+  private INDArray run(BaseRandomOp op) {
+    Random generator = GENERATOR.get();
+    generator.setSeed(seed);
+    return Nd4j.getExecutioner().exec(op, generator);
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.dl4jext.network;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Another schedule times a constant: {@code f(t) = factor * schedule(t)}.
+ *
+ * <p>Gives layers rates of their own that rise and fall together, and makes a rate that was found
+ * for one batch size fit another.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>schedule</td><td>any schedule</td><td>required</td><td>-</td></tr>
+ * <tr><td>-</td><td>factor</td><td>[0, inf)</td><td>required</td><td>-</td></tr></table>
+ *
+ * <p><b>At the boundaries.</b> Those of the other schedule: steps and epochs are passed on.
+ *
+ * <p><b>Edges.</b> Factor 0 gives 0 everywhere. A product beyond the largest double is infinite.
+ *
+ * <p><b>Check.</b> 0.1 times {@code OneCycle.geron(0.5, 100)} is 0.05 at step 45.
+ *
+ * @param schedule the schedule whose values are multiplied
+ * @param factor what they are multiplied by, 0 or more
+ * @see <a href="https://arxiv.org/abs/1801.06146">Howard, Ruder (2018), section 3.2</a>
+ */
+public record Scaled(
+    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
+    @JsonProperty(value = "factor", required = true) double factor)
+    implements ISchedule {
+
+  private static final Parameter<ISchedule> SCHEDULE =
+      Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is multiplied");
+  private static final Parameter<Double> FACTOR =
+      Parameter.number("factor").in("[0, inf)").doc("what it is multiplied by");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public Scaled {
+    Checks.of("scaled").check(SCHEDULE, schedule).check(FACTOR, factor).done();
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    return factor * schedule.valueAt(iteration, epoch);
+  }
+
+  /** A copy, which shares nothing that could change. */
+  @Override
+  public ISchedule clone() {
+    return new Scaled(schedule.clone(), factor);
+  }
+
+  /** Makes {@link Scaled} by the name {@code scaled}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<ISchedule> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          ISchedule.class,
+          "scaled",
+          "Another schedule times a constant",
+          "https://arxiv.org/abs/1801.06146");
+      parameters(SCHEDULE, FACTOR);
+    }
+
+    @Override
+    public ISchedule create(Arguments arguments) {
+      return new Scaled(arguments.get(SCHEDULE), arguments.get(FACTOR));
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.dl4jext.regularization.constraints;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Max-norm: after each step the weights of a unit are scaled back into a ball, {@code w <- w min(1,
+ * r / |w|)}.
+ *
+ * <p>Keeps weights from growing without pulling those at 0 that are small. With dropout it allows
+ * large learning rates.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>maxNorm</td><td>(0, inf)</td><td>required</td><td>norm of the incoming weights
+ * of a unit</td></tr></table>
+ *
+ * <p><b>Units.</b> The layer tells what they are, see {@link io.github.dl4jext.network.UnitAxes}: a
+ * column of a dense layer, an output channel of a convolution, the vector of a word. Put it on
+ * layers with {@link Constraints#onWeights}.
+ *
+ * <p><b>Shape and type.</b> Any layer with weights, in place. Norms are summed in double. Inside
+ * the ball no bit changes; a norm that is above the radius by no more than the rounding of its type
+ * (1.2e-7 of a float) is left as it is.
+ *
+ * <p><b>Edges.</b> Zeros stay zeros. A unit with NaN or an infinity among its weights is left as it
+ * is. Frozen layers are not touched.
+ *
+ * <p><b>Check.</b> r = 1, w = (3, 4): (0.6, 0.8).
+ *
+ * <p><b>Departs from Keras.</b> The axis comes from the layer; Keras's default is 0. No 1e-7 is
+ * added to the norm. <b>From DL4J:</b> {@code MaxNormConstraint} shrinks weights inside the ball by
+ * 1e-6 divided by their norm, twice per step, and the axis in its documentation is that of outgoing
+ * weights.
+ *
+ * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. (2014), section
+ *     5.1</a>
+ */
+public final class MaxNorm extends NormConstraint {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "max_norm";
+
+  private static final Parameter<Double> MAX_NORM =
+      Parameter.number("maxNorm")
+          .in("(0, inf)")
+          .doc("largest norm of the incoming weights of a unit");
+
+  private final double maxNorm;
+
+  /**
+   * Takes the radius given.
+   *
+   * @param maxNorm largest norm of the incoming weights of a unit, in {@code (0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public MaxNorm(double maxNorm) {
+    this(maxNorm, null);
+  }
+
+  @JsonCreator
+  private MaxNorm(
+      @JsonProperty(value = "maxNorm", required = true) double maxNorm,
+      @JsonProperty("params") Set<String> params) {
+    super(params);
+    Checks.of(NAME).check(MAX_NORM, maxNorm).done();
+    this.maxNorm = maxNorm;
+  }
+
+  @Override
+  double wanted(double norm) {
+    return Math.min(norm, maxNorm);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other) && ((MaxNorm) other).maxNorm == maxNorm;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), maxNorm);
+  }
+
+  @Override
+  public String toString() {
+    return "MaxNorm(maxNorm=" + maxNorm + ")" + named();
+  }
+
+  /** Makes {@link MaxNorm} by the name {@code max_norm}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<LayerConstraint> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          LayerConstraint.class,
+          NAME,
+          "Scales the incoming weights of a unit back into a ball",
+          "https://jmlr.org/papers/v15/srivastava14a.html");
+      parameters(MAX_NORM);
+    }
+
+    @Override
+    public LayerConstraint create(Arguments arguments) {
+      return new MaxNorm(arguments.get(MAX_NORM));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.dl4jext.regularization.constraints;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.UnitAxes;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Plugin;
+import java.util.Set;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Non-negative: after each step negative weights become 0.
+ *
+ * <p>For networks that must not fall when an input rises (monotone ones), and for parts that add
+ * up.
+ *
+ * <p><b>Hyperparameters.</b> None.
+ *
+ * <p><b>Shape and type.</b> Any layer with weights, element-wise, in place.
+ *
+ * <p><b>Edges.</b> -inf becomes 0; NaN stays NaN; all others keep every bit, -0 its sign. Frozen
+ * layers are not touched, and neither are peepholes.
+ *
+ * <p><b>Check.</b> (-1, 0, 2): (0, 0, 2).
+ *
+ * <p><b>Departs from Keras and DL4J.</b> Nothing.
+ *
+ * @see <a href="https://keras.io/api/layers/constraints/#nonneg-class">Keras</a>
+ */
+public final class NonNegative extends WeightConstraint {
+
+  private static final long serialVersionUID = 1L;
+
+  /** On the weights. */
+  public NonNegative() {
+    this(null);
+  }
+
+  @JsonCreator
+  private NonNegative(@JsonProperty("params") Set<String> params) {
+    super(params);
+  }
+
+  @Override
+  void hold(UnitAxes units) {
+    BooleanIndexing.replaceWhere(units.weights(), 0.0, Conditions.lessThan(0.0));
+  }
+
+  @Override
+  public String toString() {
+    return "NonNegative()" + named();
+  }
+
+  /** Makes {@link NonNegative} by the name {@code non_negative}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<LayerConstraint> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          LayerConstraint.class,
+          "non_negative",
+          "Sets negative weights to 0",
+          "https://keras.io/api/layers/constraints/");
+    }
+
+    @Override
+    public LayerConstraint create(Arguments arguments) {
+      return new NonNegative();
+    }
+  }
+}

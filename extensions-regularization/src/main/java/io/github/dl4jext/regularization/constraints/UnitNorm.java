@@ -1,0 +1,78 @@
+package io.github.dl4jext.regularization.constraints;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Plugin;
+import java.util.Set;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Unit norm: after each step the weights of a unit are scaled to length 1, {@code w <- w / |w|}.
+ *
+ * <p>A unit then learns a direction only: for embeddings and prototypes that are compared by their
+ * angle.
+ *
+ * <p><b>Hyperparameters.</b> None.
+ *
+ * <p><b>Units.</b> As for {@link MaxNorm}.
+ *
+ * <p><b>Shape and type.</b> Any layer with weights, in place. Norms are summed in double. A norm
+ * that is 1 but for the rounding of its type (1.2e-7 of a float) is left as it is.
+ *
+ * <p><b>Edges.</b> Zeros have no direction and stay zeros. A unit with NaN or an infinity among its
+ * weights is left as it is. Frozen layers are not touched.
+ *
+ * <p><b>Check.</b> w = (3, 4): (0.6, 0.8).
+ *
+ * <p><b>Departs from Keras.</b> The axis comes from the layer; Keras's default is 0. No 1e-7 is
+ * added to the norm. <b>From DL4J:</b> a column of zeros becomes NaN in {@code UnitNormConstraint}.
+ *
+ * @see <a href="https://keras.io/api/layers/constraints/#unitnorm-class">Keras</a>
+ */
+public final class UnitNorm extends NormConstraint {
+
+  private static final long serialVersionUID = 1L;
+
+  /** On the weights. */
+  public UnitNorm() {
+    this(null);
+  }
+
+  @JsonCreator
+  private UnitNorm(@JsonProperty("params") Set<String> params) {
+    super(params);
+  }
+
+  @Override
+  double wanted(double norm) {
+    return norm == 0 ? 0 : 1;
+  }
+
+  @Override
+  public String toString() {
+    return "UnitNorm()" + named();
+  }
+
+  /** Makes {@link UnitNorm} by the name {@code unit_norm}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<LayerConstraint> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          LayerConstraint.class,
+          "unit_norm",
+          "Scales the incoming weights of a unit to length 1",
+          "https://keras.io/api/layers/constraints/");
+    }
+
+    @Override
+    public LayerConstraint create(Arguments arguments) {
+      return new UnitNorm();
+    }
+  }
+}

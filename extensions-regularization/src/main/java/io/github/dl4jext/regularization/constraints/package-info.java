@@ -1,0 +1,6 @@
+/**
+ * Constraints on weights, such as max-norm, held after each step.
+ *
+ * <p>Start with {@code Constraints}, which puts them on a network, and {@code MaxNorm}.
+ */
+package io.github.dl4jext.regularization.constraints;

@@ -1,0 +1,184 @@
+package io.github.dl4jext.regularization.dropout;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Rate;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.random.impl.BernoulliDistribution;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * DropConnect: a layer computes with {@code k w / (1 - r)}, where every weight draws its own k,
+ * which is 0 with probability r, else 1.
+ *
+ * <p>Drops connections instead of units. In a recurrent layer it acts on the recurrent weights too,
+ * the same ones in all time steps, where dropout of activations would wipe out the memory.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>rate</td><td>[0, 1) or schedule</td><td>none</td><td>share dropped</td></tr>
+ * <tr><td>-</td><td>biases</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ *
+ * <p><b>In training.</b> One mask for all examples of a step, the same in the forward and the
+ * backward pass. The mean of a weighted sum is kept. Otherwise nothing happens. The gradient of a
+ * weight is that with respect to {@code k w / (1 - r)}, as DL4J takes the noise for part of the
+ * weight.
+ *
+ * <p><b>Shape and type.</b> Weights of any shape, any floating type. A new array for each weight
+ * and step; the parameters of the network are not touched. Layers and threads may share an
+ * instance. The random numbers are those of {@code Nd4j.getRandom()}.
+ *
+ * <p><b>Edges.</b> A rate of 0 leaves the weights bit for bit. NaN stays NaN, dropped or not.
+ *
+ * <p><b>Check.</b> With rate 0.2 a weight of 4 becomes 0 or 5.
+ *
+ * <p><b>Departs from the paper.</b> It draws a mask for each example, and in use samples from a
+ * normal distribution; here weights are scaled in training, and in use as they are. <b>From
+ * DL4J.</b> Its {@code DropConnect} takes the share that is kept, does not scale, so that sums are
+ * larger in use than they were in training, and goes on to drop biases in use.
+ *
+ * @see <a href="https://proceedings.mlr.press/v28/wan13.html">Wan et al. (2013)</a>
+ */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
+public final class DropConnect implements IWeightNoise, SeededWeightNoise {
+
+  private static final long serialVersionUID = 1L;
+  private static final String NAME = "drop_connect";
+
+  private static final Parameter<ISchedule> RATE =
+      Parameter.rate("rate").in("[0, 1)").doc("share of the weights that is dropped");
+  private static final Parameter<Boolean> BIASES =
+      Parameter.flag("biases").orElse(false).doc("whether biases are dropped too");
+
+  @Rate.Json private final ISchedule rate;
+  private final boolean biases;
+
+  /**
+   * Drops a share of the weights that stays the same, no biases.
+   *
+   * @param rate share of the weights that is dropped, in {@code [0, 1)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public DropConnect(double rate) {
+    this(new FixedSchedule(rate), false);
+  }
+
+  /**
+   * Drops a share that may change.
+   *
+   * @param rate share of the weights that is dropped, in {@code [0, 1)} at each step
+   * @param biases whether biases are dropped too
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  @JsonCreator
+  public DropConnect(
+      @JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate,
+      @JsonProperty(value = "biases", required = true) boolean biases) {
+    Checks.of(NAME).check(RATE, rate).check(BIASES, biases).done();
+    this.rate = rate;
+    this.biases = biases;
+  }
+
+  @Override
+  public INDArray getParameter(
+      Layer layer,
+      String paramKey,
+      int iteration,
+      int epoch,
+      boolean train,
+      LayerWorkspaceMgr workspaceMgr) {
+    INDArray parameter = layer.getParam(paramKey);
+    if (!train || !isDropped(layer.conf().getLayer(), paramKey)) {
+      return parameter;
+    }
+    double dropped = Rate.at(RATE, rate, iteration, epoch);
+    if (dropped == 0) {
+      return parameter;
+    }
+    INDArray noisy =
+        workspaceMgr.createUninitialized(
+            ArrayType.INPUT, parameter.dataType(), parameter.shape(), parameter.ordering());
+    Nd4j.getExecutioner().exec(new BernoulliDistribution(noisy, 1 - dropped));
+    return noisy.muli(1 / (1 - dropped)).muli(parameter);
+  }
+
+  @Override
+  public INDArray disturbed(
+      Layer layer, String key, CounterRandom draws, int iteration, int epoch) {
+    INDArray parameter = layer.getParam(key);
+    double dropped = Rate.at(RATE, rate, iteration, epoch);
+    if (dropped == 0 || !isDropped(layer.conf().getLayer(), key)) {
+      return parameter;
+    }
+    long[] row = {1, parameter.length()};
+    INDArray noisy = parameter.dup('c').reshape('c', row);
+    draws.keep(noisy, 1 - dropped, 1 / (1 - dropped));
+    return noisy.reshape('c', parameter.shape()).dup(parameter.ordering());
+  }
+
+  private boolean isDropped(org.deeplearning4j.nn.conf.layers.Layer layer, String key) {
+    ParamInitializer parameters = layer.initializer();
+    return parameters.isWeightParam(layer, key) || biases && parameters.isBiasParam(layer, key);
+  }
+
+  @Override
+  public DropConnect clone() {
+    return new DropConnect(rate.clone(), biases);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DropConnect that && that.rate.equals(rate) && that.biases == biases;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(rate, biases);
+  }
+
+  @Override
+  public String toString() {
+    return "DropConnect(rate=" + Rate.shown(rate) + ", biases=" + biases + ")";
+  }
+
+  /** Makes {@link DropConnect} by the name {@code drop_connect}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<IWeightNoise> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IWeightNoise.class,
+          NAME,
+          "weights set to zero with a probability, else scaled up so that sums keep their mean",
+          "https://proceedings.mlr.press/v28/wan13.html");
+      parameters(RATE, BIASES);
+    }
+
+    @Override
+    public IWeightNoise create(Arguments arguments) {
+      return new DropConnect(arguments.get(RATE), arguments.get(BIASES));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.dl4jext.regularization.dropout;
+
+import io.github.dl4jext.network.CounterRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Noise on activations that can be drawn from a seed per row instead of ND4J's global random state.
+ *
+ * <p>A dropout that implements it takes part in Monte-Carlo dropout: the noise of a row then
+ * depends on the row's seed alone, so a prediction is the same for every batch size, and on every
+ * thread.
+ */
+public interface SeededNoise {
+
+  /**
+   * Disturbs activations in place, as in training.
+   *
+   * @param activations one example per index of dimension 0, of any rank, order and stride
+   * @param draws the random numbers of each row
+   * @param iteration the iteration at which a scheduled rate is read
+   * @param epoch the epoch at which a scheduled rate is read
+   */
+  void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch);
+}

@@ -1,0 +1,167 @@
+package io.github.dl4jext.regularization.dropout;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.NoiseSource;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Rate;
+import java.util.Arrays;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Spatial dropout: {@code y = k x / (1 - r)}, where every feature map of every example draws its
+ * own k, which is 0 with probability r, else 1.
+ *
+ * <p>Neighbours in a feature map look much alike, so dropping one of them drops little. This drops
+ * the whole map: channels of sequences, images and volumes.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>r</td><td>rate</td><td>[0, 1) or schedule</td><td>none</td><td>share of the maps that is
+ * dropped</td></tr>
+ * <tr><td>-</td><td>format</td><td>channels_first, channels_last</td><td>channels_first</td>
+ * <td>-</td></tr></table>
+ *
+ * <p><b>In training.</b> The mean is kept. Otherwise nothing happens.
+ *
+ * <p><b>Shape and type.</b> {@code [n, c, t]}, {@code [n, c, h, w]} or {@code [n, c, d, h, w]}, as
+ * DL4J has it, or the same with c as the last; any floating type. The host does not say which of
+ * both the layer has, so {@code format} must. Other ranks are refused.
+ *
+ * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ *
+ * <p><b>Check.</b> With rate 0.2 a map of ones becomes a map of 0 or of 1.25.
+ *
+ * <p><b>Departs from the paper.</b> Nothing. <b>From DL4J.</b> {@code rate} is the share that is
+ * dropped; DL4J's knows channels first alone, and drops rows where they are last.
+ *
+ * @see <a href="https://arxiv.org/abs/1411.4280">Tompson et al. (2015), section 3.2</a>
+ */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
+public final class SpatialDropout extends ActivationNoise {
+
+  private static final long serialVersionUID = 1L;
+  private static final String NAME = "spatial_dropout";
+
+  private static final Parameter<ISchedule> RATE =
+      Parameter.rate("rate").in("[0, 1)").doc("share of the feature maps that is dropped");
+
+  private static final Parameter<Format> FORMAT =
+      Parameter.choice("format", Format.class)
+          .orElse(Format.CHANNELS_FIRST)
+          .doc("where the channels are");
+
+  @Rate.Json private final ISchedule rate;
+  private final Format format;
+
+  /** Where the channels are in the shape of activations. */
+  public enum Format {
+    /** After the examples, as DL4J has it unless told otherwise: NCW, NCHW, NCDHW. */
+    CHANNELS_FIRST,
+    /** At the end, as TensorFlow has it: NWC, NHWC, NDHWC. */
+    CHANNELS_LAST
+  }
+
+  /**
+   * Drops a share that stays the same; the channels come first.
+   *
+   * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public SpatialDropout(double rate) {
+    this(new FixedSchedule(rate), Format.CHANNELS_FIRST);
+  }
+
+  /**
+   * Drops a share that may change.
+   *
+   * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
+   * @param format where the channels are
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  @JsonCreator
+  public SpatialDropout(
+      @JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate,
+      @JsonProperty(value = "format", required = true) Format format) {
+    Checks.of(NAME).check(RATE, rate).check(FORMAT, format).done();
+    this.rate = rate;
+    this.format = format;
+  }
+
+  @Override
+  protected double amount(int iteration, int epoch) {
+    return Rate.at(RATE, rate, iteration, epoch);
+  }
+
+  @Override
+  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
+    if (shape.length < 3 || shape.length > 5) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": activations must have 3 to 5 dimensions, as those of recurrent and convolutional"
+              + " layers, had the shape "
+              + Arrays.toString(shape)
+              + "; take dropout for others");
+    }
+    long[] maps = new long[shape.length];
+    Arrays.fill(maps, 1);
+    maps[0] = shape[0];
+    int channel = format == Format.CHANNELS_FIRST ? 1 : shape.length - 1;
+    maps[channel] = shape[channel];
+    return DropoutFormula.times(draws.kept(1 - amount, maps).muli(1 / (1 - amount)));
+  }
+
+  @Override
+  public SpatialDropout clone() {
+    return new SpatialDropout(rate.clone(), format);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SpatialDropout that && that.rate.equals(rate) && that.format == format;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(rate, format);
+  }
+
+  @Override
+  public String toString() {
+    return "SpatialDropout(rate=" + Rate.shown(rate) + ", format=" + format + ")";
+  }
+
+  /** Makes {@link SpatialDropout} by the name {@code spatial_dropout}. */
+  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @AutoService(Plugin.class)
+  public static final class Provider extends NamedPlugin<IDropout> {
+
+    /** States what the plugin is. */
+    public Provider() {
+      super(
+          IDropout.class,
+          NAME,
+          "whole feature maps set to zero with a probability, else scaled up so that the mean is kept",
+          "https://arxiv.org/abs/1411.4280");
+      parameters(RATE, FORMAT);
+    }
+
+    @Override
+    public IDropout create(Arguments arguments) {
+      return new SpatialDropout(arguments.get(RATE), arguments.get(FORMAT));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.dl4jext.regularization.labels;
+
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import java.util.Arrays;
+import org.apache.commons.math3.distribution.BetaDistribution;
+import org.apache.commons.math3.random.RandomDataGenerator;
+import org.apache.commons.math3.random.Well19937c;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSetPreProcessor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Mixup: every example of a batch is mixed with another one of the batch, inputs and labels alike,
+ * {@code x <- m x + (1 - m) x'}, {@code y <- m y + (1 - m) y'}, with m from Beta(a, a).
+ *
+ * <p>The network learns to change its mind linearly from example to example. It overfits less, also
+ * on wrong labels.
+ *
+ * <pre>{@code
+ * trainingData.setPreProcessor(new Mixup(0.2, 42));
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>a</td><td>alpha</td><td>(0, inf)</td><td>required; 0.1 to 0.4 for images</td><td>small:
+ * nearly the one or the other; 1: any share alike</td></tr>
+ * <tr><td>-</td><td>seed</td><td>any</td><td>required</td><td>-</td></tr></table>
+ *
+ * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the
+ * batch. The same seed gives the same mixtures for the same sequence of batches.
+ *
+ * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the
+ * training data, not on validation or test data. Behind a normalizer, by DL4J's {@code
+ * CompositeDataSetPreProcessor}. An iterator that hands out the very same {@code DataSet} at each
+ * epoch would have it mixed again and again; DL4J's {@code ListDataSetIterator} and its loaders of
+ * data make a new one each time.
+ *
+ * <p><b>Shape and type.</b> Features and labels of any shape with the examples along dimension 0,
+ * of a floating type. A {@code MultiDataSet} gets the same shares and partners in all its arrays.
+ * The data given are not changed, the data set gets new arrays. May be used by several threads,
+ * which then share one sequence of draws.
+ *
+ * <p><b>Edges.</b> Labels that are numbers of classes are refused: they must be one-hot. So are
+ * masks of features, and of labels, since two examples with different masks have no mixture. A
+ * batch of one example is left as it is.
+ *
+ * <p><b>Check.</b> The mean of m is 1/2, its variance 1 / (8 a + 4).
+ *
+ * <p><b>Departs from the paper.</b> A share per example, as in fastai and Keras; the authors' code
+ * and PyTorch's recipes draw one per batch.
+ *
+ * @see <a href="https://arxiv.org/abs/1710.09412">Zhang, Cisse, Dauphin, Lopez-Paz (2017)</a>
+ */
+public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcessor {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = "mixup";
+
+  private static final Parameter<Double> ALPHA =
+      Parameter.number("alpha").in("(0, inf)").doc("both parameters of the Beta distribution");
+
+  private final double alpha;
+  private final long seed;
+
+  /** Guarded by this. */
+  private final RandomDataGenerator random;
+
+  /**
+   * Mixes.
+   *
+   * @param alpha both parameters of the Beta distribution, in {@code (0, inf)}
+   * @param seed repeats the mixtures
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public Mixup(double alpha, long seed) {
+    Checks.of(NAME).check(ALPHA, alpha).done();
+    this.alpha = alpha;
+    this.seed = seed;
+    this.random = new RandomDataGenerator(new Well19937c(seed));
+  }
+
+  @Override
+  public void preProcess(DataSet data) {
+    requireNoMask(data.getFeaturesMaskArray());
+    requireNoMask(data.getLabelsMaskArray());
+    requireMixable(data.getFeatures(), data.getLabels());
+    Draws draws = draw((int) data.getFeatures().size(0));
+    data.setFeatures(draws.mixed(data.getFeatures()));
+    data.setLabels(draws.mixed(data.getLabels()));
+  }
+
+  @Override
+  public void preProcess(MultiDataSet data) {
+    requireNoMask(data.getFeaturesMaskArrays());
+    requireNoMask(data.getLabelsMaskArrays());
+    for (INDArray features : data.getFeatures()) {
+      for (INDArray labels : data.getLabels()) {
+        requireMixable(features, labels);
+      }
+    }
+    Draws draws = draw((int) data.getFeatures(0).size(0));
+    data.setFeatures(Arrays.stream(data.getFeatures()).map(draws::mixed).toArray(INDArray[]::new));
+    data.setLabels(Arrays.stream(data.getLabels()).map(draws::mixed).toArray(INDArray[]::new));
+  }
+
+  private static void requireNoMask(INDArray... masks) {
+    if (masks != null && Arrays.stream(masks).anyMatch(mask -> mask != null)) {
+      throw new IllegalArgumentException(
+          NAME + ": examples with masks cannot be mixed; leave mixup out for these data");
+    }
+  }
+
+  private static void requireMixable(INDArray features, INDArray labels) {
+    if (!features.isR()) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": features must be floating-point numbers, were "
+              + features.dataType()
+              + "; let a normalizer come first");
+    }
+    boolean column = labels.rank() == 1 || labels.rank() == 2 && labels.size(1) == 1;
+    if (!labels.isR() || column && areClassNumbers(labels)) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": labels must be one-hot, or quantities that can be mixed, were numbers of classes"
+              + " (whole numbers of type "
+              + labels.dataType()
+              + ", shape "
+              + Arrays.toString(labels.shape())
+              + "); make them one-hot, or scale quantities that happen to be whole numbers");
+    }
+    if (features.size(0) != labels.size(0)) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": there must be as many labels as features, were "
+              + labels.size(0)
+              + " and "
+              + features.size(0));
+    }
+  }
+
+  /** Whole numbers beyond 0 and 1, which are the labels of one yes or no. */
+  private static boolean areClassNumbers(INDArray labels) {
+    double[] values = labels.dup().data().asDouble();
+    return Arrays.stream(values).allMatch(value -> value >= 0 && value == Math.rint(value))
+        && Arrays.stream(values).anyMatch(value -> value > 1);
+  }
+
+  /** A share and a partner for each example. */
+  private record Draws(double[] shares, int[] partners) {
+
+    INDArray mixed(INDArray array) {
+      if (shares.length == 1) {
+        return array;
+      }
+      long[] each = new long[array.rank()];
+      Arrays.fill(each, 1);
+      each[0] = shares.length;
+      INDArray share = Nd4j.createFromArray(shares).castTo(array.dataType()).reshape('c', each);
+      INDArray partner =
+          Nd4j.exec(
+              DynamicCustomOp.builder("gather")
+                  .addInputs(array, Nd4j.createFromArray(partners))
+                  .addIntegerArguments(0)
+                  .build())[0];
+      return array.mul(share).addi(partner.mul(share.rsub(1)));
+    }
+  }
+
+  private synchronized Draws draw(int examples) {
+    BetaDistribution beta = new BetaDistribution(random.getRandomGenerator(), alpha, alpha);
+    double[] shares = beta.sample(examples);
+    int[] partners = random.nextPermutation(examples, examples);
+    return new Draws(shares, partners);
+  }
+
+  @Override
+  public String toString() {
+    return "Mixup(alpha=" + alpha + ", seed=" + seed + ")";
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * What is changed in the data, not in the network: smoothed labels and mixed examples.
+ *
+ * <p>Start with {@code LabelSmoothing}.
+ */
+package io.github.dl4jext.regularization.labels;

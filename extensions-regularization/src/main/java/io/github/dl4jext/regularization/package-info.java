@@ -1,2 +1,0 @@
-/** Constraints, dropout kinds and Monte-Carlo dropout. */
-package io.github.dl4jext.regularization;

@@ -1,0 +1,6 @@
+/**
+ * Penalties on weights: l1, l2 and weight decay.
+ *
+ * <p>Start with {@code Regularizations}, which puts them on a network, and {@code L2}.
+ */
+package io.github.dl4jext.regularization.penalties;

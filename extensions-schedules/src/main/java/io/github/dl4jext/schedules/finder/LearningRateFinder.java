@@ -1,0 +1,235 @@
+package io.github.dl4jext.schedules.finder;
+
+import io.github.dl4jext.network.TrialNetwork;
+import io.github.dl4jext.network.UpdaterRates;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Finds a learning rate: trains a copy of the network for some steps with a rate that grows
+ * exponentially, \( r_i = r_{start} (r_{end} / r_{start})^{i / n} \), and looks where the loss
+ * falls and where it begins to rise.
+ *
+ * <pre>{@code
+ * LearningRateSweep found = LearningRateFinder.builder(net).build().sweep(train);
+ * ISchedule rate = found.oneCycle(Steps.of(10, 55000, 128));
+ * }</pre>
+ *
+ * <table><caption>Parameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>startRate</td><td>(0, inf)</td><td>1e-7</td><td>the rate of the first step</td></tr>
+ * <tr><td>endRate</td><td>(startRate, inf)</td><td>10</td><td>the rate that the step after the last
+ *   would have</td></tr>
+ * <tr><td>steps</td><td>[23, inf)</td><td>100</td><td>minibatches per sweep; the data are started
+ *   anew when they end</td></tr>
+ * <tr><td>smoothing</td><td>[0, 1)</td><td>0.98</td><td>share of the mean that each step
+ *   keeps</td></tr>
+ * <tr><td>divergence</td><td>(1, inf)</td><td>4</td><td>a sweep ends when the smoothed loss is more
+ *   than this many times the best</td></tr>
+ * <tr><td>seeds</td><td>[1, inf)</td><td>1</td><td>sweeps, each with random numbers and minibatches
+ *   of its own</td></tr>
+ * <tr><td>listeners</td><td>-</td><td>none</td><td>that take part in a step, such as
+ *   clipping</td></tr></table>
+ *
+ * <p><b>What is left as it was.</b> Everything of the network, whatever happens: the copy is made
+ * through its configuration's JSON and shares nothing with it. It begins with the same parameters,
+ * batch normalization's statistics, updater state and counters. ND4J's random generator of this
+ * thread is put back. Data that can be reset are reset at the start and at the end; an iterator
+ * that shuffles at every reset is then at another order than before, and one that cannot be reset
+ * has lost what was read.
+ *
+ * <p><b>Rates.</b> In the sweep all layers have the same, biases and wrapped layers included; in a
+ * network with rates of several sizes take the suggestion for the largest. Schedules of rates do
+ * not matter, those of momentum or dropout go on from the network's counters.
+ *
+ * <p><b>Edges.</b> A loss that is NaN or infinite ends the sweep, and in the first step is an
+ * error. Where the best loss is below zero, its size is what the divergence is measured by. What
+ * the data or a listener throw comes out of {@link #sweep}, after everything was put back.
+ *
+ * <p><b>Cost.</b> A second network's memory, and the time of {@code steps} times {@code seeds}
+ * steps.
+ *
+ * <p><b>Departs from fastai.</b> That saves the model to a file and loads it again, and restores
+ * neither random numbers nor counters. DL4J has nothing of the sort.
+ *
+ * @see <a href="https://arxiv.org/abs/1506.01186">Smith (2015), the range test</a>
+ * @see <a href="https://docs.fast.ai/callback.schedule.html#learner.lr_find">fastai: lr_find</a>
+ */
+public final class LearningRateFinder {
+
+  static final String NAME = "learning_rate_finder";
+
+  static final Parameter<Double> START_RATE =
+      Parameter.number("startRate").in("(0, inf)").orElse(1e-7).doc("the first rate");
+  static final Parameter<Double> END_RATE =
+      Parameter.number("endRate").in("(0, inf)").orElse(10.0).doc("the rate after the last");
+
+  /** With fewer no suggestion is left when the ends are cut off. */
+  static final Parameter<Integer> STEPS =
+      Parameter.integer("steps").in("[23, inf)").orElse(100).doc("minibatches per sweep");
+
+  static final Parameter<Double> SMOOTHING =
+      Parameter.number("smoothing").in("[0, 1)").orElse(0.98).doc("what the mean keeps");
+  static final Parameter<Double> DIVERGENCE =
+      Parameter.number("divergence").in("(1, inf)").orElse(4.0).doc("times the best loss");
+  static final Parameter<Integer> SEEDS =
+      Parameter.integer("seeds").in("[1, inf)").orElse(1).doc("sweeps");
+
+  private final Model model;
+  private final int steps;
+  private final double[] rates;
+  private final double smoothing;
+  private final double divergence;
+  private final int seeds;
+  private final List<TrainingListener> listeners;
+
+  LearningRateFinder(LearningRateFinderBuilder from) {
+    Checks.of(NAME)
+        .check(START_RATE, from.startRate)
+        .check(END_RATE, from.endRate)
+        .that(from.startRate < from.endRate, "endRate", "more than startRate", from.endRate)
+        .check(STEPS, from.steps)
+        .check(SMOOTHING, from.smoothing)
+        .check(DIVERGENCE, from.divergence)
+        .check(SEEDS, from.seeds)
+        .done();
+    model = from.model;
+    steps = from.steps;
+    smoothing = from.smoothing;
+    divergence = from.divergence;
+    seeds = from.seeds;
+    listeners = List.copyOf(from.listeners);
+    rates = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      rates[i] = from.startRate * Math.pow(from.endRate / from.startRate, (double) i / steps);
+    }
+  }
+
+  /**
+   * States the network and how to sweep.
+   *
+   * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised; it may be
+   *     trained already
+   * @return a builder with the defaults
+   */
+  public static LearningRateFinderBuilder builder(Model model) {
+    return new LearningRateFinderBuilder(model);
+  }
+
+  /**
+   * Sweeps over the rates.
+   *
+   * @param data training data
+   * @return what was seen
+   * @throws IllegalStateException if the network is not initialised or has no learning rate, the
+   *     data have no minibatch or end and cannot be reset, or the first loss is not finite
+   */
+  public LearningRateSweep sweep(DataSetIterator data) {
+    return sweep(new Minibatches(data, data.resetSupported(), data::reset));
+  }
+
+  /**
+   * Sweeps over the rates.
+   *
+   * @param data training data, for a graph with several inputs or outputs
+   * @return what was seen
+   * @throws IllegalStateException as above
+   */
+  public LearningRateSweep sweep(MultiDataSetIterator data) {
+    return sweep(new Minibatches(data, data.resetSupported(), data::reset));
+  }
+
+  private LearningRateSweep sweep(Minibatches data) {
+    Random random = Nd4j.getRandom();
+    long seed = random.getSeed();
+    long root = random.rootState();
+    long node = random.nodeState();
+    try {
+      data.start();
+      List<double[]> losses = new ArrayList<>();
+      for (int i = 1; i <= seeds; i++) {
+        losses.add(losses(data, i));
+      }
+      return new LearningRateSweep(rates, losses, smoothing);
+    } finally {
+      random.setSeed(seed);
+      random.setStates(root, node);
+      data.end();
+    }
+  }
+
+  private double[] losses(Minibatches data, int seed) {
+    TrialNetwork trial = TrialNetwork.of(NAME, model);
+    UpdaterRates all = UpdaterRates.of(NAME, trial.model());
+    if (all.isEmpty()) {
+      throw new IllegalStateException(
+          NAME + ": the network must have an updater with a learning rate, has none");
+    }
+    trial.listeners(listeners.toArray(TrainingListener[]::new));
+    // Not before: a network that is made sets the seed of its configuration.
+    Nd4j.getRandom().setSeed(seed);
+    double[] losses = new double[steps];
+    SmoothedLoss smoothed = new SmoothedLoss(smoothing);
+    double best = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < steps; i++) {
+      all.set(rates[i]);
+      losses[i] = trial.fit(data.next(i));
+      double now = smoothed.add(losses[i]);
+      if (i == 0 && !Double.isFinite(now)) {
+        throw new IllegalStateException(
+            NAME
+                + ": the loss must be finite before the first step, was "
+                + now
+                + "; look for NaN in data and parameters");
+      }
+      best = Math.min(best, now);
+      // For a best above zero this is: now is more than divergence times best.
+      if (!(now - best <= (divergence - 1) * Math.abs(best))) {
+        return Arrays.copyOf(losses, i + 1);
+      }
+    }
+    return losses;
+  }
+
+  /** Data without end. */
+  private record Minibatches(Iterator<?> data, boolean resets, Runnable reset) {
+
+    void start() {
+      end();
+      if (!data.hasNext()) {
+        throw new IllegalStateException(
+            NAME + ": the data must have a minibatch, had none" + (resets ? " after a reset" : ""));
+      }
+    }
+
+    Object next(int step) {
+      if (!data.hasNext()) {
+        if (!resets) {
+          throw new IllegalStateException(
+              NAME
+                  + ": the data ended at step "
+                  + step
+                  + " and cannot be reset; give an iterator that can, or take fewer steps");
+        }
+        reset.run();
+      }
+      return data.next();
+    }
+
+    void end() {
+      if (resets) {
+        reset.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The learning-rate finder: a sweep over rates, and what it suggests.
+ *
+ * <p>Start with {@code LearningRateFinder}.
+ */
+package io.github.dl4jext.schedules.finder;

@@ -1,0 +1,276 @@
+package io.github.dl4jext.transfer.features;
+
+import io.github.dl4jext.network.LayerStatus;
+import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.transfer.freezing.FrozenCopy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A graph, split along all edges from trunk to head; each source of one is an input of the head.
+ */
+final class SplitGraph implements SplitNetwork<ComputationGraph> {
+
+  private final ComputationGraph whole;
+  private final Set<String> trunk;
+
+  /** What crosses: vertices of the trunk, and network inputs that feed the head. */
+  private final List<String> border;
+
+  /** The position, in the order in which the host goes, of the last vertex that is kept. */
+  private final int last;
+
+  private final ComputationGraph head;
+
+  SplitGraph(ComputationGraph network) {
+    Topology topology = Topology.of(network);
+    ComputationGraphConfiguration stored = network.getConfiguration();
+    trunk =
+        FrozenBackbone.of(
+            topology,
+            (key, before) ->
+                BatchDimension.spreadAfter(Topology.unwrap(stored.getVertices().get(key)), before));
+    for (String key : trunk) {
+      LayerStatus status = topology.place(key).status();
+      if (status != null && status.layer() != null) {
+        TbpttSegments.check(stored.getBackpropType(), key, status.layer());
+      } else {
+        TbpttSegments.check(
+            stored.getBackpropType(), key, Topology.unwrap(stored.getVertices().get(key)));
+      }
+    }
+    whole = FrozenCopy.of(network, topology.frozen());
+    ComputationGraphConfiguration conf =
+        ComputationGraphConfiguration.fromJson(whole.getConfiguration().toJson());
+    Set<String> upper = upper(topology);
+    border = border(conf, upper);
+    last =
+        border.stream()
+            .mapToInt(whole.getConfiguration().getTopologicalOrderStr()::indexOf)
+            .max()
+            .orElseThrow();
+    cut(conf, upper);
+    head = new ComputationGraph(conf);
+    long size = upper.stream().mapToLong(key -> whole.getVertex(key).numParams()).sum();
+    // not drawn: that would set the seed of the host's random numbers
+    head.init(Nd4j.zeros(conf.getDataType(), 1, size), false);
+    assign(whole, head);
+    if (whole.getUpdater(false) != null) {
+      head.getUpdater();
+      FrozenCopy.carryState(whole, head);
+    }
+    // a list of its own: the host empties the one that it is given
+    head.setListeners(List.copyOf(whole.getListeners()));
+  }
+
+  /** Outputs and all that they need of what is not in the trunk, in order. */
+  private Set<String> upper(Topology topology) {
+    Set<String> needed = new LinkedHashSet<>();
+    for (Topology.Place place : topology.places()) {
+      if (place.output()) {
+        needed.addAll(topology.upTo(place.key()));
+      }
+    }
+    Set<String> upper = new LinkedHashSet<>();
+    for (Topology.Place place : topology.places()) {
+      if (needed.contains(place.key()) && !trunk.contains(place.key())) {
+        upper.add(place.key());
+      }
+    }
+    return upper;
+  }
+
+  private static List<String> border(ComputationGraphConfiguration conf, Set<String> upper) {
+    Set<String> border = new LinkedHashSet<>();
+    for (String key : upper) {
+      for (String input : conf.getVertexInputs().get(key)) {
+        if (!upper.contains(input)) {
+          border.add(input);
+        }
+      }
+      String byName = inputByName(Topology.unwrap(conf.getVertices().get(key)));
+      if (byName != null) {
+        border.add(byName);
+      }
+    }
+    return List.copyOf(border);
+  }
+
+  /** Some vertices ask for the length or the mask of a network input, wherever they are. */
+  private static String inputByName(GraphVertex vertex) {
+    if (vertex instanceof LastTimeStepVertex last) {
+      return last.getMaskArrayInputName();
+    }
+    if (vertex instanceof ReverseTimeSeriesVertex reverse) {
+      return reverse.getMaskArrayInputName();
+    }
+    return vertex instanceof DuplicateToTimeSeriesVertex copies ? copies.getInputName() : null;
+  }
+
+  /** The order stays, and with it that in which dropout draws. */
+  private void cut(ComputationGraphConfiguration conf, Set<String> upper) {
+    Map<String, GraphVertex> vertices = new LinkedHashMap<>();
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    List<String> order = new ArrayList<>(border);
+    for (String key : upper) {
+      vertices.put(key, conf.getVertices().get(key));
+      inputs.put(key, conf.getVertexInputs().get(key));
+      order.add(key);
+    }
+    conf.setVertices(vertices);
+    conf.setVertexInputs(inputs);
+    conf.setNetworkInputs(new ArrayList<>(border));
+    conf.setTopologicalOrder(IntStream.range(0, order.size()).toArray());
+    conf.setTopologicalOrderStr(order);
+    conf.setIterationCount(whole.getConfiguration().getIterationCount());
+    conf.setEpochCount(whole.getConfiguration().getEpochCount());
+  }
+
+  @Override
+  public ComputationGraph head() {
+    return head;
+  }
+
+  @Override
+  public Collection<TrainingListener> listeners() {
+    return head.getListeners();
+  }
+
+  @Override
+  public MultiDataSet atBorder(MultiDataSet batch) {
+    List<String> given = whole.getConfiguration().getNetworkInputs();
+    INDArray[] masks = batch.getFeaturesMaskArrays();
+    Map<String, INDArray> maskAt = masks == null ? Map.of() : masksUpTo(masks);
+    // not output(names, ..), which leaves workspaces open, or fails, where a vertex feeds others
+    Map<String, INDArray> found = whole.feedForward(batch.getFeatures(), last, false, true);
+    whole.clearLayerMaskArrays();
+    INDArray[] features = new INDArray[border.size()];
+    INDArray[] featureMasks = new INDArray[border.size()];
+    for (int i = 0; i < features.length; i++) {
+      String name = border.get(i);
+      boolean computed = trunk.contains(name);
+      features[i] = computed ? found.get(name) : batch.getFeatures(given.indexOf(name));
+      featureMasks[i] = maskAt.get(name);
+    }
+    Batches.requireExamples(border, features, batch.getFeatures(0));
+    return Batches.of(features, batch.getLabels(), featureMasks, batch.getLabelsMaskArrays());
+  }
+
+  /**
+   * Carries masks through the trunk as the host's {@code setLayerMaskArrays} does, which does not
+   * tell them. Their state goes lost at the border: no layer of the host reads it.
+   */
+  private Map<String, INDArray> masksUpTo(INDArray[] given) {
+    // vertices such as that of the last time step ask the network
+    whole.setLayerMaskArrays(given, null);
+    Map<Integer, Pair<INDArray, MaskState>> passed = new HashMap<>();
+    Map<String, INDArray> masks = new HashMap<>();
+    int examples = -1;
+    for (INDArray mask : given) {
+      examples = mask == null ? examples : (int) mask.size(0);
+    }
+    for (int position : whole.topologicalSortOrder()) {
+      var vertex = whole.getVertices()[position];
+      Pair<INDArray, MaskState> out = null;
+      if (vertex.isInputVertex()) {
+        out = new Pair<>(given[position], MaskState.Active);
+      } else if (trunk.contains(vertex.getVertexName())) {
+        out = through(vertex, passed, examples);
+      }
+      passed.put(position, out);
+      masks.put(vertex.getVertexName(), out == null ? null : out.getFirst());
+    }
+    return masks;
+  }
+
+  private static Pair<INDArray, MaskState> through(
+      org.deeplearning4j.nn.graph.vertex.GraphVertex vertex,
+      Map<Integer, Pair<INDArray, MaskState>> passed,
+      int examples) {
+    VertexIndices[] sources = vertex.getInputVertices();
+    INDArray[] masks = null;
+    MaskState state = null;
+    for (int i = 0; i < sources.length; i++) {
+      Pair<INDArray, MaskState> source = passed.get(sources[i].getVertexIndex());
+      if (source != null) {
+        masks = masks == null ? new INDArray[sources.length] : masks;
+        masks[i] = source.getFirst();
+        state = state == null || state == MaskState.Passthrough ? source.getSecond() : state;
+      }
+    }
+    return vertex.feedForwardMaskArrays(masks, state, examples);
+  }
+
+  @Override
+  public void fit(MultiDataSet batch) {
+    head.fit(batch);
+  }
+
+  @Override
+  public void endEpoch() {
+    head.incrementEpochCount();
+  }
+
+  @Override
+  public ComputationGraph joined() {
+    assign(head, whole);
+    whole.getUpdater();
+    FrozenCopy.carryState(head, whole);
+    whole.getConfiguration().setIterationCount(head.getConfiguration().getIterationCount());
+    whole.getConfiguration().setEpochCount(head.getConfiguration().getEpochCount());
+    // vertices of the head have what the trunk gave them last
+    whole.clearLayersStates();
+    whole.clear();
+    return whole;
+  }
+
+  @Override
+  public void addTo(FeatureKey key) {
+    ComputationGraphConfiguration conf = whole.getConfiguration();
+    key.add(conf.getNetworkInputs() + " to " + border);
+    for (String name : trunk) {
+      key.add(name + " of " + conf.getVertexInputs().get(name));
+      key.add(conf.getVertices().get(name));
+      whole
+          .getVertex(name)
+          .paramTable(false)
+          .forEach(
+              (parameter, array) -> {
+                key.add(parameter);
+                key.add(array);
+              });
+    }
+  }
+
+  /** Parameters of the same name. */
+  private static void assign(ComputationGraph from, ComputationGraph to) {
+    Map<String, INDArray> source = from.paramTable();
+    to.paramTable()
+        .forEach(
+            (name, array) -> {
+              if (source.containsKey(name)) {
+                array.assign(source.get(name));
+              }
+            });
+  }
+}

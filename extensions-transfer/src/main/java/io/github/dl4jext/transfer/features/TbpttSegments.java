@@ -1,0 +1,66 @@
+package io.github.dl4jext.transfer.features;
+
+import java.util.Set;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.graph.ShiftVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+
+/**
+ * Truncated backpropagation through time cuts a sequence into stretches before the lowest layer;
+ * with a cache it is cut at the border. That is the same only if the trunk works step by step, or
+ * carries its state from one stretch to the next.
+ */
+final class TbpttSegments {
+
+  private static final Set<Class<?>> STEP_BY_STEP =
+      Set.of(
+          DenseLayer.class,
+          ActivationLayer.class,
+          DropoutLayer.class,
+          BatchNormalization.class,
+          MergeVertex.class,
+          ElementWiseVertex.class,
+          ScaleVertex.class,
+          ShiftVertex.class,
+          SubsetVertex.class,
+          PreprocessorVertex.class);
+
+  private static final Set<Class<?>> CARRIES_STATE = Set.of(LSTM.class, SimpleRnn.class);
+
+  private TbpttSegments() {}
+
+  /** Refuses what would be cut otherwise. */
+  static void check(BackpropType type, String key, Layer layer) {
+    Class<?> kind = layer.getClass();
+    check(type, key, kind, STEP_BY_STEP.contains(kind) || CARRIES_STATE.contains(kind));
+  }
+
+  /** Refuses what would be cut otherwise. */
+  static void check(BackpropType type, String key, GraphVertex vertex) {
+    check(type, key, vertex.getClass(), STEP_BY_STEP.contains(vertex.getClass()));
+  }
+
+  private static void check(BackpropType type, String key, Class<?> kind, boolean same) {
+    if (type == BackpropType.TruncatedBPTT && !same) {
+      throw new IllegalArgumentException(
+          "under truncated backpropagation through time a cache can keep what works step by step,"
+              + " and layer "
+              + key
+              + " ("
+              + kind.getSimpleName()
+              + ") may not; train without a cache");
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The feature cache: what frozen layers compute is computed once, and the rest trained on it.
+ *
+ * <p>Start with {@code FeatureCache}.
+ */
+package io.github.dl4jext.transfer.features;

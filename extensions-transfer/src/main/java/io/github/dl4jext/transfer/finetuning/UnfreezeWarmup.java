@@ -1,0 +1,65 @@
+package io.github.dl4jext.transfer.finetuning;
+
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The rate of a layer that has just thawed: from a first fraction in even steps up to the whole.
+ *
+ * <p>{@code f(t) = rate(t) * min(1, (t - from + 1) / (steps + 1))}: at step {@code from + steps}
+ * and later it is the rate itself. {@link GradualUnfreezing} takes it away once it is over.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>-</td><td>rate</td><td>any schedule</td><td>required</td><td>-</td></tr>
+ * <tr><td>-</td><td>from</td><td>[0, inf)</td><td>required</td><td>steps</td></tr>
+ * <tr><td>-</td><td>steps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr></table>
+ *
+ * <p><b>Edges.</b> Before {@code from} it is 0.
+ *
+ * <p><b>Check.</b> Of rate 1 from step 10 on in 4 steps: 0.2 at step 10, 0.8 at 13, 1 at 14.
+ *
+ * @param rate the rate that is reached
+ * @param from the first step of the thawed layer
+ * @param steps how many steps are below the rate
+ */
+public record UnfreezeWarmup(
+    @JsonProperty(value = "rate", required = true) ISchedule rate,
+    @JsonProperty(value = "from", required = true) int from,
+    @JsonProperty(value = "steps", required = true) int steps)
+    implements ISchedule {
+
+  private static final Parameter<Integer> FROM =
+      Parameter.integer("from").in("[0, inf)").doc("the first step of the thawed layer");
+  private static final Parameter<Integer> STEPS =
+      Parameter.integer("steps").in("[1, inf)").doc("how many steps are below the rate");
+
+  /** Checks the parameters. */
+  @JsonCreator
+  public UnfreezeWarmup {
+    Checks.of("thaw_ramp")
+        .that(rate != null, "rate", "given", rate)
+        .check(FROM, from)
+        .check(STEPS, steps)
+        .done();
+  }
+
+  @Override
+  public double valueAt(int iteration, int epoch) {
+    double done = Math.max(0, iteration - from + 1.0);
+    return rate.valueAt(iteration, epoch) * Math.min(1, done / (steps + 1.0));
+  }
+
+  boolean isOver(int iteration) {
+    return iteration >= from + (long) steps;
+  }
+
+  /** A copy, which shares nothing that could change. */
+  @Override
+  public ISchedule clone() {
+    return new UnfreezeWarmup(rate.clone(), from, steps);
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Fine-tuning: rates by layer, and layers that learn one group after the other.
+ *
+ * <p>Start with {@code GradualUnfreezing}.
+ */
+package io.github.dl4jext.transfer.finetuning;

@@ -1,0 +1,58 @@
+package io.github.dl4jext.transfer.folding;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * A network without the batch norms that could be folded, and the proof that it computes the same.
+ *
+ * <p>Outputs are compared before the last activation: softmax and sigmoid hide differences where
+ * they are flat.
+ *
+ * @param network the new network, with iteration and epoch counts kept and a fresh updater state
+ * @param folded the layers that took in a batch norm, by the name of the batch norm
+ * @param kept why a batch norm was kept, by its name
+ * @param largestDifference the largest difference of a logit between the two networks
+ * @param largestLogit the largest absolute logit of the original network
+ * @param <M> the kind of network
+ */
+public record FoldedNetwork<M extends Model>(
+    M network,
+    Map<String, List<String>> folded,
+    Map<String, String> kept,
+    double largestDifference,
+    double largestLogit) {
+
+  /**
+   * The largest difference of a logit, as a share of the largest logit.
+   *
+   * @return the quotient; 0 where nothing differs
+   */
+  public double relativeDifference() {
+    return largestDifference == 0 ? 0 : largestDifference / largestLogit;
+  }
+
+  /**
+   * The report, line by line: what went where, what was kept and why, and the difference.
+   *
+   * @return a text of several lines
+   */
+  public String summary() {
+    String into =
+        folded.entrySet().stream()
+            .map(entry -> entry.getKey() + " folded into " + String.join(", ", entry.getValue()))
+            .collect(Collectors.joining("\n"));
+    String why =
+        kept.entrySet().stream()
+            .map(entry -> entry.getKey() + " kept: " + entry.getValue())
+            .collect(Collectors.joining("\n"));
+    return (into + "\n" + why).strip()
+        + String.format(
+            java.util.Locale.ROOT,
+            "%nlargest difference %.3g, %.3g of the largest logit%n",
+            largestDifference,
+            relativeDifference());
+  }
+}

@@ -1,0 +1,277 @@
+package io.github.dl4jext.transfer.folding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A network taken apart, so that a part can be changed or taken out: the one way to handle both
+ * kinds of network. What it was made from is never written to.
+ */
+abstract class MutableNetwork<M extends Model> {
+
+  /** In topological order, by name. */
+  private final Map<String, MutableNode> parts = new LinkedHashMap<>();
+
+  static MutableNetwork<MultiLayerNetwork> of(MultiLayerNetwork net) {
+    return new Sequence(net);
+  }
+
+  static MutableNetwork<ComputationGraph> of(ComputationGraph net) {
+    return new Graph(net);
+  }
+
+  final void add(MutableNode part) {
+    parts.put(part.name(), part);
+  }
+
+  final List<MutableNode> all() {
+    return new ArrayList<>(parts.values());
+  }
+
+  /** The part of this name; null for an input of the network. */
+  final MutableNode get(String name) {
+    return parts.get(name);
+  }
+
+  final List<MutableNode> consumers(String name) {
+    return all().stream().filter(part -> part.inputs().contains(name)).toList();
+  }
+
+  /** Takes a part with one input out; what read it reads its input. */
+  final void remove(MutableNode part) {
+    MutableNode instead = withoutLayer(part);
+    for (MutableNode other : all()) {
+      if (instead == null) {
+        other.inputs().replaceAll(name -> name.equals(part.name()) ? part.inputs().get(0) : name);
+      }
+    }
+    if (instead == null) {
+      parts.remove(part.name());
+    } else {
+      parts.replace(part.name(), instead);
+    }
+  }
+
+  /**
+   * Makes the network's outputs those before the last activation, where nothing else reads them.
+   */
+  final MutableNetwork<M> toLogits() {
+    ActivationIdentity identity = new ActivationIdentity();
+    for (MutableNode part : all()) {
+      boolean last = outputs().contains(part.name()) && consumers(part.name()).isEmpty();
+      if (last && part.isLayer()) {
+        if (part.layer() instanceof BaseLayer layer) {
+          layer.setActivationFn(identity);
+        } else if (part.layer() instanceof ActivationLayer layer) {
+          layer.setActivationFn(identity);
+        }
+      }
+    }
+    return this;
+  }
+
+  /** Whether the name of this part is how a user gets at an output. */
+  abstract boolean isNamedOutput(String name);
+
+  /** What stays of a part when its layer goes; null if nothing does. */
+  abstract MutableNode withoutLayer(MutableNode part);
+
+  /** What every part computes from these inputs, by name; the network's inputs are among it. */
+  abstract Map<String, INDArray> activations(M net, INDArray... inputs);
+
+  /** The parts whose results the network gives out, in its order. */
+  abstract List<String> outputs();
+
+  /** Puts the parts together, into a network of its own. */
+  abstract M build();
+
+  static INDArray noParameters(DataType type, long length) {
+    return length == 0 ? null : Nd4j.create(type, 1, length);
+  }
+
+  private static final class Sequence extends MutableNetwork<MultiLayerNetwork> {
+
+    private final MultiLayerConfiguration conf;
+
+    Sequence(MultiLayerNetwork net) {
+      this.conf = net.getLayerWiseConfigurations().clone();
+      Set<String> taken = new HashSet<>();
+      String before = "input";
+      for (int i = 0; i < net.getnLayers(); i++) {
+        NeuralNetConfiguration layer = conf.getConf(i);
+        String name = layer.getLayer().getLayerName();
+        if (name == null || name.equals("input") || !taken.add(name)) {
+          name = "layer " + i;
+        }
+        int index = i;
+        add(
+            MutableNode.layer(
+                name,
+                layer,
+                conf.getInputPreProcess(i),
+                List.of(before),
+                () -> net.getLayer(index).paramTable()));
+        before = name;
+      }
+    }
+
+    @Override
+    boolean isNamedOutput(String name) {
+      return false;
+    }
+
+    @Override
+    MutableNode withoutLayer(MutableNode part) {
+      for (MutableNode next : consumers(part.name())) {
+        next.preProcessor(composed(part.preProcessor(), next.preProcessor()));
+      }
+      return null;
+    }
+
+    private static InputPreProcessor composed(InputPreProcessor first, InputPreProcessor second) {
+      if (first == null || second == null) {
+        return first == null ? second : first;
+      }
+      return new ComposableInputPreProcessor(first, second);
+    }
+
+    @Override
+    Map<String, INDArray> activations(MultiLayerNetwork net, INDArray... inputs) {
+      Map<String, INDArray> named = new HashMap<>();
+      List<INDArray> all = net.feedForward(inputs[0], false);
+      named.put("input", all.get(0));
+      List<MutableNode> layers = all();
+      for (int i = 0; i < layers.size(); i++) {
+        named.put(layers.get(i).name(), all.get(i + 1));
+      }
+      return named;
+    }
+
+    @Override
+    List<String> outputs() {
+      List<MutableNode> layers = all();
+      return List.of(layers.get(layers.size() - 1).name());
+    }
+
+    @Override
+    MultiLayerNetwork build() {
+      MultiLayerConfiguration made = conf.clone();
+      List<NeuralNetConfiguration> layers = new ArrayList<>();
+      Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
+      long length = 0;
+      for (MutableNode part : all()) {
+        if (part.preProcessor() != null) {
+          preProcessors.put(layers.size(), part.preProcessor().clone());
+        }
+        NeuralNetConfiguration layer = part.conf().clone();
+        layer.clearVariables();
+        length += layer.getLayer().initializer().numParams(layer);
+        layers.add(layer);
+      }
+      made.setConfs(layers);
+      made.setInputPreProcessors(preProcessors);
+      MultiLayerNetwork net = new MultiLayerNetwork(made);
+      net.init(noParameters(made.getDataType(), length), false);
+      for (int i = 0; i < layers.size(); i++) {
+        all().get(i).copyInto(net.getLayer(i).paramTable());
+      }
+      return net;
+    }
+  }
+
+  private static final class Graph extends MutableNetwork<ComputationGraph> {
+
+    private final ComputationGraphConfiguration conf;
+
+    Graph(ComputationGraph net) {
+      ComputationGraphConfiguration original = net.getConfiguration();
+      this.conf = original.clone();
+      // the host's clone of a graph forgets how far training was
+      conf.setIterationCount(original.getIterationCount());
+      conf.setEpochCount(original.getEpochCount());
+      for (Map.Entry<String, GraphVertex> entry : conf.getVertices().entrySet()) {
+        String name = entry.getKey();
+        List<String> inputs = conf.getVertexInputs().getOrDefault(name, List.of());
+        add(
+            entry.getValue() instanceof LayerVertex layer
+                ? MutableNode.layer(
+                    name,
+                    layer.getLayerConf(),
+                    layer.getPreProcessor(),
+                    inputs,
+                    () -> net.getVertex(name).paramTable(false))
+                : MutableNode.vertex(
+                    name, entry.getValue(), inputs, () -> net.getVertex(name).paramTable(false)));
+      }
+    }
+
+    @Override
+    boolean isNamedOutput(String name) {
+      return outputs().contains(name);
+    }
+
+    @Override
+    MutableNode withoutLayer(MutableNode part) {
+      return part.preProcessor() == null
+          ? null
+          : MutableNode.vertex(
+              part.name(), new PreprocessorVertex(part.preProcessor()), part.inputs(), Map::of);
+    }
+
+    @Override
+    Map<String, INDArray> activations(ComputationGraph net, INDArray... inputs) {
+      return net.feedForward(inputs, false);
+    }
+
+    @Override
+    List<String> outputs() {
+      return conf.getNetworkOutputs();
+    }
+
+    @Override
+    ComputationGraph build() {
+      ComputationGraphConfiguration made = conf.clone();
+      Map<String, GraphVertex> vertices = new LinkedHashMap<>();
+      Map<String, List<String>> inputs = new LinkedHashMap<>();
+      long length = 0;
+      for (MutableNode part : all()) {
+        GraphVertex vertex = part.toVertex();
+        length += vertex.numParams(true);
+        vertices.put(part.name(), vertex);
+        inputs.put(part.name(), new ArrayList<>(part.inputs()));
+      }
+      made.setVertices(vertices);
+      made.setVertexInputs(inputs);
+      made.setIterationCount(conf.getIterationCount());
+      made.setEpochCount(conf.getEpochCount());
+      ComputationGraph net = new ComputationGraph(made);
+      net.init(noParameters(made.getDataType(), length), false);
+      for (MutableNode part : all()) {
+        part.copyInto(net.getVertex(part.name()).paramTable(false));
+      }
+      return net;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.dl4jext.transfer.folding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A layer of a network, or a vertex of a graph, with its parameters and what it reads. */
+final class MutableNode {
+
+  private final String name;
+  private final NeuralNetConfiguration conf;
+  private final GraphVertex vertex;
+  private InputPreProcessor preProcessor;
+  private final List<String> inputs;
+  private final Supplier<Map<String, INDArray>> stored;
+  private final Map<String, INDArray> changed = new HashMap<>();
+
+  private MutableNode(
+      String name,
+      NeuralNetConfiguration conf,
+      GraphVertex vertex,
+      InputPreProcessor preProcessor,
+      List<String> inputs,
+      Supplier<Map<String, INDArray>> stored) {
+    this.name = name;
+    this.conf = conf;
+    this.vertex = vertex;
+    this.preProcessor = preProcessor;
+    this.inputs = new ArrayList<>(inputs);
+    this.stored = stored;
+  }
+
+  /** A layer, whose configuration this part may change. */
+  static MutableNode layer(
+      String name,
+      NeuralNetConfiguration conf,
+      InputPreProcessor preProcessor,
+      List<String> inputs,
+      Supplier<Map<String, INDArray>> stored) {
+    return new MutableNode(name, conf, null, preProcessor, inputs, stored);
+  }
+
+  /** A vertex that is not a layer. */
+  static MutableNode vertex(
+      String name,
+      GraphVertex vertex,
+      List<String> inputs,
+      Supplier<Map<String, INDArray>> stored) {
+    return new MutableNode(name, null, vertex, null, inputs, stored);
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isLayer() {
+    return conf != null;
+  }
+
+  NeuralNetConfiguration conf() {
+    return conf;
+  }
+
+  /** The layer, out of what freezes it; the same object that {@link #conf()} holds. */
+  Layer layer() {
+    Layer layer = conf.getLayer();
+    while (true) {
+      if (layer instanceof FrozenLayer frozen) {
+        layer = frozen.getLayer();
+      } else if (layer instanceof FrozenLayerWithBackprop frozen) {
+        layer = frozen.getUnderlying();
+      } else {
+        return layer;
+      }
+    }
+  }
+
+  /** What it is, for a message. */
+  String kind() {
+    return (isLayer() ? layer() : vertex).getClass().getSimpleName();
+  }
+
+  @Override
+  public String toString() {
+    return "`" + name + "` (" + kind() + ")";
+  }
+
+  InputPreProcessor preProcessor() {
+    return preProcessor;
+  }
+
+  void preProcessor(InputPreProcessor instead) {
+    preProcessor = instead;
+  }
+
+  List<String> inputs() {
+    return inputs;
+  }
+
+  /** The names of the parameters of the network that this part is from. */
+  Set<String> stored() {
+    Map<String, INDArray> table = stored.get();
+    return table == null ? Set.of() : table.keySet();
+  }
+
+  /** A parameter in double, in the order that DL4J keeps it; a copy that is never stored back. */
+  INDArray parameter(String key) {
+    INDArray value = changed.containsKey(key) ? changed.get(key) : stored.get().get(key);
+    return value == null ? null : value.castTo(DataType.DOUBLE).dup('c');
+  }
+
+  /** Replaces a parameter, or adds one. */
+  void parameter(String key, INDArray value) {
+    changed.put(key, value);
+  }
+
+  /** Writes the parameters into those of a network. */
+  void copyInto(Map<String, INDArray> target) {
+    if (target == null || target.isEmpty()) {
+      return;
+    }
+    Map<String, INDArray> original = stored.get();
+    target.forEach(
+        (key, view) -> {
+          INDArray value = changed.containsKey(key) ? changed.get(key) : original.get(key);
+          view.assign(value.reshape(view.shape()).castTo(view.dataType()));
+        });
+  }
+
+  /** A vertex of its own, for another graph. */
+  GraphVertex toVertex() {
+    if (!isLayer()) {
+      return vertex.clone();
+    }
+    NeuralNetConfiguration copy = conf.clone();
+    copy.clearVariables();
+    return new LayerVertex(copy, preProcessor == null ? null : preProcessor.clone());
+  }
+}

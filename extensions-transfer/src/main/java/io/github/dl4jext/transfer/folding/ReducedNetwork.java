@@ -1,0 +1,49 @@
+package io.github.dl4jext.transfer.folding;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * A network with fewer digits, and what that cost.
+ *
+ * @param network the new network
+ * @param original the network that it was made from
+ * @param largestDifference the largest difference of a logit between the two networks
+ * @param largestLogit the largest absolute logit of the original network
+ * @param <M> the kind of network
+ */
+public record ReducedNetwork<M extends Model>(
+    M network, M original, double largestDifference, double largestLogit) {
+
+  /**
+   * The largest difference of a logit, as a share of the largest logit.
+   *
+   * @return the quotient; 0 where nothing differs
+   */
+  public double relativeDifference() {
+    return largestDifference == 0 ? 0 : largestDifference / largestLogit;
+  }
+
+  /**
+   * How much accuracy the reduction costs.
+   *
+   * @param labelled a classification task, which is gone through twice
+   * @return the accuracy of the original minus that of the reduced network; below 0 if the reduced
+   *     one happens to be better
+   */
+  public double accuracyLost(DataSetIterator labelled) {
+    return accuracy(original, labelled) - accuracy(network, labelled);
+  }
+
+  private static double accuracy(Model network, DataSetIterator labelled) {
+    labelled.reset();
+    Evaluation evaluation =
+        network instanceof MultiLayerNetwork layers
+            ? layers.evaluate(labelled)
+            : ((ComputationGraph) network).evaluate(labelled);
+    return evaluation.accuracy();
+  }
+}

@@ -1,0 +1,156 @@
+package io.github.dl4jext.transfer.folding;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1D;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution2D;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Where a layer keeps the weights of an output and of an input channel, and so how it takes a scale
+ * and shift by channel into its weights: after itself ({@code scale (W x + b) + shift}) or before
+ * itself ({@code W (scale x + shift) + b}).
+ *
+ * <p>A layer is known by its very class; a subclass may compute something else.
+ */
+abstract class WeightLayout {
+
+  static final String WEIGHTS = DefaultParamInitializer.WEIGHT_KEY;
+  private static final String BIAS = DefaultParamInitializer.BIAS_KEY;
+
+  private static final WeightLayout DENSE = AxisWeights.of(1, 0);
+  private static final WeightLayout CONVOLUTION = AxisWeights.of(0, 1);
+
+  private static final Map<Class<?>, WeightLayout> LAYOUTS =
+      Map.ofEntries(
+          Map.entry(DenseLayer.class, DENSE),
+          Map.entry(OutputLayer.class, DENSE),
+          Map.entry(RnnOutputLayer.class, DENSE),
+          Map.entry(EmbeddingLayer.class, DENSE),
+          Map.entry(ConvolutionLayer.class, CONVOLUTION),
+          Map.entry(Convolution2D.class, CONVOLUTION),
+          Map.entry(Convolution3D.class, CONVOLUTION),
+          Map.entry(Convolution1DLayer.class, AxisWeights.sequence()),
+          Map.entry(Convolution1D.class, AxisWeights.sequence()),
+          Map.entry(Deconvolution2D.class, AxisWeights.of(1, 0)),
+          Map.entry(Deconvolution3D.class, AxisWeights.of(3, 4)),
+          Map.entry(DepthwiseConvolution2D.class, AxisWeights.depthwise()),
+          Map.entry(SeparableConvolution2D.class, new SeparableWeights()));
+
+  static Optional<WeightLayout> of(MutableNode part) {
+    return part.isLayer()
+        ? Optional.ofNullable(LAYOUTS.get(part.layer().getClass()))
+        : Optional.empty();
+  }
+
+  /** Multiplies the weights of each output channel. */
+  abstract void scaleOutputs(MutableNode part, INDArray scale);
+
+  /** Multiplies the weights of each input channel; gives what the shift adds to the outputs. */
+  abstract INDArray scaleInputs(MutableNode part, INDArray scale, INDArray shift);
+
+  /** Takes in what follows the layer. */
+  final void absorbAfter(MutableNode part, ChannelAffine affine) {
+    INDArray scale = affine.scaleVector();
+    scaleOutputs(part, scale);
+    INDArray bias = part.parameter(BIAS);
+    INDArray shift = affine.shiftVector();
+    putBias(part, bias == null ? shift : bias.reshape(-1).mul(scale).addi(shift));
+  }
+
+  /** Takes in what stands before the layer. */
+  final void absorbBefore(MutableNode part, ChannelAffine affine) {
+    INDArray bias = part.parameter(BIAS);
+    INDArray added = scaleInputs(part, affine.scaleVector(), affine.shiftVector());
+    putBias(part, bias == null ? added : bias.reshape(-1).add(added.reshape(-1)));
+  }
+
+  private static void putBias(MutableNode part, INDArray bias) {
+    part.parameter(BIAS, bias);
+    Layer layer = part.layer();
+    if (layer instanceof DenseLayer dense) {
+      dense.setHasBias(true);
+    } else if (layer instanceof BaseOutputLayer output) {
+      output.setHasBias(true);
+    } else if (layer instanceof ConvolutionLayer convolution) {
+      convolution.setHasBias(true);
+    } else if (layer instanceof EmbeddingLayer embedding) {
+      embedding.setHasBias(true);
+    }
+  }
+
+  /** Why nothing that follows the layer can be taken in; empty if it can. */
+  static Optional<String> refusesAfter(MutableNode part) {
+    if (part.layer() instanceof BaseLayer layer
+        && !(layer.getActivationFn() instanceof ActivationIdentity)) {
+      return Optional.of("the activation of " + part + " stands between");
+    }
+    return refusesBoth(part);
+  }
+
+  /** Why nothing that stands before the layer can be taken in; empty if it can. */
+  static Optional<String> refusesBefore(MutableNode part, ChannelAffine affine) {
+    if (part.layer() instanceof EmbeddingLayer) {
+      return Optional.of(part + " takes indices");
+    }
+    if (part.layer() instanceof ConvolutionLayer convolution && !affine.keepsZero()) {
+      if (convolution instanceof Deconvolution2D || convolution instanceof Deconvolution3D) {
+        return Optional.of("the border of the deconvolution " + part + " sees only part of it");
+      }
+      if (isPadded(convolution)) {
+        return Optional.of(part + " pads its border with zeros, which would have to be shifted");
+      }
+    }
+    return refusesBoth(part);
+  }
+
+  private static Optional<String> refusesBoth(MutableNode part) {
+    return part.layer() instanceof DenseLayer dense && dense.hasLayerNorm()
+        ? Optional.of(part + " has a layer norm of its own")
+        : Optional.empty();
+  }
+
+  private static boolean isPadded(ConvolutionLayer layer) {
+    ConvolutionMode mode = layer.getConvolutionMode();
+    boolean byMode = mode == ConvolutionMode.Same || mode == ConvolutionMode.Causal;
+    // a kernel of one never reaches past the border
+    return byMode
+        ? Arrays.stream(kernel(layer)).anyMatch(size -> size > 1)
+        : Arrays.stream(layer.getPadding()).anyMatch(size -> size > 0);
+  }
+
+  private static int[] kernel(ConvolutionLayer layer) {
+    // in one dimension DL4J fills the second number with what it likes
+    return layer instanceof Convolution1DLayer
+        ? new int[] {layer.getKernelSize()[0]}
+        : layer.getKernelSize();
+  }
+
+  /** Multiplies along some axes by a vector; a new array. */
+  static INDArray times(INDArray array, INDArray vector, int... axes) {
+    long[] shape = new long[array.rank()];
+    Arrays.fill(shape, 1);
+    for (int axis : axes) {
+      shape[axis] = array.size(axis);
+    }
+    return array.mul(vector.reshape('c', shape));
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Networks made ready for inference: batch norm folded into weights, weights of lower precision.
+ *
+ * <p>Start with {@code BatchNormFolding}.
+ */
+package io.github.dl4jext.transfer.folding;

@@ -1,0 +1,169 @@
+package io.github.dl4jext.transfer.freezing;
+
+import java.util.Objects;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseWrapperVertex;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A frozen vertex that has parameters but is no layer, such as an attention vertex.
+ *
+ * <p>To DL4J it is a {@link FrozenVertex}. It does what that one does not: it lets the gradient
+ * pass to what learns below, holds the updater's state until it thaws, and computes as in
+ * inference. {@link Freezing} takes DL4J's own where none of this matters.
+ */
+public final class FrozenGraphVertex extends FrozenVertex {
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean parked;
+  private final boolean passing;
+
+  /**
+   * Freezes a vertex. {@link Freezing} is the way to do it in a network.
+   *
+   * @param underlying the vertex within, as it was
+   * @param parked whether the updater's state is held
+   * @param passing whether the gradient passes to what is below, or ends here
+   */
+  @JsonCreator
+  public FrozenGraphVertex(
+      @JsonProperty(value = "underlying", required = true)
+          org.deeplearning4j.nn.conf.graph.GraphVertex underlying,
+      @JsonProperty(value = "parked", required = true) boolean parked,
+      @JsonProperty(value = "passing", required = true) boolean passing) {
+    super(Objects.requireNonNull(underlying, "frozen: underlying must be given, was null"));
+    this.parked = parked;
+    this.passing = passing;
+  }
+
+  /**
+   * Whether the updater's state is held.
+   *
+   * @return true if it is in the network's updater state
+   */
+  @JsonProperty
+  public boolean isParked() {
+    return parked;
+  }
+
+  /**
+   * Whether the gradient passes.
+   *
+   * @return false if it ends here
+   */
+  @JsonProperty
+  public boolean isPassing() {
+    return passing;
+  }
+
+  @Override
+  public GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray params,
+      boolean initialize,
+      DataType type) {
+    GraphVertex live = getUnderlying().instantiate(graph, name, index, params, initialize, type);
+    TrainingConfig config = FrozenLayers.config(name, live.getConfig(), parked);
+    return passing ? new Passing(live, config) : new Ending(live, config);
+  }
+
+  @Override
+  @SuppressWarnings("MethodDoesntCallSuperMethod") // DL4J's gives one of its own class
+  public FrozenVertex clone() {
+    return new FrozenGraphVertex(getUnderlying().clone(), parked, passing);
+  }
+
+  @Override
+  protected boolean canEqual(Object other) {
+    return other instanceof FrozenGraphVertex;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FrozenGraphVertex that
+        && parked == that.parked
+        && passing == that.passing
+        && super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), parked, passing);
+  }
+
+  /** In a network, with nothing that learns below: DL4J ends backpropagation at its own class. */
+  private static final class Ending extends org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient TrainingConfig config;
+
+    Ending(GraphVertex within, TrainingConfig config) {
+      super(within);
+      this.config = config;
+    }
+
+    @Override
+    public TrainingConfig getConfig() {
+      return config;
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      return underlying.doForward(false, workspaces);
+    }
+  }
+
+  /** In a network, above something that learns. */
+  private static final class Passing extends BaseWrapperVertex {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient TrainingConfig config;
+    private transient INDArray gradientView;
+
+    Passing(GraphVertex within, TrainingConfig config) {
+      super(within);
+      this.config = config;
+    }
+
+    @Override
+    public TrainingConfig getConfig() {
+      return config;
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      return underlying.doForward(false, workspaces);
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray gradients) {
+      gradientView = gradients;
+      underlying.setBackpropGradientsViewArray(gradients);
+    }
+
+    /** The vertex has written its own gradient, by which it must not be moved. */
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
+      INDArray[] below = underlying.doBackward(tbptt, workspaces).getSecond();
+      if (gradientView != null) {
+        gradientView.assign(0);
+      }
+      return new Pair<>(new DefaultGradient(), below);
+    }
+  }
+}

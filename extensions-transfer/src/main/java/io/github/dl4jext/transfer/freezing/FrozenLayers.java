@@ -1,0 +1,106 @@
+package io.github.dl4jext.transfer.freezing;
+
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.misc.DummyConfig;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * What all that is frozen has in common, and how frozen layers are built: the layer within is built
+ * without dropout and weight noise, which DL4J would apply again in its backward pass, and in
+ * truncated backpropagation through time in the forward pass too. The stored configuration keeps
+ * them for when it thaws.
+ */
+public final class FrozenLayers {
+
+  private FrozenLayers() {}
+
+  /** Builds the layer within; the arguments are those of {@link Layer#instantiate}. */
+  public static org.deeplearning4j.nn.api.Layer instantiate(
+      Layer within,
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray params,
+      boolean initialize,
+      DataType type) {
+    NeuralNetConfiguration inner = conf.clone();
+    inner.setLayer(withoutNoise(within));
+    org.deeplearning4j.nn.api.Layer live =
+        inner.getLayer().instantiate(inner, listeners, index, params, initialize, type);
+    // DL4J lists the parameters of a layer in its configuration; here there are two of them.
+    List<String> variables = live.conf().variables();
+    conf.clearVariables();
+    variables.forEach(conf::addVariable);
+    return live;
+  }
+
+  /** Whether a layer does something else in training than in inference by noise of its own. */
+  public static boolean isNoisy(Layer layer) {
+    if (layer.getIDropout() != null
+        || layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+      return true;
+    }
+    if (layer instanceof BaseWrapperLayer wrapper) {
+      return isNoisy(wrapper.getUnderlying());
+    }
+    return layer instanceof Bidirectional both
+        && (isNoisy(both.getFwd()) || isNoisy(both.getBwd()));
+  }
+
+  /**
+   * The layer itself if it has none; else a copy, which shares the updaters as DL4J's copies do.
+   */
+  private static Layer withoutNoise(Layer layer) {
+    if (!isNoisy(layer)) {
+      return layer;
+    }
+    Layer copy = layer.clone();
+    if (copy instanceof BaseWrapperLayer wrapper) {
+      wrapper.setUnderlying(withoutNoise(wrapper.getUnderlying()));
+    } else if (copy instanceof Bidirectional both) {
+      both.setFwd(withoutNoise(both.getFwd()));
+      both.setBwd(withoutNoise(both.getBwd()));
+    }
+    removeNoise(copy);
+    return copy;
+  }
+
+  /** Takes dropout and weight noise out of a layer, which is changed. */
+  public static void removeNoise(Layer layer) {
+    layer.setIDropout(null);
+    if (layer instanceof BaseLayer base) {
+      base.setWeightNoise(null);
+    } else if (layer instanceof BaseWrapperLayer wrapper) {
+      removeNoise(wrapper.getUnderlying());
+    } else if (layer instanceof Bidirectional both) {
+      removeNoise(both.getFwd());
+      removeNoise(both.getBwd());
+    }
+  }
+
+  /** No updater, no regularization, no gradient normalization; state if there is any to hold. */
+  public static TrainingConfig config(String name, TrainingConfig within, boolean parked) {
+    return new DummyConfig(name) {
+      @Override
+      public IUpdater getUpdaterByParam(String parameter) {
+        return parked ? FrozenUpdater.of(learner(within).getUpdaterByParam(parameter)) : new NoOp();
+      }
+    };
+  }
+
+  /** DL4J's wrappers, such as that for the last time step, do not tell the updater within. */
+  private static TrainingConfig learner(TrainingConfig within) {
+    return within instanceof BaseWrapperLayer wrapper ? learner(wrapper.getUnderlying()) : within;
+  }
+}

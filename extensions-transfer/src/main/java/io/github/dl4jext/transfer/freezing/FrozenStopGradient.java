@@ -1,0 +1,146 @@
+package io.github.dl4jext.transfer.freezing;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * A frozen layer with nothing to train below it, so that backpropagation ends here.
+ *
+ * <p>To DL4J it is a {@link FrozenLayer}. It does what that one does not: it holds the updater's
+ * state for the layer until it thaws, also in a saved file; dropout is off in truncated
+ * backpropagation through time as well; and a recurrent layer's state is carried on and cleared.
+ * {@link Freezing} takes DL4J's own where none of this matters.
+ */
+public final class FrozenStopGradient extends FrozenLayer {
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean parked;
+
+  /**
+   * Freezes a layer. {@link Freezing} is the way to do it in a network.
+   *
+   * @param layer the layer within, as it was
+   * @param parked whether the updater's state is held
+   */
+  @JsonCreator
+  public FrozenStopGradient(
+      @JsonProperty(value = "layer", required = true) Layer layer,
+      @JsonProperty(value = "parked", required = true) boolean parked) {
+    super(Objects.requireNonNull(layer, "frozen: layer must be given, was null"));
+    this.parked = parked;
+    if (layer.getLayerName() != null) {
+      setLayerName(layer.getLayerName());
+    }
+  }
+
+  /** Whether a layer needs this one, or DL4J's own would do. */
+  static boolean isNeededFor(Layer layer, org.deeplearning4j.nn.api.Layer live, boolean parked) {
+    return parked || live instanceof RecurrentLayer || FrozenLayers.isNoisy(layer);
+  }
+
+  /**
+   * Whether the updater's state is held.
+   *
+   * @return true if it is in the network's updater state
+   */
+  @JsonProperty
+  public boolean isParked() {
+    return parked;
+  }
+
+  @Override
+  public org.deeplearning4j.nn.api.Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray params,
+      boolean initialize,
+      DataType type) {
+    org.deeplearning4j.nn.api.Layer live =
+        FrozenLayers.instantiate(layer, conf, listeners, index, params, initialize, type);
+    TrainingConfig config = FrozenLayers.config(layer.getLayerName(), layer, parked);
+    return live instanceof RecurrentLayer recurrent
+        ? new Recurrent(recurrent, config)
+        : new Live(live, config);
+  }
+
+  /**
+   * Does nothing: the layer within keeps its own, for when it thaws. DL4J's frozen layers hand on
+   * what they are given, and so lose them when they are read from JSON.
+   *
+   * @param constraints not used
+   */
+  @Override
+  public void setConstraints(List<LayerConstraint> constraints) {
+    // see above
+  }
+
+  @Override
+  protected boolean canEqual(Object other) {
+    return other instanceof FrozenStopGradient;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FrozenStopGradient that && parked == that.parked && super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + Boolean.hashCode(parked);
+  }
+
+  /** The layer in a network. */
+  private static class Live extends org.deeplearning4j.nn.layers.FrozenLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient TrainingConfig config;
+
+    Live(org.deeplearning4j.nn.api.Layer within, TrainingConfig config) {
+      super(within);
+      this.config = config;
+    }
+
+    @Override
+    public TrainingConfig getConfig() {
+      return config;
+    }
+  }
+
+  private static final class Recurrent extends Live implements FrozenRecurrent {
+
+    private static final long serialVersionUID = 1L;
+
+    Recurrent(RecurrentLayer within, TrainingConfig config) {
+      super(within, config);
+    }
+
+    @Override
+    public RecurrentLayer recurrent() {
+      return (RecurrentLayer) underlying;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> tbpttBackpropGradient(
+        INDArray epsilon, int length, LayerWorkspaceMgr workspaces) {
+      return backpropGradient(epsilon, workspaces);
+    }
+  }
+}

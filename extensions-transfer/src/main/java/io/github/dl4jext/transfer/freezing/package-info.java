@@ -1,0 +1,6 @@
+/**
+ * Freezing of layers and back, with all that belongs to them.
+ *
+ * <p>Start with {@code Freezing}; the frozen layers' classes are public for saved models only.
+ */
+package io.github.dl4jext.transfer.freezing;

@@ -1,0 +1,110 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import io.github.dl4jext.spi.Checks;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * Restricted Boltzmann machines one above the other, each trained on what the one below makes of
+ * the data: how deep networks first were pretrained.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork trunk = DeepBeliefNetwork.of(
+ *         RestrictedBoltzmannMachine.of(784, 300).build(),
+ *         RestrictedBoltzmannMachine.of(300, 100).build())
+ *     .pretrain(images, 10, (epoch, layer) -> System.out.println(layer + " " + epoch));
+ * PretrainedLayers.copy(trunk, classifier);
+ * }</pre>
+ *
+ * <p>A machine sees the hidden probabilities of those below, not samples. The result computes them
+ * with dense layers and sigmoids.
+ *
+ * <p><b>Shape and type.</b> Features are [examples, inputs], in [0, 1]; float.
+ *
+ * @see <a href="https://www.cs.toronto.edu/~hinton/absps/fastnc.pdf">Hinton, Osindero, Teh
+ *     (2006)</a>
+ */
+public final class DeepBeliefNetwork {
+
+  private final List<RestrictedBoltzmannMachine> machines;
+
+  private DeepBeliefNetwork(List<RestrictedBoltzmannMachine> machines) {
+    this.machines = machines;
+  }
+
+  /**
+   * Stacks machines.
+   *
+   * @param machines from the inputs upwards; each has as many visible units as the one below has
+   *     hidden ones
+   * @return a stack to be trained
+   * @throws IllegalArgumentException if there is none, or sizes do not fit
+   */
+  public static DeepBeliefNetwork of(RestrictedBoltzmannMachine... machines) {
+    Checks.of("deep_belief_network")
+        .that(machines.length > 0, "machines", "at least one", List.of(machines))
+        .done();
+    for (int i = 1; i < machines.length; i++) {
+      machines[i].requireWidth("machine " + (i - 1) + " gives", machines[i - 1].hidden());
+    }
+    return new DeepBeliefNetwork(List.of(machines));
+  }
+
+  /**
+   * Trains the machines, one after the other.
+   *
+   * @param data features in [0, 1]; labels are not looked at
+   * @param epochs passes through the data for each machine, at least 1
+   * @param report is told of every epoch, with the number of the machine from 0
+   * @return the hidden probabilities of all of them, layer by layer
+   */
+  public MultiLayerNetwork pretrain(
+      DataSetIterator data, int epochs, ObjIntConsumer<RestrictedBoltzmannMachine.Epoch> report) {
+    long inputs = FeatureBatches.inputs(data);
+    machines.get(0).requireWidth("the data has", inputs);
+    for (int i = 0; i < machines.size(); i++) {
+      int machine = i;
+      machines
+          .get(i)
+          .fit(
+              new FeatureBatches(data, DataType.FLOAT, inputs, true),
+              batch -> below(machine, batch),
+              epochs,
+              epoch -> report.accept(epoch, machine));
+    }
+    return toNetwork();
+  }
+
+  private INDArray below(int machine, INDArray batch) {
+    INDArray codes = batch;
+    for (RestrictedBoltzmannMachine lower : machines.subList(0, machine)) {
+      codes = lower.hiddenProbabilities(codes);
+    }
+    return codes;
+  }
+
+  private MultiLayerNetwork toNetwork() {
+    MultiLayerNetwork[] layers =
+        machines.stream()
+            .map(RestrictedBoltzmannMachine::toNetwork)
+            .toArray(MultiLayerNetwork[]::new);
+    NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
+    for (MultiLayerNetwork single : layers) {
+      Layer layer = single.getLayer(0).conf().getLayer().clone();
+      layer.setLayerName(null); // each was the first of its network
+      list.layer(layer);
+    }
+    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+    network.init();
+    for (int i = 0; i < layers.length; i++) {
+      network.getLayer(i).setParams(layers[i].getLayer(0).params());
+    }
+    return network;
+  }
+}

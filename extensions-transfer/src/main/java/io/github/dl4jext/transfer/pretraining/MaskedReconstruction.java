@@ -1,0 +1,38 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import io.github.dl4jext.network.CounterRandom;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Hides a share of the inputs by zeros and asks for the hidden ones alone: what can be told from
+ * their neighbours must be learned, and copying what is shown is worth nothing.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>share</td><td>(0, 1)</td><td>required</td><td>share of the inputs</td></tr></table>
+ *
+ * <p>The loss is masked output by output, as DL4J's output layers do with a mask of the labels'
+ * shape. DL4J divides the score by all outputs: it is lower than that of {@link MaskingNoise} by
+ * about the share.
+ *
+ * @param share the share of the inputs that is hidden, in {@code (0, 1)}
+ * @see <a href="https://arxiv.org/abs/2111.06377">He et al. (2021), who hide patches</a>
+ */
+public record MaskedReconstruction(double share) implements Corruption {
+
+  /**
+   * Checks the share.
+   *
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   */
+  public MaskedReconstruction {
+    RandomMask.checked("masked_inputs", share);
+  }
+
+  @Override
+  public DataSet task(INDArray inputs, CounterRandom draws) {
+    INDArray hidden = RandomMask.draw(inputs, share, draws);
+    return new DataSet(inputs.mul(hidden.rsub(1)), inputs, null, hidden);
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Puts the weights of pretrained layers into a network that will be trained on labels.
+ *
+ * <p>Only numbers are copied: activation, dropout and updater of the target are its own. Shapes
+ * must agree, and nothing is copied if one of them does not.
+ */
+public final class PretrainedLayers {
+
+  private PretrainedLayers() {}
+
+  /**
+   * Copies into the first layers.
+   *
+   * @param trunk the pretrained layers
+   * @param target a network whose first layers have the same shapes
+   * @throws IllegalArgumentException if a parameter is missing or has another shape
+   */
+  public static void copy(MultiLayerNetwork trunk, MultiLayerNetwork target) {
+    if (trunk.getnLayers() > target.getnLayers()) {
+      throw new IllegalArgumentException(
+          trunk.getnLayers()
+              + " pretrained layers do not go into a network of "
+              + target.getnLayers());
+    }
+    copy(trunk, Arrays.copyOf(target.getLayers(), trunk.getnLayers()));
+  }
+
+  /**
+   * Copies into layers of a graph.
+   *
+   * @param trunk the pretrained layers
+   * @param target a graph
+   * @param layers the names of its layers, in the order of the pretrained ones
+   * @throws IllegalArgumentException if a layer is missing, or a parameter is or has another shape
+   */
+  public static void copy(MultiLayerNetwork trunk, ComputationGraph target, String... layers) {
+    if (trunk.getnLayers() != layers.length) {
+      throw new IllegalArgumentException(
+          trunk.getnLayers() + " pretrained layers need as many names, were " + layers.length);
+    }
+    for (String name : layers) {
+      if (target.getVertex(name) == null || !target.getVertex(name).hasLayer()) {
+        throw new IllegalArgumentException("the graph has no layer `" + name + "`");
+      }
+    }
+    copy(trunk, Arrays.stream(layers).map(target::getLayer).toArray(Layer[]::new));
+  }
+
+  private static void copy(MultiLayerNetwork trunk, Layer... targets) {
+    for (int i = 0; i < targets.length; i++) {
+      Map<String, INDArray> into = targets[i].paramTable();
+      for (Map.Entry<String, INDArray> entry : trunk.getLayer(i).paramTable().entrySet()) {
+        requireFit(i, entry.getKey(), entry.getValue(), into.get(entry.getKey()));
+      }
+    }
+    for (int i = 0; i < targets.length; i++) {
+      Map<String, INDArray> into = targets[i].paramTable();
+      trunk
+          .getLayer(i)
+          .paramTable()
+          .forEach((key, value) -> into.get(key).assign(value.castTo(into.get(key).dataType())));
+    }
+  }
+
+  private static void requireFit(int layer, String key, INDArray from, INDArray into) {
+    if (into == null || !Arrays.equals(from.shape(), into.shape())) {
+      throw new IllegalArgumentException(
+          "pretrained layer "
+              + layer
+              + ": "
+              + key
+              + " is "
+              + Arrays.toString(from.shape())
+              + ", but that of the target is "
+              + (into == null ? "missing" : Arrays.toString(into.shape())));
+    }
+  }
+}

@@ -1,0 +1,410 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * A restricted Boltzmann machine: a layer trained without labels, as the first deep networks were.
+ *
+ * <p>Visible units v and hidden units h are 0 or 1, with {@code p(v, h)} proportional to {@code
+ * exp(v W h + b v + c h)}. Given one side the units of the other are independent: {@code p(h = 1 |
+ * v) = sigmoid(v W + c)}, {@code p(v = 1 | h) = sigmoid(h W' + b)}. An autoencoder is simpler and
+ * faster today; this is the historical alternative, and a generative one: it can be sampled from.
+ *
+ * <pre>{@code
+ * RestrictedBoltzmannMachine machine =
+ *     RestrictedBoltzmannMachine.of(784, 300).learningRate(0.05).build();
+ * machine.fit(images, 10, epoch -> System.out.println(epoch));
+ * PretrainedLayers.copy(machine.toNetwork(), classifier);
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td></td><td>visible, hidden</td><td>[1, inf)</td><td>required</td><td>units</td></tr>
+ * <tr><td>eta</td><td>learningRate</td><td>(0, inf)</td><td>0.1</td><td></td></tr>
+ * <tr><td>mu</td><td>momentum</td><td>[0, 1)</td><td>0.5</td><td></td></tr>
+ * <tr><td>lambda</td><td>weightDecay</td><td>[0, inf)</td><td>0.0001</td><td>per step, times eta
+ *   </td></tr>
+ * <tr><td>k</td><td>steps</td><td>[1, inf)</td><td>1</td><td>Gibbs steps of an update</td></tr>
+ * <tr><td></td><td>seed</td><td>any</td><td>42</td><td></td></tr></table>
+ *
+ * <p><b>Update.</b> CD-k, on a batch of n rows v0: sample h0 from v0, v1 from h0, and so on up to
+ * vk. With {@code q(v) = p(h = 1 | v)}, {@code g = (v0' q(v0) - vk' q(vk)) / n} is followed uphill:
+ * {@code m = mu m + eta (g - lambda W)}, then {@code W = W + m}; the biases alike, without decay.
+ * States are sampled, but the last hidden ones are probabilities. Weights begin normal with
+ * deviation 0.01, biases at 0.
+ *
+ * <p><b>What to watch.</b> The reconstruction error (mean squared difference of v0 and the
+ * probabilities of v1) falls, but is not what is minimised. The free energy {@code F(v) = -b v -
+ * sum log(1 + exp(v W + c))} is: the gap between unseen and training data grows when it overfits.
+ *
+ * <p><b>Shape and type.</b> Features are [examples, visible], in [0, 1]: numbers between are taken
+ * as probabilities, as Hinton does. All of it is computed in float.
+ *
+ * <p><b>Edges.</b> Data that is not finite or not in [0, 1] is refused with the number of its
+ * batch; weights that became NaN end training with an exception. The same seed and batches give the
+ * same weights, bit for bit; no global random state is used.
+ *
+ * <p><b>Check.</b> All parameters 0: every probability is 1/2 and F(v) = -hidden log 2.
+ *
+ * <p><b>Departs from DL4J</b>, which dropped its own in 1.0.0-beta. From Hinton's guide: no
+ * sparsity target, momentum is not raised during training.
+ *
+ * @see <a href="https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf">Hinton (2010)</a>
+ */
+public final class RestrictedBoltzmannMachine {
+
+  private static final String NAME = "restricted_boltzmann_machine";
+  private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
+  private static final Parameter<Integer> HIDDEN = Parameter.integer("hidden").in("[1, inf)");
+  private static final Parameter<Double> LEARNING_RATE =
+      Parameter.number("learningRate").in("(0, inf)");
+  private static final Parameter<Double> MOMENTUM = Parameter.number("momentum").in("[0, 1)");
+  private static final Parameter<Double> WEIGHT_DECAY =
+      Parameter.number("weightDecay").in("[0, inf)");
+  private static final Parameter<Integer> STEPS = Parameter.integer("steps").in("[1, inf)");
+  private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
+
+  private static final double INITIAL_DEVIATION = 0.01;
+
+  private final Builder settings;
+  private final INDArray weights;
+  private final INDArray visibleBias;
+  private final INDArray hiddenBias;
+  private final ContrastiveDivergence rule;
+  private final CounterRandom seeds;
+  private long drawn;
+
+  /**
+   * How training goes.
+   *
+   * @param number which epoch, from 1
+   * @param reconstructionError mean squared difference between inputs and the probabilities that
+   *     one step makes of them
+   * @param freeEnergy mean free energy of the inputs
+   */
+  public record Epoch(int number, double reconstructionError, double freeEnergy) {}
+
+  private RestrictedBoltzmannMachine(Builder settings) {
+    this.settings = settings;
+    seeds = new CounterRandom(settings.seed);
+    CounterRandom draws = new CounterRandom(seeds.bits(0, drawn++));
+    double[] initial = new double[settings.visible * settings.hidden];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = INITIAL_DEVIATION * draws.gaussian(0, i);
+    }
+    weights = matrix(initial, settings.visible, settings.hidden);
+    visibleBias = Nd4j.zeros(DataType.FLOAT, 1, settings.visible);
+    hiddenBias = Nd4j.zeros(DataType.FLOAT, 1, settings.hidden);
+    rule =
+        new ContrastiveDivergence(
+            settings.learningRate, settings.momentum, settings.weightDecay, settings.steps);
+  }
+
+  /**
+   * Begins with the sizes.
+   *
+   * @param visible inputs
+   * @param hidden outputs
+   * @return what takes the rest
+   */
+  public static Builder of(int visible, int hidden) {
+    return new Builder(visible, hidden);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param data features in [0, 1]; labels are not looked at
+   * @param epochs passes through the data, at least 1
+   * @param report is told of every epoch
+   * @return this
+   */
+  public RestrictedBoltzmannMachine fit(DataSetIterator data, int epochs, Consumer<Epoch> report) {
+    requireWidth("the data has", FeatureBatches.inputs(data));
+    return fit(
+        new FeatureBatches(data, DataType.FLOAT, settings.visible, true),
+        inputs -> inputs,
+        epochs,
+        report);
+  }
+
+  /** Names both numbers of inputs if they differ. */
+  void requireWidth(String whose, long inputs) {
+    if (inputs != settings.visible) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": "
+              + whose
+              + " "
+              + inputs
+              + " inputs, but it has "
+              + settings.visible
+              + " visible units");
+    }
+  }
+
+  /** The same on what lower layers make of the batches. */
+  RestrictedBoltzmannMachine fit(
+      FeatureBatches batches, UnaryOperator<INDArray> below, int epochs, Consumer<Epoch> report) {
+    Checks.of(NAME).check(EPOCHS, epochs).done();
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      batches.reset();
+      double error = 0;
+      double energy = 0;
+      long rows = 0;
+      while (batches.hasNext()) {
+        INDArray batch = below.apply(batches.next());
+        error += reconstructionError(batch) * batch.rows();
+        energy += freeEnergy(batch).sumNumber().doubleValue();
+        rows += batch.rows();
+        step(batch);
+      }
+      if (!Double.isFinite(weights.sumNumber().doubleValue())) {
+        throw new IllegalStateException(
+            NAME + ": weights are not finite after epoch " + epoch + ": lower the learning rate");
+      }
+      report.accept(new Epoch(epoch, error / rows, energy / rows));
+    }
+    return this;
+  }
+
+  /** One update on a batch. */
+  void step(INDArray visible) {
+    rule.step(this, visible);
+  }
+
+  /** Moves the parameters. */
+  void add(INDArray toWeights, INDArray toVisibleBias, INDArray toHiddenBias) {
+    weights.addi(toWeights);
+    visibleBias.addi(toVisibleBias);
+    hiddenBias.addi(toHiddenBias);
+  }
+
+  /** 0 or 1, one with the probability given; draws a fresh stream. */
+  INDArray sampled(INDArray probabilities) {
+    CounterRandom draws = new CounterRandom(seeds.bits(0, drawn++));
+    float[] p = probabilities.dup('c').data().asFloat();
+    double[] states = new double[p.length];
+    for (int i = 0; i < p.length; i++) {
+      states[i] = draws.uniform(0, i) < p[i] ? 1 : 0;
+    }
+    return matrix(states, probabilities.rows(), probabilities.columns());
+  }
+
+  private static INDArray matrix(double[] numbers, long rows, long columns) {
+    return Nd4j.createFromArray(numbers).reshape('c', rows, columns).castTo(DataType.FLOAT);
+  }
+
+  /**
+   * How likely each hidden unit is 1.
+   *
+   * @param visible [examples, visible]
+   * @return [examples, hidden]
+   */
+  public INDArray hiddenProbabilities(INDArray visible) {
+    return Transforms.sigmoid(visible.mmul(weights).addiRowVector(hiddenBias), false);
+  }
+
+  /**
+   * How likely each visible unit is 1.
+   *
+   * @param hidden [examples, hidden]
+   * @return [examples, visible]
+   */
+  public INDArray visibleProbabilities(INDArray hidden) {
+    return Transforms.sigmoid(hidden.mmul(weights.transpose()).addiRowVector(visibleBias), false);
+  }
+
+  /**
+   * Samples by Gibbs steps.
+   *
+   * @param start where the chains begin, [chains, visible]
+   * @param steps how many steps, each down and up once
+   * @return visible states, [chains, visible]
+   */
+  public INDArray sample(INDArray start, int steps) {
+    INDArray chain = start;
+    for (int i = 0; i < steps; i++) {
+      chain = sampled(visibleProbabilities(sampled(hiddenProbabilities(chain))));
+    }
+    return chain;
+  }
+
+  /**
+   * The free energy: minus the logarithm of the probability, up to a constant.
+   *
+   * @param visible [examples, visible]
+   * @return [examples, 1]
+   */
+  public INDArray freeEnergy(INDArray visible) {
+    INDArray input = visible.mmul(weights).addiRowVector(hiddenBias);
+    // log(1 + e^x) without overflow
+    INDArray soft = Transforms.max(input, 0.0, true);
+    soft.addi(
+        Transforms.log(Transforms.exp(Transforms.abs(input, true).negi(), false).addi(1), false));
+    return soft.sum(true, 1).addi(visible.mmul(visibleBias.transpose())).negi();
+  }
+
+  /**
+   * How well one step down and up tells the inputs again.
+   *
+   * @param visible [examples, visible]
+   * @return mean squared difference of inputs and probabilities
+   */
+  public double reconstructionError(INDArray visible) {
+    INDArray again = visibleProbabilities(hiddenProbabilities(visible));
+    double distance = visible.castTo(DataType.FLOAT).distance2(again);
+    return distance * distance / visible.length();
+  }
+
+  /** How many hidden units there are. */
+  int hidden() {
+    return settings.hidden;
+  }
+
+  /**
+   * The weights, for looking at them; a copy.
+   *
+   * @return [visible, hidden]
+   */
+  public INDArray weights() {
+    return weights.dup();
+  }
+
+  /** The biases of the visible units; a copy. */
+  INDArray visibleBias() {
+    return visibleBias.dup();
+  }
+
+  /** The biases of the hidden units; a copy. */
+  INDArray hiddenBias() {
+    return hiddenBias.dup();
+  }
+
+  /**
+   * The layer that computes the hidden probabilities: dense, with a sigmoid.
+   *
+   * @return a network of one layer, with a copy of the weights
+   */
+  public MultiLayerNetwork toNetwork() {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(settings.seed)
+                .list()
+                .layer(
+                    new DenseLayer.Builder()
+                        .nIn(settings.visible)
+                        .nOut(settings.hidden)
+                        .activation(Activation.SIGMOID)
+                        .build())
+                .build());
+    network.init();
+    network.getLayer(0).getParam("W").assign(weights);
+    network.getLayer(0).getParam("b").assign(hiddenBias.reshape(settings.hidden));
+    return network;
+  }
+
+  /** Takes what has a default. */
+  public static final class Builder {
+
+    private final int visible;
+    private final int hidden;
+    private double learningRate = 0.1;
+    private double momentum = 0.5;
+    private double weightDecay = 1e-4;
+    private int steps = 1;
+    private long seed = 42;
+
+    private Builder(int visible, int hidden) {
+      this.visible = visible;
+      this.hidden = hidden;
+    }
+
+    /**
+     * Sets how far a step goes.
+     *
+     * @param value eta, in {@code (0, inf)}
+     * @return this
+     */
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /**
+     * Sets how much of the last step goes into the next.
+     *
+     * @param value mu, in {@code [0, 1)}
+     * @return this
+     */
+    public Builder momentum(double value) {
+      momentum = value;
+      return this;
+    }
+
+    /**
+     * Sets how weights shrink.
+     *
+     * @param value lambda, in {@code [0, inf)}
+     * @return this
+     */
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    /**
+     * Sets how many Gibbs steps an update takes.
+     *
+     * @param value k, at least 1
+     * @return this
+     */
+    public Builder steps(int value) {
+      steps = value;
+      return this;
+    }
+
+    /**
+     * Sets the seed of weights and samples.
+     *
+     * @param value any number
+     * @return this
+     */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * Checks all of it.
+     *
+     * @return a machine to be trained
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     */
+    public RestrictedBoltzmannMachine build() {
+      Checks.of(NAME)
+          .check(VISIBLE, visible)
+          .check(HIDDEN, hidden)
+          .check(LEARNING_RATE, learningRate)
+          .check(MOMENTUM, momentum)
+          .check(WEIGHT_DECAY, weightDecay)
+          .check(STEPS, steps)
+          .done();
+      return new RestrictedBoltzmannMachine(this);
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * Trains layers without labels: each has to keep what is needed to tell its inputs again. They then
+ * are the lower layers of a classifier, for which few labels are left to learn from.
+ *
+ * <pre>{@code
+ * PretrainedStack stack = StackedAutoencoder.of(
+ *         new DenseLayer.Builder().nOut(300).activation(Activation.RELU).build(),
+ *         new DenseLayer.Builder().nOut(100).activation(Activation.RELU).build())
+ *     .corruption(new MaskingNoise(0.3))
+ *     .epochs(10)
+ *     .build()
+ *     .pretrain(unlabelled);
+ * stack.copyInto(classifier);
+ * }</pre>
+ *
+ * <p>With {@code h = f(W x + b)} and {@code x' = V h + c}, the mean of {@code (x - x')^2} is made
+ * small, {@code x} being corrupted on its way in if wished. Layer by layer ({@code greedy}), each
+ * one learns to tell the outputs of the trained ones below; otherwise all of them are trained at
+ * once, against a decoder that mirrors them.
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>layers</td><td>dense</td><td>required</td><td>the layers, with outputs and activation
+ *   </td></tr>
+ * <tr><td>corruption</td><td>any</td><td>none</td><td>what is shown of the inputs, and what is
+ *   asked for</td></tr>
+ * <tr><td>updater</td><td>any</td><td>Adam, rate 0.001</td><td>that of every layer; a layer may
+ *   have its own</td></tr>
+ * <tr><td>epochs</td><td>[1, inf)</td><td>10</td><td>passes through the data, for each layer if
+ *   greedy</td></tr>
+ * <tr><td>greedy</td><td>true, false</td><td>true</td><td>layer by layer, or all at once</td></tr>
+ * <tr><td>binary</td><td>true, false</td><td>false</td><td>inputs are in [0, 1]: the last decoder
+ *   has a sigmoid and cross-entropy</td></tr>
+ * <tr><td>type</td><td>float, double</td><td>float</td><td>type of all numbers</td></tr>
+ * <tr><td>seed</td><td>any</td><td>42</td><td>of weights and corruption: the same seed and data
+ *   give the same weights, bit for bit</td></tr></table>
+ *
+ * <p><b>Shape and type.</b> Features are [examples, inputs]; labels are not looked at. Listeners
+ * are added to every network that is trained: a progress bar shows one layer after the other.
+ *
+ * <p><b>Edges.</b> A NaN or an infinity in the data is refused with the number of its batch. If
+ * training makes weights NaN, an exception says in which layer. DL4J sets its global random seed
+ * where a network is made, and so does this.
+ *
+ * <p><b>Check.</b> Without activation and corruption, codes of width k span the k principal
+ * components: the error comes down to that of PCA.
+ *
+ * <p><b>Departs from DL4J.</b> {@code pretrain} on its {@code AutoEncoder} climbs the loss: its
+ * gradient has the wrong sign; its second layer throws. Weights of coder and decoder are not tied
+ * here.
+ *
+ * @see <a href="https://www.jmlr.org/papers/v11/vincent10a.html">Vincent et al. (2010)</a>
+ */
+public final class StackedAutoencoder {
+
+  private static final String NAME = "stacked_autoencoder";
+
+  private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
+
+  private final List<DenseLayer> layers;
+  private final Builder settings;
+
+  private StackedAutoencoder(Builder settings) {
+    this.settings = settings;
+    this.layers = settings.layers;
+  }
+
+  /**
+   * Begins with the layers.
+   *
+   * @param layers from the inputs upwards; each states its outputs and activation
+   * @return what takes the rest
+   */
+  public static Builder of(DenseLayer... layers) {
+    return new Builder(List.of(layers));
+  }
+
+  /**
+   * Trains the layers.
+   *
+   * @param data features, in batches; it is gone through {@code epochs} times, for each layer if
+   *     greedy
+   * @return the trained layers
+   * @throws IllegalArgumentException if the data is empty, not flat or not finite
+   * @throws IllegalStateException if the weights of a layer became NaN
+   */
+  public PretrainedStack pretrain(DataSetIterator data) {
+    long inputs = FeatureBatches.inputs(data);
+    AutoencoderParts parts = new AutoencoderParts(layers, inputs, settings.greedy, settings.binary);
+    MultiLayerNetwork trunk = network(parts.encoders());
+    MultiLayerNetwork whole = network(parts.all());
+    if (settings.greedy) {
+      for (int i = 0; i < layers.size(); i++) {
+        greedy(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
+      }
+    } else {
+      train(whole, batches(data, inputs), x -> x, 0, "the stack");
+    }
+    for (int i = 0; i < layers.size(); i++) {
+      assign(whole.getLayer(i).paramTable(), trunk.getLayer(i).paramTable());
+    }
+    whole.setListeners(List.of());
+    return new PretrainedStack(trunk, whole);
+  }
+
+  private void greedy(
+      MultiLayerNetwork pair,
+      int index,
+      MultiLayerNetwork trunk,
+      MultiLayerNetwork whole,
+      FeatureBatches data) {
+    UnaryOperator<INDArray> below =
+        index == 0 ? x -> x : x -> trunk.feedForwardToLayer(index - 1, x, false).get(index);
+    train(pair, data, below, index, "layer " + index);
+    assign(pair.getLayer(0).paramTable(), trunk.getLayer(index).paramTable());
+    assign(pair.getLayer(0).paramTable(), whole.getLayer(index).paramTable());
+    assign(
+        pair.getLayer(1).paramTable(), whole.getLayer(whole.getnLayers() - 1 - index).paramTable());
+  }
+
+  private void train(
+      MultiLayerNetwork network,
+      FeatureBatches data,
+      UnaryOperator<INDArray> below,
+      int index,
+      String what) {
+    network.setListeners(settings.listeners);
+    DenoisingIterator tasks =
+        new DenoisingIterator(data, below, settings.corruption, settings.seed + index);
+    network.fit(tasks, settings.epochs);
+    if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
+      throw new IllegalStateException(
+          "the weights of " + what + " are not finite: lower the rate, or scale the inputs");
+    }
+  }
+
+  private FeatureBatches batches(DataSetIterator data, long inputs) {
+    return new FeatureBatches(data, settings.type, inputs, settings.binary);
+  }
+
+  private MultiLayerNetwork network(List<? extends Layer> stack) {
+    NeuralNetConfiguration.ListBuilder list =
+        new NeuralNetConfiguration.Builder()
+            .seed(settings.seed)
+            .dataType(settings.type)
+            .updater(settings.updater.clone())
+            .list();
+    stack.forEach(layer -> list.layer(layer.clone()));
+    MultiLayerNetwork network = new MultiLayerNetwork(list.build());
+    network.init();
+    return network;
+  }
+
+  private static void assign(Map<String, INDArray> from, Map<String, INDArray> into) {
+    into.forEach((key, value) -> value.assign(from.get(key)));
+  }
+
+  /** Takes what is not said by the layers; all of it has a default. */
+  public static final class Builder {
+
+    private final List<DenseLayer> layers;
+    private Corruption corruption = Corruption.NONE;
+    private IUpdater updater = new Adam(1e-3);
+    private int epochs = 10;
+    private boolean greedy = true;
+    private boolean binary;
+    private DataType type = DataType.FLOAT;
+    private long seed = 42;
+    private TrainingListener[] listeners = {};
+
+    private Builder(List<DenseLayer> layers) {
+      Checks.of(NAME).that(!layers.isEmpty(), "layers", "at least one", layers).done();
+      this.layers = layers;
+    }
+
+    /**
+     * Sets what is shown of the inputs, and what is asked for.
+     *
+     * @param value the task
+     * @return this
+     */
+    public Builder corruption(Corruption value) {
+      corruption = value;
+      return this;
+    }
+
+    /**
+     * Sets the updater of every layer.
+     *
+     * @param value the updater
+     * @return this
+     */
+    public Builder updater(IUpdater value) {
+      updater = value;
+      return this;
+    }
+
+    /**
+     * Sets how often the data is gone through, for each layer if greedy.
+     *
+     * @param value at least 1
+     * @return this
+     */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /**
+     * Sets whether layers are trained one after the other.
+     *
+     * @param value false to train all at once
+     * @return this
+     */
+    public Builder greedy(boolean value) {
+      greedy = value;
+      return this;
+    }
+
+    /**
+     * Sets whether inputs are probabilities: then the last decoder has a sigmoid and cross-entropy.
+     *
+     * @param value true if all inputs are in [0, 1]
+     * @return this
+     */
+    public Builder binary(boolean value) {
+      binary = value;
+      return this;
+    }
+
+    /**
+     * Sets the type of all numbers.
+     *
+     * @param value FLOAT or DOUBLE
+     * @return this
+     */
+    public Builder type(DataType value) {
+      type = value;
+      return this;
+    }
+
+    /**
+     * Sets the seed of weights and corruption.
+     *
+     * @param value any number
+     * @return this
+     */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /**
+     * Sets who watches training.
+     *
+     * @param value listeners, which are added to the network of every layer
+     * @return this
+     */
+    public Builder listeners(TrainingListener... value) {
+      listeners = value.clone();
+      return this;
+    }
+
+    /**
+     * Checks all of it.
+     *
+     * @return an autoencoder to be trained
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     */
+    public StackedAutoencoder build() {
+      Checks.of(NAME)
+          .check(EPOCHS, epochs)
+          .that(corruption != null, "corruption", "given", corruption)
+          .that(updater != null, "updater", "given", updater)
+          .that(type == DataType.FLOAT || type == DataType.DOUBLE, "type", "FLOAT or DOUBLE", type)
+          .done();
+      return new StackedAutoencoder(this);
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.github.dl4jext.transfer.surgery;
+
+import io.github.dl4jext.activations.WeightInitAdvice;
+import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import io.github.dl4jext.transfer.freezing.Layers;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * A graph for a new task on top of one that is trained: everything above some vertices taken away,
+ * new layers added, and what is kept frozen.
+ *
+ * <pre>{@code
+ * ComputationGraph net =
+ *     GraphTransferBuilder.of(pretrained)
+ *         .keepUpTo("avg_pool")
+ *         .add("fc", new DenseLayer.Builder().nOut(100).activation(new Mish()).build(), "avg_pool")
+ *         .add("out", new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).build(), "fc")
+ *         .optimizer(new AdamW(1e-3, 0.01))
+ *         .build();
+ * }</pre>
+ *
+ * <p>What holds for kept and for new layers is said at {@link TransferBuilder}. Outputs of the new
+ * graph are the old ones that are kept or added again, and vertices that feed no other.
+ */
+public final class GraphTransferBuilder extends TransferOptions<GraphTransferBuilder> {
+
+  private record Addition(String name, Layer layer, GraphVertex vertex, List<String> inputs) {}
+
+  private final ComputationGraph pretrained;
+  private final Topology topology;
+  private Set<String> kept;
+  private final List<Addition> added = new ArrayList<>();
+  private InputType[] inputTypes;
+
+  private GraphTransferBuilder(ComputationGraph pretrained) {
+    this.pretrained = pretrained;
+    this.topology = Topology.of(pretrained);
+    this.kept = topology.keys(topology.places());
+  }
+
+  /**
+   * Begins with a graph.
+   *
+   * @param pretrained the graph, which is not changed
+   * @return a builder that keeps all of it
+   * @throws IllegalArgumentException if it is not initialised
+   */
+  public static GraphTransferBuilder of(ComputationGraph pretrained) {
+    return new GraphTransferBuilder(pretrained);
+  }
+
+  /**
+   * Begins with a graph in a file of {@code ModelSerializer}.
+   *
+   * @param file the file
+   * @return a builder that keeps all of it
+   * @throws IllegalArgumentException if there is no such file
+   */
+  public static GraphTransferBuilder of(File file) {
+    ComputationGraph graph = read(file, ModelSerializer::restoreComputationGraph);
+    return of(graph);
+  }
+
+  @Override
+  GraphTransferBuilder self() {
+    return this;
+  }
+
+  /**
+   * Keeps some vertices and what they are computed from, and takes everything else away.
+   *
+   * @param names vertices of the pretrained graph; at least one
+   * @return this
+   * @throws IllegalArgumentException if there is no such vertex
+   */
+  public GraphTransferBuilder keepUpTo(String... names) {
+    if (names.length == 0) {
+      throw new IllegalArgumentException("give at least one vertex to keep");
+    }
+    Set<String> found = new LinkedHashSet<>();
+    for (String name : names) {
+      found.addAll(topology.upTo(topology.keyOf(name)));
+    }
+    kept = found;
+    return this;
+  }
+
+  /**
+   * Takes a vertex away, and all that is computed from it.
+   *
+   * @param name a vertex of the pretrained graph, such as its output
+   * @return this
+   * @throws IllegalArgumentException if there is no such vertex
+   */
+  public GraphTransferBuilder drop(String name) {
+    String key = topology.keyOf(name);
+    kept.removeIf(other -> topology.upTo(other).contains(key));
+    return this;
+  }
+
+  /**
+   * Adds a layer.
+   *
+   * @param name its name
+   * @param layer the layer, which is copied
+   * @param input the vertex, or input of the graph, that feeds it
+   * @return this
+   */
+  public GraphTransferBuilder add(String name, Layer layer, String input) {
+    Objects.requireNonNull(layer, "the layer must not be null");
+    added.add(new Addition(name, layer, null, List.of(input)));
+    return this;
+  }
+
+  /**
+   * Adds a vertex that is no layer, such as a {@code MergeVertex}.
+   *
+   * @param name its name
+   * @param vertex the vertex, which is copied
+   * @param inputs the vertices, or inputs of the graph, that feed it
+   * @return this
+   */
+  public GraphTransferBuilder addVertex(String name, GraphVertex vertex, String... inputs) {
+    Objects.requireNonNull(vertex, "the vertex must not be null");
+    added.add(new Addition(name, null, vertex.clone(), List.of(inputs)));
+    return this;
+  }
+
+  /**
+   * Says what the graph gets, where the shapes cannot be told from its layers.
+   *
+   * @param types one for each of its inputs
+   * @return this
+   */
+  public GraphTransferBuilder inputTypes(InputType... types) {
+    inputTypes = types.clone();
+    return this;
+  }
+
+  /**
+   * Builds the graph.
+   *
+   * @return a new graph, initialised
+   * @throws IllegalArgumentException if a name is taken or unknown, or if a new layer does not fit
+   *     what is below it
+   */
+  public ComputationGraph build() {
+    ComputationGraphConfiguration conf =
+        ComputationGraphConfiguration.fromJson(
+            Freezing.unfreeze(pretrained).getConfiguration().toJson());
+    Map<String, InputType> types = typesOfKept(conf);
+    conf.getVertices().keySet().retainAll(kept);
+    conf.getVertexInputs().keySet().retainAll(kept);
+    Set<String> open = add(conf, types);
+    setEnds(conf);
+    conf.setTopologicalOrder(null);
+    conf.setTopologicalOrderStr(null);
+    TransferCopy.begin(layerConfs(conf).values(), this);
+    for (WeightInitAdvice advice : WeightInitAdvice.of(conf)) {
+      if (open.contains(advice.layer())) {
+        ((BaseLayer) ShapedLayer.inner(layerConfs(conf).get(advice.layer()).getLayer()))
+            .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
+      }
+    }
+    var before = pretrained.getConfiguration();
+    conf.setIterationCount(keepsCounters() ? before.getIterationCount() : 0);
+    conf.setEpochCount(keepsCounters() ? before.getEpochCount() : 0);
+    ComputationGraph graph = new ComputationGraph(conf);
+    graph.init();
+    if (pretrained.getUpdater(false) != null) {
+      graph.getUpdater();
+    }
+    TransferCopy.carry(pretrained, graph, kept, this);
+    return Freezing.freeze(graph, frozen(Layers.where(layer -> kept.contains(layer.name()))));
+  }
+
+  private static Map<String, NeuralNetConfiguration> layerConfs(
+      ComputationGraphConfiguration conf) {
+    Map<String, NeuralNetConfiguration> confs = new LinkedHashMap<>();
+    conf.getVertices()
+        .forEach(
+            (name, vertex) -> {
+              if (vertex instanceof LayerVertex layer) {
+                confs.put(name, layer.getLayerConf());
+              }
+            });
+    return confs;
+  }
+
+  /** What each kept vertex gives, as far as it can be told. */
+  private Map<String, InputType> typesOfKept(ComputationGraphConfiguration conf) {
+    Map<String, InputType> types = new HashMap<>();
+    List<String> inputs = conf.getNetworkInputs();
+    if (inputTypes != null) {
+      if (inputTypes.length != inputs.size()) {
+        throw new IllegalArgumentException(
+            "inputTypes must be "
+                + inputs.size()
+                + ", one for each of "
+                + inputs
+                + ", were "
+                + inputTypes.length);
+      }
+      for (int i = 0; i < inputTypes.length; i++) {
+        types.put(inputs.get(i), inputTypes[i]);
+      }
+    }
+    for (Topology.Place place : topology.places()) {
+      String name = place.key();
+      List<String> sources = conf.getVertexInputs().get(name);
+      GraphVertex vertex = conf.getVertices().get(name);
+      if (vertex instanceof LayerVertex layer) {
+        // what goes into a layer says what comes out of the one below
+        LayerShapes.below(layer.getLayerConf().getLayer(), layer.getPreProcessor())
+            .ifPresent(type -> types.putIfAbsent(sources.get(0), type));
+      }
+      if (kept.contains(name)) {
+        typeOf(vertex, sources, types).ifPresent(type -> types.put(name, type));
+      }
+    }
+    return types;
+  }
+
+  private static Optional<InputType> typeOf(
+      GraphVertex vertex, List<String> sources, Map<String, InputType> types) {
+    if (vertex instanceof LayerVertex layer) {
+      return LayerShapes.above(
+          layer.getLayerConf().getLayer(), layer.getPreProcessor(), types.get(sources.get(0)));
+    }
+    return types.keySet().containsAll(sources)
+        ? Optional.of(
+            vertex.getOutputType(0, sources.stream().map(types::get).toArray(InputType[]::new)))
+        : Optional.empty();
+  }
+
+  /** The names of new layers whose initialiser is open. */
+  private Set<String> add(ComputationGraphConfiguration conf, Map<String, InputType> types) {
+    Set<String> open = new LinkedHashSet<>();
+    if (added.isEmpty()) {
+      return open;
+    }
+    Map<String, NeuralNetConfiguration> confs = layerConfs(conf);
+    NeuralNetConfiguration like =
+        confs.isEmpty() ? conf.getDefaultConfiguration() : List.copyOf(confs.values()).get(0);
+    NeuralNetConfiguration.Builder base =
+        TransferCopy.base(like, conf.getDataType(), lastUpdater(confs), this);
+    for (Addition addition : added) {
+      requireFits(conf, addition);
+      List<String> sources = addition.inputs();
+      if (addition.layer() == null) {
+        typeOf(addition.vertex(), sources, types)
+            .ifPresent(type -> types.put(addition.name(), type));
+        conf.getVertices().put(addition.name(), addition.vertex());
+      } else {
+        String below = sources.get(0);
+        if (!types.containsKey(below)) {
+          throw LayerShapes.unknown(below, List.of("inputTypes(...)"));
+        }
+        ShapedLayer fitted =
+            ShapedLayer.of(base, addition.layer(), addition.name(), types.get(below), below);
+        types.put(addition.name(), fitted.output());
+        conf.getVertices()
+            .put(addition.name(), new LayerVertex(fitted.conf(), fitted.preProcessor()));
+        if (fitted.wantsInit()) {
+          open.add(addition.name());
+        }
+      }
+      conf.getVertexInputs().put(addition.name(), sources);
+    }
+    return open;
+  }
+
+  private static void requireFits(ComputationGraphConfiguration conf, Addition addition) {
+    Set<String> present = new LinkedHashSet<>(conf.getNetworkInputs());
+    present.addAll(conf.getVertices().keySet());
+    if (present.contains(addition.name())) {
+      throw new IllegalArgumentException("the name \"" + addition.name() + "\" is taken");
+    }
+    for (String source : addition.inputs()) {
+      if (!present.contains(source)) {
+        throw new IllegalArgumentException(
+            "\""
+                + addition.name()
+                + "\" is to go on top of \""
+                + source
+                + "\", but there are only "
+                + present);
+      }
+    }
+  }
+
+  private static IUpdater lastUpdater(Map<String, NeuralNetConfiguration> confs) {
+    IUpdater last = null;
+    for (NeuralNetConfiguration conf : confs.values()) {
+      if (ShapedLayer.inner(conf.getLayer()) instanceof BaseLayer layer
+          && layer.getIUpdater() != null) {
+        last = layer.getIUpdater();
+      }
+    }
+    return last;
+  }
+
+  /** Inputs that feed nothing go; what feeds nothing is an output. */
+  private void setEnds(ComputationGraphConfiguration conf) {
+    Set<String> consumed = new LinkedHashSet<>();
+    conf.getVertexInputs().values().forEach(consumed::addAll);
+    conf.setNetworkInputs(conf.getNetworkInputs().stream().filter(consumed::contains).toList());
+    Set<String> outputs = new LinkedHashSet<>(conf.getNetworkOutputs());
+    outputs.retainAll(conf.getVertices().keySet());
+    conf.getVertices().keySet().stream()
+        .filter(name -> !consumed.contains(name))
+        .forEach(outputs::add);
+    conf.setNetworkOutputs(new ArrayList<>(outputs));
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.dl4jext.transfer.surgery;
+
+import io.github.dl4jext.activations.WeightInitAdvice;
+import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import io.github.dl4jext.transfer.freezing.Layers;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * A network for a new task on top of one that is trained: its head taken away, new layers added,
+ * and what is kept frozen.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork net =
+ *     TransferBuilder.of(pretrained)
+ *         .dropLast(1)
+ *         .add(new DenseLayer.Builder().nOut(100).activation(new Mish()).build())
+ *         .add(new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).activation(SOFTMAX).build())
+ *         .optimizer(new AdamW(1e-3, 0.01))
+ *         .build();
+ * }</pre>
+ *
+ * <p><b>Kept layers</b> have copies of their parameters and, unless told otherwise, of their
+ * updater's state; the pretrained network is not touched and shares no memory with the new one.
+ * Iteration and epoch begin at 0, without listeners.
+ *
+ * <p><b>New layers</b> get their number of inputs, and what must come between images or sequences
+ * and rows, from what is below; an {@code nIn} that does not fit is refused. Those that state no
+ * initialiser get the one that goes with their activation, by {@link WeightInitAdvice}.
+ *
+ * <p><b>Imported from Keras</b> or restored by {@code ModelGuesser}: they are live networks, and go
+ * into {@link #of}. A graph has {@link GraphTransferBuilder}.
+ */
+public final class TransferBuilder extends TransferOptions<TransferBuilder> {
+
+  private final MultiLayerNetwork pretrained;
+  private int kept;
+  private final List<Layer> added = new ArrayList<>();
+  private InputType inputType;
+
+  private TransferBuilder(MultiLayerNetwork pretrained) {
+    this.pretrained = pretrained;
+    this.kept = pretrained.getnLayers();
+  }
+
+  /**
+   * Begins with a network.
+   *
+   * @param pretrained the network, which is not changed
+   * @return a builder that keeps all of it
+   * @throws IllegalArgumentException if it is not initialised
+   */
+  public static TransferBuilder of(MultiLayerNetwork pretrained) {
+    Topology.of(pretrained);
+    return new TransferBuilder(pretrained);
+  }
+
+  /**
+   * Begins with a network in a file of {@code ModelSerializer}.
+   *
+   * @param file the file
+   * @return a builder that keeps all of it
+   * @throws IllegalArgumentException if there is no such file
+   */
+  public static TransferBuilder of(File file) {
+    MultiLayerNetwork net = read(file, ModelSerializer::restoreMultiLayerNetwork);
+    return of(net);
+  }
+
+  @Override
+  TransferBuilder self() {
+    return this;
+  }
+
+  /**
+   * Takes layers away from the top.
+   *
+   * @param count how many of the pretrained network's layers, those without parameters counted too
+   * @return this
+   * @throws IllegalArgumentException if nothing would be left
+   */
+  public TransferBuilder dropLast(int count) {
+    int all = pretrained.getnLayers();
+    if (!(count >= 0 && count < all)) {
+      throw new IllegalArgumentException(
+          "count must be in [0, "
+              + (all - 1)
+              + "] for a network of "
+              + all
+              + " layers, was "
+              + count);
+    }
+    kept = all - count;
+    return this;
+  }
+
+  /**
+   * Takes away all layers above one, which is kept.
+   *
+   * @param name the layer's name, or its index as text
+   * @return this
+   * @throws IllegalArgumentException if there is no such layer
+   */
+  public TransferBuilder keepUpTo(String name) {
+    kept = Integer.parseInt(Topology.of(pretrained).keyOf(name)) + 1;
+    return this;
+  }
+
+  /**
+   * Adds a layer on top.
+   *
+   * @param layer the layer, which is copied; without a name it is named by its position
+   * @return this
+   */
+  public TransferBuilder add(Layer layer) {
+    added.add(Objects.requireNonNull(layer, "the layer must not be null"));
+    return this;
+  }
+
+  /**
+   * Says what the network gets, where the shapes cannot be told from its layers.
+   *
+   * @param type such as {@code InputType.convolutional(28, 28, 1)}
+   * @return this
+   */
+  public TransferBuilder inputType(InputType type) {
+    inputType = type;
+    return this;
+  }
+
+  /**
+   * Builds the network.
+   *
+   * @return a new network, initialised
+   * @throws IllegalArgumentException if a new layer does not fit what is below it
+   */
+  public MultiLayerNetwork build() {
+    MultiLayerConfiguration conf =
+        MultiLayerConfiguration.fromJson(
+            Freezing.unfreeze(pretrained).getLayerWiseConfigurations().toJson());
+    List<NeuralNetConfiguration> confs = new ArrayList<>(conf.getConfs().subList(0, kept));
+    Map<Integer, InputPreProcessor> between = new HashMap<>();
+    if (conf.getInputPreProcessors() != null) {
+      conf.getInputPreProcessors()
+          .forEach((layer, processor) -> between.put(layer, layer < kept ? processor : null));
+    }
+    between.values().removeIf(Objects::isNull);
+    Set<Integer> open = add(conf, confs, between);
+    conf.setConfs(confs);
+    conf.setInputPreProcessors(between);
+    TransferCopy.begin(confs, this);
+    for (WeightInitAdvice advice : WeightInitAdvice.of(conf)) {
+      if (open.contains(advice.index())) {
+        ((BaseLayer) ShapedLayer.inner(confs.get(advice.index()).getLayer()))
+            .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
+      }
+    }
+    conf.setIterationCount(keepsCounters() ? pretrained.getIterationCount() : 0);
+    conf.setEpochCount(keepsCounters() ? pretrained.getEpochCount() : 0);
+    MultiLayerNetwork net = new MultiLayerNetwork(conf);
+    net.init();
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = 0; i < kept; i++) {
+      names.add(String.valueOf(i));
+    }
+    if (pretrained.getUpdater(false) != null) {
+      net.getUpdater();
+    }
+    TransferCopy.carry(pretrained, net, names, this);
+    return Freezing.freeze(net, frozen(Layers.where(layer -> layer.index() < kept)));
+  }
+
+  /** The indices of new layers whose initialiser is open. */
+  private Set<Integer> add(
+      MultiLayerConfiguration conf,
+      List<NeuralNetConfiguration> confs,
+      Map<Integer, InputPreProcessor> between) {
+    Set<Integer> open = new LinkedHashSet<>();
+    if (added.isEmpty()) {
+      return open;
+    }
+    NeuralNetConfiguration.Builder base =
+        TransferCopy.base(conf.getConf(kept - 1), conf.getDataType(), lastUpdater(conf), this);
+    InputType type = typeAtTop(conf);
+    String below = nameOf(conf.getConf(kept - 1).getLayer(), kept - 1);
+    for (Layer layer : added) {
+      int index = confs.size();
+      String name = nameOf(layer, index);
+      ShapedLayer fitted = ShapedLayer.of(base, layer, name, type, below);
+      confs.add(fitted.conf());
+      if (fitted.preProcessor() != null) {
+        between.put(index, fitted.preProcessor());
+      }
+      if (fitted.wantsInit()) {
+        open.add(index);
+      }
+      type = fitted.output();
+      below = name;
+    }
+    return open;
+  }
+
+  private static String nameOf(Layer layer, int index) {
+    return layer.getLayerName() == null ? "layer" + index : layer.getLayerName();
+  }
+
+  private IUpdater lastUpdater(MultiLayerConfiguration conf) {
+    for (int i = kept - 1; i >= 0; i--) {
+      if (ShapedLayer.inner(conf.getConf(i).getLayer()) instanceof BaseLayer layer
+          && layer.getIUpdater() != null) {
+        return layer.getIUpdater();
+      }
+    }
+    return null;
+  }
+
+  private InputType typeAtTop(MultiLayerConfiguration conf) {
+    InputType type = inputType;
+    for (int i = 0; i < kept; i++) {
+      type =
+          LayerShapes.above(conf.getConf(i).getLayer(), conf.getInputPreProcess(i), type)
+              .orElse(null);
+    }
+    if (type == null && kept < conf.getConfs().size()) {
+      type =
+          LayerShapes.below(conf.getConf(kept).getLayer(), conf.getInputPreProcess(kept))
+              .orElse(null);
+    }
+    if (type == null) {
+      throw LayerShapes.unknown(
+          nameOf(conf.getConf(kept - 1).getLayer(), kept - 1), List.of("inputType(...)"));
+    }
+    return type;
+  }
+}

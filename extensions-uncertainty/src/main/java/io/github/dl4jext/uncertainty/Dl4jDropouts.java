@@ -1,0 +1,107 @@
+package io.github.dl4jext.uncertainty;
+
+import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.regularization.dropout.SeededNoise;
+import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Broadcast;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * DL4J's own kinds of dropout by the same formulas, but with random numbers from a seed per row.
+ *
+ * <p>Mind what the host's numbers mean: {@code Dropout}, {@code AlphaDropout} and {@code
+ * SpatialDropout} take the probability to <em>keep</em>, {@code GaussianDropout} the rate dropped.
+ */
+final class Dl4jDropouts {
+
+  private Dl4jDropouts() {}
+
+  /**
+   * The same noise, seeded.
+   *
+   * @throws IllegalArgumentException if the kind is not known; subclasses may do anything and are
+   *     not
+   */
+  static SeededNoise of(IDropout dropout, String place) {
+    if (dropout instanceof SeededNoise seeded) {
+      return seeded;
+    }
+    Class<?> kind = dropout.getClass();
+    if (kind == Dropout.class) {
+      Dropout own = (Dropout) dropout;
+      return (x, draws, iteration, epoch) -> {
+        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
+        draws.keep(x, keep, 1 / keep);
+      };
+    }
+    if (kind == AlphaDropout.class) {
+      AlphaDropout own = (AlphaDropout) dropout;
+      return (x, draws, iteration, epoch) -> {
+        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
+        alpha(x, draws, keep, own);
+      };
+    }
+    if (kind == GaussianDropout.class) {
+      GaussianDropout own = (GaussianDropout) dropout;
+      return (x, draws, iteration, epoch) -> {
+        double rate = now(own.getRateSchedule(), own.getRate(), iteration, epoch);
+        INDArray noise = draws.gaussians(x.dataType(), x.shape());
+        x.muli(noise.muli(Math.sqrt(rate / (1 - rate))).addi(1));
+      };
+    }
+    if (kind == GaussianNoise.class) {
+      GaussianNoise own = (GaussianNoise) dropout;
+      return (x, draws, iteration, epoch) -> {
+        double stddev = now(own.getStddevSchedule(), own.getStddev(), iteration, epoch);
+        x.addi(draws.gaussians(x.dataType(), x.shape()).muli(stddev));
+      };
+    }
+    if (kind == SpatialDropout.class) {
+      SpatialDropout own = (SpatialDropout) dropout;
+      return (x, draws, iteration, epoch) -> {
+        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
+        spatial(x, draws, keep);
+      };
+    }
+    throw new IllegalArgumentException(
+        place
+            + " has a "
+            + kind.getName()
+            + ", whose noise cannot be drawn from a seed: let the class implement "
+            + SeededNoise.class.getName()
+            + ", or put one of the dropout kinds of this library or of DL4J in its place");
+  }
+
+  private static double now(ISchedule schedule, double fixed, int iteration, int epoch) {
+    return schedule == null ? fixed : schedule.valueAt(iteration, epoch);
+  }
+
+  /** {@code a (x d + alpha' (1 - d)) + b}, where d is 1 for what is kept. */
+  private static void alpha(INDArray x, CounterRandom draws, double keep, AlphaDropout own) {
+    double saturated = -own.getLambda() * own.getAlpha();
+    double a = 1 / Math.sqrt(keep + saturated * saturated * keep * (1 - keep));
+    double b = -a * (1 - keep) * saturated;
+    INDArray kept = Nd4j.ones(x.dataType(), x.shape());
+    draws.keep(kept, keep, 1);
+    x.muli(kept);
+    x.addi(kept.rsubi(1).muli(saturated)).muli(a).addi(b);
+  }
+
+  /** Whole channels, which are dimension 1. */
+  private static void spatial(INDArray x, CounterRandom draws, double keep) {
+    if (x.rank() < 3) {
+      throw new IllegalArgumentException(
+          "SpatialDropout takes activations of rank 3, 4 or 5, not those of rank " + x.rank());
+    }
+    INDArray kept = Nd4j.ones(x.dataType(), x.size(0), x.size(1));
+    draws.keep(kept, keep, 1 / keep);
+    Broadcast.mul(x, kept, x, 0, 1);
+  }
+}

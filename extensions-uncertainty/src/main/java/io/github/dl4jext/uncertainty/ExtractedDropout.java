@@ -1,0 +1,157 @@
+package io.github.dl4jext.uncertainty;
+
+import io.github.dl4jext.regularization.dropout.DropConnect;
+import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+
+/**
+ * What a layer disturbs, taken out of its configuration.
+ *
+ * <p>Where the layer disturbs its input and no more, that is done before it is called, and it runs
+ * as it does outside of training. Other layers run as in training, and ask for their noise: they
+ * know best where it goes. The noise of batch normalization, embeddings, activations, pooling and
+ * frozen layers is ignored, as DL4J ignores it in training.
+ *
+ * @param atInput the noise on the input, or null
+ * @param inside the noise that the layer asks for
+ * @param weights the noise on its weights
+ */
+record ExtractedDropout(
+    SeededDropout atInput, List<SeededDropout> inside, List<SeededWeights> weights) {
+
+  private static final List<Class<? extends Layer>> NEVER =
+      List.of(
+          BatchNormalization.class,
+          ActivationLayer.class,
+          EmbeddingLayer.class,
+          EmbeddingSequenceLayer.class,
+          SubsamplingLayer.class,
+          GlobalPoolingLayer.class,
+          LossLayer.class,
+          RnnLossLayer.class,
+          CnnLossLayer.class,
+          AbstractSameDiffLayer.class,
+          FrozenLayer.class,
+          FrozenLayerWithBackprop.class);
+
+  /**
+   * Takes it.
+   *
+   * @param layer that is nobody else's, all the way down: it loses its dropout; see {@link #own}
+   * @param place a number that no other layer has
+   * @param name of the layer, for messages
+   */
+  static ExtractedDropout takenFrom(Layer layer, long place, String name) {
+    List<SeededWeights> weights = new ArrayList<>();
+    collectWeights(layer, place << 8, name, weights);
+    if (NEVER.stream().anyMatch(kind -> kind.isInstance(layer))) {
+      return new ExtractedDropout(null, List.of(), weights);
+    }
+    if (layer instanceof DropoutLayer
+        || layer instanceof DenseLayer
+        || layer instanceof BaseOutputLayer) {
+      return new ExtractedDropout(taken(layer, place << 8, name), List.of(), weights);
+    }
+    if (layer instanceof TimeDistributed each) {
+      return new ExtractedDropout(
+          taken(each.getUnderlying(), place << 8, name), List.of(), weights);
+    }
+    List<SeededDropout> inside = new ArrayList<>();
+    collect(layer, place << 8, name, inside);
+    return new ExtractedDropout(null, inside, weights);
+  }
+
+  /**
+   * Makes what is inside a layer its own: the host's {@code clone()} leaves that shared with the
+   * original.
+   */
+  static void own(Layer layer) {
+    if (layer instanceof Bidirectional both) {
+      both.setFwd(both.getFwd().clone());
+      both.setBwd(both.getBwd().clone());
+      own(both.getFwd());
+      own(both.getBwd());
+    } else if (layer instanceof BaseWrapperLayer wrapper && wrapper.getUnderlying() != null) {
+      wrapper.setUnderlying(wrapper.getUnderlying().clone());
+      own(wrapper.getUnderlying());
+    }
+  }
+
+  boolean isPresent() {
+    return atInput != null || !inside.isEmpty() || !weights.isEmpty();
+  }
+
+  private static void collect(Layer layer, long place, String name, List<SeededDropout> found) {
+    if (layer instanceof Bidirectional both) {
+      collect(both.getFwd(), place, name, found);
+      collect(both.getBwd(), place, name, found);
+    } else if (layer instanceof BaseWrapperLayer wrapper) {
+      collect(wrapper.getUnderlying(), place, name, found);
+    } else if (layer != null && NEVER.stream().noneMatch(kind -> kind.isInstance(layer))) {
+      SeededDropout noise = taken(layer, place + found.size(), name);
+      if (noise != null) {
+        found.add(noise);
+        layer.setIDropout(noise);
+        if (layer instanceof BaseLayer base) {
+          base.setActivationFn(InferenceActivation.of(base.getActivationFn()));
+        }
+      }
+    }
+  }
+
+  private static void collectWeights(
+      Layer layer, long place, String name, List<SeededWeights> found) {
+    if (layer instanceof Bidirectional both) {
+      collectWeights(both.getFwd(), place, name, found);
+      collectWeights(both.getBwd(), place, name, found);
+    } else if (layer instanceof BaseWrapperLayer wrapper
+        && !(layer instanceof FrozenLayerWithBackprop)) {
+      collectWeights(wrapper.getUnderlying(), place, name, found);
+    } else if (layer instanceof BaseLayer base && base.getWeightNoise() != null) {
+      if (layer instanceof BatchNormalization || layer instanceof DropoutLayer) {
+        base.setWeightNoise(null);
+      } else if (base.getWeightNoise() instanceof SeededWeightNoise seeded) {
+        SeededWeights drawn = new SeededWeights(seeded, place + found.size());
+        base.setWeightNoise(drawn);
+        found.add(drawn);
+      } else {
+        throw new IllegalArgumentException(
+            name
+                + " has weight noise ("
+                + base.getWeightNoise().getClass().getName()
+                + ") that cannot be drawn from a seed: put "
+                + DropConnect.class.getName()
+                + " in its place, or let the class implement "
+                + SeededWeightNoise.class.getName());
+      }
+    }
+  }
+
+  private static SeededDropout taken(Layer layer, long place, String name) {
+    IDropout dropout = layer.getIDropout();
+    layer.setIDropout(null);
+    return dropout == null ? null : new SeededDropout(Dl4jDropouts.of(dropout, name), place);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.dl4jext.uncertainty;
+
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** An activation that does as outside of training in a layer that runs as in training. */
+final class InferenceActivation implements IActivation {
+
+  private static final long serialVersionUID = 1L;
+
+  private final IActivation activation;
+
+  private InferenceActivation(IActivation activation) {
+    this.activation = activation;
+  }
+
+  /** Leaves DL4J's own as they are, for which layers may have fast paths: but one they all rest. */
+  static IActivation of(IActivation activation) {
+    boolean rests =
+        activation == null
+            || activation.getClass().getPackage() == ActivationRReLU.class.getPackage()
+                && !(activation instanceof ActivationRReLU);
+    return rests ? activation : new InferenceActivation(activation);
+  }
+
+  @Override
+  public INDArray getActivation(INDArray in, boolean training) {
+    return activation.getActivation(in, false);
+  }
+
+  @Override
+  public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+    return activation.backprop(in, epsilon);
+  }
+
+  @Override
+  public int numParams(int inputSize) {
+    return activation.numParams(inputSize);
+  }
+}

@@ -1,0 +1,138 @@
+package io.github.dl4jext.uncertainty;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network's layers once more, over the same parameter memory, for one thread at a time: layers
+ * keep their input in a field, so those of the network itself must not be run while others use it.
+ *
+ * @param steps in the order of computation
+ * @param chain whether each step takes the value of the one before and no other
+ * @param outputs numbers of the values that are the network's outputs
+ * @param forms what the outputs are
+ * @param parameters where the parameters are in memory
+ * @param graph the copy of a graph, or null
+ */
+record InferencePlan(
+    List<PlanStep> steps,
+    boolean chain,
+    int[] outputs,
+    List<OutputForm> forms,
+    long parameters,
+    ComputationGraph graph) {
+
+  /** A replica of either sort of network. */
+  static InferencePlan of(Model network) {
+    return network instanceof MultiLayerNetwork layers
+        ? of(layers)
+        : of((ComputationGraph) network);
+  }
+
+  /** Where the parameters of a network are; a replica that has others is out of date. */
+  static long address(Model network) {
+    INDArray parameters = network.params();
+    return parameters == null || parameters.isEmpty() ? 0 : parameters.data().address();
+  }
+
+  int inputs() {
+    return graph == null ? 1 : graph.getNumInputArrays();
+  }
+
+  boolean isRandom() {
+    return steps.stream().anyMatch(PlanStep::isRandom);
+  }
+
+  private static InferencePlan of(MultiLayerNetwork network) {
+    MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
+    int size = configuration.getConfs().size();
+    List<ExtractedDropout> noise = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      org.deeplearning4j.nn.conf.layers.Layer layer = configuration.getConf(i).getLayer();
+      ExtractedDropout.own(layer);
+      noise.add(ExtractedDropout.takenFrom(layer, i, "layer " + i));
+    }
+    MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
+    copy.init(shared(network), false);
+    List<PlanStep> steps = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int[] permutation =
+          i == 0 ? null : PlanLayout.between(copy.getLayer(i - 1), copy.getLayer(i));
+      steps.add(
+          new LayerStep(
+              i, configuration.getInputPreProcess(i), permutation, noise.get(i), copy.getLayer(i)));
+    }
+    OutputForm form = OutputForm.of(configuration.getConf(size - 1).getLayer());
+    return new InferencePlan(steps, true, new int[] {size}, List.of(form), address(network), null);
+  }
+
+  private static InferencePlan of(ComputationGraph network) {
+    ComputationGraphConfiguration configuration = network.getConfiguration().clone();
+    Map<String, ExtractedDropout> noise = new HashMap<>();
+    for (GraphVertex vertex : network.getVertices()) {
+      org.deeplearning4j.nn.conf.graph.GraphVertex described =
+          configuration.getVertices().get(vertex.getVertexName());
+      if (described instanceof org.deeplearning4j.nn.conf.graph.LayerVertex own) {
+        String name = vertex.getVertexName();
+        org.deeplearning4j.nn.conf.layers.Layer layer = own.getLayerConf().getLayer();
+        ExtractedDropout.own(layer);
+        noise.put(
+            name, ExtractedDropout.takenFrom(layer, vertex.getVertexIndex(), "layer " + name));
+      }
+    }
+    ComputationGraph copy = new ComputationGraph(configuration);
+    copy.init(shared(network), false);
+    int inputs = copy.getNumInputArrays();
+    Map<Integer, Integer> values = new HashMap<>();
+    IntStream.range(0, inputs).forEach(i -> values.put(i, i));
+    List<PlanStep> steps = new ArrayList<>();
+    for (int index : copy.topologicalSortOrder()) {
+      if (index >= inputs) {
+        GraphVertex vertex = copy.getVertices()[index];
+        int[] from = new int[vertex.getInputVertices().length];
+        for (VertexIndices input : vertex.getInputVertices()) {
+          from[input.getVertexEdgeNumber()] = values.get(input.getVertexIndex());
+        }
+        values.put(index, inputs + steps.size());
+        steps.add(step(copy, vertex, noise.get(vertex.getVertexName()), from));
+      }
+    }
+    List<String> names = configuration.getNetworkOutputs();
+    int[] outputs =
+        names.stream().mapToInt(n -> values.get(copy.getVertex(n).getVertexIndex())).toArray();
+    List<OutputForm> forms =
+        names.stream()
+            .map(copy::getVertex)
+            .map(v -> OutputForm.of(v.hasLayer() ? v.getLayer().conf().getLayer() : null))
+            .toList();
+    return new InferencePlan(steps, false, outputs, forms, address(network), copy);
+  }
+
+  private static PlanStep step(
+      ComputationGraph graph, GraphVertex vertex, ExtractedDropout noise, int[] from) {
+    if (noise == null || !(vertex instanceof LayerVertex own)) {
+      return new VertexStep(vertex, from);
+    }
+    GraphVertex before = graph.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
+    int[] permutation =
+        before.hasLayer() ? PlanLayout.between(before.getLayer(), own.getLayer()) : null;
+    return new LayerStep(from[0], own.getLayerPreProcessor(), permutation, noise, own.getLayer());
+  }
+
+  private static INDArray shared(Model network) {
+    INDArray parameters = network.params();
+    return parameters == null || parameters.isEmpty() ? null : parameters;
+  }
+}

@@ -1,0 +1,293 @@
+package io.github.dl4jext.uncertainty;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.ResetPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * One call of {@code predict}. It goes through the examples in chunks: what is in front of the
+ * first noise is computed once for a chunk, the rest for tiles, each of them several samples of the
+ * chunk. A tile's arrays lie in a workspace, which the next tile uses again.
+ */
+final class MonteCarloRun {
+
+  /** Numbers in a tile: eight megabytes of floats. */
+  private static final long TILE_NUMBERS = 1L << 21;
+
+  private static final int MOST_ROWS = 8192;
+  private static final int FEWEST_ROWS = 16;
+  private static final String CHUNK = "MONTE_CARLO_CHUNK";
+  private static final String TILE = "MONTE_CARLO_TILE";
+  private static final String LOOP = "MONTE_CARLO_LOOP";
+  private static final WorkspaceConfiguration REUSED =
+      WorkspaceConfiguration.builder()
+          .initialSize(0)
+          .overallocationLimit(0.05)
+          .policyReset(ResetPolicy.BLOCK_LEFT)
+          .policyAllocation(AllocationPolicy.OVERALLOCATE)
+          .policySpill(SpillPolicy.REALLOCATE)
+          .policyLearning(LearningPolicy.FIRST_LOOP)
+          .build();
+
+  private final InferencePlan replica;
+  private final MonteCarloBuilder settings;
+  private final int iteration;
+  private final int epoch;
+  private final boolean[] random;
+  private final boolean bySample;
+  private RunningPrediction[] running;
+
+  MonteCarloRun(InferencePlan replica, MonteCarloBuilder settings, int iteration, int epoch) {
+    this.replica = replica;
+    this.settings = settings;
+    this.iteration = iteration;
+    this.epoch = epoch;
+    this.bySample = replica.steps().stream().anyMatch(PlanStep::isRandomBySample);
+    this.random = new boolean[replica.inputs() + replica.steps().size()];
+    for (int i = 0; i < replica.steps().size(); i++) {
+      PlanStep step = replica.steps().get(i);
+      random[replica.inputs() + i] =
+          step.isRandom() || Arrays.stream(step.inputs()).anyMatch(value -> random[value]);
+    }
+  }
+
+  List<MonteCarloPrediction> of(INDArray[] inputs, long firstRow) {
+    int examples = (int) inputs[0].size(0);
+    int rows = settings.batchSize() > 0 ? settings.batchSize() : fittingRows(inputs);
+    try {
+      for (int from = 0; from < examples; from += rows) {
+        new Chunk(part(inputs, from, Math.min(from + rows, examples)), from, firstRow)
+            .sample(rows, examples);
+      }
+    } finally {
+      for (String name : new String[] {CHUNK, TILE, LOOP}) {
+        Nd4j.getWorkspaceManager()
+            .destroyWorkspace(
+                Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(REUSED, name));
+      }
+    }
+    return Arrays.stream(running).map(RunningPrediction::finish).toList();
+  }
+
+  private static INDArray[] part(INDArray[] inputs, int from, int to) {
+    INDArray[] parts = new INDArray[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      INDArrayIndex[] index = new INDArrayIndex[inputs[i].rank()];
+      Arrays.fill(index, NDArrayIndex.all());
+      index[0] = NDArrayIndex.interval(from, to);
+      parts[i] = inputs[i].get(index);
+    }
+    return parts;
+  }
+
+  /** One example shows how much there is to compute for each. */
+  private int fittingRows(INDArray[] inputs) {
+    Chunk one = new Chunk(part(inputs, 0, 1), 0, 0);
+    LayerWorkspaceMgr none = LayerWorkspaceMgr.noWorkspaces();
+    one.prepare(none);
+    INDArray[] values = one.values(1, none, 0);
+    long numbers = 0;
+    for (int i = 0; i < values.length; i++) {
+      INDArray value = values[i] == null ? one.fixed[i] : values[i];
+      numbers += value == null ? 0 : value.length();
+    }
+    long most = Math.max(FEWEST_ROWS, TILE_NUMBERS / Math.max(1, numbers));
+    return (int) Math.min(MOST_ROWS, most);
+  }
+
+  /** Floats as a whole: ND4J's own way asks for the type of each. */
+  private static double[] numbers(INDArray inOrder) {
+    if (inOrder.dataType() != DataType.FLOAT) {
+      return inOrder.reshape('c', new long[] {inOrder.length()}).toDoubleVector();
+    }
+    Nd4j.getAffinityManager().ensureLocation(inOrder, Location.HOST);
+    float[] floats = new float[(int) inOrder.length()];
+    inOrder.data().asNioFloat().get(floats);
+    double[] numbers = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      numbers[i] = floats[i];
+    }
+    return numbers;
+  }
+
+  private static LayerWorkspaceMgr workspaces(String name) {
+    return LayerWorkspaceMgr.builder()
+        .with(ArrayType.RNN_FF_LOOP_WORKING_MEM, LOOP, REUSED)
+        .defaultWorkspace(name, REUSED)
+        .build();
+  }
+
+  /** Examples that go through the network together. */
+  private final class Chunk {
+
+    private final INDArray[] inputs;
+    private final INDArray[] fixed;
+    private final int from;
+    private final long firstRow;
+    private final int size;
+
+    /** Which of the examples are not finished. */
+    private int[] left;
+
+    Chunk(INDArray[] inputs, int from, long firstRow) {
+      this.inputs = inputs;
+      this.fixed = Arrays.copyOf(inputs, random.length);
+      this.from = from;
+      this.firstRow = firstRow;
+      this.size = (int) inputs[0].size(0);
+      this.left = IntStream.range(0, size).toArray();
+    }
+
+    void sample(int rows, int examples) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, CHUNK);
+      try {
+        prepare(workspaces(CHUNK));
+        int sample = 0;
+        while (sample < settings.samples() && left.length > 0) {
+          int fitting = bySample ? 1 : Math.max(1, rows / left.length);
+          int samples = Math.min(fitting, settings.samples() - sample);
+          tile(sample, samples, examples);
+          sample += samples;
+          left = Arrays.stream(left).filter(i -> !isDone(from + i)).toArray();
+        }
+      } finally {
+        own.close();
+      }
+    }
+
+    private void tile(int firstSample, int samples, int examples) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE);
+      try {
+        take(values(samples, workspaces(TILE), firstSample), samples, examples);
+      } finally {
+        own.close();
+      }
+    }
+
+    /** What does not depend on random numbers. */
+    void prepare(LayerWorkspaceMgr workspaces) {
+      if (replica.graph() != null) {
+        // some vertices look at the network's inputs
+        replica.graph().setInputs(inputs);
+      }
+      for (int i = 0; i < replica.steps().size(); i++) {
+        int value = replica.inputs() + i;
+        if (!random[value]) {
+          PlanStep step = replica.steps().get(i);
+          INDArray[] from =
+              Arrays.stream(step.inputs()).mapToObj(v -> fixed[v]).toArray(INDArray[]::new);
+          fixed[value] = step.forward(from, false, size, null, workspaces);
+        }
+      }
+    }
+
+    /** What does, for some samples of the examples left. */
+    INDArray[] values(int samples, LayerWorkspaceMgr workspaces, int firstSample) {
+      long[] numbers = Arrays.stream(left).mapToLong(i -> firstRow + from + i).toArray();
+      SampleBatch tile =
+          SampleBatch.of(settings.seed(), firstSample, samples, numbers, iteration, epoch);
+      INDArray[] values = new INDArray[random.length];
+      for (int i = 0; i < replica.steps().size(); i++) {
+        int value = replica.inputs() + i;
+        if (random[value]) {
+          PlanStep step = replica.steps().get(i);
+          boolean fresh = Arrays.stream(step.inputs()).noneMatch(v -> random[v]);
+          INDArray[] from =
+              Arrays.stream(step.inputs())
+                  .mapToObj(v -> random[v] ? values[v] : repeated(fixed[v], samples))
+                  .toArray(INDArray[]::new);
+          values[value] =
+              step.forward(from, fresh || replica.chain(), tile.rows(), tile, workspaces);
+        }
+      }
+      return values;
+    }
+
+    /** The examples left, once for each sample; a new array. */
+    private INDArray repeated(INDArray value, int samples) {
+      long[] shape = value.shape().clone();
+      int parts = (int) (shape[0] / size);
+      shape[0] = (long) parts * samples * left.length;
+      if (parts > 1 || left.length < size) {
+        int[] rows =
+            IntStream.range(0, (int) shape[0])
+                .map(i -> i / (samples * left.length) * size + left[i % left.length])
+                .toArray();
+        INDArray matrix =
+            value.dup('c').reshape('c', new long[] {value.size(0), value.length() / value.size(0)});
+        return Nd4j.pullRows(matrix, 1, rows, 'c').reshape('c', shape);
+      }
+      INDArray all = Nd4j.createUninitialized(value.dataType(), shape, 'c');
+      for (int i = 0; i < samples; i++) {
+        part(new INDArray[] {all}, i * size, (i + 1) * size)[0].assign(value);
+      }
+      return all;
+    }
+
+    private void take(INDArray[] values, int samples, int examples) {
+      double[][] numbers = new double[replica.outputs().length][];
+      for (int i = 0; i < numbers.length; i++) {
+        int value = replica.outputs()[i];
+        INDArray output = random[value] ? values[value] : repeated(fixed[value], samples);
+        numbers[i] = read(output, i, samples, examples);
+      }
+      for (int row = 0; row < samples * left.length; row++) {
+        int example = from + left[row % left.length];
+        if (!isDone(example)) {
+          for (int i = 0; i < numbers.length; i++) {
+            running[i].add(example, numbers[i], row * running[i].unitsPerRow());
+          }
+        }
+      }
+    }
+
+    /** Classes last, row after row. */
+    private double[] read(INDArray output, int number, int samples, int examples) {
+      if (output.size(0) != (long) samples * left.length) {
+        throw new IllegalArgumentException(
+            "output "
+                + number
+                + " has "
+                + output.size(0)
+                + " rows for "
+                + samples * left.length
+                + " examples: let the last layer give one row for each, as RnnOutputLayer does");
+      }
+      OutputForm form = settings.meaning(replica.forms().get(number));
+      INDArray ordered = form.classesLast(output);
+      if (running == null) {
+        running = new RunningPrediction[replica.outputs().length];
+      }
+      if (running[number] == null) {
+        long[] shape = ordered.shape().clone();
+        shape[0] = examples;
+        running[number] = settings.running(form, shape);
+      }
+      return numbers(ordered.dup('c'));
+    }
+  }
+
+  private boolean isDone(int example) {
+    if (settings.tolerance() == 0 || running == null) {
+      return false;
+    }
+    if (running[0].count(example) < settings.minimumSamples()) {
+      return false;
+    }
+    return Arrays.stream(running).allMatch(r -> r.standardError(example) < settings.tolerance());
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.dl4jext.uncertainty;
+
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+
+/**
+ * What the numbers of an output are, and along which dimension its classes lie.
+ *
+ * @param meaning of the numbers
+ * @param classDimension the dimension of the classes, counted with the examples as dimension 0
+ */
+record OutputForm(OutputType meaning, int classDimension) {
+
+  /** Read off the output layer; an output that is no layer, or null, has plain numbers. */
+  static OutputForm of(Layer output) {
+    if (output instanceof FrozenLayer frozen) {
+      return of(frozen.getLayer());
+    }
+    if (output instanceof BaseWrapperLayer wrapper) {
+      return of(wrapper.getUnderlying());
+    }
+    OutputType meaning = OutputType.NUMBERS;
+    if (output instanceof BaseLayer layer) {
+      if (layer.getActivationFn() instanceof ActivationSoftmax) {
+        meaning = OutputType.CLASSES;
+      } else if (layer.getActivationFn() instanceof ActivationSigmoid
+          && loss(layer) instanceof LossBinaryXENT) {
+        meaning = OutputType.YES_OR_NO;
+      }
+    }
+    return new OutputForm(meaning, classDimension(output));
+  }
+
+  /** The output with the classes along the last dimension, if it has classes. */
+  INDArray classesLast(INDArray output) {
+    int last = output.rank() - 1;
+    if (meaning != OutputType.CLASSES || classDimension >= last) {
+      return output;
+    }
+    int[] order = new int[output.rank()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i < classDimension ? i : i == last ? classDimension : i + 1;
+    }
+    return output.permute(order);
+  }
+
+  OutputForm with(OutputType other) {
+    return new OutputForm(other, classDimension);
+  }
+
+  private static ILossFunction loss(Layer layer) {
+    if (layer instanceof BaseOutputLayer output) {
+      return output.getLossFn();
+    }
+    return layer instanceof LossLayer plain ? plain.getLossFn() : null;
+  }
+
+  private static int classDimension(Layer layer) {
+    boolean last =
+        layer instanceof RnnOutputLayer rnn && rnn.getRnnDataFormat() == RNNFormat.NWC
+            || layer instanceof RnnLossLayer loss && loss.getRnnDataFormat() == RNNFormat.NWC;
+    if (last) {
+      return 2;
+    }
+    return layer instanceof CnnLossLayer cnn && cnn.getFormat() == CNN2DFormat.NHWC ? 3 : 1;
+  }
+}

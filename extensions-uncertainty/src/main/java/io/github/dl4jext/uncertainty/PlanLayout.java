@@ -1,0 +1,34 @@
+package io.github.dl4jext.uncertainty;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.util.Convolution1DUtils;
+import org.deeplearning4j.util.ConvolutionUtils;
+
+/** Which dimension of images and sequences is the channel's, where two layers disagree. */
+final class PlanLayout {
+
+  private PlanLayout() {}
+
+  /** The permutation that a MultiLayerNetwork puts between two layers; null for none. */
+  static int[] between(Layer before, Layer after) {
+    org.deeplearning4j.nn.conf.layers.Layer from = before.conf().getLayer();
+    org.deeplearning4j.nn.conf.layers.Layer to = after.conf().getLayer();
+    if (ConvolutionUtils.layerHasConvolutionLayout(from)
+        && ConvolutionUtils.layerHasConvolutionLayout(to)) {
+      CNN2DFormat format = ConvolutionUtils.getFormatForLayer(from);
+      if (format == ConvolutionUtils.getFormatForLayer(to)) {
+        return null;
+      }
+      // the same directions as the host's, which are those from the layer after to the one before
+      return format == CNN2DFormat.NCHW ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
+    }
+    boolean sequences =
+        Convolution1DUtils.hasRnnDataFormat(from) && Convolution1DUtils.hasRnnDataFormat(to);
+    return sequences
+            && Convolution1DUtils.getRnnFormatFromLayer(from)
+                != Convolution1DUtils.getRnnFormatFromLayer(to)
+        ? new int[] {0, 2, 1}
+        : null;
+  }
+}

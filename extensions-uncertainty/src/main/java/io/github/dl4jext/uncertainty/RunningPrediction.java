@@ -1,0 +1,132 @@
+package io.github.dl4jext.uncertainty;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the samples of one output come to, sample by sample: mean and variance by Welford's update,
+ * sums of entropies, votes. Nothing in it grows with the number of samples, unless they are to be
+ * kept.
+ *
+ * <p>The numbers of an example are in groups, the classes of one question next to each other.
+ */
+final class RunningPrediction {
+
+  private final OutputForm form;
+  private final long[] shape;
+  private final int unitsPerRow;
+  private final int classes;
+  private final int[] counts;
+  private final double[] mean;
+  private final double[] squares;
+  private final double[] entropy;
+  private final int[] votes;
+  private final TailQuantiles tails;
+  private final List<double[]> kept;
+
+  /**
+   * Starts.
+   *
+   * @param shape of the output, classes last
+   * @param level of the credible interval, or 0 for none
+   */
+  RunningPrediction(OutputForm form, long[] shape, int samples, double level, boolean keep) {
+    this.form = form;
+    this.shape = shape.clone();
+    int rows = Math.toIntExact(shape[0]);
+    long units = 1;
+    for (int i = 1; i < shape.length; i++) {
+      units *= shape[i];
+    }
+    this.unitsPerRow = Math.toIntExact(units);
+    this.classes = form.meaning() == OutputType.CLASSES ? (int) shape[shape.length - 1] : 1;
+    int all = Math.multiplyExact(rows, unitsPerRow);
+    this.counts = new int[rows];
+    this.mean = new double[all];
+    this.squares = new double[all];
+    boolean probabilities = form.meaning() != OutputType.NUMBERS;
+    this.entropy = new double[probabilities ? all / classes : 0];
+    this.votes = new int[probabilities ? all : 0];
+    this.tails = level > 0 ? new TailQuantiles(level, all, samples) : null;
+    this.kept = keep ? new ArrayList<>() : null;
+  }
+
+  int unitsPerRow() {
+    return unitsPerRow;
+  }
+
+  int count(int row) {
+    return counts[row];
+  }
+
+  /** Takes the next sample of a row. */
+  void add(int row, double[] values, int from) {
+    int n = ++counts[row];
+    int begin = row * unitsPerRow;
+    for (int i = 0; i < unitsPerRow; i++) {
+      double value = values[from + i];
+      double before = value - mean[begin + i];
+      mean[begin + i] += before / n;
+      squares[begin + i] += before * (value - mean[begin + i]);
+      if (tails != null) {
+        tails.add(begin + i, value);
+      }
+    }
+    if (form.meaning() == OutputType.CLASSES) {
+      vote(begin, values, from);
+    } else if (form.meaning() == OutputType.YES_OR_NO) {
+      for (int i = 0; i < unitsPerRow; i++) {
+        double yes = values[from + i];
+        entropy[begin + i] +=
+            MonteCarloPrediction.surprise(yes) + MonteCarloPrediction.surprise(1 - yes);
+        votes[begin + i] += yes > 0.5 ? 1 : 0;
+      }
+    }
+    if (kept != null) {
+      while (kept.size() < n) {
+        kept.add(new double[mean.length]);
+      }
+      System.arraycopy(values, from, kept.get(n - 1), begin, unitsPerRow);
+    }
+  }
+
+  private void vote(int begin, double[] values, int from) {
+    for (int group = 0; group < unitsPerRow; group += classes) {
+      int best = 0;
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        double p = values[from + group + c];
+        sum += MonteCarloPrediction.surprise(p);
+        best = p > values[from + group + best] ? c : best;
+      }
+      entropy[(begin + group) / classes] += sum;
+      votes[begin + group + best]++;
+    }
+  }
+
+  /** The largest standard error of the row's means. */
+  double standardError(int row) {
+    double most = 0;
+    for (int i = row * unitsPerRow; i < (row + 1) * unitsPerRow; i++) {
+      // not Math.max alone: an error that is NaN must not pass for a small one
+      most = squares[i] <= most ? most : squares[i];
+    }
+    double n = counts[row];
+    return Math.sqrt(most / (n - 1) / n);
+  }
+
+  MonteCarloPrediction finish() {
+    double[] lower = null;
+    double[] upper = null;
+    if (tails != null) {
+      lower = new double[mean.length];
+      upper = new double[mean.length];
+      for (int i = 0; i < mean.length; i++) {
+        lower[i] = tails.lower(i, counts[i / unitsPerRow]);
+        upper[i] = tails.upper(i, counts[i / unitsPerRow]);
+      }
+    }
+    return new MonteCarloPrediction(
+        form, shape, counts, mean, squares, entropy, votes, lower, upper, kept);
+  }
+}

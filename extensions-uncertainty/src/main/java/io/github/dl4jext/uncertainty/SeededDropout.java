@@ -1,0 +1,59 @@
+package io.github.dl4jext.uncertainty;
+
+import io.github.dl4jext.regularization.dropout.SeededNoise;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Stands in for the dropout of a layer that applies it deep inside, such as either direction of a
+ * bidirectional one: the layer asks it as in training, and it takes the random numbers of the tile.
+ */
+final class SeededDropout implements IDropout {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient SeededNoise noise;
+  private final long place;
+  private transient SampleBatch tile;
+
+  SeededDropout(SeededNoise noise, long place) {
+    this.noise = noise;
+    this.place = place;
+  }
+
+  /** To be called before each forward pass. */
+  void use(SampleBatch next) {
+    tile = next;
+  }
+
+  /** Disturbs in place. */
+  void disturb(INDArray activations, SampleBatch own) {
+    noise.disturb(activations, own.draws(place, activations.size(0)), own.iteration(), own.epoch());
+  }
+
+  @Override
+  public INDArray applyDropout(
+      INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
+    if (result != input) {
+      result.assign(input);
+    }
+    disturb(result, tile);
+    return result;
+  }
+
+  @Override
+  public INDArray backprop(INDArray above, INDArray below, int iteration, int epoch) {
+    throw new UnsupportedOperationException("only for prediction");
+  }
+
+  @Override
+  public void clear() {
+    // nothing is kept from one pass to the next
+  }
+
+  @Override
+  public IDropout clone() {
+    return new SeededDropout(noise, place);
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.dl4jext.uncertainty;
+
+import java.util.Arrays;
+
+/**
+ * The smallest and the largest samples of many numbers: all that the quantiles near either end
+ * need, so they are exact though the rest is forgotten.
+ */
+final class TailQuantiles {
+
+  private final double level;
+  private final int kept;
+  private final double[] smallest;
+  private final double[] largest;
+
+  /** For so many numbers, of which each gets at most so many samples. */
+  TailQuantiles(double level, int numbers, int samples) {
+    this.level = level;
+    this.kept = Math.min(samples, (int) (tail() * (samples - 1)) + 2);
+    this.smallest = new double[Math.multiplyExact(numbers, kept)];
+    this.largest = new double[smallest.length];
+    Arrays.fill(smallest, Double.POSITIVE_INFINITY);
+    Arrays.fill(largest, Double.POSITIVE_INFINITY);
+  }
+
+  void add(int number, double sample) {
+    insert(smallest, number * kept, sample);
+    insert(largest, number * kept, -sample);
+  }
+
+  /** Sorted, the worst at the end, which is pushed out. */
+  private void insert(double[] sorted, int begin, double value) {
+    int at = begin + kept - 1;
+    if (!(value < sorted[at])) {
+      return;
+    }
+    while (at > begin && value < sorted[at - 1]) {
+      sorted[at] = sorted[at - 1];
+      at--;
+    }
+    sorted[at] = value;
+  }
+
+  double lower(int number, int samples) {
+    return quantile(smallest, number * kept, samples);
+  }
+
+  double upper(int number, int samples) {
+    return -quantile(largest, number * kept, samples);
+  }
+
+  /** Between neighbouring samples it runs straight, as in R's type 7 and NumPy. */
+  private double quantile(double[] sorted, int begin, int samples) {
+    double position = tail() * (samples - 1);
+    int below = (int) position;
+    double first = sorted[begin + below];
+    double share = position - below;
+    return share == 0 ? first : first + share * (sorted[begin + below + 1] - first);
+  }
+
+  private double tail() {
+    return (1 - level) / 2;
+  }
+}
