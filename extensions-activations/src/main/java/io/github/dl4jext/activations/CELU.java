@@ -38,7 +38,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1704.07483">Barron (2017)</a>
  */
-public final class CELU extends ElementwiseActivation {
+public final class CELU implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -71,13 +71,13 @@ public final class CELU extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray tail = expm1(atMost(x, 0, scratch.array(0)).divi(alpha)).muli(alpha);
     atLeast(x, 0, x).addi(tail);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     exp(atMost(x, 0, x).divi(alpha));
   }
 

@@ -7,12 +7,10 @@ import static io.github.dl4jext.activations.InPlace.expm1;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -41,48 +39,45 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationELU} ignores alpha: with 0.5 it is
  * twice too large.
  *
+ * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1511.07289">Clevert, Unterthiner, Hochreiter (2015)</a>
  */
-public final class ELU extends ElementwiseActivation {
+public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
+    implements ElementwiseActivation {
 
-  private static final long serialVersionUID = 1L;
-
-  /** The default of {@code alpha}. */
-  public static final double DEFAULT_ALPHA = 1.0;
-
-  private static final Parameter<Double> ALPHA =
+  /** The limit for large negative x, with its sign changed. */
+  public static final Parameter<Double> ALPHA =
       Parameter.number("alpha")
           .in("(0, inf)")
-          .orElse(DEFAULT_ALPHA)
+          .orElse(1)
           .doc("limit for large negative x, with its sign changed");
 
-  private final double alpha;
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "elu")
+          .summary("x, or alpha (exp(x) - 1) below zero")
+          .from("https://arxiv.org/abs/1511.07289")
+          .taking(ALPHA)
+          .madeBy(a -> new ELU(a.get(ALPHA)));
+
+  /** Takes the parameter given. */
+  @JsonCreator
+  public ELU {
+    TECHNIQUE.check(ALPHA, alpha).done();
+  }
 
   /** Takes the default. */
   public ELU() {
-    this(DEFAULT_ALPHA);
-  }
-
-  /**
-   * Takes the parameter given.
-   *
-   * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public ELU(@JsonProperty(value = "alpha", required = true) double alpha) {
-    Checks.of("elu").check(ALPHA, alpha).done();
-    this.alpha = alpha;
+    this(ALPHA.defaultOf());
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray tail = expm1(atMost(x, 0, scratch.array(0))).muli(alpha);
     atLeast(x, 0, x).addi(tail);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     INDArray tail = exp(atMost(x, 0, scratch.array(0))).muli(alpha);
     isPositive(x, x).muli(1 - alpha).addi(tail);
   }
@@ -92,39 +87,10 @@ public final class ELU extends ElementwiseActivation {
     return "he_normal";
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof ELU that && that.alpha == alpha;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(alpha);
-  }
-
-  @Override
-  public String toString() {
-    return "ELU(alpha=" + alpha + ")";
-  }
-
-  /** Makes {@link ELU} by the name {@code elu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "elu",
-          "x, or alpha (exp(x) - 1) below zero",
-          "https://arxiv.org/abs/1511.07289");
-      parameters(ALPHA);
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new ELU(arguments.get(ALPHA));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,15 +3,15 @@ package io.github.dl4jext.activations;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.activations.BaseActivationFunction;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * An activation that treats every element alike: a subclass gives the function and its derivative
- * on a flat array, and this class takes care of shapes, orders, strided views, scalars, empty
- * arrays and of writing in place, as the host requires.
+ * An activation that treats every element alike: it gives the function and its derivative on a flat
+ * array, and this interface takes care of shapes, orders, strided views, scalars, empty arrays and
+ * of writing in place, as the host requires.
  *
  * <p>The array is walked in chunks that fit a core's cache, so that a formula of several ND4J
  * operations reads main memory once and needs little memory for intermediate results.
@@ -19,15 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * <p>Both passes overwrite their input and return it, as the host's own activations do; {@code
  * epsilon} is left as it is.
  */
-public abstract class ElementwiseActivation extends BaseActivationFunction
-    implements RecommendsWeightInit {
-
-  private static final long serialVersionUID = 1L;
-
-  /**
-   * Bytes of a chunk: with two intermediate arrays it stays within a typical second-level cache.
-   */
-  private static final long CHUNK_BYTES = 1 << 18;
+public interface ElementwiseActivation extends IActivation, RecommendsWeightInit {
 
   /**
    * The function, {@code x <- f(x)}.
@@ -35,7 +27,7 @@ public abstract class ElementwiseActivation extends BaseActivationFunction
    * @param x a flat array of a floating type, contiguous, at least one element; to be overwritten
    * @param scratch arrays for intermediate results
    */
-  protected abstract void value(INDArray x, Scratch scratch);
+  void value(INDArray x, Scratch scratch);
 
   /**
    * The derivative, {@code x <- f'(x)}.
@@ -43,16 +35,16 @@ public abstract class ElementwiseActivation extends BaseActivationFunction
    * @param x a flat array of a floating type, contiguous, at least one element; to be overwritten
    * @param scratch arrays for intermediate results
    */
-  protected abstract void derivative(INDArray x, Scratch scratch);
+  void derivative(INDArray x, Scratch scratch);
 
   @Override
-  public final INDArray getActivation(INDArray in, boolean training) {
+  default INDArray getActivation(INDArray in, boolean training) {
     walk(in, null, this::value);
     return in;
   }
 
   @Override
-  public final Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+  default Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
     if (!Arrays.equals(in.shape(), epsilon.shape())) {
       throw new IllegalArgumentException(
           String.format(
@@ -61,6 +53,11 @@ public abstract class ElementwiseActivation extends BaseActivationFunction
     }
     walk(in, epsilon, this::derivative);
     return new Pair<>(in, null);
+  }
+
+  @Override
+  default int numParams(int inputSize) {
+    return 0;
   }
 
   /** Applies the function chunk by chunk, then multiplies by the factor if there is one. */
@@ -72,7 +69,7 @@ public abstract class ElementwiseActivation extends BaseActivationFunction
     INDArray flat = flatten(target);
     INDArray flatFactor = factor == null ? null : flatten(alignedWith(target, factor));
     long length = flat.length();
-    long chunk = Math.min(length, CHUNK_BYTES / flat.dataType().width());
+    long chunk = Math.min(length, Scratch.CHUNK_BYTES / flat.dataType().width());
     try (Scratch scratch = new Scratch(flat.dataType(), chunk)) {
       for (long from = 0; from < length; from += chunk) {
         long to = Math.min(length, from + chunk);
@@ -107,20 +104,5 @@ public abstract class ElementwiseActivation extends BaseActivationFunction
     return isFlat(typed) && typed.ordering() == target.ordering()
         ? typed
         : typed.dup(target.ordering());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other != null && other.getClass() == getClass();
-  }
-
-  @Override
-  public int hashCode() {
-    return getClass().hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return getClass().getSimpleName();
   }
 }

@@ -51,7 +51,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel (2016)</a>
  */
-public final class GELU extends ElementwiseActivation {
+public final class GELU implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -145,12 +145,12 @@ public final class GELU extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     approximation.value(x, scratch);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     approximation.derivative(x, scratch);
   }
 

@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://doi.org/10.1093/biomet/81.3.425">Donoho, Johnstone (1994)</a>
  */
-public final class HardShrink extends ElementwiseActivation {
+public final class HardShrink implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -68,13 +68,13 @@ public final class HardShrink extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray kept = isAbove(abs(x, scratch.array(0)), lambda, scratch.array(0));
     x.muli(kept);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     isAbove(abs(x, x), lambda, x);
   }
 

@@ -27,18 +27,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1905.02244">Howard et al. (2019)</a>
  */
-public final class HardSwish extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record HardSwish() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray gate = clip(x.addi(3, scratch.array(0)), 0, 6, scratch.array(0)).divi(6);
     atLeast(x, -3, x).muli(gate);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     INDArray above = isAbove(x, 3, scratch.array(0));
     INDArray inside = isAbove(x, -3, scratch.array(1));
     // at 3 the parabola has slope 1.5, half more than the line that follows

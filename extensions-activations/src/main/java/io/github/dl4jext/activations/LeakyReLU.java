@@ -38,7 +38,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf">Maas, Hannun,
  *     Ng (2013)</a>
  */
-public final class LeakyReLU extends ElementwiseActivation {
+public final class LeakyReLU implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -68,12 +68,12 @@ public final class LeakyReLU extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     InPlace.leaky(x, alpha);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     isPositive(x, x).muli(1 - alpha).addi(alpha);
   }
 

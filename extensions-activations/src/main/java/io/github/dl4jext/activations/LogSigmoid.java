@@ -33,18 +33,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html">PyTorch's
  *     LogSigmoid</a>
  */
-public final class LogSigmoid extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record LogSigmoid() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
     atMost(x, 0, x).subi(tail);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     sigmoid(x.negi(), x);
   }
 

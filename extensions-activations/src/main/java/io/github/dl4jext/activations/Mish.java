@@ -35,15 +35,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1908.08681">Misra (2019)</a>
  */
-public final class Mish extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record Mish() implements ElementwiseActivation {
 
   /** Beyond it, w is 0 on the left and 1 on the right in either type, also where x is infinite. */
   private static final double SATURATED = 1000;
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray w = sigmoid(x, scratch.array(0));
     // s (2 - s) = 4 (s/2)(1 - s/2), so w = 1 / (2 / r - 1) takes one intermediate array
     timesOneMinus(w.muli(0.5)).rdivi(0.5).subi(1);
@@ -51,7 +49,7 @@ public final class Mish extends ElementwiseActivation {
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     INDArray s = sigmoid(x, scratch.array(0));
     INDArray r = s.rsubi(2, scratch.array(1)).muli(s);
     INDArray denominator = r.rsubi(2, scratch.array(2));

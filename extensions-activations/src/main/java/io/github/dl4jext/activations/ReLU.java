@@ -27,17 +27,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://proceedings.mlr.press/v15/glorot11a.html">Glorot, Bordes, Bengio (2011)</a>
  */
-public final class ReLU extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record ReLU() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     atLeast(x, 0, x);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     isPositive(x, x);
   }
 

@@ -29,17 +29,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf">Krizhevsky (2010)</a>
  */
-public final class ReLU6 extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record ReLU6() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     clip(x, 0, 6, x);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     INDArray below6 = isPositive(x.rsubi(6, scratch.array(0)), scratch.array(0));
     isPositive(x, x).muli(below6);
   }

@@ -34,19 +34,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer, Unterthiner, Mayr, Hochreiter
  *     (2017)</a>
  */
-public final class SELU extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record SELU() implements ElementwiseActivation {
 
   private static final double SCALE = 1.0507009873554804934193349852946;
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     selu(atMost(x, limit(x.dataType(), SCALE), x));
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     seluDerivative(x);
   }
 

@@ -14,6 +14,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class Scratch implements AutoCloseable {
 
+  /**
+   * Bytes of a chunk: with two intermediate arrays it stays within a typical second-level cache.
+   */
+  static final long CHUNK_BYTES = 1 << 18;
+
   private final DataType type;
   private final long capacity;
   private final List<INDArray> arrays = new ArrayList<>();

@@ -39,7 +39,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://doi.org/10.1109/18.382009">Donoho (1995)</a>
  */
-public final class SoftShrink extends ElementwiseActivation {
+public final class SoftShrink implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -72,14 +72,14 @@ public final class SoftShrink extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
     INDArray below = atMost(x, -lambda, scratch.array(0)).addi(lambda);
     atLeast(x, lambda, x).subi(lambda).addi(below);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     isAbove(abs(x, x), lambda, x);
   }
 

@@ -36,18 +36,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     href="https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html">Dugas,
  *     Bengio, Belisle, Nadeau, Garcia (2000)</a>
  */
-public final class Softplus extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record Softplus() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
     atLeast(x, 0, x).addi(tail);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     sigmoid(x, x);
   }
 

@@ -27,17 +27,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/2109.08668">So et al. (2021)</a>
  */
-public final class SquaredReLU extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record SquaredReLU() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     clip(x, 0, Math.sqrt(limit(x.dataType(), 1)), x).muli(x);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     clip(x, 0, limit(x.dataType(), 2), x).muli(2);
   }
 

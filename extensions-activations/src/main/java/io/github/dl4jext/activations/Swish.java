@@ -37,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1710.05941">Ramachandran, Zoph, Le (2017)</a>
  */
-public final class Swish extends ElementwiseActivation {
+public final class Swish implements ElementwiseActivation {
 
   private static final long serialVersionUID = 1L;
 
@@ -70,12 +70,12 @@ public final class Swish extends ElementwiseActivation {
   }
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     SigmoidWeighted.value(x, beta, scratch);
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     SigmoidWeighted.derivative(x, beta, scratch);
   }
 

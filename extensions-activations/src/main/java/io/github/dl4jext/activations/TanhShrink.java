@@ -27,17 +27,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html">PyTorch's
  *     Tanhshrink</a>
  */
-public final class TanhShrink extends ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record TanhShrink() implements ElementwiseActivation {
 
   @Override
-  protected void value(INDArray x, Scratch scratch) {
+  public void value(INDArray x, Scratch scratch) {
     x.subi(tanh(x, scratch.array(0)));
   }
 
   @Override
-  protected void derivative(INDArray x, Scratch scratch) {
+  public void derivative(INDArray x, Scratch scratch) {
     tanh(x, x).muli(x);
   }
 

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ public final class AdaDelta extends UpdateRule {
   private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1);
   private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-6);
 
-  @Rate.Json private final ISchedule rho;
+  @NumberOrSchedule.Json private final ISchedule rho;
   private final double epsilon;
 
   /** Takes the defaults. */
@@ -93,8 +93,9 @@ public final class AdaDelta extends UpdateRule {
    */
   @JsonCreator
   public AdaDelta(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-      @JsonProperty(value = "rho", required = true) @Rate.Json ISchedule rho,
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
+      @JsonProperty(value = "rho", required = true) @NumberOrSchedule.Json ISchedule rho,
       @JsonProperty(value = "epsilon", required = true) double epsilon) {
     super(learningRate);
     Checks.of(NAME)
@@ -117,7 +118,7 @@ public final class AdaDelta extends UpdateRule {
 
   @Override
   protected void update(Step step) {
-    double decay = Rate.at(Hyperparameters.RHO, rho, step.iteration(), step.epoch());
+    double decay = NumberOrSchedule.at(Hyperparameters.RHO, rho, step.iteration(), step.epoch());
     Nd4j.exec(new AdaDeltaUpdater(step.gradient(), step.state(0), step.state(1), decay, epsilon));
     double rate = step.learningRate();
     if (rate != 1) {

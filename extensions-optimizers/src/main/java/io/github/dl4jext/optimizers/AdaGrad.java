@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
@@ -89,7 +89,8 @@ public final class AdaGrad extends UpdateRule {
    */
   @JsonCreator
   public AdaGrad(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
       @JsonProperty(value = "epsilon", required = true) double epsilon) {
     super(learningRate);
     Checks.of(NAME).check(LEARNING_RATE, learningRate).check(EPSILON, epsilon).done();

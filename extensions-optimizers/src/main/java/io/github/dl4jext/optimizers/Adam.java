@@ -3,10 +3,10 @@ package io.github.dl4jext.optimizers;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -90,9 +90,10 @@ public final class Adam extends AdamRule {
    */
   @JsonCreator
   public Adam(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2,
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
+      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
+      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
       @JsonProperty(value = "epsilon", required = true) double epsilon) {
     super(learningRate, beta1, beta2, epsilon);
     check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();

@@ -1,8 +1,8 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +17,8 @@ abstract class AdamRule extends UpdateRule {
 
   private static final long serialVersionUID = 1L;
 
-  @Rate.Json private final ISchedule beta1;
-  @Rate.Json private final ISchedule beta2;
+  @NumberOrSchedule.Json private final ISchedule beta1;
+  @NumberOrSchedule.Json private final ISchedule beta2;
   private final double epsilon;
 
   AdamRule(ISchedule learningRate, ISchedule beta1, ISchedule beta2, double epsilon) {
@@ -49,11 +49,13 @@ abstract class AdamRule extends UpdateRule {
   }
 
   final double beta1(Step step) {
-    return rounded(Rate.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch()), step);
+    return rounded(
+        NumberOrSchedule.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch()), step);
   }
 
   final double beta2(Step step) {
-    return rounded(Rate.at(Hyperparameters.BETA2, beta2, step.iteration(), step.epoch()), step);
+    return rounded(
+        NumberOrSchedule.at(Hyperparameters.BETA2, beta2, step.iteration(), step.epoch()), step);
   }
 
   /**

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,17 +126,18 @@ public final class Adan extends CompositeOptimizer {
 
     private static final long serialVersionUID = 1L;
 
-    @Rate.Json private final ISchedule beta1;
-    @Rate.Json private final ISchedule beta2;
-    @Rate.Json private final ISchedule beta3;
+    @NumberOrSchedule.Json private final ISchedule beta1;
+    @NumberOrSchedule.Json private final ISchedule beta2;
+    @NumberOrSchedule.Json private final ISchedule beta3;
     private final double epsilon;
 
     @JsonCreator
     Updater(
-        @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-        @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
-        @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2,
-        @JsonProperty(value = "beta3", required = true) @Rate.Json ISchedule beta3,
+        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+            ISchedule learningRate,
+        @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
+        @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
+        @JsonProperty(value = "beta3", required = true) @NumberOrSchedule.Json ISchedule beta3,
         @JsonProperty(value = "epsilon", required = true) double epsilon) {
       super(learningRate);
       Checks.of(NAME)
@@ -154,9 +155,9 @@ public final class Adan extends CompositeOptimizer {
 
     @Override
     protected void update(Step step) {
-      double decay1 = Rate.at(BETA1, beta1, step.iteration(), step.epoch());
-      double decay2 = Rate.at(BETA2, beta2, step.iteration(), step.epoch());
-      double decay3 = Rate.at(BETA3, beta3, step.iteration(), step.epoch());
+      double decay1 = NumberOrSchedule.at(BETA1, beta1, step.iteration(), step.epoch());
+      double decay2 = NumberOrSchedule.at(BETA2, beta2, step.iteration(), step.epoch());
+      double decay3 = NumberOrSchedule.at(BETA3, beta3, step.iteration(), step.epoch());
       INDArray gradient = step.gradient();
       INDArray mean = step.state(0);
       INDArray change = step.state(1);
@@ -215,14 +216,15 @@ public final class Adan extends CompositeOptimizer {
 
     private static final long serialVersionUID = 1L;
 
-    @Rate.Json private final ISchedule weightDecay;
+    @NumberOrSchedule.Json private final ISchedule weightDecay;
 
     /** What share of the decay is taken; less than 1 where only a share of the steps is. */
     private final double share;
 
     @JsonCreator
     ProximalDecay(
-        @JsonProperty(value = "weightDecay", required = true) @Rate.Json ISchedule weightDecay,
+        @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
+            ISchedule weightDecay,
         @JsonProperty(value = "share", required = true) double share) {
       Checks.of(NAME)
           .check(WEIGHT_DECAY, weightDecay)
@@ -239,7 +241,8 @@ public final class Adan extends CompositeOptimizer {
 
     @Override
     public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
-      double decay = share * rate * Rate.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
+      double decay =
+          share * rate * NumberOrSchedule.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
       if (decay != 0) {
         Vectors.addScaled(update, decay, param);
         update.muli(1 / (1 + decay));
@@ -275,7 +278,11 @@ public final class Adan extends CompositeOptimizer {
 
     @Override
     public String toString() {
-      return "ProximalDecay(weightDecay=" + Rate.shown(weightDecay) + ", share=" + share + ")";
+      return "ProximalDecay(weightDecay="
+          + NumberOrSchedule.shown(weightDecay)
+          + ", share="
+          + share
+          + ")";
     }
   }
 

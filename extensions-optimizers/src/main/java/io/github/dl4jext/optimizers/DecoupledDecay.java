@@ -1,7 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.Rate;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +24,7 @@ final class DecoupledDecay implements OptimizerTerm {
 
   private static final long serialVersionUID = 1L;
 
-  @Rate.Json private final ISchedule weightDecay;
+  @NumberOrSchedule.Json private final ISchedule weightDecay;
 
   /** What share of the decay is taken; less than 1 where only a share of the steps is. */
   private final double share;
@@ -35,7 +35,8 @@ final class DecoupledDecay implements OptimizerTerm {
 
   @JsonCreator
   DecoupledDecay(
-      @JsonProperty(value = "weightDecay", required = true) @Rate.Json ISchedule weightDecay,
+      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
+          ISchedule weightDecay,
       @JsonProperty(value = "share", required = true) double share) {
     Checks.of("weight_decay")
         .check(Hyperparameters.WEIGHT_DECAY, weightDecay)
@@ -57,7 +58,7 @@ final class DecoupledDecay implements OptimizerTerm {
 
   @Override
   public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
-    double decay = Rate.at(Hyperparameters.WEIGHT_DECAY, weightDecay, iteration, epoch);
+    double decay = NumberOrSchedule.at(Hyperparameters.WEIGHT_DECAY, weightDecay, iteration, epoch);
     if (rate * decay != 0) {
       Vectors.addScaled(update, share * rate * decay, param);
     }
@@ -87,6 +88,10 @@ final class DecoupledDecay implements OptimizerTerm {
 
   @Override
   public String toString() {
-    return "DecoupledDecay(weightDecay=" + Rate.shown(weightDecay) + ", share=" + share + ")";
+    return "DecoupledDecay(weightDecay="
+        + NumberOrSchedule.shown(weightDecay)
+        + ", share="
+        + share
+        + ")";
   }
 }

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +102,8 @@ public final class GradientAccumulation extends CompositeOptimizer {
 
     @JsonCreator
     Updater(
-        @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
+        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+            ISchedule learningRate,
         @JsonProperty(value = "rule", required = true) UpdateRule rule,
         @JsonProperty(value = "minibatches", required = true) int minibatches) {
       super(learningRate);

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -120,13 +120,14 @@ public final class LARS extends CompositeOptimizer {
 
     private static final long serialVersionUID = 1L;
 
-    @Rate.Json private final ISchedule weightDecay;
+    @NumberOrSchedule.Json private final ISchedule weightDecay;
     private final double trustCoefficient;
     private final double epsilon;
 
     @JsonCreator
     LayerwiseRate(
-        @JsonProperty(value = "weightDecay", required = true) @Rate.Json ISchedule weightDecay,
+        @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
+            ISchedule weightDecay,
         @JsonProperty(value = "trustCoefficient", required = true) double trustCoefficient,
         @JsonProperty(value = "epsilon", required = true) double epsilon) {
       Checks.of(NAME)
@@ -146,7 +147,7 @@ public final class LARS extends CompositeOptimizer {
 
     @Override
     public void apply(INDArray param, INDArray gradient, double rate, int iteration, int epoch) {
-      double decay = Rate.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
+      double decay = NumberOrSchedule.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
       double weight = Vectors.norm(param);
       double slope = Vectors.norm(gradient);
       if (decay != 0) {
@@ -188,7 +189,7 @@ public final class LARS extends CompositeOptimizer {
     @Override
     public String toString() {
       return "LayerwiseRate(weightDecay="
-          + Rate.shown(weightDecay)
+          + NumberOrSchedule.shown(weightDecay)
           + ", trustCoefficient="
           + trustCoefficient
           + ", epsilon="

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,14 +106,15 @@ public final class Lion extends CompositeOptimizer {
 
     private static final long serialVersionUID = 1L;
 
-    @Rate.Json private final ISchedule beta1;
-    @Rate.Json private final ISchedule beta2;
+    @NumberOrSchedule.Json private final ISchedule beta1;
+    @NumberOrSchedule.Json private final ISchedule beta2;
 
     @JsonCreator
     Updater(
-        @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-        @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
-        @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2) {
+        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+            ISchedule learningRate,
+        @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
+        @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2) {
       super(learningRate);
       Checks.of(NAME)
           .check(LEARNING_RATE, learningRate)
@@ -126,8 +127,9 @@ public final class Lion extends CompositeOptimizer {
 
     @Override
     protected void update(Step step) {
-      double near = Rate.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch());
-      double far = Rate.at(BETA2, beta2, step.iteration(), step.epoch());
+      double near =
+          NumberOrSchedule.at(Hyperparameters.BETA1, beta1, step.iteration(), step.epoch());
+      double far = NumberOrSchedule.at(BETA2, beta2, step.iteration(), step.epoch());
       INDArray gradient = step.gradient();
       INDArray mean = step.state(0);
       INDArray direction = step.scratch(0);

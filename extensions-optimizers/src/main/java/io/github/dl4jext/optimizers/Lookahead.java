@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +118,8 @@ public final class Lookahead extends CompositeOptimizer {
 
     @JsonCreator
     Updater(
-        @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
+        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+            ISchedule learningRate,
         @JsonProperty(value = "fast", required = true) UpdateRule fast,
         @JsonProperty(value = "steps", required = true) int steps,
         @JsonProperty(value = "alpha", required = true) double alpha) {

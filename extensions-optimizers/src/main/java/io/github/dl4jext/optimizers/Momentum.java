@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,7 +46,7 @@ public final class Momentum extends UpdateRule {
   private static final long serialVersionUID = 1L;
   private static final String NAME = "momentum";
 
-  @Rate.Json private final ISchedule momentum;
+  @NumberOrSchedule.Json private final ISchedule momentum;
 
   /**
    * Takes the learning rate, and the defaults besides.
@@ -87,8 +87,10 @@ public final class Momentum extends UpdateRule {
    */
   @JsonCreator
   public Momentum(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-      @JsonProperty(value = "momentum", required = true) @Rate.Json ISchedule momentum) {
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
+      @JsonProperty(value = "momentum", required = true) @NumberOrSchedule.Json
+          ISchedule momentum) {
     super(learningRate);
     Checks.of(NAME)
         .check(Hyperparameters.LEARNING_RATE, learningRate)
@@ -109,7 +111,8 @@ public final class Momentum extends UpdateRule {
   @Override
   protected void update(Step step) {
     INDArray velocity = step.state(0);
-    velocity.muli(Rate.at(Hyperparameters.MOMENTUM, momentum, step.iteration(), step.epoch()));
+    velocity.muli(
+        NumberOrSchedule.at(Hyperparameters.MOMENTUM, momentum, step.iteration(), step.epoch()));
     velocity.addi(step.gradient());
     velocity.muli(step.learningRate(), step.gradient());
   }

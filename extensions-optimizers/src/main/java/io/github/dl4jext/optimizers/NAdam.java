@@ -3,10 +3,10 @@ package io.github.dl4jext.optimizers;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,9 +120,10 @@ public final class NAdam extends AdamRule {
    */
   @JsonCreator
   public NAdam(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @Rate.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @Rate.Json ISchedule beta2,
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
+      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
+      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
       @JsonProperty(value = "epsilon", required = true) double epsilon,
       @JsonProperty(value = "momentumDecay", required = true) double momentumDecay,
       @JsonProperty(value = "form", required = true) Form form) {

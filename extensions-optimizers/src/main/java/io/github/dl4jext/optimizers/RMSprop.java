@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +68,9 @@ public final class RMSprop extends UpdateRule {
           .orElse(false)
           .doc("whether the variance of the gradient is taken, not its mean square");
 
-  @Rate.Json private final ISchedule rho;
+  @NumberOrSchedule.Json private final ISchedule rho;
   private final double epsilon;
-  @Rate.Json private final ISchedule momentum;
+  @NumberOrSchedule.Json private final ISchedule momentum;
   private final boolean centered;
 
   /** Takes the defaults. */
@@ -114,10 +114,11 @@ public final class RMSprop extends UpdateRule {
    */
   @JsonCreator
   public RMSprop(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate,
-      @JsonProperty(value = "rho", required = true) @Rate.Json ISchedule rho,
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate,
+      @JsonProperty(value = "rho", required = true) @NumberOrSchedule.Json ISchedule rho,
       @JsonProperty(value = "epsilon", required = true) double epsilon,
-      @JsonProperty(value = "momentum", required = true) @Rate.Json ISchedule momentum,
+      @JsonProperty(value = "momentum", required = true) @NumberOrSchedule.Json ISchedule momentum,
       @JsonProperty(value = "centered", required = true) boolean centered) {
     super(learningRate);
     Checks.of(NAME)
@@ -155,7 +156,7 @@ public final class RMSprop extends UpdateRule {
 
   @Override
   protected void update(Step step) {
-    double decay = Rate.at(Hyperparameters.RHO, rho, step.iteration(), step.epoch());
+    double decay = NumberOrSchedule.at(Hyperparameters.RHO, rho, step.iteration(), step.epoch());
     double rate = step.learningRate();
     INDArray gradient = step.gradient();
     if (!centered && !hasMomentum()) {
@@ -175,7 +176,9 @@ public final class RMSprop extends UpdateRule {
     gradient.divi(root);
     if (hasMomentum()) {
       INDArray velocity = step.state(centered ? 2 : 1);
-      velocity.muli(Rate.at(MOMENTUM, momentum, step.iteration(), step.epoch())).addi(gradient);
+      velocity
+          .muli(NumberOrSchedule.at(MOMENTUM, momentum, step.iteration(), step.epoch()))
+          .addi(gradient);
       velocity.muli(rate, gradient);
     } else {
       gradient.muli(rate);

@@ -4,10 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -61,7 +61,8 @@ public final class SGD extends UpdateRule {
    */
   @JsonCreator
   public SGD(
-      @JsonProperty(value = "learningRate", required = true) @Rate.Json ISchedule learningRate) {
+      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
+          ISchedule learningRate) {
     super(learningRate);
     Checks.of(NAME).check(Hyperparameters.LEARNING_RATE, learningRate).done();
   }

@@ -1,6 +1,6 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Rate;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -17,7 +17,9 @@ final class Text {
             e ->
                 e.getKey()
                     + "="
-                    + (e.getValue() instanceof ISchedule rate ? Rate.shown(rate) : e.getValue()))
+                    + (e.getValue() instanceof ISchedule rate
+                        ? NumberOrSchedule.shown(rate)
+                        : e.getValue()))
         .collect(Collectors.joining(", ", name(type) + "(", ")"));
   }
 

@@ -1,9 +1,9 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
-import io.github.dl4jext.spi.Rate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
   /** So few elements at a time that the passes over them stay in the cache. */
   private static final int CHUNK = 1 << 15;
 
-  @Rate.Json private ISchedule learningRate;
+  @NumberOrSchedule.Json private ISchedule learningRate;
 
   /** The iteration at which this rule began: bias corrections count from there. */
   private int firstIteration;
@@ -152,7 +152,7 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
 
   @Override
   public double getLearningRate(int iteration, int epoch) {
-    return Rate.at(learningRateParameter(), learningRate, iteration, epoch);
+    return NumberOrSchedule.at(learningRateParameter(), learningRate, iteration, epoch);
   }
 
   @Override

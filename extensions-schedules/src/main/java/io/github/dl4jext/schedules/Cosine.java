@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -45,17 +44,24 @@ public record Cosine(
         int totalSteps)
     implements ISchedule {
 
-  private static final Parameter<Double> INITIAL_RATE =
+  public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("[0, inf)").doc("the rate at step 0");
-  private static final Parameter<Double> FINAL_RATE =
-      Parameter.number("finalRate").in("[0, inf)").orElse(0.0).doc("the rate from totalSteps on");
-  private static final Parameter<Integer> TOTAL_STEPS =
+  public static final Parameter<Double> FINAL_RATE =
+      Parameter.number("finalRate").in("[0, inf)").orElse(0).doc("the rate from totalSteps on");
+  public static final Parameter<Integer> TOTAL_STEPS =
       Parameter.integer("totalSteps").in("[1, inf)").doc("steps until the final rate");
+
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "cosine")
+          .summary("From one rate to another along half a cosine wave")
+          .from("https://arxiv.org/abs/1608.03983")
+          .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS)
+          .madeBy(a -> new Cosine(a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS)));
 
   /** Checks the parameters. */
   @JsonCreator
   public Cosine {
-    Checks.of("cosine")
+    TECHNIQUE
         .check(INITIAL_RATE, initialRate)
         .check(FINAL_RATE, finalRate)
         .check(TOTAL_STEPS, totalSteps)
@@ -85,25 +91,10 @@ public record Cosine(
     return this;
   }
 
-  /** Makes {@link Cosine} by the name {@code cosine}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "cosine",
-          "From one rate to another along half a cosine wave",
-          "https://arxiv.org/abs/1608.03983");
-      parameters(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Cosine(
-          arguments.get(INITIAL_RATE), arguments.get(FINAL_RATE), arguments.get(TOTAL_STEPS));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,23 +1,141 @@
 package io.github.dl4jext.spi;
 
-import java.util.ArrayList;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonValue;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * The values for a plugin's parameters: converted, within their ranges, defaults filled in. Made by
- * {@link Plugins}, read by {@link Plugin#create}.
+ * Holds values by parameter. {@link Plugin#create} gets them complete: converted, within their
+ * ranges, with defaults filled in. A technique that keeps its arguments, as optimizers do, takes
+ * them in its constructor and has them read by {@link Technique#read}; what comes from a user, from
+ * JSON or from Java serialization is checked there, and what is complete already passes as it is.
+ *
+ * <pre>{@code
+ * public Adam(double learningRate) {
+ *   this(Arguments.of(LEARNING_RATE, learningRate));
+ * }
+ *
+ * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+ * Adam(Arguments arguments) {
+ *   super(ADAM, arguments);
+ * }
+ * }</pre>
+ *
+ * <p>Arguments never change, and are equal if all their values are. In JSON they are an object with
+ * a field for each value; an optional value that is empty is left out.
  */
-public final class Arguments {
+@JsonDeserialize(using = ArgumentsJson.Reader.class)
+public final class Arguments implements Serializable {
 
-  private final String plugin;
-  private final Map<String, Object> values;
+  private static final long serialVersionUID = 1L;
 
-  private Arguments(String plugin, Map<String, Object> values) {
-    this.plugin = plugin;
-    this.values = values;
+  private final LinkedHashMap<String, Object> values;
+
+  /** What the values were read by; null while they are only given. */
+  private final transient List<Parameter<?>> readBy;
+
+  private Arguments(Map<String, ?> values, List<Parameter<?>> readBy) {
+    this.values = new LinkedHashMap<>(values);
+    this.readBy = readBy;
+  }
+
+  /** Takes values as they are given, to be read by a technique. */
+  static Arguments given(Map<String, ?> values) {
+    return new Arguments(values, null);
+  }
+
+  /**
+   * Gives no value, so that all defaults hold.
+   *
+   * @return arguments to be read by a technique
+   */
+  public static Arguments none() {
+    return given(Map.of());
+  }
+
+  /**
+   * Gives one value.
+   *
+   * @param parameter the parameter
+   * @param value its value
+   * @param <T> the parameter's type
+   * @return arguments to be read by a technique
+   */
+  public static <T> Arguments of(Parameter<T> parameter, T value) {
+    return none().with(parameter, value);
+  }
+
+  /**
+   * Gives one number, which stands for a schedule that never changes.
+   *
+   * @param parameter the parameter
+   * @param value its value
+   * @return arguments to be read by a technique
+   */
+  public static Arguments of(Parameter<ISchedule> parameter, double value) {
+    return none().with(parameter, value);
+  }
+
+  /**
+   * Gives one value more, or another in place of one.
+   *
+   * @param parameter the parameter
+   * @param value its value
+   * @param <T> the parameter's type
+   * @return a copy with the value, to be read by a technique
+   */
+  public <T> Arguments with(Parameter<T> parameter, T value) {
+    Arguments copy = given(values);
+    copy.values.put(parameter.name(), value);
+    return copy;
+  }
+
+  /**
+   * Gives one number more, which stands for a schedule that never changes.
+   *
+   * @param parameter the parameter
+   * @param value its value
+   * @return a copy with the value, to be read by a technique
+   */
+  public Arguments with(Parameter<ISchedule> parameter, double value) {
+    return with(parameter, (ISchedule) new FixedSchedule(value));
+  }
+
+  /**
+   * Takes some of the values, for a technique that is made of two.
+   *
+   * @param parameters the parameters whose values are wanted
+   * @return a copy that has no other value, to be read by a technique
+   */
+  public Arguments only(Parameter<?>... parameters) {
+    Arguments copy = given(values);
+    copy.values.keySet().retainAll(names(parameters));
+    return copy;
+  }
+
+  /**
+   * Leaves out some of the values.
+   *
+   * @param parameters the parameters whose values are not wanted
+   * @return this if it has none of them, else a copy to be read by a technique
+   */
+  public Arguments without(Parameter<?>... parameters) {
+    Arguments copy = given(values);
+    return copy.values.keySet().removeAll(names(parameters)) ? copy : this;
+  }
+
+  private static Set<String> names(Parameter<?>... parameters) {
+    return Arrays.stream(parameters).map(Parameter::name).collect(Collectors.toSet());
   }
 
   /**
@@ -28,68 +146,62 @@ public final class Arguments {
    * @return the value, never null
    * @throws IllegalStateException if the plugin does not declare the parameter
    */
-  @SuppressWarnings("unchecked") // each value was put in by the parameter of that name
+  @SuppressWarnings("unchecked") // each value was read by the parameter of that name
   public <T> T get(Parameter<T> parameter) {
-    Object value = values.get(parameter.name());
+    Object value = readBy == null ? null : values.get(parameter.name());
     if (value == null) {
       throw new IllegalStateException(
-          plugin + ": " + parameter.name() + " is read by create() but not among parameters()");
+          readBy == null
+              ? "the arguments " + this + " must be read by their Technique before they are used"
+              : parameter.name() + " is read but not among the parameters of " + this);
     }
     return (T) value;
   }
 
-  /** Converts everything given and reports everything wrong with it at once. */
-  static Arguments read(Plugin<?> plugin, Map<String, ?> given, Plugins plugins) {
-    List<String> problems = new ArrayList<>();
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (Parameter<?> parameter : plugin.parameters()) {
-      value(plugin, parameter, given, plugins, problems)
-          .ifPresent(value -> values.put(parameter.name(), value));
-    }
-    List<String> known = plugin.parameters().stream().map(Parameter::name).toList();
-    for (String name : given.keySet()) {
-      if (!known.contains(name)) {
-        problems.add(unknown(plugin, name, given.get(name), known));
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidArgumentException(problems);
-    }
-    return new Arguments(plugin.name(), values);
+  /** Converts and checks what is given, unless this very plugin has done so. */
+  Arguments readBy(Plugin<?> plugin, Plugins plugins) {
+    List<Parameter<?>> parameters = plugin.parameters();
+    return readBy == parameters
+        ? this
+        : new Arguments(ArgumentsReading.read(plugin, values, plugins), parameters);
   }
 
-  private static Optional<?> value(
-      Plugin<?> plugin,
-      Parameter<?> parameter,
-      Map<String, ?> given,
-      Plugins plugins,
-      List<String> problems) {
-    if (!given.containsKey(parameter.name())) {
-      if (parameter.defaultValue().isEmpty()) {
-        problems.add(
-            InvalidArgumentException.problem(
-                plugin.name(), parameter.name(), parameter.rule(), "not given"));
-      }
-      return parameter.defaultValue();
-    }
-    Object raw = given.get(parameter.name());
-    try {
-      Optional<?> value = parameter.read(raw, plugins);
-      if (value.isEmpty()) {
-        problems.add(
-            InvalidArgumentException.problem(
-                plugin.name(), parameter.name(), parameter.rule(), Parameter.show(raw)));
-      }
-      return value;
-    } catch (InvalidArgumentException nested) {
-      problems.addAll(nested.problems());
-      return Optional.empty();
-    }
+  /** What JSON has: numbers, text, lists, and whatever else with its type beside it. */
+  @JsonValue
+  Map<String, Object> json() {
+    Map<String, Object> json = plain();
+    json.replaceAll((name, value) -> ArgumentsJson.value(value));
+    return json;
   }
 
-  private static String unknown(Plugin<?> plugin, String name, Object value, List<String> known) {
-    String rule =
-        known.isEmpty() ? "left out, as there are no parameters" : "one of its parameters " + known;
-    return InvalidArgumentException.problem(plugin.name(), name, rule, Parameter.show(value));
+  /** The values as a user would give them: an optional one is itself, or left out. */
+  private Map<String, Object> plain() {
+    Map<String, Object> plain = new LinkedHashMap<>(values);
+    plain.values().removeIf(value -> Optional.empty().equals(value));
+    plain.replaceAll((name, value) -> value instanceof Optional<?> some ? some.get() : value);
+    return plain;
+  }
+
+  /** For Java serialization: values as they are given, which are read again by the technique. */
+  private Object writeReplace() {
+    return given(plain());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Arguments that && that.values.equals(values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(values);
+  }
+
+  /** For instance {@code (learningRate=0.001, beta1=0.9)}. */
+  @Override
+  public String toString() {
+    return plain().entrySet().stream()
+        .map(e -> e.getKey() + "=" + NumberOrSchedule.shown(e.getValue()))
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -23,6 +23,9 @@ interface Conversion<T> {
     return true;
   }
 
+  /** The class of a value; of an optional one, that of the value that may be there. */
+  Class<?> type();
+
   /** What a value must be, to follow "must be". */
   String rule(Optional<String> range);
 
@@ -45,6 +48,11 @@ interface Conversion<T> {
         @Override
         public boolean within(Double value, Interval interval) {
           return interval.contains(value);
+        }
+
+        @Override
+        public Class<?> type() {
+          return Double.class;
         }
 
         @Override
@@ -73,6 +81,11 @@ interface Conversion<T> {
         }
 
         @Override
+        public Class<?> type() {
+          return Integer.class;
+        }
+
+        @Override
         public String rule(Optional<String> range) {
           return "a whole number" + range.map(r -> " in " + r).orElse("");
         }
@@ -87,6 +100,11 @@ interface Conversion<T> {
             case "false" -> Optional.of(false);
             default -> Optional.empty();
           };
+        }
+
+        @Override
+        public Class<?> type() {
+          return Boolean.class;
         }
 
         @Override
@@ -106,6 +124,11 @@ interface Conversion<T> {
                   || given instanceof Path
               ? Optional.of(given.toString())
               : Optional.empty();
+        }
+
+        @Override
+        public Class<?> type() {
+          return String.class;
         }
 
         @Override
@@ -132,6 +155,11 @@ interface Conversion<T> {
         }
 
         @Override
+        public Class<?> type() {
+          return ISchedule.class;
+        }
+
+        @Override
         public String rule(Optional<String> range) {
           return NUMBER.rule(range) + " or " + schedule.rule(Optional.empty());
         }
@@ -144,6 +172,11 @@ interface Conversion<T> {
       public Optional<E> read(Object given, Plugins plugins) {
         String wanted = Names.key(given instanceof Enum<?> e ? e.name() : String.valueOf(given));
         return constants.stream().filter(e -> Names.key(e.name()).equals(wanted)).findFirst();
+      }
+
+      @Override
+      public Class<?> type() {
+        return choices;
       }
 
       @Override
@@ -163,12 +196,20 @@ interface Conversion<T> {
         if (kind.isInstance(given)) {
           return Optional.of(kind.cast(given));
         }
+        if (given instanceof ArgumentsJson.Unread json) {
+          return json.as(kind);
+        }
         if (given instanceof Spec spec) {
           return Optional.of(plugins.create(kind, spec.name(), spec.arguments()));
         }
         return given instanceof CharSequence text
             ? Optional.of(plugins.create(kind, text.toString()))
             : Optional.empty();
+      }
+
+      @Override
+      public Class<?> type() {
+        return kind;
       }
 
       @Override
@@ -192,6 +233,11 @@ interface Conversion<T> {
       @Override
       public boolean within(Optional<T> value, Interval interval) {
         return value.isEmpty() || conversion.within(value.get(), interval);
+      }
+
+      @Override
+      public Class<?> type() {
+        return conversion.type();
       }
 
       @Override
@@ -219,6 +265,11 @@ interface Conversion<T> {
       @Override
       public boolean within(List<T> values, Interval interval) {
         return values.stream().allMatch(value -> element.within(value, interval));
+      }
+
+      @Override
+      public Class<?> type() {
+        return List.class;
       }
 
       @Override

@@ -177,6 +177,23 @@ public final class Parameter<T> {
   }
 
   /**
+   * Makes the parameter optional, with a default that is a number: also for a whole number, or for
+   * a rate, where it stands for a schedule that never changes.
+   *
+   * @param value the default; it must keep the range
+   * @return a copy of this parameter with the default
+   */
+  public Parameter<T> orElse(double value) {
+    return orElse(
+        conversion
+            .read(value, null)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the default of " + name + " must be " + rule() + ", was " + value)));
+  }
+
+  /**
    * Lets the parameter be left out without a default of its own: what then holds depends on other
    * parameters, and its {@link #doc} says how.
    *
@@ -214,6 +231,17 @@ public final class Parameter<T> {
   }
 
   /**
+   * The class of the converted value: {@code Double} for a number, {@code ISchedule} for a rate,
+   * {@code List} for a list. Of a parameter that is {@link #optional()} it is the class of the
+   * value that may be there.
+   *
+   * @return the class
+   */
+  public Class<?> type() {
+    return conversion.type();
+  }
+
+  /**
    * What the value must be, such as {@code a number in (0, inf)}.
    *
    * @return type and range in words, to follow "must be"
@@ -229,6 +257,17 @@ public final class Parameter<T> {
    */
   public Optional<T> defaultValue() {
     return Optional.ofNullable(defaultValue);
+  }
+
+  /**
+   * The default of a parameter that has one.
+   *
+   * @return the default
+   * @throws IllegalStateException if the parameter is required
+   */
+  public T defaultOf() {
+    return defaultValue()
+        .orElseThrow(() -> new IllegalStateException(name + " has no default, it must be given"));
   }
 
   /**

@@ -119,7 +119,7 @@ public final class Plugins {
   public <T> T create(Class<T> kind, String name, Map<String, ?> arguments) {
     Objects.requireNonNull(arguments, "the arguments must not be null, an empty map is fine");
     Plugin<T> plugin = get(kind, name);
-    T made = plugin.create(Arguments.read(plugin, merge(plugin, name, arguments), this));
+    T made = plugin.create(Arguments.given(merge(plugin, name, arguments)).readBy(plugin, this));
     if (!kind.isInstance(made)) {
       throw new PluginLoadException(
           describe(plugin) + " must create " + kind.getName() + ", created " + made, null);

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -102,6 +104,19 @@ public abstract class PluginContract<T> {
   }
 
   @Test
+  final void isMadeByAProviderThatServiceLoaderCanUse() {
+    Class<?> provider = plugin().getClass();
+    assertThat(provider).isPublic().isFinal();
+    assertThat(provider.getEnclosingClass() == null || Modifier.isStatic(provider.getModifiers()))
+        .as("%s is static, as it is nested", provider.getName())
+        .isTrue();
+    assertThat(provider.getConstructors())
+        .as("%s has one public constructor, without arguments", provider.getName())
+        .singleElement()
+        .satisfies(constructor -> assertThat(constructor.getParameterCount()).isZero());
+  }
+
+  @Test
   final void takesItsDefaultsWhenNothingElseIsGiven() {
     Plugin<T> plugin = plugin();
     if (plugin.parameters().stream().allMatch(p -> p.defaultValue().isPresent())) {
@@ -184,8 +199,8 @@ public abstract class PluginContract<T> {
 
   /** Numbers that a parameter refuses; none for one that takes no single number. */
   static <V> List<Object> outOfRange(Parameter<V> parameter) {
-    String rule = parameter.rule();
-    if (!rule.startsWith("a number") && !rule.startsWith("a whole number")) {
+    boolean number = Number.class.isAssignableFrom(parameter.type());
+    if (!number && parameter.type() != ISchedule.class) {
       return List.of();
     }
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
@@ -194,7 +209,7 @@ public abstract class PluginContract<T> {
   /** The same for JSON, whose mapper cuts whole numbers off before anybody can look at them. */
   static <V> List<Object> outOfRangeInJson(Parameter<V> parameter) {
     List<Object> numbers = outOfRange(parameter);
-    return parameter.rule().startsWith("a whole number")
+    return parameter.type() == Integer.class
         ? numbers.stream().filter(n -> ((Double) n).intValue() == (Double) n).toList()
         : numbers;
   }

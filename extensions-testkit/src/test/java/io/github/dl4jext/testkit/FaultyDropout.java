@@ -4,9 +4,9 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -46,7 +46,7 @@ final class FaultyDropout implements IDropout {
     TRAINS_WITHOUT_SCHEDULE
   }
 
-  @Rate.Json private final ISchedule rate;
+  @NumberOrSchedule.Json private final ISchedule rate;
   private final Fault fault;
   private final transient ThreadLocal<Deque<INDArray>> masks =
       ThreadLocal.withInitial(ArrayDeque::new);
@@ -54,7 +54,7 @@ final class FaultyDropout implements IDropout {
   /** Reads it from JSON. */
   @JsonCreator
   FaultyDropout(
-      @JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate,
+      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
       @JsonProperty(value = "fault", required = true) Fault fault) {
     Checks.of("faulty_dropout").check(RATE, rate).done();
     this.rate = rate;
@@ -65,7 +65,8 @@ final class FaultyDropout implements IDropout {
   public INDArray applyDropout(
       INDArray in, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
     double dropped =
-        Rate.at(RATE, rate, fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration, epoch);
+        NumberOrSchedule.at(
+            RATE, rate, fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration, epoch);
     if (fault == Fault.OWN_SEED) {
       Nd4j.getRandom().setSeed(1);
     }
@@ -154,7 +155,7 @@ final class FaultyDropout implements IDropout {
 
   @Override
   public String toString() {
-    return "FaultyDropout(rate=" + Rate.shown(rate) + ", fault=" + fault + ")";
+    return "FaultyDropout(rate=" + NumberOrSchedule.shown(rate) + ", fault=" + fault + ")";
   }
 
   @SuppressWarnings("rawtypes") // a service is named by its raw type

@@ -5,9 +5,9 @@ import io.github.dl4jext.network.CounterRandom;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -70,7 +70,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
   private static final Parameter<Boolean> BIASES =
       Parameter.flag("biases").orElse(false).doc("whether biases are dropped too");
 
-  @Rate.Json private final ISchedule rate;
+  @NumberOrSchedule.Json private final ISchedule rate;
   private final boolean biases;
 
   /**
@@ -92,7 +92,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
    */
   @JsonCreator
   public DropConnect(
-      @JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate,
+      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
       @JsonProperty(value = "biases", required = true) boolean biases) {
     Checks.of(NAME).check(RATE, rate).check(BIASES, biases).done();
     this.rate = rate;
@@ -111,7 +111,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
     if (!train || !isDropped(layer.conf().getLayer(), paramKey)) {
       return parameter;
     }
-    double dropped = Rate.at(RATE, rate, iteration, epoch);
+    double dropped = NumberOrSchedule.at(RATE, rate, iteration, epoch);
     if (dropped == 0) {
       return parameter;
     }
@@ -126,7 +126,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
   public INDArray disturbed(
       Layer layer, String key, CounterRandom draws, int iteration, int epoch) {
     INDArray parameter = layer.getParam(key);
-    double dropped = Rate.at(RATE, rate, iteration, epoch);
+    double dropped = NumberOrSchedule.at(RATE, rate, iteration, epoch);
     if (dropped == 0 || !isDropped(layer.conf().getLayer(), key)) {
       return parameter;
     }
@@ -158,7 +158,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
 
   @Override
   public String toString() {
-    return "DropConnect(rate=" + Rate.shown(rate) + ", biases=" + biases + ")";
+    return "DropConnect(rate=" + NumberOrSchedule.shown(rate) + ", biases=" + biases + ")";
   }
 
   /** Makes {@link DropConnect} by the name {@code drop_connect}. */

@@ -6,9 +6,9 @@ import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -58,7 +58,7 @@ public final class Dropout extends ActivationNoise {
   private static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share of the elements that is dropped");
 
-  @Rate.Json private final ISchedule rate;
+  @NumberOrSchedule.Json private final ISchedule rate;
 
   /**
    * Drops a share that stays the same.
@@ -77,14 +77,15 @@ public final class Dropout extends ActivationNoise {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   @JsonCreator
-  public Dropout(@JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate) {
+  public Dropout(
+      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
     Checks.of(NAME).check(RATE, rate).done();
     this.rate = rate;
   }
 
   @Override
   protected double amount(int iteration, int epoch) {
-    return Rate.at(RATE, rate, iteration, epoch);
+    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
   }
 
   @Override
@@ -117,7 +118,7 @@ public final class Dropout extends ActivationNoise {
 
   @Override
   public String toString() {
-    return "Dropout(rate=" + Rate.shown(rate) + ")";
+    return "Dropout(rate=" + NumberOrSchedule.shown(rate) + ")";
   }
 
   /** Makes {@link Dropout} by the name {@code dropout}. */

@@ -5,9 +5,9 @@ import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -58,7 +58,7 @@ public final class GaussianDropout extends ActivationNoise {
   private static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share that a dropout of the same variance drops");
 
-  @Rate.Json private final ISchedule rate;
+  @NumberOrSchedule.Json private final ISchedule rate;
 
   /**
    * Multiplies by noise that stays the same.
@@ -77,14 +77,15 @@ public final class GaussianDropout extends ActivationNoise {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   @JsonCreator
-  public GaussianDropout(@JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate) {
+  public GaussianDropout(
+      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
     Checks.of(NAME).check(RATE, rate).done();
     this.rate = rate;
   }
 
   @Override
   protected double amount(int iteration, int epoch) {
-    return Rate.at(RATE, rate, iteration, epoch);
+    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
   }
 
   @Override
@@ -110,7 +111,7 @@ public final class GaussianDropout extends ActivationNoise {
 
   @Override
   public String toString() {
-    return "GaussianDropout(rate=" + Rate.shown(rate) + ")";
+    return "GaussianDropout(rate=" + NumberOrSchedule.shown(rate) + ")";
   }
 
   /** Makes {@link GaussianDropout} by the name {@code gaussian_dropout}. */

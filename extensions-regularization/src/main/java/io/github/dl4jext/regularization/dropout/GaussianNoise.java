@@ -5,9 +5,9 @@ import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -53,7 +53,7 @@ public final class GaussianNoise extends ActivationNoise {
   private static final Parameter<ISchedule> STDDEV =
       Parameter.rate("stddev").in("[0, inf)").doc("standard deviation of what is added");
 
-  @Rate.Json private final ISchedule stddev;
+  @NumberOrSchedule.Json private final ISchedule stddev;
 
   /**
    * Adds noise that stays the same.
@@ -73,14 +73,14 @@ public final class GaussianNoise extends ActivationNoise {
    */
   @JsonCreator
   public GaussianNoise(
-      @JsonProperty(value = "stddev", required = true) @Rate.Json ISchedule stddev) {
+      @JsonProperty(value = "stddev", required = true) @NumberOrSchedule.Json ISchedule stddev) {
     Checks.of(NAME).check(STDDEV, stddev).done();
     this.stddev = stddev;
   }
 
   @Override
   protected double amount(int iteration, int epoch) {
-    return Rate.at(STDDEV, stddev, iteration, epoch);
+    return NumberOrSchedule.at(STDDEV, stddev, iteration, epoch);
   }
 
   @Override
@@ -105,7 +105,7 @@ public final class GaussianNoise extends ActivationNoise {
 
   @Override
   public String toString() {
-    return "GaussianNoise(stddev=" + Rate.shown(stddev) + ")";
+    return "GaussianNoise(stddev=" + NumberOrSchedule.shown(stddev) + ")";
   }
 
   /** Makes {@link GaussianNoise} by the name {@code gaussian_noise}. */

@@ -5,9 +5,9 @@ import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import java.util.Arrays;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
@@ -64,7 +64,7 @@ public final class SpatialDropout extends ActivationNoise {
           .orElse(Format.CHANNELS_FIRST)
           .doc("where the channels are");
 
-  @Rate.Json private final ISchedule rate;
+  @NumberOrSchedule.Json private final ISchedule rate;
   private final Format format;
 
   /** Where the channels are in the shape of activations. */
@@ -94,7 +94,7 @@ public final class SpatialDropout extends ActivationNoise {
    */
   @JsonCreator
   public SpatialDropout(
-      @JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate,
+      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
       @JsonProperty(value = "format", required = true) Format format) {
     Checks.of(NAME).check(RATE, rate).check(FORMAT, format).done();
     this.rate = rate;
@@ -103,7 +103,7 @@ public final class SpatialDropout extends ActivationNoise {
 
   @Override
   protected double amount(int iteration, int epoch) {
-    return Rate.at(RATE, rate, iteration, epoch);
+    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
   }
 
   @Override
@@ -141,7 +141,7 @@ public final class SpatialDropout extends ActivationNoise {
 
   @Override
   public String toString() {
-    return "SpatialDropout(rate=" + Rate.shown(rate) + ", format=" + format + ")";
+    return "SpatialDropout(rate=" + NumberOrSchedule.shown(rate) + ", format=" + format + ")";
   }
 
   /** Makes {@link SpatialDropout} by the name {@code spatial_dropout}. */

@@ -5,9 +5,9 @@ import io.github.dl4jext.network.Sums;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
@@ -63,7 +63,7 @@ public final class L1 extends L1Regularization {
   private static final Parameter<ISchedule> COEFFICIENT =
       Parameter.rate("coefficient").in("[0, inf)").doc("strength of the pull towards 0");
 
-  @Rate.Json private final ISchedule coefficient;
+  @NumberOrSchedule.Json private final ISchedule coefficient;
 
   /**
    * Takes a number.
@@ -83,7 +83,8 @@ public final class L1 extends L1Regularization {
    */
   @JsonCreator
   public L1(
-      @JsonProperty(value = "coefficient", required = true) @Rate.Json ISchedule coefficient) {
+      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
+          ISchedule coefficient) {
     super(checked(coefficient));
     this.coefficient = coefficient;
   }
@@ -94,7 +95,7 @@ public final class L1 extends L1Regularization {
   }
 
   private double at(int iteration, int epoch) {
-    return Rate.at(COEFFICIENT, coefficient, iteration, epoch);
+    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
   }
 
   @Override
@@ -125,7 +126,7 @@ public final class L1 extends L1Regularization {
 
   @Override
   public String toString() {
-    return "L1(coefficient=" + Rate.shown(coefficient) + ")";
+    return "L1(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
   }
 
   /** Makes {@link L1} by the name {@code l1}. */

@@ -5,9 +5,9 @@ import io.github.dl4jext.network.Sums;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
@@ -67,7 +67,7 @@ public final class L2 extends L2Regularization {
           .in("[0, inf)")
           .doc("strength of the pull towards 0, per unit of weight");
 
-  @Rate.Json private final ISchedule coefficient;
+  @NumberOrSchedule.Json private final ISchedule coefficient;
 
   /**
    * Takes a number.
@@ -87,7 +87,8 @@ public final class L2 extends L2Regularization {
    */
   @JsonCreator
   public L2(
-      @JsonProperty(value = "coefficient", required = true) @Rate.Json ISchedule coefficient) {
+      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
+          ISchedule coefficient) {
     super(checked(coefficient));
     this.coefficient = coefficient;
   }
@@ -98,7 +99,7 @@ public final class L2 extends L2Regularization {
   }
 
   private double at(int iteration, int epoch) {
-    return Rate.at(COEFFICIENT, coefficient, iteration, epoch);
+    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
   }
 
   @Override
@@ -128,7 +129,7 @@ public final class L2 extends L2Regularization {
 
   @Override
   public String toString() {
-    return "L2(coefficient=" + Rate.shown(coefficient) + ")";
+    return "L2(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
   }
 
   /** Makes {@link L2} by the name {@code l2}. */

@@ -4,9 +4,9 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import io.github.dl4jext.spi.Rate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,7 +65,7 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
           .in("[0, inf)")
           .doc("share of a weight lost per step, times the learning rate");
 
-  @Rate.Json private final ISchedule coefficient;
+  @NumberOrSchedule.Json private final ISchedule coefficient;
 
   /**
    * Takes a number.
@@ -87,7 +87,8 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
    */
   @JsonCreator
   public WeightDecay(
-      @JsonProperty(value = "coefficient", required = true) @Rate.Json ISchedule coefficient) {
+      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
+          ISchedule coefficient) {
     super(checked(coefficient), true);
     this.coefficient = coefficient;
   }
@@ -98,7 +99,7 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
   }
 
   private double at(int iteration, int epoch) {
-    return Rate.at(COEFFICIENT, coefficient, iteration, epoch);
+    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
   }
 
   @Override
@@ -131,7 +132,7 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
 
   @Override
   public String toString() {
-    return "WeightDecay(coefficient=" + Rate.shown(coefficient) + ")";
+    return "WeightDecay(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
   }
 
   /** Makes {@link WeightDecay} by the name {@code weight_decay}. */

@@ -28,18 +28,18 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
  * private static final Parameter<ISchedule> RATE =
  *     Parameter.rate("rate").in("[0, 1)").doc("share dropped");
  *
- * @Rate.Json private final ISchedule rate;
+ * @NumberOrSchedule.Json private final ISchedule rate;
  *
  * @JsonCreator
- * public Snow(@JsonProperty(value = "rate", required = true) @Rate.Json ISchedule rate) {
+ * public Snow(@JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
  *   Checks.of("snow").check(RATE, rate).done();
  *   this.rate = rate;
  * }
  * }</pre>
  */
-public final class Rate {
+public final class NumberOrSchedule {
 
-  private Rate() {}
+  private NumberOrSchedule() {}
 
   /**
    * The value at a step, which a schedule may have led astray.
@@ -78,7 +78,12 @@ public final class Rate {
    * @return a {@code Double} or the schedule
    */
   public static Object shown(ISchedule rate) {
-    return rate instanceof FixedSchedule ? (Object) rate.valueAt(0, 0) : rate;
+    return shown((Object) rate);
+  }
+
+  /** The number if the value is a schedule that never changes, else the value. */
+  static Object shown(Object value) {
+    return value instanceof FixedSchedule number ? (Object) number.valueAt(0, 0) : value;
   }
 
   /** Marks a field, and the parameter of a creator, that is a number or a schedule in JSON. */

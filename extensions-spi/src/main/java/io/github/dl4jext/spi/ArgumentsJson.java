@@ -1,0 +1,121 @@
+package io.github.dl4jext.spi;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.core.JsonToken;
+import org.nd4j.shade.jackson.core.ObjectCodec;
+import org.nd4j.shade.jackson.core.TreeNode;
+import org.nd4j.shade.jackson.databind.DeserializationContext;
+import org.nd4j.shade.jackson.databind.JsonDeserializer;
+import org.nd4j.shade.jackson.databind.JsonSerializer;
+import org.nd4j.shade.jackson.databind.SerializerProvider;
+import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
+import org.nd4j.shade.jackson.databind.jsontype.TypeDeserializer;
+
+/** How {@link Arguments} are written to JSON and read from it. */
+final class ArgumentsJson {
+
+  private ArgumentsJson() {}
+
+  /** The form of a value in JSON. */
+  static Object value(Object value) {
+    if (value instanceof FixedSchedule number) {
+      return number.valueAt(0, 0);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(ArgumentsJson::value).toList();
+    }
+    return value instanceof Number
+            || value instanceof Boolean
+            || value instanceof CharSequence
+            || value instanceof Enum<?>
+        ? value
+        : new Typed(value);
+  }
+
+  /** A value with its type beside it, which a map of values loses. */
+  @JsonSerialize(using = Writer.class)
+  private record Typed(Object value) {}
+
+  /** An object read from JSON, whose type is known to the parameter that it belongs to. */
+  record Unread(TreeNode tree, ObjectCodec codec) {
+
+    /** The value, or empty if the object is none of this kind. */
+    <K> Optional<K> as(Class<K> kind) {
+      try {
+        return Optional.of(codec.treeToValue(tree, kind));
+      } catch (JsonProcessingException malformed) {
+        Throwable cause = malformed;
+        while (cause.getCause() != null) {
+          cause = cause.getCause();
+        }
+        if (cause instanceof InvalidArgumentException invalid) {
+          throw invalid;
+        }
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return tree.toString();
+    }
+  }
+
+  static final class Writer extends JsonSerializer<Typed> {
+
+    @Override
+    public void serialize(Typed typed, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      Object value = typed.value();
+      provider
+          .findTypedValueSerializer(value.getClass(), true, null)
+          .serialize(value, out, provider);
+    }
+  }
+
+  static final class Reader extends JsonDeserializer<Arguments> {
+
+    @Override
+    public Arguments deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      Map<String, Object> given = new LinkedHashMap<>();
+      if (in.currentToken() == JsonToken.START_OBJECT) {
+        in.nextToken();
+      }
+      for (; in.currentToken() == JsonToken.FIELD_NAME; in.nextToken()) {
+        String name = in.getCurrentName();
+        in.nextToken();
+        given.put(name, value(in, context));
+      }
+      return Arguments.given(given);
+    }
+
+    private static Object value(JsonParser in, DeserializationContext context) throws IOException {
+      if (in.currentToken() == JsonToken.START_OBJECT) {
+        return new Unread(in.readValueAsTree(), in.getCodec());
+      }
+      if (in.currentToken() == JsonToken.START_ARRAY) {
+        List<Object> list = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+          list.add(value(in, context));
+        }
+        return list;
+      }
+      return context.readValue(in, Object.class);
+    }
+
+    @Override
+    public Object deserializeWithType(
+        JsonParser in, DeserializationContext context, TypeDeserializer type) throws IOException {
+      return deserialize(in, context);
+    }
+  }
+}

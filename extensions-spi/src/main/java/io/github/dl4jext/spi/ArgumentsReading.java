@@ -1,0 +1,72 @@
+package io.github.dl4jext.spi;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Converts what is given for a plugin, and reports everything that is wrong with it at once. */
+final class ArgumentsReading {
+
+  private final Plugin<?> plugin;
+  private final Map<String, ?> given;
+  private final Plugins plugins;
+  private final List<String> problems = new ArrayList<>();
+
+  private ArgumentsReading(Plugin<?> plugin, Map<String, ?> given, Plugins plugins) {
+    this.plugin = plugin;
+    this.given = given;
+    this.plugins = plugins;
+  }
+
+  /** The values by parameter, complete; {@code plugins} makes those that are specs. */
+  static Map<String, Object> read(Plugin<?> plugin, Map<String, ?> given, Plugins plugins) {
+    return new ArgumentsReading(plugin, given, plugins).read();
+  }
+
+  private Map<String, Object> read() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Parameter<?> parameter : plugin.parameters()) {
+      value(parameter).ifPresent(value -> values.put(parameter.name(), value));
+    }
+    List<String> known = plugin.parameters().stream().map(Parameter::name).toList();
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        String rule =
+            known.isEmpty()
+                ? "left out, as there are no parameters"
+                : "one of its parameters " + known;
+        problem(name, rule, Parameter.show(given.get(name)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidArgumentException(problems);
+    }
+    return values;
+  }
+
+  private Optional<?> value(Parameter<?> parameter) {
+    if (!given.containsKey(parameter.name())) {
+      if (parameter.defaultValue().isEmpty()) {
+        problem(parameter.name(), parameter.rule(), "not given");
+      }
+      return parameter.defaultValue();
+    }
+    Object raw = given.get(parameter.name());
+    try {
+      Optional<?> value = parameter.read(raw, plugins);
+      if (value.isEmpty()) {
+        problem(parameter.name(), parameter.rule(), Parameter.show(raw));
+      }
+      return value;
+    } catch (InvalidArgumentException nested) {
+      problems.addAll(nested.problems());
+      return Optional.empty();
+    }
+  }
+
+  private void problem(String parameter, String rule, String was) {
+    problems.add(InvalidArgumentException.problem(plugin.name(), parameter, rule, was));
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.dl4jext.spi;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+
+/**
+ * Has ND4J's mapper write a class's fields, and nothing that looks like a getter. On a base class
+ * or an interface it holds for all that extend it.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@JacksonAnnotationsInside
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
+public @interface FieldsInJson {}

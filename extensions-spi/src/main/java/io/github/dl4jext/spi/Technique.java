@@ -1,0 +1,251 @@
+package io.github.dl4jext.spi;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Declares a technique once: its name, its parameters with their defaults and ranges, where it
+ * comes from and how it is made. The catalogue, specs, the checks of the constructor and the
+ * provider all read this declaration.
+ *
+ * <pre>{@code
+ * public record Elu(@JsonProperty(value = "alpha", required = true) double alpha)
+ *     implements IActivation {
+ *
+ *   public static final Parameter<Double> ALPHA =
+ *       Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit below zero, negated");
+ *
+ *   private static final Technique<IActivation> TECHNIQUE =
+ *       Technique.of(IActivation.class, "elu")
+ *           .summary("x, or alpha (exp(x) - 1) below zero")
+ *           .from("https://arxiv.org/abs/1511.07289")
+ *           .taking(ALPHA)
+ *           .madeBy(a -> new Elu(a.get(ALPHA)));
+ *
+ *   @JsonCreator
+ *   public Elu {
+ *     TECHNIQUE.check(ALPHA, alpha).done();
+ *   }
+ *
+ *   @AutoService(Plugin.class)
+ *   public static final class Provider extends TechniqueProvider<IActivation> {
+ *     public Provider() {
+ *       super(TECHNIQUE);
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * @param <T> the kind of thing made, which is an interface or base class of DL4J, or of this
+ *     library
+ */
+public final class Technique<T> implements Plugin<T> {
+
+  private final Declaration<T> declared;
+  private final List<Parameter<?>> parameters;
+  private final Function<Arguments, ? extends T> making;
+
+  private Technique(Declaration<T> declared, Function<Arguments, ? extends T> making) {
+    this.declared = declared;
+    this.parameters = List.copyOf(declared.parameters);
+    this.making = making;
+  }
+
+  /**
+   * Starts the declaration of a technique.
+   *
+   * @param kind what it is, such as {@code IActivation.class}
+   * @param name its name in snake_case, by which it is found
+   * @param <T> the kind
+   * @return a declaration that {@link Declaration#madeBy} completes
+   */
+  public static <T> Declaration<T> of(Class<T> kind, String name) {
+    return new Declaration<>(kind, name);
+  }
+
+  /**
+   * Holds the value of a parameter against its type and range.
+   *
+   * @param parameter the parameter
+   * @param value the value; null is a problem
+   * @param <V> the parameter's type
+   * @return the checks, to be followed by others and by {@link Checks#done()}
+   */
+  public <V> Checks check(Parameter<V> parameter, V value) {
+    return checks().check(parameter, value);
+  }
+
+  /**
+   * Starts checks whose messages name this technique.
+   *
+   * @return checks without a problem so far
+   */
+  public Checks checks() {
+    return Checks.of(name());
+  }
+
+  /**
+   * Completes arguments: converts them, checks them and fills in the defaults. Those that are
+   * complete already pass as they are.
+   *
+   * @param given some of the values
+   * @return a value for each parameter
+   * @throws InvalidArgumentException if one is missing, unknown, of another type or out of range;
+   *     it lists all of them
+   */
+  public Arguments read(Arguments given) {
+    return given.readBy(this, Plugins.installed());
+  }
+
+  /**
+   * All the defaults.
+   *
+   * @return a value for each parameter
+   * @throws InvalidArgumentException if a parameter has no default
+   */
+  public Arguments defaults() {
+    return read(Arguments.none());
+  }
+
+  @Override
+  public T create(Arguments arguments) {
+    return making.apply(read(arguments));
+  }
+
+  @Override
+  public Class<T> kind() {
+    return declared.kind;
+  }
+
+  @Override
+  public String name() {
+    return declared.name;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.copyOf(declared.aliases.keySet());
+  }
+
+  @Override
+  public Map<String, ?> argumentsOf(String alias) {
+    return declared.aliases.getOrDefault(alias, Map.of());
+  }
+
+  @Override
+  public String summary() {
+    return declared.summary;
+  }
+
+  @Override
+  public URI reference() {
+    return declared.reference;
+  }
+
+  @Override
+  public List<Parameter<?>> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public String toString() {
+    return name() + parameters;
+  }
+
+  /**
+   * A technique whose declaration is not complete.
+   *
+   * @param <T> the kind of thing made
+   */
+  public static final class Declaration<T> {
+
+    private final Class<T> kind;
+    private final String name;
+    private final Map<String, Map<String, ?>> aliases = new LinkedHashMap<>();
+    private final List<Parameter<?>> parameters = new ArrayList<>();
+    private String summary = "";
+    private URI reference;
+
+    private Declaration(Class<T> kind, String name) {
+      this.kind = Objects.requireNonNull(kind, "a technique needs a kind");
+      this.name = Objects.requireNonNull(name, "a technique needs a name");
+    }
+
+    /**
+     * States what the technique does.
+     *
+     * @param line one line of text
+     * @return this
+     */
+    public Declaration<T> summary(String line) {
+      summary = line;
+      return this;
+    }
+
+    /**
+     * States where the technique comes from.
+     *
+     * @param source the absolute URI of the paper, if there is one
+     * @return this
+     */
+    public Declaration<T> from(String source) {
+      reference = URI.create(source);
+      return this;
+    }
+
+    /**
+     * States other names under which the technique is found.
+     *
+     * @param names the aliases
+     * @return this
+     */
+    public Declaration<T> alsoNamed(String... names) {
+      for (String alias : names) {
+        aliases.put(alias, Map.of());
+      }
+      return this;
+    }
+
+    /**
+     * States another name that stands for an argument: {@code gelu_tanh} of {@code gelu} is {@code
+     * approximation=tanh}.
+     *
+     * @param alias the other name
+     * @param parameter the parameter that it fixes
+     * @param value the value that it stands for
+     * @param <V> the parameter's type
+     * @return this
+     */
+    public <V> Declaration<T> alsoNamed(String alias, Parameter<V> parameter, V value) {
+      aliases.put(alias, Map.of(parameter.name(), value));
+      return this;
+    }
+
+    /**
+     * States the parameters.
+     *
+     * @param taken the parameters in the order of documentation
+     * @return this
+     */
+    public Declaration<T> taking(Parameter<?>... taken) {
+      parameters.addAll(List.of(taken));
+      return this;
+    }
+
+    /**
+     * Completes the declaration.
+     *
+     * @param making makes the technique from a value for each of its parameters
+     * @return the technique
+     */
+    public Technique<T> madeBy(Function<Arguments, ? extends T> making) {
+      Objects.requireNonNull(reference, () -> name + " needs a source: from(...)");
+      return new Technique<>(this, making);
+    }
+  }
+}
