@@ -1,17 +1,12 @@
 package io.github.dl4jext.network;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 
@@ -33,8 +28,6 @@ import org.deeplearning4j.nn.api.Model;
  * because they are below another one; {@link #all()}, {@link #where} and the like leave them out.
  */
 public final class LayerSelector {
-
-  private static final int MOST_LISTED = 40;
 
   private final String text;
   private final boolean explicit;
@@ -74,7 +67,7 @@ public final class LayerSelector {
   public static LayerSelector named(String... names) {
     List<String> wanted = List.of(names);
     requireSome(wanted.size(), "name");
-    return new LayerSelector("named" + wanted, true, nodes -> byName(nodes, wanted));
+    return new LayerSelector("named" + wanted, true, nodes -> NodeSearch.byName(nodes, wanted));
   }
 
   /**
@@ -86,7 +79,7 @@ public final class LayerSelector {
   public static LayerSelector at(int... indices) {
     List<Integer> wanted = Arrays.stream(indices).boxed().toList();
     requireSome(wanted.size(), "index");
-    return new LayerSelector("at" + wanted, true, nodes -> byIndex(nodes, wanted));
+    return new LayerSelector("at" + wanted, true, nodes -> NodeSearch.byIndex(nodes, wanted));
   }
 
   /**
@@ -98,7 +91,9 @@ public final class LayerSelector {
   public static LayerSelector upTo(String name) {
     Objects.requireNonNull(name, "the name must not be null");
     return new LayerSelector(
-        "upTo[" + name + "]", false, nodes -> below(nodes, byName(nodes, List.of(name))));
+        "upTo[" + name + "]",
+        false,
+        nodes -> NodeSearch.below(nodes, NodeSearch.byName(nodes, List.of(name))));
   }
 
   /**
@@ -109,7 +104,9 @@ public final class LayerSelector {
    */
   public static LayerSelector upTo(int index) {
     return new LayerSelector(
-        "upTo[" + index + "]", false, nodes -> below(nodes, byIndex(nodes, List.of(index))));
+        "upTo[" + index + "]",
+        false,
+        nodes -> NodeSearch.below(nodes, NodeSearch.byIndex(nodes, List.of(index))));
   }
 
   /**
@@ -132,7 +129,7 @@ public final class LayerSelector {
             throw new IllegalArgumentException(
                 "all but the last " + count + ": there are only " + layers.size() + " layers");
           }
-          return names(layers.subList(0, layers.size() - count).stream());
+          return NodeSearch.names(layers.subList(0, layers.size() - count).stream());
         });
   }
 
@@ -173,7 +170,8 @@ public final class LayerSelector {
     return new LayerSelector(
         text,
         false,
-        nodes -> names(nodes.stream().filter(n -> n.countsAsLayer() && condition.test(n))));
+        nodes ->
+            NodeSearch.names(nodes.stream().filter(n -> n.countsAsLayer() && condition.test(n))));
   }
 
   /**
@@ -242,71 +240,6 @@ public final class LayerSelector {
    */
   public List<LiveNode> in(Model model) {
     return in(Network.of(model).nodes());
-  }
-
-  private static Set<String> names(Stream<? extends Node> nodes) {
-    return nodes.map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private static Set<String> byName(List<? extends Node> nodes, List<String> wanted) {
-    Set<String> present = names(nodes.stream());
-    List<String> missing = wanted.stream().filter(name -> !present.contains(name)).toList();
-    if (missing.size() == 1) {
-      String shared = missing.get(0) + "[";
-      long several = present.stream().filter(name -> name.startsWith(shared)).count();
-      if (several > 1) {
-        throw new IllegalArgumentException(
-            several
-                + " layers are named \""
-                + missing.get(0)
-                + "\"; say which by its index; "
-                + listed(nodes));
-      }
-    }
-    if (!missing.isEmpty()) {
-      throw unknown(missing.stream().map(name -> '"' + name + '"').toList(), nodes);
-    }
-    return new LinkedHashSet<>(wanted);
-  }
-
-  private static Set<String> byIndex(List<? extends Node> nodes, List<Integer> wanted) {
-    Map<Integer, String> names = new HashMap<>();
-    nodes.forEach(node -> names.put(node.index(), node.name()));
-    List<Integer> missing = wanted.stream().filter(index -> !names.containsKey(index)).toList();
-    if (!missing.isEmpty()) {
-      throw unknown(missing, nodes);
-    }
-    return wanted.stream().map(names::get).collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private static IllegalArgumentException unknown(List<?> missing, List<? extends Node> nodes) {
-    String what = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return new IllegalArgumentException("there is no layer " + what + "; " + listed(nodes));
-  }
-
-  private static String listed(List<? extends Node> nodes) {
-    List<? extends Node> layers = nodes.stream().filter(Node::countsAsLayer).toList();
-    String some =
-        layers.stream()
-            .limit(MOST_LISTED)
-            .map(layer -> layer.index() + " \"" + layer.name() + '"')
-            .collect(Collectors.joining(", "));
-    int more = layers.size() - MOST_LISTED;
-    return "the layers are " + some + (more > 0 ? " and " + more + " more" : "");
-  }
-
-  private static Set<String> below(List<? extends Node> nodes, Set<String> top) {
-    Map<String, Node> byName = new HashMap<>();
-    nodes.forEach(node -> byName.put(node.name(), node));
-    Set<String> found = new LinkedHashSet<>();
-    Deque<String> open = new ArrayDeque<>(top);
-    while (!open.isEmpty()) {
-      String next = open.pop();
-      if (found.add(next)) {
-        open.addAll(byName.get(next).inputs());
-      }
-    }
-    return found;
   }
 
   private static void requireSome(int count, String what) {

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -261,15 +260,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @param data the minibatches, with their masks; reset before, if that is possible
    */
   default void fitEpoch(DataSetIterator data) {
-    if (data.resetSupported()) {
-      data.reset();
-    }
-    epoch(
-        network -> {
-          while (data.hasNext()) {
-            network.fit(data.next());
-          }
-        });
+    Epoch.train(this, data);
   }
 
   /**
@@ -278,23 +269,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @param data the minibatches, with their masks; reset before, if that is possible
    */
   default void fitEpoch(MultiDataSetIterator data) {
-    if (data.resetSupported()) {
-      data.reset();
-    }
-    epoch(
-        network -> {
-          while (data.hasNext()) {
-            network.fit(data.next());
-          }
-        });
-  }
-
-  private void epoch(Consumer<Network> steps) {
-    listeners().forEach(listener -> listener.onEpochStart(model()));
-    steps.accept(this);
-    listeners().forEach(listener -> listener.onEpochEnd(model()));
-    TrainingProgress now = progress();
-    setProgress(new TrainingProgress(now.iterations(), now.epochs() + 1));
+    Epoch.train(this, data);
   }
 
   /** Does what DL4J's {@code fit} does at its end, and does not when a listener throws. */
