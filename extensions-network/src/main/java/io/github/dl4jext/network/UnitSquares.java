@@ -4,17 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Sums of squares by unit, added up in double in one pass over the memory of an array of floats or
- * doubles on the CPU, in the order in which the numbers lie there.
+ * Sums squares by unit, in double in one pass over the memory of an array of floats or doubles on
+ * the CPU, in the order in which the numbers lie there.
  */
-public final class SquaresByUnit {
+final class UnitSquares {
 
   /** Numbers that are copied at a time; they stay in the processor's first cache. */
   private static final int CHUNK = 4096;
@@ -39,19 +35,13 @@ public final class SquaresByUnit {
     }
   }
 
-  private final Pointer memory;
-  private final long start;
+  private final HostMemory memory;
   private final List<Run> runs;
   private final double[] sums;
   private final double[] squares = new double[CHUNK];
-  private final float[] floats = new float[CHUNK];
 
-  private SquaresByUnit(INDArray array, int[] unitStride, int units) {
-    Pointer shared = array.data().addressPointer();
-    // a pointer of our own, since its position is moved
-    this.memory =
-        array.dataType() == DataType.FLOAT ? new FloatPointer(shared) : new DoublePointer(shared);
-    this.start = shared.position();
+  private UnitSquares(INDArray array, int[] unitStride, int units) {
+    this.memory = new HostMemory(array, CHUNK);
     this.runs = runs(array, unitStride);
     this.sums = new double[units];
   }
@@ -63,9 +53,9 @@ public final class SquaresByUnit {
    * @param unitStride by how much the number of the unit grows along each dimension
    * @param units how many there are
    */
-  public static double[] of(INDArray array, int[] unitStride, int units) {
+  static double[] of(INDArray array, int[] unitStride, int units) {
     INDArray dense = isDense(array) ? array : array.dup('c');
-    SquaresByUnit scan = new SquaresByUnit(dense, unitStride, units);
+    UnitSquares scan = new UnitSquares(dense, unitStride, units);
     scan.scan(0, 0, 0);
     return scan.sums;
   }
@@ -127,17 +117,9 @@ public final class SquaresByUnit {
   }
 
   private void read(long from, int count) {
-    memory.position(start + from);
-    if (memory instanceof FloatPointer numbers) {
-      numbers.get(floats, 0, count);
-      for (int i = 0; i < count; i++) {
-        squares[i] = (double) floats[i] * floats[i];
-      }
-    } else {
-      ((DoublePointer) memory).get(squares, 0, count);
-      for (int i = 0; i < count; i++) {
-        squares[i] *= squares[i];
-      }
+    memory.read(from, squares, count);
+    for (int i = 0; i < count; i++) {
+      squares[i] *= squares[i];
     }
   }
 
