@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -102,31 +104,46 @@ public final class LayerGraph implements Network {
 
   @Override
   public void clearStep() {
-    model.clearLayerMaskArrays();
+    clearMasks();
     model.clearLayersStates();
+  }
+
+  /** DL4J leaves the masks in vertices of SameDiff, such as attention, which are no layers. */
+  private void clearMasks() {
+    model.clearLayerMaskArrays();
+    for (GraphVertex vertex : model.getVertices()) {
+      if (vertex instanceof SameDiffGraphVertex) {
+        try {
+          INDArray[] none = new INDArray[vertex.getNumInputArrays()];
+          vertex.feedForwardMaskArrays(none, MaskState.Active, 0);
+        } catch (UnsupportedOperationException takesNoMasks) {
+          // DL4J's default for vertices of a user's own; none is left in it
+        }
+      }
+    }
   }
 
   @Override
   public INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks) {
     // DL4J leaves masks in the layers, and uses them again where none are given
-    model.clearLayerMaskArrays();
+    clearMasks();
     try {
       return model.output(training, inputs, masks);
     } finally {
-      model.clearLayerMaskArrays();
+      clearMasks();
     }
   }
 
   @Override
   public Map<String, INDArray> activations(
       boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks) {
-    model.clearLayerMaskArrays();
+    clearMasks();
     model.setLayerMaskArrays(inputMasks, labelMasks);
     Map<String, INDArray> values;
     try {
       values = model.feedForward(inputs, training, false);
     } finally {
-      model.clearLayerMaskArrays();
+      clearMasks();
     }
     Map<String, INDArray> named = new LinkedHashMap<>();
     nodes().forEach(node -> named.put(node.name(), values.get(node.name())));

@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearningHelper;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,6 +260,12 @@ class NetworkTest {
     ComputationGraph graph = TestNetworks.graph(DataType.FLOAT);
     graph.getVertex("a").setLayerAsFrozen();
     assertThat(Network.of(graph).frozen()).containsExactly("a");
+    ComputationGraph helped = TestNetworks.graph(DataType.FLOAT);
+    new TransferLearningHelper(helped, "a", "b");
+    assertThat(Network.of(helped).frozen()).containsExactlyInAnyOrder("a", "b");
+    MultiLayerNetwork helpedStack = TestNetworks.stack(DataType.FLOAT);
+    new TransferLearningHelper(helpedStack, 1);
+    assertThat(Network.of(helpedStack).frozen()).containsExactly("first", "norm");
     assertThat(Network.of(graph).slots())
         .filteredOn(slot -> slot.node().name().equals("a"))
         .hasSize(2)
@@ -368,7 +375,10 @@ class NetworkTest {
   @Test
   void computesAsTheNetworkDoesWithMasks() {
     for (Model model :
-        List.of(TestNetworks.lastStep(DataType.DOUBLE), TestNetworks.pooled(DataType.DOUBLE))) {
+        List.of(
+            TestNetworks.lastStep(DataType.DOUBLE),
+            TestNetworks.pooled(DataType.DOUBLE),
+            TestNetworks.attention(DataType.DOUBLE))) {
       Network network = Network.of(model);
       DataSet batch = masked(batches(model, 1).get(0));
       INDArray[] inputs = {batch.getFeatures()};
@@ -394,6 +404,24 @@ class NetworkTest {
       assertThat(network.score(new DataSet(inputs[0], batch.getLabels()), false))
           .isNotEqualTo(score);
     }
+  }
+
+  @Test
+  void computesWithVerticesThatTakeNoMasks() {
+    ComputationGraph graph =
+        TestNetworks.start(
+            TestNetworks.base(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("scale", new ScaleVertex(), "in")
+                .addLayer("out", TestNetworks.output(5).build(), "scale")
+                .setOutputs("out")
+                .build());
+    INDArray[] inputs = batch(graph, 1).getFeatures();
+    Network network = Network.of(graph);
+    assertThat(numbers(network.output(false, inputs, null)[0]))
+        .isEqualTo(numbers(graph.output(inputs)[0]));
+    assertThat(network.node("scale").learns()).isTrue();
   }
 
   @Test
