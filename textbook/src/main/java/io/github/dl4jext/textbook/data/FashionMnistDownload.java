@@ -79,7 +79,7 @@ public final class FashionMnistDownload {
   /**
    * The images: 60,000 to train on and 10,000 to test.
    *
-   * @throws DataProblem if they are not in the cache and cannot be downloaded; the message says
+   * @throws DataException if they are not in the cache and cannot be downloaded; the message says
    *     what was tried and what one can do
    */
   public ImageData load() {
@@ -97,7 +97,7 @@ public final class FashionMnistDownload {
       }
       return folder;
     } catch (IOException e) {
-      throw new DataProblem(
+      throw new DataException(
           "the cache folder "
               + folder
               + " cannot be used ("
@@ -124,13 +124,13 @@ public final class FashionMnistDownload {
     if (missing.isEmpty()) {
       return;
     }
-    Transfer transfer = new Transfer();
+    HttpDownload transfer = new HttpDownload();
     for (RemoteFile file : missing) {
       fetch(file, transfer);
     }
   }
 
-  private void fetch(RemoteFile file, Transfer transfer) throws IOException {
+  private void fetch(RemoteFile file, HttpDownload transfer) throws IOException {
     Path part = folder.resolve(file.name() + ".part");
     // A program may have been stopped after the last byte and before the move.
     if (isIntact(part, file)) {
@@ -147,7 +147,7 @@ public final class FashionMnistDownload {
       }
       tried.add("\n  " + address + ": " + failure);
     }
-    throw new DataProblem(
+    throw new DataException(
         "Fashion-MNIST cannot be downloaded. Tried:"
             + String.join("", tried)
             + "\nCheck the network (behind a proxy, start Java with -Dhttp.proxyHost=HOST -Dhttp.proxyPort=PORT and the same for https), or "
@@ -155,14 +155,14 @@ public final class FashionMnistDownload {
   }
 
   /** Null if {@code part} is the whole, intact file in the end; if not, why. */
-  private String fetchFrom(URI address, Path part, RemoteFile file, Transfer transfer)
+  private String fetchFrom(URI address, Path part, RemoteFile file, HttpDownload transfer)
       throws IOException {
     String reason = "";
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (attempt > 1) {
         pause(firstPause.multipliedBy(1L << (attempt - 2)));
       }
-      Transfer.Outcome outcome = attempt(address, part, transfer);
+      HttpDownload.Outcome outcome = attempt(address, part, transfer);
       if (outcome.complete()) {
         if (isIntact(part, file)) {
           return null;
@@ -179,7 +179,7 @@ public final class FashionMnistDownload {
     return reason + " (" + ATTEMPTS + " attempts)";
   }
 
-  private static Transfer.Outcome attempt(URI address, Path part, Transfer transfer)
+  private static HttpDownload.Outcome attempt(URI address, Path part, HttpDownload transfer)
       throws IOException {
     try {
       return transfer.attempt(address, part);
@@ -196,9 +196,9 @@ public final class FashionMnistDownload {
     }
   }
 
-  private static DataProblem interrupted(InterruptedException e) {
+  private static DataException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new DataProblem(
+    return new DataException(
         "the download was interrupted: start it again, it goes on where it was", e);
   }
 

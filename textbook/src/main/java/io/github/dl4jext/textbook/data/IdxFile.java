@@ -64,7 +64,7 @@ final class IdxFile {
     } catch (ZipException e) {
       throw problem("is a corrupt gzip file (" + e.getMessage() + ")", e);
     } catch (IOException e) {
-      throw new DataProblem(
+      throw new DataException(
           file + " cannot be read (" + e + "): check that it is a file that you may read", e);
     }
   }
@@ -126,11 +126,11 @@ final class IdxFile {
     return String.join(" x ", Arrays.stream(sizes).mapToObj(Integer::toString).toList());
   }
 
-  private DataProblem problem(String what) {
-    return new DataProblem(file + " " + what + MEND);
+  private DataException problem(String what) {
+    return new DataException(file + " " + what + MEND);
   }
 
-  private DataProblem problem(String what, Throwable cause) {
-    return new DataProblem(file + " " + what + MEND, cause);
+  private DataException problem(String what, Throwable cause) {
+    return new DataException(file + " " + what + MEND, cause);
   }
 }

@@ -7,9 +7,9 @@ import io.github.dl4jext.activations.MatchingWeightInit;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -69,7 +69,7 @@ public final class Activations implements Experiment {
             activation ->
                 new Claim(
                     activation + " learns: the accuracy is above 0.7",
-                    means -> means.of(metric(activation)) > 0.7))
+                    averages -> averages.get(metric(activation)) > 0.7))
         .toList();
   }
 

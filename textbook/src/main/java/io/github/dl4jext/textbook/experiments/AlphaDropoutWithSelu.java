@@ -6,9 +6,9 @@ import io.github.dl4jext.activations.SELU;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.AlphaDropout;
 import io.github.dl4jext.regularization.Dropout;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -59,12 +59,12 @@ public final class AlphaDropoutWithSelu implements Experiment {
     return List.of(
         new Claim(
             "alpha dropout keeps the variance of a signal through 20 layers nearer to 1",
-            means ->
-                Math.abs(Math.log(means.of(variance("alpha dropout"))))
-                    < Math.abs(Math.log(means.of(variance("dropout"))))),
+            averages ->
+                Math.abs(Math.log(averages.get(variance("alpha dropout"))))
+                    < Math.abs(Math.log(averages.get(variance("dropout"))))),
         new Claim(
             "a network of SELU learns with alpha dropout: the accuracy is above 0.7",
-            means -> means.of("validation accuracy, alpha dropout") > 0.7));
+            averages -> averages.get("validation accuracy, alpha dropout") > 0.7));
   }
 
   private static String variance(String dropout) {

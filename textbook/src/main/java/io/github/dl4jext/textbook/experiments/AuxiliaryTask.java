@@ -4,9 +4,9 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.Layers;
@@ -59,7 +59,9 @@ public final class AuxiliaryTask implements Experiment {
     return List.of(
         new Claim(
             "layers that can tell hidden pixels serve a head better than random ones",
-            means -> means.of("test accuracy, hidden pixels") > means.of("test accuracy, random")));
+            averages ->
+                averages.get("test accuracy, hidden pixels")
+                    > averages.get("test accuracy, random")));
   }
 
   @Override

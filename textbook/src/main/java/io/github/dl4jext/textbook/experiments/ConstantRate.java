@@ -6,9 +6,9 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -52,7 +52,7 @@ public final class ConstantRate implements Experiment {
     return List.of(
         new Claim(
             "a constant rate learns: the accuracy is above 0.7",
-            means -> means.of("validation accuracy") > 0.7));
+            averages -> averages.get("validation accuracy") > 0.7));
   }
 
   @Override

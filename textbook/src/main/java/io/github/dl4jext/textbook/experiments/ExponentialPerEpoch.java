@@ -8,10 +8,10 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -56,9 +56,9 @@ public final class ExponentialPerEpoch implements Experiment {
         // On the drawn images an epoch is so short that the rate has fallen before much is learnt.
         Claim.onRealImages(
             "exponential decay by epochs costs no accuracy against a constant rate: 0.01 at most",
-            means ->
-                means.of("validation accuracy")
-                    >= means.of("constant-rate", "validation accuracy") - 0.01));
+            averages ->
+                averages.get("validation accuracy")
+                    >= averages.get("constant-rate", "validation accuracy") - 0.01));
   }
 
   @Override
@@ -80,7 +80,9 @@ public final class ExponentialPerEpoch implements Experiment {
     context.curve(
         "learning rate by schedule", "exponential per epoch", history.of(History.LEARNING_RATE));
     context.report(
-        "validation accuracy", history.last("validation accuracy"), Book.accuracy(0.8812));
+        "validation accuracy",
+        history.last("validation accuracy"),
+        ReferenceFigure.accuracy(0.8812));
   }
 
   private static MultiLayerConfiguration network(long seed) {

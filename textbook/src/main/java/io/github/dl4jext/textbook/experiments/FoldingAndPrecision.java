@@ -5,9 +5,9 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.BatchNormFolding;
@@ -63,10 +63,10 @@ public final class FoldingAndPrecision implements Experiment {
     return List.of(
         new Claim(
             "a folded network classifies as the one before",
-            means -> Math.abs(means.of("accuracy lost by folding")) < 0.001),
+            averages -> Math.abs(averages.get("accuracy lost by folding")) < 0.001),
         new Claim(
             "16 bits per weight cost less than 0.005 of accuracy",
-            means -> means.of("accuracy lost by half-precision weights") < 0.005));
+            averages -> averages.get("accuracy lost by half-precision weights") < 0.005));
   }
 
   @Override

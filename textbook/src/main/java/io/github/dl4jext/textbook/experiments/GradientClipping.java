@@ -8,9 +8,9 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.ClipByGlobalNorm;
 import io.github.dl4jext.optimizers.ClipByValue;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -65,7 +65,8 @@ public final class GradientClipping implements Experiment {
             + how
             + " saves what explodes: it learns, to 0.3 or more, and the other does not",
         // An exploded network may have the accuracy NaN.
-        means -> means.of(accuracy(how)) >= 0.3 && !(means.of(accuracy("without")) >= 0.3));
+        averages ->
+            averages.get(accuracy(how)) >= 0.3 && !(averages.get(accuracy("without")) >= 0.3));
   }
 
   private static String accuracy(String how) {

@@ -1,7 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Context;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -61,6 +61,6 @@ final class HundredLayers {
     context.report(
         "validation accuracy",
         net.evaluate(data.validation().batches(500)).accuracy(),
-        Book.atLeast(book, 0.02));
+        ReferenceFigure.atLeast(book, 0.02));
   }
 }

@@ -11,10 +11,10 @@ import io.github.dl4jext.schedules.LearningRateFinder;
 import io.github.dl4jext.schedules.LearningRateSweep;
 import io.github.dl4jext.schedules.OneCycle;
 import io.github.dl4jext.schedules.Steps;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -65,12 +65,13 @@ public final class OneCycleSchedule implements Experiment {
     return List.of(
         new Claim(
             "1cycle beats a constant rate in as many epochs",
-            means ->
-                means.of("validation accuracy") > means.of("constant-rate", "validation accuracy")),
+            averages ->
+                averages.get("validation accuracy")
+                    > averages.get("constant-rate", "validation accuracy")),
         Claim.onAllImages(
             "the finder suggests a rate near the chapter's choice of 0.1: a tenth to ten times",
-            means -> {
-              double rate = means.of(SUGGESTED);
+            averages -> {
+              double rate = averages.get(SUGGESTED);
               return rate >= 0.01 && rate <= 1;
             }));
   }
@@ -91,7 +92,9 @@ public final class OneCycleSchedule implements Experiment {
     context.curve("validation accuracy by schedule", "1cycle", history.of("validation accuracy"));
     context.curve("learning rate by schedule", "1cycle", history.of(History.LEARNING_RATE));
     context.report(
-        "validation accuracy", history.last("validation accuracy"), Book.accuracy(0.8920));
+        "validation accuracy",
+        history.last("validation accuracy"),
+        ReferenceFigure.accuracy(0.8920));
   }
 
   private static MultiLayerConfiguration network(long seed) {
@@ -125,7 +128,7 @@ public final class OneCycleSchedule implements Experiment {
             .seeds(3)
             .build()
             .sweep(data.train().shuffledBatches(BATCH, context.seed()));
-    context.report(SUGGESTED, found.valley(), Book.shown(0.1));
+    context.report(SUGGESTED, found.valley(), ReferenceFigure.shown(0.1));
     context.report("lowest suggestion of single sweeps", found.spread().lowest());
     context.report("highest suggestion of single sweeps", found.spread().highest());
     context.picture(

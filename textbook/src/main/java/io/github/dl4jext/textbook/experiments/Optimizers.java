@@ -7,10 +7,10 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Plugins;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -28,7 +28,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class Optimizers implements Experiment {
 
   /** A row of the chapter's table; no figure where the chapter gives none. */
-  private record Row(String name, String spec, Book book) {}
+  private record Row(String name, String spec, ReferenceFigure book) {}
 
   private static final List<Row> CHAPTER =
       List.of(
@@ -43,7 +43,7 @@ public final class Optimizers implements Experiment {
           row("AdamW", "adamw(learningRate=0.001, weightDecay=1e-5)", 0.8702));
 
   private static Row row(String name, String spec, double book) {
-    return new Row(name, spec, Book.accuracy(book));
+    return new Row(name, spec, ReferenceFigure.accuracy(book));
   }
 
   private static final int BATCH = 32;
@@ -77,16 +77,16 @@ public final class Optimizers implements Experiment {
         faster("RMSprop"),
         Claim.onAllImages(
             "AdaGrad stops early: it ends behind Adam",
-            means -> means.of(accuracy("AdaGrad")) < means.of(accuracy("Adam"))),
+            averages -> averages.get(accuracy("AdaGrad")) < averages.get(accuracy("Adam"))),
         new Claim(
             "momentum beats plain SGD",
-            means -> means.of(accuracy("momentum")) > means.of(accuracy("SGD"))));
+            averages -> averages.get(accuracy("momentum")) > averages.get(accuracy("SGD"))));
   }
 
   private static Claim faster(String name) {
     return new Claim(
         name + " is faster than plain SGD: ahead of it after one epoch",
-        means -> means.of(early(name)) > means.of(early("SGD")));
+        averages -> averages.get(early(name)) > averages.get(early("SGD")));
   }
 
   private static String early(String name) {

@@ -7,10 +7,10 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.ReduceOnPlateau;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -57,9 +57,9 @@ public final class PerformanceSchedule implements Experiment {
     return List.of(
         new Claim(
             "halving the rate on a plateau costs no accuracy against a constant rate: 0.01 at most",
-            means ->
-                means.of("validation accuracy")
-                    >= means.of("constant-rate", "validation accuracy") - 0.01));
+            averages ->
+                averages.get("validation accuracy")
+                    >= averages.get("constant-rate", "validation accuracy") - 0.01));
   }
 
   @Override
@@ -81,7 +81,9 @@ public final class PerformanceSchedule implements Experiment {
         "validation accuracy by schedule", "performance", history.of("validation accuracy"));
     context.curve("learning rate by schedule", "performance", history.of(History.LEARNING_RATE));
     context.report(
-        "validation accuracy", history.last("validation accuracy"), Book.accuracy(0.8868));
+        "validation accuracy",
+        history.last("validation accuracy"),
+        ReferenceFigure.accuracy(0.8868));
     context.report("reductions of the rate", plateau.reductions());
   }
 

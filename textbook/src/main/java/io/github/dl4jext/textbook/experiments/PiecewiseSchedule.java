@@ -7,10 +7,10 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.PiecewiseConstant;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -58,9 +58,10 @@ public final class PiecewiseSchedule implements Experiment {
     return List.of(
         new Claim(
             "a piecewise constant rate costs no accuracy against a constant rate: 0.01 at most",
-            means ->
-                means.of("validation accuracy")
-                    >= means.of("constant-rate", "validation accuracy after ten epochs") - 0.01));
+            averages ->
+                averages.get("validation accuracy")
+                    >= averages.get("constant-rate", "validation accuracy after ten epochs")
+                        - 0.01));
   }
 
   @Override
@@ -79,7 +80,9 @@ public final class PiecewiseSchedule implements Experiment {
     context.curve(
         "learning rate by schedule", "piecewise constant", history.of(History.LEARNING_RATE));
     context.report(
-        "validation accuracy", history.last("validation accuracy"), Book.accuracy(0.8716));
+        "validation accuracy",
+        history.last("validation accuracy"),
+        ReferenceFigure.accuracy(0.8716));
   }
 
   private static MultiLayerConfiguration network(long seed) {

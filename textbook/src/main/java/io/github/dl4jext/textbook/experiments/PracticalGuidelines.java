@@ -6,10 +6,9 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.regularization.MonteCarloDropout;
 import io.github.dl4jext.schedules.Steps;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
-import io.github.dl4jext.textbook.Guidelines;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.BatchNormFolding;
@@ -66,13 +65,15 @@ public final class PracticalGuidelines implements Experiment {
       claims.add(
           new Claim(
               "the " + purpose + " network beats the plain one",
-              means -> means.of(accuracy(purpose)) > means.of(accuracy("plain"))));
+              averages -> averages.get(accuracy(purpose)) > averages.get(accuracy("plain"))));
     }
     claims.add(
         new Claim(
             "folding leaves the low-latency network's accuracy as it is",
-            means ->
-                Math.abs(means.of("accuracy after folding") - means.of(accuracy("low latency")))
+            averages ->
+                Math.abs(
+                        averages.get("accuracy after folding")
+                            - averages.get(accuracy("low latency")))
                     < 0.001));
     return claims;
   }

@@ -5,9 +5,9 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.DeepBeliefNetwork;
@@ -70,10 +70,12 @@ public final class Pretraining implements Experiment {
     return List.of(
         Claim.onAllRealImages(
             "with 100 labels an autoencoder's layers are a better start than random ones",
-            means -> means.of(accuracy("autoencoder", 100)) > means.of(accuracy("none", 100))),
+            averages ->
+                averages.get(accuracy("autoencoder", 100)) > averages.get(accuracy("none", 100))),
         new Claim(
             "the more labels there are, the better",
-            means -> means.of(accuracy("none", 1_000)) > means.of(accuracy("none", 100))));
+            averages ->
+                averages.get(accuracy("none", 1_000)) > averages.get(accuracy("none", 100))));
   }
 
   private static String accuracy(String how, int labels) {

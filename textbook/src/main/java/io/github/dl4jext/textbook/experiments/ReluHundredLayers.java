@@ -3,9 +3,9 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,9 +38,9 @@ public final class ReluHundredLayers implements Experiment {
     return List.of(
         new Claim(
             "ReLU learns less in a hundred layers than SELU does",
-            means ->
-                means.of("validation accuracy")
-                    < means.of("selu-100-layers", "validation accuracy")));
+            averages ->
+                averages.get("validation accuracy")
+                    < averages.get("selu-100-layers", "validation accuracy")));
   }
 
   @Override

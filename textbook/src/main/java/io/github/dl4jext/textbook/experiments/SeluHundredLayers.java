@@ -3,9 +3,9 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.SELU;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,9 +38,9 @@ public final class SeluHundredLayers implements Experiment {
     return List.of(
         new Claim(
             "SELU learns in a hundred layers: ahead of ReLU by 0.05 or more",
-            means ->
-                means.of("validation accuracy")
-                    >= means.of("relu-100-layers", "validation accuracy") + 0.05));
+            averages ->
+                averages.get("validation accuracy")
+                    >= averages.get("relu-100-layers", "validation accuracy") + 0.05));
   }
 
   @Override

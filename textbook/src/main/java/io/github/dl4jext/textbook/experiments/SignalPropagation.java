@@ -3,9 +3,9 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,21 +60,21 @@ public final class SignalPropagation implements Experiment {
         alive("relu", "he_normal"),
         new Claim(
             "lecun_normal keeps the variance of SELU's activations near 1: between 0.5 and 2",
-            means -> {
-              double variance = means.of(activations("selu", "lecun_normal"));
+            averages -> {
+              double variance = averages.get(activations("selu", "lecun_normal"));
               return variance > 0.5 && variance < 2;
             }),
         new Claim(
             "Glorot's initialiser lets the signal vanish in ReLU layers",
-            means -> means.of(activations("relu", "glorot_normal")) < 1e-20));
+            averages -> averages.get(activations("relu", "glorot_normal")) < 1e-20));
   }
 
   private static Claim alive(String activation, String initialiser) {
     return new Claim(
         initialiser + " keeps the signal alive through " + activation + ", forward and backward",
-        means ->
-            isAlive(means.of(activations(activation, initialiser)))
-                && isAlive(means.of(gradients(activation, initialiser))));
+        averages ->
+            isAlive(averages.get(activations(activation, initialiser)))
+                && isAlive(averages.get(gradients(activation, initialiser))));
   }
 
   private static boolean isAlive(double variance) {

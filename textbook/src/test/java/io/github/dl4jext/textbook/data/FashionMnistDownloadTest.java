@@ -242,7 +242,7 @@ class FashionMnistDownloadTest {
   @Test
   void aFileWithTheWrongSumIsNeverKept() {
     served.put(FIRST, new byte[] {1, 2, 3});
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(address()).load())
         .withMessageContaining(address() + FIRST + ": the file has not the MD5 sum")
         .withMessageContaining("3 attempts");
@@ -255,7 +255,7 @@ class FashionMnistDownloadTest {
   void withoutANetworkTheMessageSaysWhatWasTriedAndWhatToDo() throws IOException {
     URI one = nobody();
     URI other = nobody();
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(one, other).load())
         .withMessageContainingAll(
             one + FIRST + ": no connection",
@@ -271,7 +271,7 @@ class FashionMnistDownloadTest {
   void aCacheFolderThatCannotBeMadeIsNamed() throws IOException {
     Files.createDirectories(folder.getParent());
     Files.writeString(folder, "a file is in the way");
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(address()).load())
         .withMessageContaining("cache folder " + folder)
         .withMessageContaining("--data embedded");

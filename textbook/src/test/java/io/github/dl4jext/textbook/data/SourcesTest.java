@@ -46,7 +46,7 @@ class SourcesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/no/such/folder", "bad\0path"})
   void aFolderOfFashionMnistThatIsNoneIsNamedByItsVariable(String folder) {
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.fashionMnist(folder))
         .withMessageStartingWith(
             "FASHION_MNIST_DIR must name a folder with the files of Fashion-MNIST, or not be set: ");
@@ -67,7 +67,7 @@ class SourcesTest {
   @NullSource
   @ValueSource(strings = {"", "mnist", "/no/such/folder", "bad\0path"})
   void anythingElseIsAnsweredWithTheThreeOptions(String spec) {
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.load(spec))
         .withMessageContainingAll("embedded", "fashion-mnist", "folder with the four IDX files")
         .withMessageContaining("was \"" + (spec == null ? "" : spec) + "\"");
