@@ -1,9 +1,10 @@
 package io.github.dl4jext.textbook.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Objects;
 
 /**
- * A line of a chart.
+ * Holds a line of a chart.
  *
  * @param chart what y is
  * @param line what the line is of
@@ -12,11 +13,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({"chart", "line", "values"})
 public record Curve(String chart, String line, double... values) {
 
-  public boolean sameLine(Curve other) {
-    return chart.equals(other.chart) && line.equals(other.line);
-  }
-
-  public boolean isComplete() {
-    return chart != null && line != null && values != null;
+  /** Checks that all are there, and keeps a copy of the values. */
+  public Curve {
+    Objects.requireNonNull(chart, "a curve must name its chart");
+    Objects.requireNonNull(line, "a curve must name its line");
+    values = values.clone();
   }
 }

@@ -1,9 +1,10 @@
 package io.github.dl4jext.textbook.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Objects;
 
 /**
- * A picture that an experiment has drawn itself: an object of {@code pictures.json}.
+ * Holds a picture that an experiment has drawn itself: an object of {@code pictures.json}.
  *
  * @param data the images: {@code embedded}, {@code fashion-mnist}, or the folder
  * @param title what it shows
@@ -12,8 +13,12 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({"experiment", "data", "seed", "title", "svg"})
 public record Drawing(String experiment, String data, long seed, String title, String svg) {
 
-  public boolean isComplete() {
-    return experiment != null && data != null && title != null && svg != null;
+  /** Checks that all are there. */
+  public Drawing {
+    Objects.requireNonNull(experiment, "a picture must name its experiment");
+    Objects.requireNonNull(data, "a picture must name its data");
+    Objects.requireNonNull(title, "a picture must have a title");
+    Objects.requireNonNull(svg, "a picture must have its SVG");
   }
 
   public RunKey run() {

@@ -1,6 +1,5 @@
 package io.github.dl4jext.textbook.api;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,32 +12,20 @@ import java.util.List;
 public interface Experiment {
 
   /**
+   * Tells what it is called, what it shows, and how long it takes.
+   *
+   * @return always the same
+   */
+  About about();
+
+  /**
    * What it is called on the command line and in the report.
    *
-   * @return a name in kebab-case, such as {@code batch-of-one}, of no other experiment
+   * @return the name that {@link #about()} gives
    */
-  String name();
-
-  /**
-   * What it shows.
-   *
-   * @return one line of text
-   */
-  String title();
-
-  /**
-   * Roughly how long one seed takes with the embedded images and the default epochs, on two cores.
-   *
-   * @return a duration, more than zero
-   */
-  Duration cost();
-
-  /**
-   * The epochs to train for if the user does not say.
-   *
-   * @return at least 1
-   */
-  int defaultEpochs();
+  default String name() {
+    return about().name();
+  }
 
   /**
    * What must come out.

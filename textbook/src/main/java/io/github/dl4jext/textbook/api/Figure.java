@@ -1,9 +1,10 @@
 package io.github.dl4jext.textbook.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Objects;
 
 /**
- * What was measured in a run.
+ * Holds what was measured in a run.
  *
  * <p>JSON has no NaN and no infinities; such a value is the text {@code "NaN"}, {@code "Infinity"}
  * or {@code "-Infinity"}.
@@ -14,6 +15,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({"metric", "value", "book", "least", "most"})
 public record Figure(String metric, double value, Double book, Double least, Double most) {
+
+  /** Checks that the metric is there. */
+  public Figure {
+    Objects.requireNonNull(metric, "a figure must have a metric");
+  }
 
   public static Figure of(String metric, double value, ReferenceFigure book) {
     return book == null

@@ -1,4 +1,4 @@
 package io.github.dl4jext.textbook.api;
 
-/** Which run something comes from; a run takes the place of an earlier one with the same. */
+/** Identifies a run: a new one takes the place of an earlier one with the same key. */
 public record RunKey(String experiment, String data, long seed) {}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one run came to: an object of {@code results.json}, with these very keys.
+ * Holds what one run came to: an object of {@code results.json}, with these very keys.
  *
  * @param data the images: {@code embedded}, {@code fashion-mnist}, or the folder
  * @param epochs how long each network was trained, at least 1
@@ -40,27 +40,21 @@ public record RunResult(
     List<Figure> figures,
     List<Curve> curves) {
 
-  /** Whether what must be there is: of what a file says, anything can be null. */
-  public boolean isComplete() {
-    return experiment != null
-        && data != null
-        && finished != null
-        && machine != null
-        && figures != null
-        && figures.stream().allMatch(figure -> figure != null && figure.metric() != null)
-        && curves != null
-        && curves.stream().allMatch(curve -> curve != null && curve.isComplete());
+  /** Checks that what must be there is: in a file, anything can be null. */
+  public RunResult {
+    Objects.requireNonNull(experiment, "a result must name its experiment");
+    Objects.requireNonNull(data, "a result must name its data");
+    Objects.requireNonNull(finished, "a result must have a day");
+    Objects.requireNonNull(machine, "a result must name its machine");
+    figures = List.copyOf(figures);
+    curves = List.copyOf(curves);
   }
 
   public boolean failed() {
     return failure != null;
   }
 
-  /** Whether there is nothing to be gained by running it again. */
-  public boolean isFinished(RunKey wanted, int wantedEpochs) {
-    return Objects.equals(run(), wanted) && epochs == wantedEpochs && !failed();
-  }
-
+  /** Tells which run this is; a new result of the same run takes the place of this one. */
   public RunKey run() {
     return new RunKey(experiment, data, seed);
   }

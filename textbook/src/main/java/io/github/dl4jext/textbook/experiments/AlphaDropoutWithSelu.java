@@ -6,6 +6,7 @@ import io.github.dl4jext.activations.SELU;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.AlphaDropout;
 import io.github.dl4jext.regularization.Dropout;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -35,23 +36,12 @@ public final class AlphaDropoutWithSelu implements Experiment {
   private static final double RATE = 0.1;
 
   @Override
-  public String name() {
-    return "alpha-dropout";
-  }
-
-  @Override
-  public String title() {
-    return "dropout that leaves a network of SELU normalized, against plain dropout";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "alpha-dropout",
+        "dropout that leaves a network of SELU normalized, against plain dropout",
+        Duration.ofSeconds(8),
+        5);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -35,23 +36,12 @@ public final class AuxiliaryTask implements Experiment {
   private static final int HEAD_EPOCHS = 100;
 
   @Override
-  public String name() {
-    return "auxiliary-task";
-  }
-
-  @Override
-  public String title() {
-    return "layers that learnt to tell hidden pixels, under a head that learns from 100 labels";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "auxiliary-task",
+        "layers that learnt to tell hidden pixels, under a head that learns from 100 labels",
+        Duration.ofSeconds(12),
+        5);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -38,23 +39,12 @@ public final class BatchNorm implements Experiment {
   private static final int DRAWN_IMAGES = 6_000;
 
   @Override
-  public String name() {
-    return "batch-norm";
-  }
-
-  @Override
-  public String title() {
-    return "batch normalization after the activation, before it, and not at all, in two epochs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "batch-norm",
+        "batch normalization after the activation, before it, and not at all, in two epochs",
+        Duration.ofSeconds(12),
+        2);
   }
 
   @Override

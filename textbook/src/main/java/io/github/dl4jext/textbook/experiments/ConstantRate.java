@@ -6,6 +6,7 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -28,23 +29,12 @@ public final class ConstantRate implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "constant-rate";
-  }
-
-  @Override
-  public String title() {
-    return "SGD with 0.01 from beginning to end: what the schedules are compared with";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 25;
+  public About about() {
+    return new About(
+        "constant-rate",
+        "SGD with 0.01 from beginning to end: what the schedules are compared with",
+        Duration.ofSeconds(20),
+        25);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.Dropout;
 import io.github.dl4jext.spi.Validation;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -32,23 +33,12 @@ public final class DropoutRegularization implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "dropout";
-  }
-
-  @Override
-  public String title() {
-    return "a fifth of the pixels and of the hidden units dropped in training, and none";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "dropout",
+        "a fifth of the pixels and of the hidden units dropped in training, and none",
+        Duration.ofSeconds(12),
+        10);
   }
 
   @Override

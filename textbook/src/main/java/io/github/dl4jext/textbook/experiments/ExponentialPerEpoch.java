@@ -8,6 +8,7 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -31,23 +32,12 @@ public final class ExponentialPerEpoch implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "exponential-per-epoch";
-  }
-
-  @Override
-  public String title() {
-    return "SGD whose rate falls tenfold every 20 epochs, and is constant within one";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 25;
+  public About about() {
+    return new About(
+        "exponential-per-epoch",
+        "SGD whose rate falls tenfold every 20 epochs, and is constant within one",
+        Duration.ofSeconds(20),
+        25);
   }
 
   @Override

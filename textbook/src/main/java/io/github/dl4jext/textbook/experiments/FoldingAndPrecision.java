@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -39,23 +40,12 @@ public final class FoldingAndPrecision implements Experiment {
   private static final int REPETITIONS = 20;
 
   @Override
-  public String name() {
-    return "folding-and-precision";
-  }
-
-  @Override
-  public String title() {
-    return "batch normalization folded away and weights of 16 bits: what it gains, what it costs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "folding-and-precision",
+        "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
+        Duration.ofSeconds(8),
+        2);
   }
 
   @Override

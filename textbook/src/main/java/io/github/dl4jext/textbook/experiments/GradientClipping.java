@@ -8,6 +8,7 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.ClipByGlobalNorm;
 import io.github.dl4jext.optimizers.ClipByValue;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -35,23 +36,12 @@ public final class GradientClipping implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "gradient-clipping";
-  }
-
-  @Override
-  public String title() {
-    return "clipping by value and by norm, on a network that explodes without it";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 3;
+  public About about() {
+    return new About(
+        "gradient-clipping",
+        "clipping by value and by norm, on a network that explodes without it",
+        Duration.ofSeconds(8),
+        3);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.Constraints;
 import io.github.dl4jext.regularization.LayerChoice;
 import io.github.dl4jext.regularization.MaxNorm;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -36,23 +37,12 @@ public final class MaxNormConstraint implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "max-norm";
-  }
-
-  @Override
-  public String title() {
-    return "the incoming weights of each hidden unit held in a ball of radius 1";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "max-norm",
+        "the incoming weights of each hidden unit held in a ball of radius 1",
+        Duration.ofSeconds(8),
+        10);
   }
 
   @Override

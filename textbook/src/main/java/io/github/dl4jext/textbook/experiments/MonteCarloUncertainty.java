@@ -11,6 +11,7 @@ import io.github.dl4jext.regularization.Calibration;
 import io.github.dl4jext.regularization.Dropout;
 import io.github.dl4jext.regularization.MonteCarloDropout;
 import io.github.dl4jext.regularization.MonteCarloPrediction;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -45,23 +46,12 @@ public final class MonteCarloUncertainty implements Experiment {
   private static final int SAMPLES = 100;
 
   @Override
-  public String name() {
-    return "monte-carlo-dropout";
-  }
-
-  @Override
-  public String title() {
-    return "a hundred predictions with dropout on: their mean, and how far to trust it";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(10);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "monte-carlo-dropout",
+        "a hundred predictions with dropout on: their mean, and how far to trust it",
+        Duration.ofSeconds(10),
+        10);
   }
 
   @Override

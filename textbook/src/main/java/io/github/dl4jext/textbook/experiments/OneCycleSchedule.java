@@ -11,6 +11,7 @@ import io.github.dl4jext.schedules.LearningRateFinder;
 import io.github.dl4jext.schedules.LearningRateSweep;
 import io.github.dl4jext.schedules.OneCycle;
 import io.github.dl4jext.schedules.Steps;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -41,23 +42,12 @@ public final class OneCycleSchedule implements Experiment {
   private static final String SUGGESTED = "learning rate that the finder suggests";
 
   @Override
-  public String name() {
-    return "one-cycle";
-  }
-
-  @Override
-  public String title() {
-    return "SGD whose rate rises to a peak, falls back, and ends far below the start";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 25;
+  public About about() {
+    return new About(
+        "one-cycle",
+        "SGD whose rate rises to a peak, falls back, and ends far below the start",
+        Duration.ofSeconds(12),
+        25);
   }
 
   @Override

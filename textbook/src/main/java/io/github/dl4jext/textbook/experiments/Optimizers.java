@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -50,23 +51,12 @@ public final class Optimizers implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "optimizers";
-  }
-
-  @Override
-  public String title() {
-    return "the nine optimizers of the chapter on the same 3x100 network";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(60);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "optimizers",
+        "the nine optimizers of the chapter on the same 3x100 network",
+        Duration.ofSeconds(60),
+        10);
   }
 
   @Override

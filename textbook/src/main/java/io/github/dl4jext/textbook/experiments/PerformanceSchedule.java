@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.ReduceOnPlateau;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -33,23 +34,12 @@ public final class PerformanceSchedule implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "performance-schedule";
-  }
-
-  @Override
-  public String title() {
-    return "SGD with 0.01, halved after five epochs without a better validation loss";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 25;
+  public About about() {
+    return new About(
+        "performance-schedule",
+        "SGD with 0.01, halved after five epochs without a better validation loss",
+        Duration.ofSeconds(20),
+        25);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.PiecewiseConstant;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -34,23 +35,9 @@ public final class PiecewiseSchedule implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "piecewise-schedule";
-  }
-
-  @Override
-  public String title() {
-    return "SGD with 0.01, then 0.005, then 0.001";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "piecewise-schedule", "SGD with 0.01, then 0.005, then 0.001", Duration.ofSeconds(8), 10);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Power;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -30,23 +31,12 @@ public final class PowerSchedule implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "power-schedule";
-  }
-
-  @Override
-  public String title() {
-    return "SGD whose rate falls ever more slowly: 0.01 / (1 + t / 10,000)";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "power-schedule",
+        "SGD whose rate falls ever more slowly: 0.01 / (1 + t / 10,000)",
+        Duration.ofSeconds(8),
+        10);
   }
 
   @Override

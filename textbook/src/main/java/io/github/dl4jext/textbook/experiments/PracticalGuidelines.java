@@ -6,6 +6,7 @@ import io.github.dl4jext.listeners.History;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.regularization.MonteCarloDropout;
 import io.github.dl4jext.schedules.Steps;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -39,23 +40,12 @@ public final class PracticalGuidelines implements Experiment {
       List.of("standard", "self-normalizing", "low latency", "sparse", "risk-sensitive");
 
   @Override
-  public String name() {
-    return "guidelines";
-  }
-
-  @Override
-  public String title() {
-    return "the chapter's configurations for each purpose against a plain network, in five epochs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "guidelines",
+        "the chapter's configurations for each purpose against a plain network, in five epochs",
+        Duration.ofSeconds(20),
+        5);
   }
 
   @Override

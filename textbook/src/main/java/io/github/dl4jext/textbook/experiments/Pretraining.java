@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -46,23 +47,12 @@ public final class Pretraining implements Experiment {
   private static final int BATCH = 20;
 
   @Override
-  public String name() {
-    return "pretraining";
-  }
-
-  @Override
-  public String title() {
-    return "few labels: lower layers learnt from images without labels, and from scratch";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(25);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "pretraining",
+        "few labels: lower layers learnt from images without labels, and from scratch",
+        Duration.ofSeconds(25),
+        5);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -14,23 +15,12 @@ import java.util.List;
 public final class ReluHundredLayers implements Experiment {
 
   @Override
-  public String name() {
-    return "relu-100-layers";
-  }
-
-  @Override
-  public String title() {
-    return "ReLU learns little or nothing in a hundred plain layers, even with He initialisation";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(40);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "relu-100-layers",
+        "ReLU learns little or nothing in a hundred plain layers, even with He initialisation",
+        Duration.ofSeconds(40),
+        5);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -14,23 +15,12 @@ import java.util.List;
 public final class SeluHundredLayers implements Experiment {
 
   @Override
-  public String name() {
-    return "selu-100-layers";
-  }
-
-  @Override
-  public String title() {
-    return "SELU trains a hundred plain layers, since it keeps the variance of the signal";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(40);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "selu-100-layers",
+        "SELU trains a hundred plain layers, since it keeps the variance of the signal",
+        Duration.ofSeconds(40),
+        5);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -35,23 +36,12 @@ public final class SignalPropagation implements Experiment {
       List.of("glorot_normal", "he_normal", "lecun_normal", "orthogonal");
 
   @Override
-  public String name() {
-    return "signal-propagation";
-  }
-
-  @Override
-  public String title() {
-    return "variance of activations and gradients through a hundred layers, before training";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(15);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 1;
+  public About about() {
+    return new About(
+        "signal-propagation",
+        "variance of activations and gradients through a hundred layers, before training",
+        Duration.ofSeconds(15),
+        1);
   }
 
   @Override

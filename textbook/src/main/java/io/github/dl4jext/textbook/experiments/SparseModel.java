@@ -8,6 +8,7 @@ import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.regularization.L1;
 import io.github.dl4jext.regularization.Regularizations;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -37,23 +38,12 @@ public final class SparseModel implements Experiment {
   private static final double SMALL = 1e-3;
 
   @Override
-  public String name() {
-    return "sparse-model";
-  }
-
-  @Override
-  public String title() {
-    return "how many weights an l1 penalty makes superfluous, and what their removal costs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(10);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "sparse-model",
+        "how many weights an l1 penalty makes superfluous, and what their removal costs",
+        Duration.ofSeconds(10),
+        10);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -37,23 +38,12 @@ public final class StagedUnfreezing implements Experiment {
   private static final int IMAGES = 200;
 
   @Override
-  public String name() {
-    return "gradual-unfreezing";
-  }
-
-  @Override
-  public String title() {
-    return "fine-tuning with old layers frozen, all free at once, and thawed one by one";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "gradual-unfreezing",
+        "fine-tuning with old layers frozen, all free at once, and thawed one by one",
+        Duration.ofSeconds(8),
+        10);
   }
 
   @Override

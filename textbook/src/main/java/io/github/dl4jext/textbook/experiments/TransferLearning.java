@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -43,23 +44,12 @@ public final class TransferLearning implements Experiment {
   private static final double RATE = 0.001;
 
   @Override
-  public String name() {
-    return "transfer-learning";
-  }
-
-  @Override
-  public String title() {
-    return "200 images of two classes, learnt from scratch and on the layers of a network of eight";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 20;
+  public About about() {
+    return new About(
+        "transfer-learning",
+        "200 images of two classes, learnt from scratch and on the layers of a network of eight",
+        Duration.ofSeconds(20),
+        20);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.regularization.L1;
 import io.github.dl4jext.regularization.L2;
 import io.github.dl4jext.regularization.Regularizations;
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -36,23 +37,12 @@ public final class WeightPenalties implements Experiment {
   private static final int DRAWN_IMAGES = 6_000;
 
   @Override
-  public String name() {
-    return "l1-and-l2";
-  }
-
-  @Override
-  public String title() {
-    return "penalties on weights: l2 makes all of them small, l1 makes many of them nothing";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(10);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "l1-and-l2",
+        "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
+        Duration.ofSeconds(10),
+        2);
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class ExperimentSection {
         .formatted(
             escapeHtml4(name),
             escapeHtml4(name),
-            experiment.map(Experiment::title).map(title -> escapeHtml4(title)).orElse(""),
+            experiment.map(one -> escapeHtml4(one.about().title())).orElse(""),
             setUp(),
             figures(name),
             drawings(),

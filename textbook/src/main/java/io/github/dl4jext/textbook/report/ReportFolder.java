@@ -1,5 +1,9 @@
 package io.github.dl4jext.textbook.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dl4jext.spi.WholeFile;
 import io.github.dl4jext.textbook.api.Drawing;
 import io.github.dl4jext.textbook.api.Experiment;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * The folder with {@code results.json}, {@code pictures.json}, {@code results.md} and {@code
@@ -19,21 +24,23 @@ import java.util.Map;
  */
 public final class ReportFolder {
 
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final String RESULTS = "results.json";
+  private static final String PICTURES = "pictures.json";
+
   private final Path folder;
-  private final JsonList<RunResult> results;
-  private final JsonList<Drawing> pictures;
   private final List<Experiment> experiments;
   private boolean written;
 
   private ReportFolder(Path folder, List<Experiment> experiments) {
     this.folder = folder;
     this.experiments = experiments;
-    results =
-        new JsonList<>(
-            folder.resolve("results.json"), RunResult.class, "results", RunResult::isComplete);
-    pictures =
-        new JsonList<>(
-            folder.resolve("pictures.json"), Drawing.class, "pictures", Drawing::isComplete);
   }
 
   /**
@@ -62,8 +69,8 @@ public final class ReportFolder {
       throw CliException.usage(
           report.page() + " is a folder; move it away, or choose another with --report");
     }
-    report.results.read();
-    report.pictures.read();
+    report.results();
+    report.pictures();
     return report;
   }
 
@@ -76,17 +83,43 @@ public final class ReportFolder {
     return written;
   }
 
-  public Path folder() {
-    return folder;
-  }
-
-  /** What all the runs so far came to. */
+  /** Reads what all the runs so far came to; nothing if there are none. */
   public List<RunResult> results() {
-    return results.read();
+    return read(RESULTS, RunResult.class, "results");
   }
 
-  public List<Drawing> pictures() {
-    return pictures.read();
+  private List<Drawing> pictures() {
+    return read(PICTURES, Drawing.class, "pictures");
+  }
+
+  private <T> List<T> read(String name, Class<T> kind, String plural) {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try {
+      List<T> read = JSON.readerForListOf(kind).readValue(Files.readAllBytes(file));
+      if (read == null || read.contains(null)) {
+        throw corrupt(file, plural, "null where an object should be", null);
+      }
+      return read;
+    } catch (JsonProcessingException e) {
+      String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+      throw corrupt(file, plural, where + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw CliException.usage(file + " cannot be read: " + WholeFile.reason(e), e);
+    }
+  }
+
+  private static CliException corrupt(Path file, String plural, String what, Throwable cause) {
+    return CliException.usage(
+        file
+            + " is not a list of "
+            + plural
+            + " ("
+            + what
+            + "); mend it, move it away, or choose another folder with --report",
+        cause);
   }
 
   /**
@@ -96,19 +129,19 @@ public final class ReportFolder {
    * @throws CliException if it cannot be written; the files are then as they were
    */
   public synchronized void add(RunResult result, List<Drawing> drawn) {
-    List<RunResult> allResults = new ArrayList<>(results.read());
+    List<RunResult> allResults = new ArrayList<>(results());
     allResults.removeIf(old -> old.run().equals(result.run()));
     allResults.add(result);
-    List<Drawing> allPictures = new ArrayList<>(pictures.read());
+    List<Drawing> allPictures = new ArrayList<>(pictures());
     allPictures.removeIf(old -> old.run().equals(result.run()));
     allPictures.addAll(drawn);
+    String table = new ReportTable(experiments, allResults).toMarkdown();
+    String html = new ReportPage(experiments, allResults, allPictures).toHtml();
     try {
       Map<Path, WholeFile.Content> contents = new LinkedHashMap<>();
-      contents.put(results.file(), WholeFile.text(JsonList.text(allResults)));
-      contents.put(pictures.file(), WholeFile.text(JsonList.text(allPictures)));
-      String table = new ReportTable(experiments, allResults).toMarkdown();
+      contents.put(folder.resolve(RESULTS), WholeFile.text(json(allResults)));
+      contents.put(folder.resolve(PICTURES), WholeFile.text(json(allPictures)));
       contents.put(folder.resolve("results.md"), WholeFile.text(table));
-      String html = new ReportPage(experiments, allResults, allPictures).toHtml();
       contents.put(page(), WholeFile.text(html));
       WholeFile.writeAll(contents);
     } catch (IOException e) {
@@ -121,5 +154,14 @@ public final class ReportFolder {
           e);
     }
     written = true;
+  }
+
+  /** A line per object, so that the file compares well. */
+  private static String json(List<?> objects) throws JsonProcessingException {
+    StringJoiner lines = new StringJoiner(",\n  ", "[\n  ", "\n]\n").setEmptyValue("[]\n");
+    for (Object object : objects) {
+      lines.add(JSON.writeValueAsString(object));
+    }
+    return lines.toString();
   }
 }

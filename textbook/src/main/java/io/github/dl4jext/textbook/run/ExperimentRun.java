@@ -4,13 +4,12 @@ import io.github.dl4jext.listeners.ProgressBar;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Curve;
 import io.github.dl4jext.textbook.api.Drawing;
-import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.Figure;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
-import io.github.dl4jext.textbook.api.RunKey;
 import io.github.dl4jext.textbook.api.RunResult;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -18,88 +17,79 @@ import java.util.List;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One experiment with one seed: what it was given, and what it came to. */
+/** Runs an experiment once in this process, and keeps what it reports. */
 final class ExperimentRun implements Context {
 
-  private final Experiment experiment;
+  private final Task task;
   private final ImageData data;
-  private final long seed;
-  private final int epochs;
   private final PrintWriter out;
   private final List<Figure> figures = new ArrayList<>();
   private final List<Curve> curves = new ArrayList<>();
-  private final List<Drawing> pictures = new ArrayList<>();
+  private final List<Drawing> drawings = new ArrayList<>();
   private final List<ProgressBar> bars = new ArrayList<>();
-  private Throwable failure;
-  private double seconds;
 
-  ExperimentRun(Experiment experiment, ImageData data, long seed, int epochs, PrintWriter out) {
-    this.experiment = experiment;
+  private ExperimentRun(Task task, ImageData data, PrintWriter out) {
+    this.task = task;
     this.data = data;
-    this.seed = seed;
-    this.epochs = epochs;
     this.out = out;
   }
 
-  /** Runs it; a failure of any sort is kept, so that the others can still be run. */
-  void execute() {
+  /** Runs it; a failure of any sort becomes a part of the outcome, so that others can be run. */
+  static RunOutcome execute(Task task, ImageData data, PrintWriter out) {
+    ExperimentRun run = new ExperimentRun(task, data, out);
     long start = System.nanoTime();
+    String failure = null;
+    StringWriter trace = new StringWriter();
     try {
-      Nd4j.getRandom().setSeed(seed);
-      experiment.run(this);
+      Nd4j.getRandom().setSeed(task.seed());
+      task.experiment().run(run);
     } catch (Throwable e) {
-      failure = e;
+      failure = reason(e);
+      e.printStackTrace(new PrintWriter(trace, true));
     } finally {
       // A bar whose fit broke off would go on drawing over what is printed next.
-      bars.forEach(ProgressBar::finish);
+      run.bars.forEach(ProgressBar::finish);
     }
-    seconds = Math.round((System.nanoTime() - start) / 1e6) / 1e3;
+    synchronized (run) {
+      RunResult result = result(task, data, start, failure, run.figures, run.curves);
+      return new RunOutcome(result, List.copyOf(run.drawings), trace.toString());
+    }
   }
 
-  /** What went wrong, or null. */
-  Throwable failure() {
-    return failure;
+  /** Says what became of a run that began at a {@code System.nanoTime()} and ends now. */
+  static RunResult result(
+      Task task,
+      ImageData data,
+      long start,
+      String failure,
+      List<Figure> figures,
+      List<Curve> curves) {
+    return new RunResult(
+        task.experiment().name(),
+        data.name(),
+        task.seed(),
+        task.epochs(),
+        Math.round((System.nanoTime() - start) / 1e6) / 1e3,
+        LocalDate.now(ZoneOffset.UTC).toString(),
+        Machine.describe(),
+        failure,
+        figures,
+        curves);
   }
 
-  /** What went wrong in one line: of the first cause that says something, if there is one. */
-  String reason() {
+  /** What went wrong in one line: of the first cause that has a message, if there is one. */
+  private static String reason(Throwable failure) {
     Throwable cause = failure;
-    while (said(cause).isEmpty() && cause.getCause() != null) {
+    while (firstLine(cause).isEmpty() && cause.getCause() != null) {
       cause = cause.getCause();
     }
     String what = cause.getClass().getSimpleName();
-    return said(cause).isEmpty() ? what : what + ": " + said(cause);
+    return firstLine(cause).isEmpty() ? what : what + ": " + firstLine(cause);
   }
 
-  private static String said(Throwable e) {
+  private static String firstLine(Throwable e) {
     String message = e.getMessage() == null ? "" : e.getMessage();
     return message.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
-  }
-
-  RunKey id() {
-    return new RunKey(experiment.name(), data.name(), seed);
-  }
-
-  double seconds() {
-    return seconds;
-  }
-
-  synchronized RunResult result() {
-    return new RunResult(
-        experiment.name(),
-        data.name(),
-        seed,
-        epochs,
-        seconds,
-        LocalDate.now(ZoneOffset.UTC).toString(),
-        Machine.describe(),
-        failure == null ? null : reason(),
-        List.copyOf(figures),
-        List.copyOf(curves));
-  }
-
-  synchronized List<Drawing> pictures() {
-    return List.copyOf(pictures);
   }
 
   @Override
@@ -109,48 +99,50 @@ final class ExperimentRun implements Context {
 
   @Override
   public long seed() {
-    return seed;
+    return task.seed();
   }
 
   @Override
   public int epochs() {
-    return epochs;
+    return task.epochs();
   }
 
   @Override
-  public TrainingListener progress(String what, int howMany) {
+  public TrainingListener progress(String what, int epochs) {
     out.println("  " + what);
     out.flush();
-    ProgressBar bar = new ProgressBar(howMany);
+    ProgressBar bar = new ProgressBar(epochs);
     bars.add(bar);
     return bar;
   }
 
   @Override
   public synchronized void report(String metric, double value, ReferenceFigure book) {
-    if (figures.stream().anyMatch(figure -> figure.metric().equals(metric))) {
-      throw new IllegalArgumentException(
-          experiment.name() + " reports \"" + metric + "\" twice; a metric is reported once");
-    }
+    requireNew(
+        figures.stream().noneMatch(figure -> figure.metric().equals(metric)),
+        "reports \"" + metric + "\" twice; a metric is reported once");
     figures.add(Figure.of(metric, value, book));
   }
 
   @Override
   public synchronized void curve(String chart, String line, double... values) {
-    Curve curve = new Curve(chart, line, values.clone());
-    if (curves.stream().anyMatch(curve::sameLine)) {
-      throw new IllegalArgumentException(
-          experiment.name() + " draws \"" + line + "\" twice in \"" + chart + "\"");
-    }
-    curves.add(curve);
+    requireNew(
+        curves.stream().noneMatch(old -> old.chart().equals(chart) && old.line().equals(line)),
+        "draws \"" + line + "\" twice in \"" + chart + "\"");
+    curves.add(new Curve(chart, line, values));
   }
 
   @Override
   public synchronized void picture(String title, String svg) {
-    if (pictures.stream().anyMatch(picture -> picture.title().equals(title))) {
-      throw new IllegalArgumentException(
-          experiment.name() + " draws the picture \"" + title + "\" twice");
+    requireNew(
+        drawings.stream().noneMatch(old -> old.title().equals(title)),
+        "draws the picture \"" + title + "\" twice");
+    drawings.add(new Drawing(task.experiment().name(), data.name(), task.seed(), title, svg));
+  }
+
+  private void requireNew(boolean isNew, String what) {
+    if (!isNew) {
+      throw new IllegalArgumentException(task.experiment().name() + " " + what);
     }
-    pictures.add(new Drawing(experiment.name(), data.name(), seed, title, svg));
   }
 }

@@ -31,8 +31,11 @@ final class ListCommand implements Runnable {
     AlignedColumns table = new AlignedColumns();
     Duration sum = Duration.ZERO;
     for (Experiment experiment : all) {
-      table.row(experiment.name(), NumberText.text(experiment.cost()), experiment.title());
-      sum = sum.plus(experiment.cost());
+      table.row(
+          experiment.name(),
+          NumberText.text(experiment.about().cost()),
+          experiment.about().title());
+      sum = sum.plus(experiment.about().cost());
     }
     table.lines().forEach(out::println);
     out.printf("experiments: %d, all of them take about %s%n", all.size(), NumberText.text(sum));

@@ -108,7 +108,7 @@ final class LrFindCommand implements Runnable {
     MultiLayerNetwork net = new MultiLayerNetwork(new SGD(from).configure(chapterNetwork()));
     net.init();
     LearningRateFinder finder = finder(net);
-    ImageData images = RunCommand.load(source, data);
+    ImageData images = ImageOptions.load(source, data);
     LearningRateSweep found = finder.sweep(images.train().shuffledBatches(batch, SEED));
     if (out != null) {
       write(found);

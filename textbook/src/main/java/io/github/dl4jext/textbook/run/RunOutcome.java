@@ -5,8 +5,8 @@ import io.github.dl4jext.textbook.api.RunResult;
 import java.util.List;
 
 /**
- * What a run left.
+ * Holds all that a run left; a worker process prints it as a line of JSON.
  *
- * @param failure where it broke off, or null; also null if that is known by its message alone
+ * @param stackTrace of what made it break off, for {@code --verbose}; may be empty
  */
-record RunOutcome(RunResult result, List<Drawing> pictures, Throwable failure) {}
+record RunOutcome(RunResult result, List<Drawing> drawings, String stackTrace) {}

@@ -34,7 +34,7 @@ final class Runner {
   }
 
   /**
-   * Runs one task after the other in this process.
+   * Runs one task after the other in this workers.
    *
    * @return the names of those that failed
    */
@@ -42,10 +42,7 @@ final class Runner {
     for (Task task : tasks) {
       out.printf("%n[%d/%d] ", ++ended, tasks.size());
       announce(task);
-      ExperimentRun run =
-          new ExperimentRun(task.experiment(), data, task.seed(), task.epochs(), out);
-      run.execute();
-      keep(task, new RunOutcome(run.result(), run.pictures(), run.failure()));
+      keep(task, ExperimentRun.execute(task, data, out));
     }
     return failed;
   }
@@ -55,13 +52,13 @@ final class Runner {
    *
    * @return the names of those that failed
    */
-  List<String> run(List<Task> tasks, int jobs, WorkerProcess process) {
+  List<String> run(List<Task> tasks, int jobs, WorkerProcess workers) {
     ExecutorService pool = Executors.newFixedThreadPool(jobs);
     try {
       List<Future<?>> all = new ArrayList<>();
       tasks.stream()
-          .sorted(Comparator.comparing((Task task) -> task.experiment().cost()).reversed())
-          .forEach(task -> all.add(pool.submit(() -> runIn(process, task, tasks.size()))));
+          .sorted(Comparator.comparing((Task task) -> task.experiment().about().cost()).reversed())
+          .forEach(task -> all.add(pool.submit(() -> runIn(workers, task, tasks.size()))));
       for (Future<?> one : all) {
         one.get();
       }
@@ -71,17 +68,17 @@ final class Runner {
       Thread.currentThread().interrupt();
     } finally {
       pool.shutdownNow();
-      process.stop();
+      workers.stop();
     }
     return failed;
   }
 
-  private Void runIn(WorkerProcess process, Task task, int ofAll) throws InterruptedException {
+  private Void runIn(WorkerProcess workers, Task task, int ofAll) throws InterruptedException {
     synchronized (this) {
       out.println("started " + task.name());
       out.flush();
     }
-    RunOutcome outcome = process.run(task);
+    RunOutcome outcome = workers.run(task);
     synchronized (this) {
       out.printf("%n[%d/%d] ", ++ended, ofAll);
       announce(task);
@@ -93,13 +90,13 @@ final class Runner {
   private void announce(Task task) {
     Experiment experiment = task.experiment();
     out.printf("%s, seed %d, epochs %d%n", experiment.name(), task.seed(), task.epochs());
-    out.println("  " + experiment.title());
+    out.println("  " + experiment.about().title());
     out.flush();
   }
 
   private void keep(Task task, RunOutcome outcome) {
     tell(outcome);
-    report.add(outcome.result(), outcome.pictures());
+    report.add(outcome.result(), outcome.drawings());
     if (outcome.result().failed()) {
       failed.add(task.name());
     }
@@ -117,8 +114,8 @@ final class Runner {
     }
     if (result.failed()) {
       out.println("  FAILED: " + result.failure());
-      if (verbose && outcome.failure() != null) {
-        outcome.failure().printStackTrace(out);
+      if (verbose) {
+        out.print(outcome.stackTrace());
       }
     }
     out.println("  took " + NumberText.text(result.seconds()) + " s");

@@ -10,24 +10,24 @@ import java.io.PrintWriter;
 final class ShutdownNotice {
 
   private final ReportFolder report;
-  private final WorkerProcess process;
+  private final WorkerProcess workers;
   private final PrintWriter err;
-  private final Thread hook = new Thread(this::tell, "interruption");
+  private final Thread hook = new Thread(this::tell, "shutdown notice");
 
-  private ShutdownNotice(ReportFolder report, WorkerProcess process, PrintWriter err) {
+  private ShutdownNotice(ReportFolder report, WorkerProcess workers, PrintWriter err) {
     this.report = report;
-    this.process = process;
+    this.workers = workers;
     this.err = err;
   }
 
-  static ShutdownNotice watch(ReportFolder report, WorkerProcess process, PrintWriter err) {
-    ShutdownNotice interruption = new ShutdownNotice(report, process, err);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  static ShutdownNotice install(ReportFolder report, WorkerProcess workers, PrintWriter err) {
+    ShutdownNotice notice = new ShutdownNotice(report, workers, err);
+    Runtime.getRuntime().addShutdownHook(notice.hook);
+    return notice;
   }
 
   private void tell() {
-    process.stop();
+    workers.stop();
     err.println();
     err.println(
         report.isWritten()
@@ -36,8 +36,8 @@ final class ShutdownNotice {
     err.flush();
   }
 
-  /** Forgets about it: the work is done. */
-  void stop() {
+  /** Takes the notice back: the work is done. */
+  void remove() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyShuttingDown) {

@@ -1,90 +1,96 @@
 package io.github.dl4jext.textbook.run;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.dl4jext.spi.WholeFile;
 import io.github.dl4jext.textbook.api.RunResult;
 import io.github.dl4jext.textbook.data.Garments;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.report.CliException;
-import io.github.dl4jext.textbook.report.ReportFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs each task in a Java of its own, as ND4J's random state is global to one. The child writes a
- * report of one run to a folder beside the others, from where it is taken over.
+ * Runs each task in a Java of its own, as ND4J's random state is global to one. The process runs
+ * {@link WorkerCommand}, which prints what came out as one line of JSON.
  */
 final class WorkerProcess {
 
+  /** What the line with the result begins with; ASCII alone, whatever the system's encoding. */
+  static final String RESULT = "textbook result: ";
+
+  static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
   private final ImageData images;
   private final List<String> sameImages;
-  private final Path folder;
   private final Class<?> program;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
   /**
    * @param images what is trained on
-   * @param sameImages the options by which a child gets these
-   * @param folder of the whole report
-   * @param program whose {@code main} the child is to run
+   * @param sameImages the options by which a worker gets these
+   * @param program whose {@code main} the worker is to run
    */
-  WorkerProcess(ImageData images, List<String> sameImages, Path folder, Class<?> program) {
+  WorkerProcess(ImageData images, List<String> sameImages, Class<?> program) {
     this.images = images;
     this.sameImages = sameImages;
-    this.folder = folder;
     this.program = program;
   }
 
   RunOutcome run(Task task) throws InterruptedException {
     long start = System.nanoTime();
-    Path own = folder.resolve(".run-" + task.experiment().name() + "-" + task.seed());
     try {
-      delete(own);
-      Files.createDirectories(own);
-      Path log = own.resolve("log.txt");
-      Process child =
-          new ProcessBuilder(command(task, own))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+      Process child = new ProcessBuilder(command(task)).start();
       running.add(child);
       try {
+        AtomicReference<String> lastWords = new AtomicReference<>("");
+        Thread log = new Thread(() -> follow(child, lastWords), "log of " + task.name());
+        log.start();
+        Optional<String> result =
+            child.inputReader().lines().filter(line -> line.startsWith(RESULT)).findFirst();
         int exit = child.waitFor();
+        log.join();
         if (stopped) {
           throw new InterruptedException("the program is being ended");
         }
-        ReportFolder report = ReportFolder.in(own, List.of());
-        return report.results().stream()
-            .findFirst()
-            .map(result -> new RunOutcome(result, report.pictures(), null))
-            .orElseGet(() -> nothing(task, "its process ended with " + exit + ended(log), start));
+        return result.isPresent()
+            ? JSON.readValue(result.get().substring(RESULT.length()), RunOutcome.class)
+            : failed(task, "its process ended with " + exit + lastWords, start);
       } finally {
         running.remove(child);
         child.destroy();
-        delete(own);
       }
     } catch (IOException e) {
-      return nothing(task, "its process cannot be run: " + WholeFile.reason(e), start);
+      return failed(task, "its process cannot be run: " + WholeFile.reason(e), start);
     }
   }
 
-  /** Ends all children; what they were at is not reported. */
-  void stop() {
-    stopped = true;
-    running.forEach(Process::destroy);
+  private static void follow(Process child, AtomicReference<String> lastWords) {
+    child
+        .errorReader()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(line -> lastWords.set(": " + line));
   }
 
-  /** Called by a child: a parent that was killed cannot end it, and would find it in the way. */
+  /** Ends all workers; what they were at is not reported. */
+  void stop() {
+    stopped = true;
+    // By their handles: Process.destroy would close what run() is reading.
+    running.forEach(child -> child.toHandle().destroy());
+  }
+
+  /** Called by a worker: a parent that was killed cannot end it. */
   static void endWithParent() {
     ProcessHandle.current()
         .parent()
@@ -93,7 +99,7 @@ final class WorkerProcess {
                 parent.onExit().thenRun(() -> Runtime.getRuntime().halt(CliException.FAILED)));
   }
 
-  private List<String> command(Task task, Path own) {
+  private List<String> command(Task task) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // The heap and the flags that silence JavaCPP, but no agent: it would write to the same file.
@@ -109,58 +115,16 @@ final class WorkerProcess {
             "-cp",
             System.getProperty("java.class.path"),
             program.getName(),
-            "run",
-            "--only",
-            task.experiment().name(),
-            "--seed",
-            Long.toString(task.seed()),
-            "--epochs",
-            Integer.toString(task.epochs()),
-            "--report",
-            own.toString()));
+            "worker",
+            "--only=" + task.experiment().name(),
+            "--seed=" + task.seed(),
+            "--epochs=" + task.epochs()));
     command.addAll(sameImages);
     return command;
   }
 
-  private RunOutcome nothing(Task task, String why, long start) {
-    double seconds = Math.round((System.nanoTime() - start) / 1e6) / 1e3;
-    String today = LocalDate.now(ZoneOffset.UTC).toString();
-    RunResult result =
-        new RunResult(
-            task.experiment().name(),
-            images.name(),
-            task.seed(),
-            task.epochs(),
-            seconds,
-            today,
-            Machine.describe(),
-            why,
-            List.of(),
-            List.of());
-    return new RunOutcome(result, List.of(), null);
-  }
-
-  /** The last line that it printed. */
-  private static String ended(Path log) {
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines
-          .filter(line -> !line.isBlank())
-          .reduce((first, second) -> second)
-          .map(line -> ": " + line)
-          .orElse("");
-    } catch (IOException | java.io.UncheckedIOException e) {
-      return "";
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
+  private RunOutcome failed(Task task, String why, long start) {
+    RunResult result = ExperimentRun.result(task, images, start, why, List.of(), List.of());
+    return new RunOutcome(result, List.of(), "");
   }
 }

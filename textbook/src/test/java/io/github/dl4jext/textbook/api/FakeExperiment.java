@@ -27,23 +27,8 @@ public final class FakeExperiment implements Experiment {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String title() {
-    return "shows " + name;
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(90);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 7;
+  public About about() {
+    return new About(name, "shows " + name, Duration.ofSeconds(90), 7);
   }
 
   @Override

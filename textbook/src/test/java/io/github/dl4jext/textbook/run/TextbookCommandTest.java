@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.FakeExperiment;
@@ -131,23 +132,8 @@ class TextbookCommandTest {
     public Found() {}
 
     @Override
-    public String name() {
-      return "found-as-a-service";
-    }
-
-    @Override
-    public String title() {
-      return "that it is found";
-    }
-
-    @Override
-    public Duration cost() {
-      return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public int defaultEpochs() {
-      return 1;
+    public About about() {
+      return new About("found-as-a-service", "that it is found", Duration.ofSeconds(1), 1);
     }
 
     @Override

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WorkerProcessTest {
 
+  /** Names the file that tells that a worker waits; workers have their parent's properties. */
+  private static final String SIGNAL = "textbook.signal";
+
   @TempDir private Path folder;
 
   @Test
@@ -54,6 +57,7 @@ class WorkerProcessTest {
     assertThat(results.findValuesAsText("failure"))
         .filteredOn(failure -> !failure.equals("null"))
         .containsExactly("IllegalStateException: no luck", "IllegalStateException: no luck");
+    assertThat(results.findValuesAsText("line")).as("in any encoding").contains("caf\u00e9");
     assertThat(Files.readString(folder.resolve("index.html"))).contains("r=\"1\"");
     assertThat(console.out()).contains("started process (seed 2)", "failed: fails (seed");
     try (var files = Files.list(folder)) {
@@ -79,6 +83,7 @@ class WorkerProcessTest {
     Process parent =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-D" + SIGNAL + "=" + folder.resolve("signal"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Program.class.getName(),
@@ -94,11 +99,12 @@ class WorkerProcessTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("out").toFile())
             .start();
-    Path log = folder.resolve(".run-waits-1").resolve("log.txt");
-    while (!Files.exists(log) || !Files.readString(log).contains("waiting with 500\n")) {
+    Path signal = folder.resolve("signal");
+    while (!Files.exists(signal)) {
       assertThat(parent.isAlive()).as(Files.readString(folder.resolve("out"))).isTrue();
       Thread.sleep(50);
     }
+    assertThat(signal).hasContent("waiting with 500");
     ProcessHandle child = parent.children().findFirst().orElseThrow();
     parent.destroyForcibly().waitFor();
     child.onExit().join();
@@ -124,13 +130,18 @@ class WorkerProcessTest {
         new FakeExperiment(
             "process",
             context -> {
+              System.out.println("what an experiment prints is no result");
               context.report("pid", ProcessHandle.current().pid());
+              context.curve("loss", "caf\u00e9", 0.5, Double.NaN);
               context.picture("circle", "<svg><circle r=\"" + context.seed() + "\"/></svg>");
             }),
         new FakeExperiment(
             "waits",
             context -> {
-              System.out.println("waiting with " + context.images(9_000).train().size());
+              Path signal = Path.of(System.getProperty(SIGNAL));
+              Path half = signal.resolveSibling("half");
+              Files.writeString(half, "waiting with " + context.images(9_000).train().size());
+              Files.move(half, signal);
               new CountDownLatch(1).await();
             }),
         new FakeExperiment(
