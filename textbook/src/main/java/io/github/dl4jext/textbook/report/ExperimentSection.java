@@ -119,9 +119,9 @@ public final class ExperimentSection {
         .collect(Collectors.joining("\n", "<div class=\"charts\">\n", "\n</div>\n"));
   }
 
-  /** The experiment's own file, which lies beside its class. */
+  /** The file of the experiment, which lies beside its class. */
   private static String source(Experiment experiment) {
-    Class<?> code = experiment.getClass();
+    Class<?> code = experiment.getClass().getNestHost();
     try (InputStream file = code.getResourceAsStream(code.getSimpleName() + ".java")) {
       if (file == null) {
         return "";
