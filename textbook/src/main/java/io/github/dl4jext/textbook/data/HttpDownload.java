@@ -1,10 +1,11 @@
 package io.github.dl4jext.textbook.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -12,106 +13,129 @@ import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One attempt to get a file over HTTP, which goes on where an earlier attempt broke off. */
+/**
+ * Downloads a file over HTTP. It tries several times, resumes where an attempt broke off, and
+ * checks the MD5 sum; ND4J's own downloader begins from the start each time.
+ */
 final class HttpDownload {
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(15);
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 3;
+  private static final int CANNOT_RESUME = 416;
 
   /** For the body: a connection that has gone dead would otherwise be waited for without end. */
-  private static final Duration BODY_LIMIT = Duration.ofMinutes(10);
+  private static final int BODY_MINUTES = 10;
 
   private final HttpClient client =
       HttpClient.newBuilder()
-          .connectTimeout(CONNECT_LIMIT)
+          .connectTimeout(Duration.ofSeconds(15))
           .followRedirects(HttpClient.Redirect.NORMAL)
           .build();
 
-  /**
-   * How it went.
-   *
-   * @param complete whether the whole body has arrived
-   * @param worthRetrying if not complete: whether the same address may well do better next time
-   * @param reason if not complete: why
-   */
-  record Outcome(boolean complete, boolean worthRetrying, String reason) {}
+  private final Duration firstPause;
 
   /**
-   * Appends to {@code part} what is missing of it, or writes it from the start where the server
-   * cannot resume.
+   * @param firstPause how long to wait before the second attempt; doubled for each further one
    */
-  Outcome attempt(URI address, Path part) throws IOException, InterruptedException {
-    long have = Files.exists(part) ? Files.size(part) : 0;
-    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(ANSWER_LIMIT);
-    if (have > 0) {
-      request.header("Range", "bytes=" + have + "-");
+  HttpDownload(Duration firstPause) {
+    this.firstPause = firstPause;
+  }
+
+  /**
+   * Fetches what {@code part} lacks. Returns null if it is intact in the end, or else the reason.
+   */
+  String fetch(URI address, Path part, String md5) throws IOException, InterruptedException {
+    String reason = "";
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (attempt > 1) {
+        Thread.sleep(firstPause.toMillis() << (attempt - 2));
+      }
+      try {
+        int status = request(address, part);
+        if (status == 200 || status == 206) {
+          if (isIntact(part, md5)) {
+            return null;
+          }
+          reason = "MD5 mismatch: expected " + md5;
+          Files.delete(part);
+        } else {
+          reason = "HTTP status " + status;
+          if (status == CANNOT_RESUME) {
+            Files.deleteIfExists(part);
+          } else if (status < 500 && status != 408 && status != 429) {
+            return reason;
+          }
+        }
+      } catch (ExecutionException e) {
+        reason = reason(e.getCause());
+      } catch (TimeoutException e) {
+        reason = "not done after " + BODY_MINUTES + " minutes";
+      }
+    }
+    return reason + " (" + ATTEMPTS + " attempts)";
+  }
+
+  private int request(URI address, Path part)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(30));
+    if (Files.exists(part) && Files.size(part) > 0) {
+      request.header("Range", "bytes=" + Files.size(part) + "-");
     }
     CompletableFuture<HttpResponse<Path>> pending =
-        client.sendAsync(request.build(), info -> bodyTo(part, have, info));
+        client.sendAsync(request.build(), info -> writeTo(part, info.statusCode()));
     try {
-      return judge(pending.get(BODY_LIMIT.toSeconds(), TimeUnit.SECONDS), part, have);
-    } catch (ExecutionException e) {
-      return new Outcome(false, true, plainly(e.getCause()));
-    } catch (TimeoutException e) {
-      return new Outcome(false, true, "not done after " + BODY_LIMIT.toMinutes() + " minutes");
+      return pending.get(BODY_MINUTES, TimeUnit.MINUTES).statusCode();
     } finally {
       pending.cancel(true);
     }
   }
 
-  private static HttpResponse.BodySubscriber<Path> bodyTo(
-      Path part, long have, HttpResponse.ResponseInfo info) {
-    if (info.statusCode() == 200) {
-      return BodySubscribers.ofFile(
-          part,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.TRUNCATE_EXISTING);
-    }
-    if (resumes(info.statusCode(), info.headers(), have)) {
-      return BodySubscribers.ofFile(part, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    }
-    return BodySubscribers.replacing(part);
+  private static HttpResponse.BodySubscriber<Path> writeTo(Path part, int status) {
+    return switch (status) {
+      case 200 ->
+          BodySubscribers.ofFile(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+      // Should the server send another part than was asked for, the sum will tell.
+      case 206 -> BodySubscribers.ofFile(part, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+      default -> BodySubscribers.replacing(part);
+    };
   }
 
-  private static boolean resumes(int status, HttpHeaders headers, long have) {
-    return status == 206
-        && headers
-            .firstValue("Content-Range")
-            .filter(range -> range.startsWith("bytes " + have + "-"))
-            .isPresent();
-  }
-
-  private static Outcome judge(HttpResponse<Path> response, Path part, long have)
-      throws IOException {
-    int status = response.statusCode();
-    if (status == 200 || resumes(status, response.headers(), have)) {
-      return new Outcome(true, false, "");
-    }
-    if (status == 206 || status == 416) {
-      // What we have does not fit what the server has.
-      Files.deleteIfExists(part);
-      return new Outcome(false, true, "HTTP status " + status + " to a request to resume");
-    }
-    boolean passing = status >= 500 || status == 408 || status == 429;
-    return new Outcome(false, passing, "HTTP status " + status);
-  }
-
-  /**
-   * The HTTP client's exceptions often have no message, and their types say little to most people.
-   */
-  private static String plainly(Throwable problem) {
-    if (problem instanceof HttpTimeoutException) {
+  /** The HTTP client's exceptions often have no message, and their types say little to users. */
+  private static String reason(Throwable failure) {
+    if (failure instanceof HttpTimeoutException) {
       return "no answer in time";
     }
-    if (problem instanceof ConnectException) {
+    if (failure instanceof ConnectException) {
       return "no connection (no network, unknown host, or refused)";
     }
-    return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+  }
+
+  static boolean isIntact(Path path, String md5) throws IOException {
+    return Files.isRegularFile(path) && md5(path).equals(md5);
+  }
+
+  static String md5(Path path) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("MD5");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
   }
 }

@@ -135,7 +135,7 @@ public final class ReportFolder {
     List<Drawing> allPictures = new ArrayList<>(pictures());
     allPictures.removeIf(old -> old.run().equals(result.run()));
     allPictures.addAll(drawn);
-    String table = new ReportTable(experiments, allResults).toMarkdown();
+    String table = ReportMarkdown.render(experiments, allResults);
     String html = new ReportPage(experiments, allResults, allPictures).toHtml();
     try {
       Map<Path, WholeFile.Content> contents = new LinkedHashMap<>();

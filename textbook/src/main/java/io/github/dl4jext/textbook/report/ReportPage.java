@@ -6,83 +6,33 @@ import io.github.dl4jext.textbook.api.Drawing;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.RunKey;
 import io.github.dl4jext.textbook.api.RunResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The results as a page that needs nothing else: no script, no other file, no network. */
-public final class ReportPage {
-
-  private static final String PAGE =
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <link rel="icon" href="data:,">
-      <title>The textbook chapter</title>
-      <style>
-      :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #1b6e3c; --soft: #8882; }
-      @media (prefers-color-scheme: dark) { :root { --bad: #ff897d; --good: #7bd88f; } }
-      body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-      h1 { margin-bottom: 0; }
-      h2 { border-bottom: 2px solid var(--line); margin-top: 3rem; }
-      h3 { margin: 2.5rem 0 0; }
-      h4 { font-size: 1rem; margin: 0; }
-      a { color: inherit; }
-      .wide { overflow-x: auto; margin: 1rem 0; }
-      table { border-collapse: collapse; width: 100%%; }
-      th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-      .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-      .failed, .fails { color: var(--bad); }
-      .holds { color: var(--good); }
-      .note { opacity: .75; margin: .2rem 0; }
-      .charts { display: grid; gap: 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%%, 28rem), 1fr)); margin: 1rem 0 2rem; }
-      figure { margin: 0; break-inside: avoid; }
-      figure svg { display: block; width: 100%%; height: auto; }
-      figcaption { margin-bottom: .5rem; }
-      details { margin: 1rem 0; }
-      summary { cursor: pointer; }
-      pre { overflow-x: auto; background: var(--soft); padding: 1rem; font-size: .85rem; line-height: 1.4; }
-      @media print { body { max-width: none; margin: 0; font-size: 11px; } details { display: none; } }
-      </style>
-      </head>
-      <body>
-      <h1>The textbook chapter</h1>
-      <p class="note">Experiments of chapter 11 of Géron's <cite>Hands-On Machine Learning</cite>, on Deeplearning4j with DL4J Extensions.</p>
-      %s
-      </body>
-      </html>
-      """;
-
-  private static final String IMAGES =
-      """
-      <h2>Images: %s</h2>
-      <p class="note">%s</p>
-      %s
-      %s
-      %s
-      %s""";
+/** Renders the results as a page that needs nothing else: no script, no other file, no network. */
+final class ReportPage {
 
   private static final String DRAWN =
       "These images are drawn by the program. The book's figures are of real ones, and say nothing"
           + " about these; what must hold here are the relations.";
-
   private static final String PART =
       "These are not all the images there are. The book's figures are of networks that saw all of"
           + " them, and say nothing about these; what must hold here are the relations.";
-
   private static final String REAL =
       "Ours is the mean over the seeds, with the standard deviation of a single run. A figure"
           + " agrees with the book's if it is at least that minus the allowance.";
 
   private final List<Experiment> experiments;
   private final List<RunResult> results;
-  private final List<Drawing> pictures;
+  private final List<Drawing> drawings;
 
-  public ReportPage(List<Experiment> experiments, List<RunResult> results, List<Drawing> pictures) {
+  ReportPage(List<Experiment> experiments, List<RunResult> results, List<Drawing> drawings) {
     this.experiments = experiments;
     this.results =
         results.stream()
@@ -91,32 +41,27 @@ public final class ReportPage {
                     .thenComparing(RunResult::experiment)
                     .thenComparing(RunResult::seed))
             .toList();
-    this.pictures = pictures;
+    this.drawings = drawings;
   }
 
-  public String toHtml() {
-    return PAGE.formatted(
-        results.stream()
-            .map(RunResult::data)
-            .distinct()
-            .map(this::images)
-            .collect(Collectors.joining("\n")));
+  String toHtml() {
+    List<String> images = results.stream().map(RunResult::data).distinct().toList();
+    return resource(ReportPage.class, "page.html")
+        .replace("${results}", joined(images, this::images));
   }
 
   private String images(String data) {
     List<RunResult> own = results.stream().filter(result -> result.data().equals(data)).toList();
     Verdicts verdicts = new Verdicts(experiments, own, data);
-    return IMAGES.formatted(
-        escapeHtml4(data),
-        about(verdicts),
-        VerdictTables.book(verdicts),
-        VerdictTables.claims(verdicts),
+    List<String> names = own.stream().map(RunResult::experiment).distinct().toList();
+    return String.join(
+        "\n",
+        "<h2>Images: " + escapeHtml4(data) + "</h2>",
+        note(about(verdicts)),
+        ReportTables.figures(verdicts).toHtml(),
+        ReportTables.claims(verdicts).toHtml(),
         Charts.shared(own),
-        own.stream()
-            .map(RunResult::experiment)
-            .distinct()
-            .map(name -> section(name, own, verdicts))
-            .collect(Collectors.joining("\n")));
+        joined(names, name -> section(name, own, verdicts)));
   }
 
   private static String about(Verdicts verdicts) {
@@ -126,14 +71,79 @@ public final class ReportPage {
     return verdicts.areOfDrawnImages() ? DRAWN : PART;
   }
 
+  /** All about one experiment on one set of images; the pictures are those of the first seed. */
   private String section(String name, List<RunResult> ofAll, Verdicts verdicts) {
     List<RunResult> runs = ofAll.stream().filter(run -> run.experiment().equals(name)).toList();
     RunKey first = runs.get(0).run();
-    return new ExperimentSection(
-            experiments.stream().filter(one -> one.name().equals(name)).findFirst(),
-            runs,
-            pictures.stream().filter(picture -> picture.run().equals(first)).toList(),
-            verdicts)
-        .toHtml(Charts.ownOf(name, ofAll));
+    List<Experiment> known = experiments.stream().filter(one -> one.name().equals(name)).toList();
+    return """
+        <section>
+        <h3 id="%s">%s</h3>
+        <p>%s</p>
+        %s
+        %s%s%s%s
+        </section>"""
+        .formatted(
+            escapeHtml4(name),
+            escapeHtml4(name),
+            joined(known, experiment -> escapeHtml4(experiment.about().title())),
+            joined(runs, ReportPage::setUp),
+            ReportTables.figuresOf(name, verdicts).toHtml(),
+            drawings(drawings.stream().filter(drawing -> drawing.run().equals(first)).toList()),
+            Charts.ownOf(name, ofAll),
+            joined(known, ReportPage::source));
+  }
+
+  private static String setUp(RunResult run) {
+    String what =
+        "seed %d: epochs %d, %s s, %s, %s"
+            .formatted(
+                run.seed(),
+                run.epochs(),
+                NumberText.text(run.seconds()),
+                run.finished(),
+                run.machine());
+    return note(what)
+        + (run.failed()
+            ? "<p class=\"failed\">failed: " + escapeHtml4(run.failure()) + "</p>"
+            : "");
+  }
+
+  private static String note(String text) {
+    return "<p class=\"note\">" + escapeHtml4(text) + "</p>";
+  }
+
+  private static String drawings(List<Drawing> own) {
+    return own.isEmpty()
+        ? ""
+        : "<div class=\"charts\">\n" + joined(own, ReportPage::drawing) + "\n</div>\n";
+  }
+
+  private static String drawing(Drawing drawing) {
+    return "<figure><h4>" + escapeHtml4(drawing.title()) + "</h4>" + drawing.svg() + "</figure>";
+  }
+
+  /** The file of the experiment, which lies beside its class. */
+  private static String source(Experiment experiment) {
+    Class<?> file = experiment.getClass().getNestHost();
+    String text = resource(file, file.getSimpleName() + ".java");
+    return text.isEmpty()
+        ? ""
+        : "<details><summary>source</summary><pre><code>"
+            + escapeHtml4(text)
+            + "</code></pre></details>";
+  }
+
+  /** Empty if there is no such file. */
+  private static String resource(Class<?> beside, String name) {
+    try (InputStream file = beside.getResourceAsStream(name)) {
+      return file == null ? "" : new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> String joined(List<T> parts, Function<T, String> html) {
+    return parts.stream().map(html).collect(Collectors.joining("\n"));
   }
 }

@@ -63,7 +63,7 @@ class FashionMnistDownloadTest {
       served.put(name, content);
       Path sample = temp.resolve("sample");
       Files.write(sample, content);
-      files.add(new RemoteFile(name, FashionMnistDownload.md5(sample)));
+      files.add(new RemoteFile(name, HttpDownload.md5(sample)));
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     serverThreads = Executors.newCachedThreadPool();
@@ -244,7 +244,7 @@ class FashionMnistDownloadTest {
     served.put(FIRST, new byte[] {1, 2, 3});
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(address()).load())
-        .withMessageContaining(address() + FIRST + ": the file has not the MD5 sum")
+        .withMessageContaining(address() + FIRST + ": MD5 mismatch: expected ")
         .withMessageContaining("3 attempts");
     assertThat(requests).containsExactly(FIRST, FIRST, FIRST);
     assertThat(folder.resolve(FIRST)).doesNotExist();

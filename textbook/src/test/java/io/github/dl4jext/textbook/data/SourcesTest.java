@@ -76,15 +76,24 @@ class SourcesTest {
   @Test
   void everySystemHasItsOwnCacheFolder() {
     Map<String, String> none = Map.of();
-    assertThat(CacheFolder.of("Linux", none, "/home/ada")).isEqualTo(Path.of("/home/ada/.cache"));
-    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
-        .isEqualTo(Path.of("/var/c"));
-    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+    assertThat(FashionMnistDownload.cacheFolder("Linux", none, "/home/ada"))
         .isEqualTo(Path.of("/home/ada/.cache"));
-    assertThat(CacheFolder.of("Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
+        .isEqualTo(Path.of("/var/c"));
+    assertThat(
+            FashionMnistDownload.cacheFolder("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+        .isEqualTo(Path.of("/home/ada/.cache"));
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
         .isEqualTo(Path.of("/Users/ada/Library/Caches"));
-    assertThat(CacheFolder.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
         .isEqualTo(Path.of("/local"));
-    assertThat(CacheFolder.of("Windows 11", none, "/ada")).isEqualTo(Path.of("/ada/AppData/Local"));
+    assertThat(FashionMnistDownload.cacheFolder("Windows 11", none, "/ada"))
+        .isEqualTo(Path.of("/ada/AppData/Local"));
   }
 }

@@ -54,6 +54,6 @@ class PublishedResultsTest {
   @Test
   void theTableIsThatOfTheFigures() throws IOException {
     assertThat(Files.readString(FOLDER.resolve("results.md")))
-        .isEqualTo(new ReportTable(experiments, results).toMarkdown());
+        .isEqualTo(ReportMarkdown.render(experiments, results));
   }
 }

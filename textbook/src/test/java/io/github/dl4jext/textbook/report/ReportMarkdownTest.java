@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The table that is read in a repository. */
-class ReportTableTest {
+class ReportMarkdownTest {
 
   private final Experiment ours =
       new FakeExperiment(
@@ -43,7 +43,7 @@ class ReportTableTest {
   void hasBookAndOursClaimsAndCosts() {
     List<RunResult> results =
         List.of(run("fashion-mnist", 2, 0.89, 70), run("fashion-mnist", 1, 0.87, 60.5));
-    assertThat(new ReportTable(List.of(ours), results).toMarkdown())
+    assertThat(ReportMarkdown.render(List.of(ours), results))
         .isEqualTo(
             """
             # The textbook chapter
@@ -72,7 +72,7 @@ class ReportTableTest {
   @Test
   void eachSetOfImagesHasItsOwn() {
     List<RunResult> results = List.of(run("fashion-mnist", 1, 0.1, 1), run("embedded", 1, 0.2, 1));
-    assertThat(new ReportTable(List.of(), results).toMarkdown())
+    assertThat(ReportMarkdown.render(List.of(), results))
         .containsSubsequence(
             "## Images: embedded",
             "| accuracy | 0.88 | 0.2 | 1 |  |",
@@ -84,7 +84,7 @@ class ReportTableTest {
   void smallNumbersHaveExponents() {
     List<RunResult> results =
         List.of(run("fashion-mnist", 1, 1e-30, 1), run("fashion-mnist", 2, 3e-30, 1));
-    assertThat(new ReportTable(List.of(), results).toMarkdown())
+    assertThat(ReportMarkdown.render(List.of(), results))
         .contains("| accuracy | 0.88 | 2.0E-30 ± 1.4E-30 | 2 | no |");
   }
 }
