@@ -1,2 +1,5 @@
-/** Pictures of schedules and learning curves, for pages, papers, spreadsheets and the terminal. */
+/**
+ * Draws schedules and learning curves, for pages, papers and the terminal. Start with {@link
+ * io.github.dl4jext.plots.LineChart}.
+ */
 package io.github.dl4jext.plots;

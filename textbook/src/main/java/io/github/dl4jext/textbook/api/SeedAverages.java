@@ -2,7 +2,6 @@ package io.github.dl4jext.textbook.api;
 
 import io.github.dl4jext.textbook.data.DataSource;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
 public final class SeedAverages {
@@ -51,17 +50,11 @@ public final class SeedAverages {
         .orElseThrow(() -> new NotMeasured(name + " has not measured \"" + metric + "\""));
   }
 
-  public void requireRealImages() {
-    requireNone(DataSource::isDrawn, "the images are drawn");
+  boolean areOfDrawnImages() {
+    return results.stream().map(RunResult::data).anyMatch(DataSource::isDrawn);
   }
 
-  public void requireAllImages() {
-    requireNone(DataSource::isPart, "these are not all the images");
-  }
-
-  private void requireNone(Predicate<String> images, String why) {
-    if (results.stream().map(RunResult::data).anyMatch(images)) {
-      throw new NotMeasured(why);
-    }
+  boolean areOfAPart() {
+    return results.stream().map(RunResult::data).anyMatch(DataSource::isPart);
   }
 }

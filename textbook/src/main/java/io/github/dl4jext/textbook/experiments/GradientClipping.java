@@ -50,13 +50,14 @@ public final class GradientClipping implements Experiment {
   }
 
   private static Claim saves(String how) {
-    return Claim.onAllImages(
-        "clipping "
-            + how
-            + " saves what explodes: it learns, to 0.3 or more, and the other does not",
-        // An exploded network may have the accuracy NaN.
-        averages ->
-            averages.get(accuracy(how)) >= 0.3 && !(averages.get(accuracy("without")) >= 0.3));
+    return new Claim(
+            "clipping "
+                + how
+                + " saves what explodes: it learns, to 0.3 or more, and the other does not",
+            // An exploded network may have the accuracy NaN.
+            averages ->
+                averages.get(accuracy(how)) >= 0.3 && !(averages.get(accuracy("without")) >= 0.3))
+        .onAllImages();
   }
 
   private static String accuracy(String how) {

@@ -58,10 +58,13 @@ public final class Pretraining implements Experiment {
   @Override
   public List<Claim> claims() {
     return List.of(
-        Claim.onAllRealImages(
-            "with 100 labels an autoencoder's layers are a better start than random ones",
-            averages ->
-                averages.get(accuracy("autoencoder", 100)) > averages.get(accuracy("none", 100))),
+        new Claim(
+                "with 100 labels an autoencoder's layers are a better start than random ones",
+                averages ->
+                    averages.get(accuracy("autoencoder", 100))
+                        > averages.get(accuracy("none", 100)))
+            .onAllImages()
+            .onRealImages(),
         new Claim(
             "the more labels there are, the better",
             averages ->

@@ -143,8 +143,6 @@ public abstract class Schedules implements Experiment {
   @AutoService(Experiment.class)
   public static final class ExponentialPerEpoch extends Schedules {
 
-    private static final Claim CLAIM = costsNothing("exponential decay by epochs", ACCURACY);
-
     public ExponentialPerEpoch() {
       super(
           new About(
@@ -155,7 +153,7 @@ public abstract class Schedules implements Experiment {
           "exponential per epoch",
           new SGD(new PerEpoch(new Exponential(0.01, 0.1, 20))),
           ReferenceFigure.accuracy(0.8812),
-          Claim.onRealImages(CLAIM.text(), CLAIM.relation()));
+          costsNothing("exponential decay by epochs", ACCURACY).onRealImages());
     }
   }
 
@@ -235,9 +233,10 @@ public abstract class Schedules implements Experiment {
           new Claim(
               "1cycle beats a constant rate in as many epochs",
               averages -> averages.get(ACCURACY) > averages.get("constant-rate", ACCURACY)),
-          Claim.onAllImages(
-              "the finder suggests a rate near the chapter's choice of 0.1: a tenth to ten times",
-              averages -> averages.get(SUGGESTED) >= 0.01 && averages.get(SUGGESTED) <= 1));
+          new Claim(
+                  "the finder suggests a rate near the chapter's choice of 0.1: a tenth to ten times",
+                  averages -> averages.get(SUGGESTED) >= 0.01 && averages.get(SUGGESTED) <= 1)
+              .onAllImages());
     }
 
     @Override

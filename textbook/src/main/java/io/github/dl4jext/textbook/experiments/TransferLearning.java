@@ -55,9 +55,10 @@ public final class TransferLearning implements Experiment {
   @Override
   public List<Claim> claims() {
     return List.of(
-        Claim.onAllImages(
-            "on the layers of A fewer test images are mistaken than from scratch",
-            averages -> averages.get("test error, B on A") < averages.get("test error, B")));
+        new Claim(
+                "on the layers of A fewer test images are mistaken than from scratch",
+                averages -> averages.get("test error, B on A") < averages.get("test error, B"))
+            .onAllImages());
   }
 
   @Override

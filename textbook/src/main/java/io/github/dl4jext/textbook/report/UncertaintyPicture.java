@@ -13,8 +13,8 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
- * Images with what a network says about each: a bar per class without dropout, and one for the mean
- * of Monte-Carlo samples with a whisker of one standard deviation either way.
+ * Draws images with what a network predicts for each: a bar per class without dropout, and one for
+ * the mean of Monte-Carlo samples with a whisker of one standard deviation either way.
  */
 public final class UncertaintyPicture {
 
@@ -42,8 +42,9 @@ public final class UncertaintyPicture {
   private static final int FULL = 220;
   private static final int LINE = 17;
 
-  private static final String STYLE =
+  private static final String SVG =
       """
+      <svg class="predictions" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 %1$d" role="img">
       <style>
       .predictions text { font: 12px system-ui, sans-serif; fill: currentColor; }
       .predictions .plain { fill: #8888; }
@@ -51,7 +52,11 @@ public final class UncertaintyPicture {
       .predictions .spread { stroke: currentColor; stroke-width: 1.5; }
       @media (prefers-color-scheme: dark) { .predictions .mean { fill: #4ba3dd; } }
       </style>
-      """;
+      %3$s<g transform="translate(0 %2$d)">
+      <rect class="plain" width="12" height="6"/><text x="18" y="6">without dropout</text>
+      <rect class="mean" x="150" width="12" height="6"/><text x="168" y="6">mean of the samples, with one standard deviation</text>
+      </g>
+      </svg>""";
 
   private UncertaintyPicture() {}
 
@@ -63,64 +68,44 @@ public final class UncertaintyPicture {
    * @return an {@code <svg>} element
    */
   public static String draw(LabelledImages images, List<ImagePrediction> predictions) {
-    StringBuilder svg = new StringBuilder();
-    int height = predictions.size() * ROW + 30;
-    svg.append(
-        "<svg class=\"predictions\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 %d\" role=\"img\">%n%s"
-            .formatted(height, STYLE));
+    StringBuilder rows = new StringBuilder();
     for (int i = 0; i < predictions.size(); i++) {
-      row(svg, images, predictions.get(i), i * ROW);
+      rows.append("<g transform=\"translate(0 %d)\">%n".formatted(i * ROW));
+      append(rows, images, predictions.get(i));
+      rows.append("</g>\n");
     }
-    svg.append(
-        """
-        <rect class="plain" x="0" y="%d" width="12" height="6"/><text x="18" y="%d">without dropout</text>
-        <rect class="mean" x="150" y="%d" width="12" height="6"/><text x="168" y="%d">mean of the samples, with one standard deviation</text>
-        </svg>"""
-            .formatted(height - 14, height - 8, height - 14, height - 8));
-    return svg.toString();
+    int height = predictions.size() * ROW + 30;
+    return SVG.formatted(height, height - 14, rows);
   }
 
-  private static void row(
-      StringBuilder svg, LabelledImages images, ImagePrediction prediction, int top) {
+  private static void append(StringBuilder svg, LabelledImages images, ImagePrediction prediction) {
     List<String> names = images.classNames();
     svg.append(
         """
-        <image x="0" y="%d" width="%d" height="%d" style="image-rendering: pixelated" href="data:image/png;base64,%s"/>
-        <text x="0" y="%d">%s</text>
+        <image width="%1$d" height="%1$d" style="image-rendering: pixelated" href="data:image/png;base64,%2$s"/>
         """
-            .formatted(
-                top,
-                SIDE,
-                SIDE,
-                png(images.pixels(prediction.image)),
-                top + SIDE + 16,
-                escapeXml10("is: " + names.get(images.label(prediction.image)))));
+            .formatted(SIDE, png(images.pixels(prediction.image))));
+    text(svg, 0, SIDE + 16, "start", "is: " + names.get(images.label(prediction.image)));
     for (int c = 0; c < names.size(); c++) {
-      double y = top + (double) c * LINE;
-      double mean = prediction.mean[c] * FULL;
-      double deviation = prediction.deviation[c] * FULL;
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              """
-              <text x="%d" y="%.1f" text-anchor="end">%s</text>
-              <rect class="plain" x="%d" y="%.1f" width="%.1f" height="5"/>
-              <rect class="mean" x="%d" y="%.1f" width="%.1f" height="5"/>
-              <path class="spread" d="M%.1f %.1fH%.1f"/>
-              """,
-              LEFT - 8,
-              y + 11,
-              escapeXml10(names.get(c)),
-              LEFT,
-              y + 2,
-              prediction.plain[c] * FULL,
-              LEFT,
-              y + 8,
-              mean,
-              LEFT + Math.max(0, mean - deviation),
-              y + 10.5,
-              LEFT + Math.min(FULL, mean + deviation)));
+      double y = (double) c * LINE;
+      double low = Math.max(0, prediction.mean[c] - prediction.deviation[c]) * FULL;
+      double high = Math.min(1, prediction.mean[c] + prediction.deviation[c]) * FULL;
+      text(svg, LEFT - 8, y + 11, "end", names.get(c));
+      bar(svg, "plain", y + 2, prediction.plain[c]);
+      bar(svg, "mean", y + 8, prediction.mean[c]);
+      String whisker = "<path class=\"spread\" d=\"M%.1f %.1fH%.1f\"/>\n";
+      svg.append(String.format(Locale.ROOT, whisker, LEFT + low, y + 10.5, LEFT + high));
     }
+  }
+
+  private static void text(StringBuilder svg, int x, double y, String anchor, String text) {
+    String element = "<text x=\"%d\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n";
+    svg.append(String.format(Locale.ROOT, element, x, y, anchor, escapeXml10(text)));
+  }
+
+  private static void bar(StringBuilder svg, String style, double y, double share) {
+    String element = "<rect class=\"%s\" x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"5\"/>\n";
+    svg.append(String.format(Locale.ROOT, element, style, LEFT, y, share * FULL));
   }
 
   private static String png(byte[] pixels) {

@@ -128,7 +128,7 @@ class ReportPageTest {
             new FakeExperiment(
                 "real",
                 context -> context.report("accuracy", 1),
-                Claim.onRealImages("it learns", averages -> averages.get("accuracy") > 0)));
+                new Claim("it learns", averages -> averages.get("accuracy") > 0).onRealImages()));
     console.run("run", "--report", folder.toString());
     assertThat(console.out()).containsPattern("open +real +it learns \\(real images\\)");
   }
@@ -139,8 +139,10 @@ class ReportPageTest {
         new FakeExperiment(
             "all",
             context -> context.report("accuracy", 1),
-            Claim.onAllImages("it learns", averages -> averages.get("accuracy") > 0),
-            Claim.onAllRealImages("it shines", averages -> averages.get("accuracy") > 0));
+            new Claim("it learns", averages -> averages.get("accuracy") > 0).onAllImages(),
+            new Claim("it shines", averages -> averages.get("accuracy") > 0)
+                .onAllImages()
+                .onRealImages());
     Console part = new Console(all);
     part.run("run", "--train", "600", "--report", folder.toString());
     assertThat(part.out())

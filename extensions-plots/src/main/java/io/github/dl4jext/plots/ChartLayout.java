@@ -9,7 +9,7 @@ import java.util.List;
  * Where everything in a chart goes. No font is asked: text is as wide as is reckoned here, so that
  * a chart is laid out the same on every machine.
  */
-final class Picture {
+final class ChartLayout {
 
   private static final String WIDE = "mwMW@%\u2026";
   private static final String NARROW = "fijlrtI.,:;'!|()[] ";
@@ -31,7 +31,7 @@ final class Picture {
   private final double bottom;
 
   /** A long legend makes it higher than is asked for. */
-  Picture(LineChart chart, double width, double leastHeight) {
+  ChartLayout(LineChart chart, double width, double leastHeight) {
     this.chart = chart;
     this.width = width;
     names = chart.names();
@@ -170,7 +170,7 @@ final class Picture {
   }
 
   private static double reckon(String text) {
-    return text.codePoints().mapToDouble(Picture::reckon).sum();
+    return text.codePoints().mapToDouble(ChartLayout::reckon).sum();
   }
 
   /** Of the common fonts without serifs, a wide one; letters of East Asia are as wide as high. */
