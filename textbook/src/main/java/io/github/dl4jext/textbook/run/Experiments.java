@@ -5,16 +5,17 @@ import io.github.dl4jext.textbook.report.CliException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The experiments that there are, by name. */
+/** Knows the experiments that there are, by name. */
 public final class Experiments {
 
   private static final int SUGGESTIONS = 3;
@@ -26,16 +27,16 @@ public final class Experiments {
       Experiment other = byName.putIfAbsent(experiment.name(), experiment);
       if (other != null) {
         throw CliException.usage(
-            "two experiments are named "
-                + experiment.name()
-                + ": "
-                + other.getClass().getName()
-                + " and "
-                + experiment.getClass().getName());
+            "two experiments are named %s: %s and %s"
+                .formatted(
+                    experiment.name(),
+                    other.getClass().getName(),
+                    experiment.getClass().getName()));
       }
     }
   }
 
+  /** Finds the experiments that are registered as services. */
   public static Experiments installed(ClassLoader loader) {
     List<Experiment> found = new ArrayList<>();
     try {
@@ -52,63 +53,49 @@ public final class Experiments {
   }
 
   /** Those named, in the order given, each once; all of them if there is no list of names. */
-  public List<Experiment> chosen(List<String> names) {
+  List<Experiment> chosen(List<String> names) {
     if (byName.isEmpty()) {
       throw CliException.usage("there are no experiments on the class path");
     }
     if (names == null) {
       return all();
     }
-    if (names.stream().allMatch(String::isBlank)) {
-      throw CliException.usage("--only names no experiment; " + allNames());
+    String allNames = "all experiments: " + String.join(", ", byName.keySet());
+    // A comma too many does no harm.
+    List<String> given = names.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    if (given.isEmpty()) {
+      throw CliException.usage("--only names no experiment; " + allNames);
     }
-    Map<String, Experiment> chosen = new LinkedHashMap<>();
-    List<String> unknown = new ArrayList<>();
-    for (String given : names) {
-      if (given.isBlank()) {
-        continue; // a comma too many
-      }
-      String name = given.strip().toLowerCase(Locale.ROOT);
-      Experiment experiment = byName.get(name);
+    Set<Experiment> chosen = new LinkedHashSet<>();
+    StringBuilder unknown = new StringBuilder();
+    for (String name : given) {
+      Experiment experiment = byName.get(name.toLowerCase(Locale.ROOT));
       if (experiment == null) {
-        unknown.add(given.strip());
+        unknown.append("no experiment is named \"").append(name).append('"');
+        unknown.append(nearest(name.toLowerCase(Locale.ROOT))).append(System.lineSeparator());
       } else {
-        chosen.put(name, experiment);
+        chosen.add(experiment);
       }
     }
     if (!unknown.isEmpty()) {
-      throw CliException.usage(unknown(unknown));
+      throw CliException.usage(unknown + allNames);
     }
-    return List.copyOf(chosen.values());
+    return List.copyOf(chosen);
   }
 
-  private String unknown(List<String> names) {
-    StringBuilder message = new StringBuilder();
-    for (String name : names) {
-      message.append("no experiment is named \"").append(name).append('"');
-      List<String> nearest = nearest(name);
-      if (!nearest.isEmpty()) {
-        message.append("; the nearest are ").append(String.join(", ", nearest));
-      }
-      message.append(System.lineSeparator());
-    }
-    return message.append(allNames()).toString();
-  }
-
-  private String allNames() {
-    return "all experiments: " + String.join(", ", byName.keySet());
-  }
-
-  private List<String> nearest(String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    LevenshteinDistance distance = new LevenshteinDistance(Math.max(2, wanted.length() / 2));
+  private String nearest(String wanted) {
     record Near(String name, int distance) {}
-    return byName.keySet().stream()
-        .map(known -> new Near(known, known.contains(wanted) ? 0 : distance.apply(wanted, known)))
-        .filter(near -> near.distance >= 0 && !wanted.isEmpty())
-        .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
-        .limit(SUGGESTIONS)
-        .map(Near::name)
-        .toList();
+    LevenshteinDistance distance = new LevenshteinDistance(Math.max(2, wanted.length() / 2));
+    List<String> nearest =
+        byName.keySet().stream()
+            .map(
+                known ->
+                    new Near(known, known.contains(wanted) ? 0 : distance.apply(wanted, known)))
+            .filter(near -> near.distance >= 0)
+            .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
+            .limit(SUGGESTIONS)
+            .map(Near::name)
+            .toList();
+    return nearest.isEmpty() ? "" : "; the nearest are " + String.join(", ", nearest);
   }
 }

@@ -34,7 +34,7 @@ final class Runner {
   }
 
   /**
-   * Runs one task after the other in this workers.
+   * Runs one task after the other in this process.
    *
    * @return the names of those that failed
    */
@@ -95,14 +95,14 @@ final class Runner {
   }
 
   private void keep(Task task, RunOutcome outcome) {
-    tell(outcome);
+    print(outcome);
     report.add(outcome.result(), outcome.drawings());
     if (outcome.result().failed()) {
       failed.add(task.name());
     }
   }
 
-  private void tell(RunOutcome outcome) {
+  private void print(RunOutcome outcome) {
     RunResult result = outcome.result();
     AlignedColumns table = new AlignedColumns().row("  metric", "book", "ours");
     for (Figure figure : result.figures()) {

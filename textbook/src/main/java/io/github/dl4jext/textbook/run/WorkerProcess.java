@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,6 +10,8 @@ import io.github.dl4jext.textbook.data.Garments;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.report.CliException;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,17 +20,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * Runs each task in a Java of its own, as ND4J's random state is global to one. The process runs
- * {@link WorkerCommand}, which prints what came out as one line of JSON.
+ * {@link WorkerCommand}, which prints what came out as one line of JSON on its standard output.
  */
 final class WorkerProcess {
 
   /** What the line with the result begins with; ASCII alone, whatever the system's encoding. */
-  static final String RESULT = "textbook result: ";
+  private static final String RESULT = "textbook result: ";
 
-  static final ObjectMapper JSON =
+  private static final ObjectMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final ImageData images;
@@ -90,15 +98,6 @@ final class WorkerProcess {
     running.forEach(child -> child.toHandle().destroy());
   }
 
-  /** Called by a worker: a parent that was killed cannot end it. */
-  static void endWithParent() {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(
-            parent ->
-                parent.onExit().thenRun(() -> Runtime.getRuntime().halt(CliException.FAILED)));
-  }
-
   private List<String> command(Task task) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -126,5 +125,57 @@ final class WorkerProcess {
   private RunOutcome failed(Task task, String why, long start) {
     RunResult result = ExperimentRun.result(task, images, start, why, List.of(), List.of());
     return new RunOutcome(result, List.of(), "");
+  }
+
+  /** Runs one experiment with one seed: the part in the worker. */
+  @Command(
+      name = "worker",
+      hidden = true,
+      description = "Runs one experiment and prints what came out as a line of JSON; for run.")
+  static final class WorkerCommand implements Runnable {
+
+    private final Supplier<Experiments> experiments;
+    private final Function<String, ImageData> source;
+
+    @Mixin private ImageOptions images;
+
+    @Option(names = "--only", required = true, description = "The experiment.")
+    private String name;
+
+    @Option(names = "--seed", required = true, description = "The seed.")
+    private long seed;
+
+    @Option(names = "--epochs", required = true, description = "The epochs.")
+    private int epochs;
+
+    WorkerCommand(Supplier<Experiments> experiments, Function<String, ImageData> source) {
+      this.experiments = experiments;
+      this.source = source;
+    }
+
+    @Override
+    public void run() {
+      endWithParent();
+      PrintStream result = System.out;
+      // What experiments and libraries print is no result.
+      System.setOut(System.err);
+      Task task = new Task(experiments.get().chosen(List.of(name)).get(0), seed, epochs);
+      RunOutcome outcome =
+          ExperimentRun.execute(task, images.load(source), new PrintWriter(System.err));
+      try {
+        result.println(RESULT + JSON.writeValueAsString(outcome));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("an outcome is plain data", e);
+      }
+    }
+
+    /** A parent that was killed cannot end its workers. */
+    private static void endWithParent() {
+      ProcessHandle.current()
+          .parent()
+          .ifPresent(
+              parent ->
+                  parent.onExit().thenRun(() -> Runtime.getRuntime().halt(CliException.FAILED)));
+    }
   }
 }

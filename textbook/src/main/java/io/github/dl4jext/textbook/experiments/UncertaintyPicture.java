@@ -1,4 +1,4 @@
-package io.github.dl4jext.textbook.report;
+package io.github.dl4jext.textbook.experiments;
 
 import static org.apache.commons.text.StringEscapeUtils.escapeXml10;
 
@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
  * Draws images with what a network predicts for each: a bar per class without dropout, and one for
  * the mean of Monte-Carlo samples with a whisker of one standard deviation either way.
  */
-public final class UncertaintyPicture {
+final class UncertaintyPicture {
 
   /**
    * What the network predicts for one image.
@@ -26,10 +26,10 @@ public final class UncertaintyPicture {
    * @param mean the means of the samples' probabilities
    * @param deviation their standard deviations
    */
-  public record ImagePrediction(int image, double[] plain, double[] mean, double[] deviation) {
+  record ImagePrediction(int image, double[] plain, double[] mean, double[] deviation) {
 
     /** Keeps copies. */
-    public ImagePrediction {
+    ImagePrediction {
       plain = plain.clone();
       mean = mean.clone();
       deviation = deviation.clone();
@@ -67,7 +67,7 @@ public final class UncertaintyPicture {
    * @param predictions for some of them
    * @return an {@code <svg>} element
    */
-  public static String draw(LabelledImages images, List<ImagePrediction> predictions) {
+  static String draw(LabelledImages images, List<ImagePrediction> predictions) {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < predictions.size(); i++) {
       rows.append("<g transform=\"translate(0 %d)\">%n".formatted(i * ROW));
