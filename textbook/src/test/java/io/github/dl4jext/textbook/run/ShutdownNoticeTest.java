@@ -30,8 +30,8 @@ class ShutdownNoticeTest {
 
   @Test
   void ctrlCLeavesTheReportOfWhatWasFinished() throws IOException, InterruptedException {
-    Process program = start("quick,endless");
-    String err = interrupt(program);
+    Process program = start("quick,endless", 1);
+    String err = interrupt(program, READY);
     assertThat(program.waitFor()).isEqualTo(130);
     assertThat(err)
         .contains("interrupted; what was finished is in " + folder.resolve("index.html"));
@@ -40,14 +40,24 @@ class ShutdownNoticeTest {
 
   @Test
   void ctrlCBeforeAnythingWasFinishedSaysSo() throws IOException, InterruptedException {
-    Process program = start("endless");
-    String err = interrupt(program);
+    Process program = start("endless", 1);
+    String err = interrupt(program, READY);
     assertThat(program.waitFor()).isEqualTo(130);
     assertThat(err).contains("interrupted before the first experiment was finished");
     assertThat(folder.resolve("results.json")).doesNotExist();
   }
 
-  private Process start(String experiments) throws IOException {
+  @Test
+  void ctrlCWhileWorkersRunSaysNothingElse() throws IOException, InterruptedException {
+    Process program = start("quick,endless", 2);
+    String err = interrupt(program, "  shows quick");
+    assertThat(program.waitFor()).isEqualTo(130);
+    assertThat(err.lines()).filteredOn(line -> line.startsWith("interrupted")).hasSize(1);
+    assertThat(err).doesNotContain("Exception");
+    assertThat(program.descendants()).isEmpty();
+  }
+
+  private Process start(String experiments, int jobs) throws IOException {
     assumeThat(isInterruptIgnored()).as("SIGINT is ignored").isFalse();
     return new ProcessBuilder(
             List.of(
@@ -57,7 +67,7 @@ class ShutdownNoticeTest {
                 Program.class.getName(),
                 "run",
                 "--jobs",
-                "1",
+                Integer.toString(jobs),
                 "--only",
                 experiments,
                 "--report",
@@ -66,13 +76,13 @@ class ShutdownNoticeTest {
         .start();
   }
 
-  private String interrupt(Process program) throws IOException, InterruptedException {
+  private String interrupt(Process program, String when) throws IOException, InterruptedException {
     try (BufferedReader out = program.inputReader()) {
       String line = out.readLine();
-      while (line != null && !line.equals(READY)) {
+      while (line != null && !line.equals(when)) {
         line = out.readLine();
       }
-      assertThat(line).as(Files.readString(folder.resolve("err"))).isEqualTo(READY);
+      assertThat(line).as(Files.readString(folder.resolve("err"))).isEqualTo(when);
       new ProcessBuilder("kill", "-INT", Long.toString(program.pid())).start().waitFor();
       program.waitFor();
     } finally {
