@@ -25,7 +25,7 @@ public final class Charts {
 
   private record Drawn(RunResult run, Curve curve) {}
 
-  private record Line(String experiment, String name) {}
+  private record LineKey(String experiment, String name) {}
 
   private Charts() {}
 
@@ -85,12 +85,12 @@ public final class Charts {
     return title.split(" by ", 2)[0];
   }
 
-  private static Map<Line, List<double[]>> byLine(List<Drawn> curves) {
-    Map<Line, List<double[]>> lines = new LinkedHashMap<>();
+  private static Map<LineKey, List<double[]>> byLine(List<Drawn> curves) {
+    Map<LineKey, List<double[]>> lines = new LinkedHashMap<>();
     for (Drawn drawn : curves) {
       lines
           .computeIfAbsent(
-              new Line(drawn.run.experiment(), drawn.curve.line()), line -> new ArrayList<>())
+              new LineKey(drawn.run.experiment(), drawn.curve.line()), line -> new ArrayList<>())
           .add(drawn.curve.values());
     }
     return lines;

@@ -26,7 +26,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The nine optimizers of the chapter on the same network of three hidden layers of 100 units. */
 @AutoService(Experiment.class)
-public final class Optimizers implements Experiment {
+public final class OptimizerComparison implements Experiment {
 
   /** A row of the chapter's table; no figure where the chapter gives none. */
   private record Row(String name, String spec, ReferenceFigure book) {}
