@@ -69,7 +69,7 @@ public final class Verdicts {
   }
 
   /** Every metric of every experiment, in the order in which they were reported. */
-  public List<Compared> figures() {
+  List<Compared> figures() {
     record Key(String experiment, String metric) {}
     Map<Key, List<Figure>> bySeed = new LinkedHashMap<>();
     for (RunResult result : results) {
@@ -90,18 +90,18 @@ public final class Verdicts {
         .toList();
   }
 
-  public boolean areOfDrawnImages() {
+  boolean areOfDrawnImages() {
     return drawn;
   }
 
   /**
    * Whether the book's figures say anything about these images: not if they are drawn, or a part.
    */
-  public boolean areComparedWithTheBook() {
+  boolean areComparedWithTheBook() {
     return whole;
   }
 
-  public Verdict verdict(Compared compared) {
+  Verdict verdict(Compared compared) {
     if (!whole || !compared.hasBounds()) {
       return Verdict.OPEN;
     }
@@ -109,7 +109,7 @@ public final class Verdicts {
   }
 
   /** The claims of the experiments that were run. */
-  public List<Judged> claims() {
+  List<Judged> claims() {
     List<String> run = results.stream().map(RunResult::experiment).distinct().toList();
     List<Judged> judged = new ArrayList<>();
     for (Experiment experiment : experiments) {

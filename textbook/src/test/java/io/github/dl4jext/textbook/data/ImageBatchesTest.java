@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
-class MinibatchesTest {
+class ImageBatchesTest {
   private static final int N = 103;
 
   /** Image i has i as its first pixel, and the label i mod 10. */
