@@ -18,8 +18,8 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * Bad hyperparameters are refused by constructor, builder, spec, and from outside of the host; by
- * JSON in the contract.
+ * Bad hyperparameters are refused by constructor, with, spec, and from outside of the host; by JSON
+ * in the contract.
  */
 class HyperparametersTest {
 
@@ -28,27 +28,28 @@ class HyperparametersTest {
     bad.put("sgd: learningRate must be", () -> new SGD(-1));
     bad.put("momentum: momentum must be", () -> new Momentum(0.1, 1));
     bad.put("nesterov: momentum must be", () -> new Nesterov(0.1, Double.NaN));
-    bad.put("adagrad: epsilon must be", () -> AdaGrad.builder().epsilon(0).build());
-    bad.put("rmsprop: rho must be", () -> RMSprop.builder().rho(1).build());
-    bad.put("rmsprop: momentum must be", () -> RMSprop.builder().momentum(-0.1).build());
+    bad.put("adagrad: epsilon must be", () -> new AdaGrad().with(AdaGrad.EPSILON, 0.0));
+    bad.put("rmsprop: rho must be", () -> new RMSprop().with(RMSprop.RHO, 1));
+    bad.put("rmsprop: momentum must be", () -> new RMSprop().with(RMSprop.MOMENTUM, -0.1));
     bad.put("adadelta: learningRate must be", () -> new AdaDelta(Double.POSITIVE_INFINITY));
     bad.put("adam: learningRate must be", () -> new Adam((ISchedule) null));
-    bad.put("adam: beta1 must be", () -> Adam.builder().beta1(1).build());
-    bad.put("amsgrad: beta2 must be", () -> AMSGrad.builder().beta2(1.5).build());
-    bad.put("adamax: epsilon must be", () -> AdaMax.builder().epsilon(Double.NaN).build());
-    bad.put("nadam: momentumDecay must be", () -> NAdam.builder().momentumDecay(-1).build());
-    bad.put("nadam: form must be", () -> NAdam.builder().form(null).build());
+    bad.put("adam: beta1 must be", () -> new Adam().with(Adam.BETA1, 1));
+    bad.put("amsgrad: beta2 must be", () -> new AMSGrad().with(AMSGrad.BETA2, 1.5));
+    bad.put("adamax: epsilon must be", () -> new AdaMax().with(AdaMax.EPSILON, Double.NaN));
+    bad.put("nadam: momentumDecay must be", () -> new NAdam().with(NAdam.MOMENTUM_DECAY, -1.0));
+    bad.put("nadam: form must be", () -> new NAdam().with(NAdam.FORM, null));
     bad.put("radam: learningRate must be", () -> new RAdam(Double.NaN));
     bad.put("adamw: weightDecay must be", () -> new AdamW(1e-3, -0.01));
-    bad.put("adamw: decaying must be", () -> AdamW.builder().decaying(null).build());
-    bad.put("adabelief: epsilon must be", () -> AdaBelief.builder().epsilon(0).build());
+    bad.put("adamw: decaying must be", () -> new AdamW().decaying(null));
+    bad.put("adabelief: epsilon must be", () -> new AdaBelief().with(AdaBelief.EPSILON, 0.0));
     bad.put(
-        "yogi: initialAccumulator must be", () -> Yogi.builder().initialAccumulator(-1).build());
-    bad.put("adan: beta3 must be", () -> Adan.builder().beta3(1).build());
-    bad.put("lion: beta2 must be", () -> Lion.builder().beta2(1).build());
-    bad.put("lamb: epsilon must be", () -> LAMB.builder().epsilon(0).build());
-    bad.put("lars: learningRate must be", () -> LARS.builder().build());
-    bad.put("lars: trustCoefficient must be", () -> lars().trustCoefficient(0).build());
+        "yogi: initialAccumulator must be", () -> new Yogi().with(Yogi.INITIAL_ACCUMULATOR, -1.0));
+    bad.put("adan: beta3 must be", () -> new Adan().with(Adan.BETA3, 1));
+    bad.put("lion: beta2 must be", () -> new Lion().with(Lion.BETA2, 1));
+    bad.put("lamb: epsilon must be", () -> new LAMB().with(LAMB.EPSILON, 0.0));
+    bad.put("lars: learningRate must be", () -> new LARS(-1));
+    bad.put(
+        "lars: trustCoefficient must be", () -> new LARS(0.1).with(LARS.TRUST_COEFFICIENT, 0.0));
     bad.put("lookahead: steps must be", () -> new Lookahead(new SGD(0.1), 0, 0.5));
     bad.put("lookahead: alpha must be", () -> new Lookahead(new SGD(0.1), 5, 0));
     bad.put("lookahead: optimizer must be", () -> new Lookahead(new LAMB()));
@@ -61,12 +62,8 @@ class HyperparametersTest {
     return bad;
   }
 
-  private static LARS.Builder lars() {
-    return LARS.builder().learningRate(0.1);
-  }
-
   @Test
-  void constructorsAndBuildersRefuseThem() {
+  void constructorsAndWithRefuseThem() {
     bad()
         .forEach(
             (message, call) ->
@@ -85,9 +82,8 @@ class HyperparametersTest {
         .hasMessageContaining("adamw: beta1 must be")
         .hasMessageContaining("adamw: epsilon must be")
         .hasMessageContaining("adamw: weightDecay must be");
-    assertThatThrownBy(() -> AdamW.builder().beta1(1).epsilon(0).weightDecay(-1).build())
-        .hasMessageContaining("adamw: beta1 must be")
-        .hasMessageContaining("adamw: epsilon must be")
+    assertThatThrownBy(() -> new AdamW(-1, -1))
+        .hasMessageContaining("adamw: learningRate must be")
         .hasMessageContaining("adamw: weightDecay must be");
   }
 
@@ -107,13 +103,13 @@ class HyperparametersTest {
     assertThat(sgd.getLearningRate(2, 0)).isEqualTo(0.1);
     assertThatIllegalStateException()
         .isThrownBy(() -> sgd.getLearningRate(3, 0))
-        .withMessageContaining("learningRate must be")
+        .withMessageContaining("sgd: learningRate must be")
         .withMessageContaining("-0.1 at iteration 3");
-    Adam adam = Adam.builder().beta1(falls).build();
+    Adam adam = new Adam().with(Adam.BETA1, falls);
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 adam.instantiate(Nd4j.create(2), true).applyUpdater(Nd4j.createFromArray(1f), 3, 0))
-        .withMessageContaining("beta1 must be");
+        .withMessageContaining("adam: beta1 must be");
   }
 }

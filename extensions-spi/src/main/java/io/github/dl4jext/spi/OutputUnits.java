@@ -1,6 +1,5 @@
 package io.github.dl4jext.spi;
 
-import static org.deeplearning4j.nn.params.DefaultParamInitializer.GAIN_KEY;
 import static org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
@@ -20,7 +19,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
@@ -105,10 +103,7 @@ public final class OutputUnits {
    * @return true for the weights of a unit
    */
   public static boolean isKernel(Layer layer, String key) {
-    return !(layer instanceof PReLULayer)
-        && !GAIN_KEY.equals(key)
-        && !(layer instanceof OCNNOutputLayer && "r".equals(key)) // a threshold
-        && layer.initializer().isWeightParam(layer, key);
+    return ParameterFilter.weights().test(layer, key);
   }
 
   private static boolean isKernel(Layer layer, String key, INDArray array) {
