@@ -23,9 +23,11 @@ record DecoupledDecay(
     @JsonProperty(value = "share", required = true) double share)
     implements OptimizerTerm {
 
+  private static final String NAME = "weight_decay";
+
   @JsonCreator
   DecoupledDecay {
-    Checks.of("weight_decay")
+    Checks.of(NAME)
         .check(Hyperparameters.WEIGHT_DECAY, weightDecay)
         .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
         .done();
@@ -47,7 +49,8 @@ record DecoupledDecay(
 
   @Override
   public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
-    double decay = NumberOrSchedule.at(Hyperparameters.WEIGHT_DECAY, weightDecay, iteration, epoch);
+    double decay =
+        NumberOrSchedule.at(NAME, Hyperparameters.WEIGHT_DECAY, weightDecay, iteration, epoch);
     if (rate * decay != 0) {
       Vectors.addScaled(update, share * rate * decay, param);
     }

@@ -4,18 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugins;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * Bad hyperparameters are refused by constructor, with, spec, and from outside of the host; by JSON
@@ -111,5 +123,72 @@ class HyperparametersTest {
             () ->
                 adam.instantiate(Nd4j.create(2), true).applyUpdater(Nd4j.createFromArray(1f), 3, 0))
         .withMessageContaining("adam: beta1 must be");
+  }
+
+  @Test
+  void jsonIsTheArgumentsAndRefusesOthersInOurWords() throws JsonProcessingException {
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    IUpdater adam = new Adam(0.01).with(Adam.BETA1, 0.8).startingAt(7, 2);
+    String json = mapper.readTree(mapper.writeValueAsString(adam)).toString();
+    assertThat(json)
+        .isEqualTo(
+            "{\"@class\":\"io.github.dl4jext.optimizers.Adam\",\"learningRate\":0.01,\"beta1\":0.8,"
+                + "\"beta2\":0.999,\"epsilon\":1.0E-8,\"firstIteration\":7,\"block\":2}");
+    assertThat(mapper.readValue(json, IUpdater.class)).isEqualTo(adam);
+    Map<String, String> bad =
+        Map.of(
+            json.replace("\"beta1\"", "\"beta9\""),
+            "adam: beta9 must be one of its parameters",
+            json.replace("\"beta1\":0.8,", ""),
+            "adam: beta1 must be a number in [0, 1) or an ISchedule",
+            json.replace("0.8", "true"),
+            "adam: beta1 must be a number in [0, 1) or an ISchedule",
+            json.replace("\"block\":2", "\"block\":-2"),
+            "placement: block must be a whole number in [0, inf), was -2");
+    bad.forEach(
+        (text, message) ->
+            assertThatThrownBy(() -> mapper.readValue(text, IUpdater.class))
+                .as(text)
+                .rootCause()
+                .isInstanceOf(InvalidArgumentException.class)
+                .hasMessageContaining(message));
+  }
+
+  @Test
+  void javaSerializationPassesTheChecks() throws IOException, ClassNotFoundException {
+    ISchedule rate = new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.1).build();
+    NAdam rule = new NAdam(rate).with(NAdam.FORM, NAdam.Form.PAPER).startingAt(3, 1);
+    assertThat(copied(rule)).isEqualTo(rule).isNotSameAs(rule);
+    SerializedRule bad = new SerializedRule(Adam.class, Arguments.of(Adam.BETA1, 2));
+    assertThatThrownBy(() -> copied(bad))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessageContaining("adam: beta1 must be");
+  }
+
+  private static Object copied(Object original) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(original);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+
+  @Test
+  void anotherValueMakesAnotherOptimizer() {
+    Adam adam = new Adam(0.01);
+    assertThat(adam.with(Adam.EPSILON, 1e-4).with(Adam.BETA1, 0.5))
+        .isNotEqualTo(adam)
+        .hasToString("Adam(learningRate=0.01, beta1=0.5, beta2=0.999, epsilon=1.0E-4)");
+    assertThat(adam).hasToString("Adam(learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1.0E-8)");
+    ParameterFilter none = (layer, name) -> false;
+    AdamW adamW = new AdamW(0.01, 0.1).decaying(none).with(AdamW.BETA2, 0.9);
+    assertThat(adamW.termsActOn()).isSameAs(none);
+    assertThat(adamW.terms()).containsExactly(new DecoupledDecay(new FixedSchedule(0.1)));
+    assertThat(adamW.updater()).isEqualTo(new Adam(0.01).with(Adam.BETA2, 0.9));
+    assertThatThrownBy(() -> new SGD(0.1).with(Adam.BETA1, 0.5))
+        .hasMessage("sgd: beta1 must be one of its parameters [learningRate], was 0.5");
   }
 }

@@ -322,7 +322,7 @@ public final class Parameter<T> {
     }
     return Conversion.elements(value)
         .map(list -> list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]")))
-        .orElseGet(() -> String.valueOf(value));
+        .orElseGet(() -> String.valueOf(NumberOrSchedule.shown(value)));
   }
 
   @Override

@@ -76,8 +76,9 @@ class ThirdPartyOptimizerTest {
     net.setInput(data.getFeatures());
     net.setLabels(data.getLabels());
     net.computeGradientAndScore();
-    INDArray gradient = net.gradient().getGradientFor("0_W").dup();
-    INDArray ofBias = net.gradient().getGradientFor("0_b").dup();
+    // not yet divided by the size of the minibatch
+    INDArray gradient = net.gradient().getGradientFor("0_W").div(32);
+    INDArray ofBias = net.gradient().getGradientFor("0_b").div(32);
     net.fit(data);
     INDArray step = gradient.mul(0.05).add(weights.mul(0.05 * 0.1));
     step.muli(0.05 * weights.norm2Number().doubleValue() / step.norm2Number().doubleValue());
