@@ -34,8 +34,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * mhat and vhat as {@link Adam}'s; {@code w -= eta |w| / |u| u}, with the norms of one parameter
  * array, and a ratio of 1 where either is 0.
  *
- * <p><b>What is scaled.</b> What decays: {@link ParameterFilter#weights()}, or the builder's
- * choice. Biases and the parameters of norms learn by Adam, as in the authors' program and timm.
+ * <p><b>What is scaled.</b> What decays: {@link ParameterFilter#weights()}, or the choice of {@link
+ * #decaying}. Biases and the parameters of norms learn by Adam, as in the authors' program and
+ * timm.
  *
  * <p><b>State.</b> 2 x parameters: Adam's.
  *
