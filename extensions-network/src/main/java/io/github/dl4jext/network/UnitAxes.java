@@ -1,10 +1,10 @@
 package io.github.dl4jext.network;
 
-import static org.deeplearning4j.nn.params.DefaultParamInitializer.GAIN_KEY;
 import static org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import io.github.dl4jext.spi.ParameterFilter;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
@@ -20,7 +20,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
@@ -106,10 +105,7 @@ public final class UnitAxes {
    * @return true for the weights of a unit
    */
   public static boolean isKernel(Layer layer, String key) {
-    return !(layer instanceof PReLULayer)
-        && !GAIN_KEY.equals(key)
-        && !(layer instanceof OCNNOutputLayer && "r".equals(key)) // a threshold
-        && layer.initializer().isWeightParam(layer, key);
+    return ParameterFilter.weights().test(layer, key);
   }
 
   private static boolean isKernel(@Nullable Layer layer, String key, INDArray array) {

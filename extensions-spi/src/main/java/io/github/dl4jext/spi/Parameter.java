@@ -191,7 +191,7 @@ public final class Parameter<T> {
   public Parameter<T> orElse(double value) {
     return orElse(
         conversion
-            .read(value, null)
+            .read(value, Plugins.NONE)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -327,7 +327,7 @@ public final class Parameter<T> {
     }
     return Conversion.elements(value)
         .map(list -> list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]")))
-        .orElseGet(() -> String.valueOf(value));
+        .orElseGet(() -> String.valueOf(NumberOrSchedule.shown(value)));
   }
 
   @Override

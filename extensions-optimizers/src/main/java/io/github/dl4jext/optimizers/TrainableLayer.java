@@ -1,5 +1,8 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.network.ByLength;
+import io.github.dl4jext.spi.OptimizerTerm;
+import io.github.dl4jext.spi.ParameterFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +21,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * A layer or vertex of a configuration that has an updater and regularizations of its own: one face
- * for the three unrelated classes in which DL4J keeps them.
+ * Sets the updater and the regularizations of a layer or vertex of a configuration: one face for
+ * the three unrelated classes in which DL4J keeps them.
  */
-final class TunableLayer {
+final class TrainableLayer {
 
   private final TrainingConfig config;
   private final List<String> weights;
@@ -38,7 +41,7 @@ final class TunableLayer {
       List<Regularization> present,
       Consumer<List<Regularization>> setter) {}
 
-  private TunableLayer(
+  private TrainableLayer(
       TrainingConfig config,
       List<String> parameters,
       Consumer<IUpdater> updater,
@@ -54,7 +57,7 @@ final class TunableLayer {
   }
 
   /** One of the configurations of a {@link io.github.dl4jext.network.NetworkLayer}. */
-  static TunableLayer of(TrainingConfig config) {
+  static TrainableLayer of(TrainingConfig config) {
     if (config instanceof BaseLayer layer) {
       return of(layer);
     }
@@ -63,9 +66,9 @@ final class TunableLayer {
         : of((AbstractSameDiffLayer) config);
   }
 
-  private static TunableLayer of(BaseLayer layer) {
+  private static TrainableLayer of(BaseLayer layer) {
     ParamInitializer names = layer.initializer();
-    return new TunableLayer(
+    return new TrainableLayer(
         layer,
         names.paramKeys(layer),
         u -> {
@@ -84,9 +87,9 @@ final class TunableLayer {
             layer::setRegularizationBias));
   }
 
-  private static TunableLayer of(AbstractSameDiffLayer layer) {
+  private static TrainableLayer of(AbstractSameDiffLayer layer) {
     SDLayerParams params = layer.getLayerParams();
-    return new TunableLayer(
+    return new TrainableLayer(
         layer,
         params.getParameterKeys(),
         u -> {
@@ -105,9 +108,9 @@ final class TunableLayer {
             layer::setRegularizationBias));
   }
 
-  private static TunableLayer of(SameDiffVertex vertex) {
+  private static TrainableLayer of(SameDiffVertex vertex) {
     SDLayerParams params = vertex.getVertexParams();
-    return new TunableLayer(
+    return new TrainableLayer(
         vertex,
         params.getParameterKeys(),
         u -> {
@@ -146,7 +149,7 @@ final class TunableLayer {
   private void regularize(Group group, List<OptimizerTerm> terms, ParameterFilter filter) {
     List<Regularization> list = new ArrayList<>();
     if (group.present() != null) {
-      group.present().stream().filter(r -> !(r instanceof OptimizerTerm)).forEach(list::add);
+      group.present().stream().filter(r -> !isOptimizers(r)).forEach(list::add);
     }
     List<String> chosen = group.parameters().stream().filter(p -> filter.test(config, p)).toList();
     if (chosen.size() == group.parameters().size()) {
@@ -155,9 +158,14 @@ final class TunableLayer {
       }
     } else if (!chosen.isEmpty() && !terms.isEmpty()) {
       long[] lengths = lengthsOf(group, chosen);
-      terms.forEach(term -> list.add(new OfLength(term.clone(), lengths)));
+      terms.forEach(term -> list.add(ByLength.only(term.clone(), lengths)));
     }
     group.setter().accept(list);
+  }
+
+  private static boolean isOptimizers(Regularization regularization) {
+    return regularization instanceof OptimizerTerm
+        || regularization instanceof ByLength some && isOptimizers(some.term());
   }
 
   private void requireRegularizable(ParameterFilter filter) {

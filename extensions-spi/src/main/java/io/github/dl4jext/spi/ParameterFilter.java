@@ -1,4 +1,4 @@
-package io.github.dl4jext.optimizers;
+package io.github.dl4jext.spi;
 
 import org.deeplearning4j.nn.api.TrainingConfig;
 
@@ -6,10 +6,8 @@ import org.deeplearning4j.nn.api.TrainingConfig;
  * Chooses parameters of a network by layer and name, for instance those that decay:
  *
  * <pre>{@code
- * AdamW.builder()
- *     .weightDecay(0.05)
- *     .decaying(ParameterFilter.weights().and((layer, name) -> !"head".equals(layer.getLayerName())))
- *     .build();
+ * new AdamW(1e-3, 0.05)
+ *     .decaying(ParameterFilter.weights().and((layer, name) -> !"head".equals(layer.getLayerName())));
  * }</pre>
  */
 @FunctionalInterface

@@ -1,19 +1,26 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * One step for one stretch of the parameters: the gradient, the state that goes with it, and the
- * counters. All arrays are vectors of the same length and type, and may be written to.
+ * Gives an {@link UpdateRule} one step for one stretch of the parameters: the gradient, the state
+ * that goes with it, the counters, and what its parameters are at this step. All arrays are vectors
+ * of the same length and type, and may be written to.
  */
-public final class Step {
+public final class UpdateContext {
 
-  private final UpdateRule rule;
+  /** Whose learning rate and count of steps hold: the rule that DL4J knows. */
+  private final UpdateRule<?> outer;
+
+  /** Whose step it is: the same, or one that is wrapped. */
+  private final UpdateRule<?> rule;
 
   /** Minibatches per step. */
   private final int stride;
@@ -24,25 +31,26 @@ public final class Step {
   private List<INDArray> state;
   private int iteration;
   private int epoch;
-  private Step longer;
+  private UpdateContext wrapped;
 
-  Step(UpdateRule rule) {
-    this(rule, 1);
+  UpdateContext(UpdateRule<?> rule) {
+    this(rule, rule, 1);
   }
 
-  private Step(UpdateRule rule, int stride) {
+  private UpdateContext(UpdateRule<?> outer, UpdateRule<?> rule, int stride) {
+    this.outer = outer;
     this.rule = rule;
     this.stride = stride;
   }
 
-  /** The same step as a rule sees it that makes one in so many minibatches. */
-  Step every(int minibatches) {
-    if (longer == null) {
-      longer = new Step(rule, minibatches);
+  /** The same step as a wrapped rule sees it, which makes one in so many minibatches. */
+  UpdateContext of(UpdateRule<?> inner, int minibatches) {
+    if (wrapped == null) {
+      wrapped = new UpdateContext(outer, inner, stride * minibatches);
     }
-    longer.at(iteration, epoch);
-    longer.over(gradient, state);
-    return longer;
+    wrapped.at(iteration, epoch);
+    wrapped.over(gradient, state);
+    return wrapped;
   }
 
   void at(int newIteration, int newEpoch) {
@@ -122,7 +130,7 @@ public final class Step {
    * @return t
    */
   public long number() {
-    return (rule.stepNumber(iteration) + stride - 1) / stride;
+    return (outer.stepNumber(iteration) + stride - 1) / stride;
   }
 
   /**
@@ -131,6 +139,39 @@ public final class Step {
    * @return a number from 0 on
    */
   public double learningRate() {
-    return rule.getLearningRate(iteration, epoch);
+    return outer.getLearningRate(iteration, epoch);
+  }
+
+  /**
+   * What a parameter is at this step that may be scheduled.
+   *
+   * @param parameter one of the rule's
+   * @return a number within the parameter's range
+   * @throws IllegalStateException if a schedule gave another
+   */
+  public double at(Parameter<ISchedule> parameter) {
+    return rule.at(parameter, iteration(), epoch);
+  }
+
+  /**
+   * The value of a parameter that is the same at all steps.
+   *
+   * @param parameter one of the rule's
+   * @param <V> its type
+   * @return the value
+   */
+  public <V> V get(Parameter<V> parameter) {
+    return rule.get(parameter);
+  }
+
+  /**
+   * The bias correction {@code 1 - beta^t}: the share of a running mean from zero that is filled
+   * after t steps.
+   *
+   * @param beta the decay of the mean, per step
+   * @return a number in {@code (0, 1]}
+   */
+  public double biasCorrection(double beta) {
+    return 1 - Math.pow(beta, number());
   }
 }
