@@ -1,5 +1,7 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.CarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,7 +33,7 @@ public final class LearningRates {
     this.network = network;
     for (Node node : network.nodes()) {
       for (TrainingConfig learner : node.learners()) {
-        for (String parameter : Learners.parameters(learner)) {
+        for (String parameter : Learner.of(learner).parameters()) {
           add(
               new ParameterName(node.name(), node.found().prefix(learner) + parameter),
               learner.getUpdaterByParam(parameter));

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;

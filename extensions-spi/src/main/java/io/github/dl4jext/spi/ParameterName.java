@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.spi;
 
 import java.io.Serializable;
 import java.util.Objects;
@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Names a parameter of a network, so that it is found again in another network.
  *
- * @param node the name of the layer or vertex, see {@link Node#name()}
+ * @param node the name of the layer or vertex, which no other one of the network has
  * @param parameter the parameter's name within it, such as {@code W}
  */
 public record ParameterName(String node, String parameter) implements Serializable {
