@@ -41,7 +41,7 @@ class RReLUTest extends ActivationContract {
     INDArray second = Nd4j.linspace(-9, -5, 50, DataType.DOUBLE);
     INDArray firstSlopes = shared.getActivation(first.dup(), true).div(first);
     INDArray secondSlopes = shared.getActivation(second.dup(), true).div(second);
-    // the host goes back through the layers in reverse order
+    // DL4J goes back through the layers in reverse order
     assertSlopes(shared, second, secondSlopes);
     assertSlopes(shared, first, firstSlopes);
   }

@@ -5,6 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.BaseRandomOp;
 import org.nd4j.linalg.api.ops.random.impl.BernoulliDistribution;
 import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
+import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -31,6 +32,18 @@ public record GeneratorNoise(long seed, DataType type, char order) implements No
   @Override
   public INDArray gaussian(long... shape) {
     return run(new GaussianDistribution(array(shape)));
+  }
+
+  /**
+   * Draws from the uniform distribution.
+   *
+   * @param from the lowest number
+   * @param to the bound that no number reaches
+   * @param shape the shape
+   * @return a new array
+   */
+  public INDArray uniform(double from, double to, long... shape) {
+    return run(new UniformDistribution(array(shape), from, to));
   }
 
   private INDArray array(long... shape) {

@@ -58,7 +58,6 @@ public record Cosine(
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS)
           .madeBy(a -> new Cosine(a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS)));
 
-  /** Checks the parameters. */
   @JsonCreator
   public Cosine {
     TECHNIQUE

@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * }</pre>
  *
  * <p>All of them end with softmax and run through one cycle of the learning rate, so the number of
- * steps must be known; {@code Steps.of(epochs, examples, batchSize)} tells it. Inputs should be
+ * steps must be known; {@code Steps.total(epochs, examples, batchSize)} tells it. Inputs should be
  * standardised.
  */
 public final class Guidelines {

@@ -1,8 +1,8 @@
 package io.github.dl4jext.regularization.dropout;
 
 import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.ForwardPasses;
 import io.github.dl4jext.network.GeneratorNoise;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.network.NoiseSource;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -33,7 +33,7 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
 
   private static final long serialVersionUID = 1L;
 
-  private transient ForwardPasses passes = new ForwardPasses();
+  private transient MaskSeeds passes = new MaskSeeds();
 
   /** For subclasses. */
   protected ActivationNoise() {}
@@ -137,6 +137,6 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
 
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    passes = new ForwardPasses();
+    passes = new MaskSeeds();
   }
 }

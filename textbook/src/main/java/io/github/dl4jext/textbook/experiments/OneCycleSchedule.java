@@ -79,7 +79,7 @@ public final class OneCycleSchedule implements Experiment {
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
     find(context, data);
-    int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
+    int steps = Steps.total(context.epochs(), data.train().size(), BATCH);
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new SGD(OneCycle.geron(PEAK, steps)).configure(network(context.seed())));

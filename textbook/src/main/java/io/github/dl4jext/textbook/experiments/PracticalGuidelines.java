@@ -91,7 +91,7 @@ public final class PracticalGuidelines implements Experiment {
     guidelines.put("low latency", Guidelines.lowLatency());
     guidelines.put("sparse", Guidelines.sparse());
     guidelines.put("risk-sensitive", Guidelines.riskSensitive());
-    int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
+    int steps = Steps.total(context.epochs(), data.train().size(), BATCH);
     guidelines.forEach(
         (purpose, guideline) -> {
           MultiLayerConfiguration conf =
