@@ -72,7 +72,7 @@ record EffectiveActivation(String activation, String weightInit) {
             ? ours.recommendedWeightInit()
             : DL4J.getProperty(activation.getClass().getName());
     return Optional.ofNullable(name)
-        .map(init -> new EffectiveActivation(activation.toString(), init));
+        .map(init -> new EffectiveActivation(WeightInitAdvice.textOf(activation), init));
   }
 
   private static boolean isLossWithoutWeights(Layer layer) {

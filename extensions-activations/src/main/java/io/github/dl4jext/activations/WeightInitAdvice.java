@@ -25,8 +25,8 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 
 /**
- * A layer whose initialiser does not fit its activation: the variance of its weights is not the one
- * that keeps the signal's variance from layer to layer.
+ * Reports a layer whose initialiser does not fit its activation: the variance of its weights is not
+ * the one that keeps the signal's variance from layer to layer.
  *
  * <pre>{@code
  * WeightInitAdvice.check(conf).forEach(System.out::println);
@@ -185,9 +185,16 @@ public record WeightInitAdvice(
             .filter(name -> name != WeightInit.DISTRIBUTION)
             .filter(name -> name.getWeightInitFunction().equals(init))
             .findFirst();
-    String text = init.toString();
-    boolean bare = text.startsWith(init.getClass().getName() + "@");
-    return named.map(WeightInit::name).orElse(bare ? init.getClass().getSimpleName() : text);
+    return named.map(WeightInit::name).orElseGet(() -> textOf(init));
+  }
+
+  /** The text of a value; the name of its class where that has nothing to add. */
+  static String textOf(Object value) {
+    String name = value.getClass().getSimpleName();
+    String text = value.toString();
+    boolean nothingToAdd =
+        text.equals(name + "[]") || text.startsWith(value.getClass().getName() + "@");
+    return nothingToAdd ? name : text;
   }
 
   /**

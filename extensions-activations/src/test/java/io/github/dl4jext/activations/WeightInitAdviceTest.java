@@ -121,7 +121,12 @@ final class WeightInitAdviceTest {
                         .build())))
         .isEmpty();
     assertThat(WeightInitAdvice.check(network(dense(1_500, 1_500, new ReLU(), new GlorotNormal()))))
-        .hasSize(1);
+        .singleElement()
+        .satisfies(
+            a ->
+                assertThat(a.toString())
+                    .contains("ReLU wants he_normal (")
+                    .contains(" GlorotNormal gives "));
   }
 
   @Test

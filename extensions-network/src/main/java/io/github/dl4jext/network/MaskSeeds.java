@@ -27,17 +27,17 @@ public final class MaskSeeds {
   /** 2^64 by the golden ratio, as usual for mixing bits. */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-  private sealed interface Key {}
+  private sealed interface PassKey {}
 
-  private record Step(long thread, int iteration, int epoch) implements Key {
+  private record StepKey(long thread, int iteration, int epoch) implements PassKey {
 
-    static Step current(int iteration, int epoch) {
-      return new Step(Thread.currentThread().getId(), iteration, epoch);
+    static StepKey current(int iteration, int epoch) {
+      return new StepKey(Thread.currentThread().getId(), iteration, epoch);
     }
   }
 
   /** Some of the elements: with the shape, two inputs of different layers never agree in all. */
-  private record Fingerprint(long elements) implements Key {
+  private record Fingerprint(long elements) implements PassKey {
 
     static Fingerprint of(INDArray input) {
       long elements = 1;
@@ -52,7 +52,7 @@ public final class MaskSeeds {
     }
   }
 
-  private record Pass(Key key, long[] shape, GeneratorNoise noise) {}
+  private record Pass(PassKey key, long[] shape, GeneratorNoise noise) {}
 
   private final Deque<Pass> latestFirst = new ArrayDeque<>();
 
@@ -65,7 +65,7 @@ public final class MaskSeeds {
    * @param noise what draws the mask
    */
   public void remember(INDArray activations, int iteration, int epoch, GeneratorNoise noise) {
-    remember(new Pass(Step.current(iteration, epoch), activations.shape(), noise));
+    remember(new Pass(StepKey.current(iteration, epoch), activations.shape(), noise));
   }
 
   /**
@@ -95,7 +95,7 @@ public final class MaskSeeds {
    * @throws IllegalStateException if it has, but for arrays of other shapes
    */
   public synchronized GeneratorNoise recall(INDArray gradient, int iteration, int epoch) {
-    Step step = Step.current(iteration, epoch);
+    StepKey step = StepKey.current(iteration, epoch);
     Pass found = latest(step, gradient.shape());
     if (found != null) {
       latestFirst.remove(found);
@@ -129,7 +129,7 @@ public final class MaskSeeds {
     }
   }
 
-  private Pass latest(Key key, long... shape) {
+  private Pass latest(PassKey key, long... shape) {
     for (Pass pass : latestFirst) {
       if (pass.key().equals(key) && Arrays.equals(pass.shape(), shape)) {
         return pass;
@@ -141,7 +141,7 @@ public final class MaskSeeds {
   /** Forgets what this thread has drawn in any step. */
   public synchronized void clear() {
     long thread = Thread.currentThread().getId();
-    latestFirst.removeIf(pass -> pass.key() instanceof Step step && step.thread() == thread);
+    latestFirst.removeIf(pass -> pass.key() instanceof StepKey step && step.thread() == thread);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.github.dl4jext.schedules;
 import io.github.dl4jext.spi.Checks;
 
 /**
- * Epochs in steps: what a schedule's {@code totalSteps} is for a data set and a batch size.
+ * Counts the steps of epochs: a schedule's {@code totalSteps} for a data set and a batch size.
  *
  * <pre>{@code
  * new Cosine(0.1, Steps.total(10, 55000, 128)) // 10 epochs of 430 steps
