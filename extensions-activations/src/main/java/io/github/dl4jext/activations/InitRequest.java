@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a layer asks of its initialiser: the fans and the shape that it passes. */
+/** Holds what a layer asks of its initialiser: the fans and the shape that it passes. */
 record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
 
   private static final long SEED = 1;

@@ -29,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Check.</b> f(1) = 0.8650983883, f'(1) = 1.0490362200.
  *
- * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationMish} is NaN from x = 25 on in
+ * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationMish} is NaN from x = 22.2 on in
  * float.
  *
  * @see <a href="https://arxiv.org/abs/1908.08681">Misra (2019)</a>

@@ -64,6 +64,11 @@ public record Orthogonal(@JsonProperty(value = "gain", required = true) double g
           .taking(GAIN)
           .madeBy(a -> new Orthogonal(a.get(GAIN)));
 
+  /** Takes the default, a gain of 1. */
+  public Orthogonal() {
+    this(GAIN.defaultOf());
+  }
+
   @JsonCreator
   public Orthogonal {
     TECHNIQUE.check(GAIN, gain).done();

@@ -85,10 +85,11 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
   public RReLU(
       @JsonProperty(value = "lower", required = true) double lower,
       @JsonProperty(value = "upper", required = true) double upper) {
+    boolean inRange = LOWER.accepts(lower) && UPPER.accepts(upper);
     TECHNIQUE
         .check(LOWER, lower)
         .check(UPPER, upper)
-        .that(!(lower > upper), "upper", "at least lower, which is " + lower, upper)
+        .that(!(inRange && lower > upper), "upper", "at least lower, which is " + lower, upper)
         .done();
     this.lower = lower;
     this.upper = upper;

@@ -97,7 +97,7 @@ public record VarianceScaling(
     }
   }
 
-  /** What the weights are drawn from; the variance is the same for each. */
+  /** The distribution of the weights; the variance is the same for each. */
   public enum Distribution {
     /** Normal, no weight beyond 2.27 standard deviations. */
     TRUNCATED_NORMAL,

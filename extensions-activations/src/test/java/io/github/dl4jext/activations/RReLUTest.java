@@ -81,5 +81,7 @@ class RReLUTest extends ActivationContract {
   void theUpperSlopeIsNotBelowTheLower() {
     assertThatThrownBy(() -> new RReLU(0.5, 0.4))
         .hasMessage("rrelu: upper must be at least lower, which is 0.5, was 0.4");
+    assertThatThrownBy(() -> new RReLU(2, 0.4))
+        .hasMessage("rrelu: lower must be a number in (0, 1], was 2.0");
   }
 }

@@ -66,7 +66,7 @@ public record Clamped(
   }
 
   /**
-   * A floor alone.
+   * Gives a floor alone.
    *
    * @param schedule the schedule that is bounded
    * @param minRate the lowest value
@@ -77,7 +77,7 @@ public record Clamped(
   }
 
   /**
-   * A ceiling alone.
+   * Gives a ceiling alone.
    *
    * @param schedule the schedule that is bounded
    * @param maxRate the highest value
@@ -92,7 +92,7 @@ public record Clamped(
     return Math.min(Math.max(schedule.valueAt(iteration, epoch), minRate), maxRate);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Clamped(schedule.clone(), minRate, maxRate);

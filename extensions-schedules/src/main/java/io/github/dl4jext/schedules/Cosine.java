@@ -68,7 +68,7 @@ public record Cosine(
   }
 
   /**
-   * Down to 0.
+   * Goes down to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0
@@ -84,7 +84,7 @@ public record Cosine(
         : finalRate;
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -91,14 +91,14 @@ public record CosineRestarts(
         .done();
   }
 
-  /** So that a restart which is at a whole step is not missed by the rounding of its place. */
+  /** Keeps a restart that is at a whole step from being missed by the rounding of its place. */
   private static final double ROUNDING = 1e-9;
 
   /** Growth below which 1 + growth has lost too many digits; above it log is the faster one. */
   private static final double SLOW = 0.01;
 
   /**
-   * Down to 0, in periods of the same length.
+   * Goes down to 0, in periods of the same length.
    *
    * @param initialRate the rate at each restart
    * @param firstPeriod length of a period in steps
@@ -135,7 +135,7 @@ public record CosineRestarts(
     return share < 1 - ROUNDING ? Math.max(0, share) : Math.max(0, share - 1) / periodMultiplier;
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

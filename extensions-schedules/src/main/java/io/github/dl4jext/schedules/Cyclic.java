@@ -78,7 +78,7 @@ public record Cyclic(
   }
 
   /**
-   * Cycles of the same height.
+   * Makes cycles of the same height.
    *
    * @param minRate the rate at the ends of a cycle
    * @param maxRate the rate at the peaks
@@ -101,7 +101,7 @@ public record Cyclic(
         : maxRate - (1 - way) * (maxRate - minRate);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -95,7 +95,7 @@ public record Exponential(
     return initialRate * Math.pow(decayRate, times);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -57,7 +57,7 @@ public record InverseSqrt(
   }
 
   /**
-   * With the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
+   * Takes the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
    *
    * @param modelSize the width of the model, 512 in the paper
    * @param warmupSteps steps of the warm-up, 4000 in the paper
@@ -79,7 +79,7 @@ public record InverseSqrt(
     return maxRate * (n < warmupSteps ? n / warmupSteps : Math.sqrt(warmupSteps / n));
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -117,7 +117,7 @@ public record OneCycle(
               THREE_PHASE.optional())
           .madeBy(OneCycle::completed);
 
-  /** How a phase goes from one value to the next. */
+  /** The way of a phase from one value to the next. */
   public enum Shape {
     /** In a straight line. */
     LINEAR,
@@ -179,7 +179,7 @@ public record OneCycle(
    * @return the schedule
    */
   public static OneCycle geron(double maxRate, int totalSteps) {
-    return of(maxRate, totalSteps, Style.GERON);
+    return inStyle(maxRate, totalSteps, Style.GERON);
   }
 
   /**
@@ -191,10 +191,10 @@ public record OneCycle(
    * @return the schedule
    */
   public static OneCycle torch(double maxRate, int totalSteps) {
-    return of(maxRate, totalSteps, Style.TORCH);
+    return inStyle(maxRate, totalSteps, Style.TORCH);
   }
 
-  private static OneCycle of(double maxRate, int totalSteps, Style style) {
+  private static OneCycle inStyle(double maxRate, int totalSteps, Style style) {
     return made(Arguments.of(MAX_RATE, maxRate).with(TOTAL_STEPS, totalSteps).with(STYLE, style));
   }
 
@@ -254,7 +254,7 @@ public record OneCycle(
         iteration, totalSteps, shape, style, warmupFraction, threePhase, start, maxRate, end);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

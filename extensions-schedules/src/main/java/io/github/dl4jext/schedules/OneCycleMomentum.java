@@ -125,7 +125,7 @@ public record OneCycleMomentum(
         maxMomentum);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

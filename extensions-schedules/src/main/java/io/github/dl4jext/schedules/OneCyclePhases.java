@@ -5,7 +5,7 @@ import io.github.dl4jext.spi.Checks;
 /** The phases of {@link OneCycle}, which its momentum shares. */
 final class OneCyclePhases {
 
-  /** So that 0.45 times 4300, should it come out a bit below 1935, is taken for 1935. */
+  /** Makes 0.45 times 4300 be 1935, should it come out a bit below. */
   private static final double ROUNDING = 1e-9;
 
   private OneCyclePhases() {}

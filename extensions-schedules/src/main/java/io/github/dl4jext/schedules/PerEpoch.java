@@ -86,7 +86,7 @@ public record PerEpoch(
     return schedule.valueAt(current, current);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new PerEpoch(schedule.clone(), stepsPerEpoch);

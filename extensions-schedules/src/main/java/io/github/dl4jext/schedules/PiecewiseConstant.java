@@ -76,7 +76,7 @@ public record PiecewiseConstant(
     return rates.get(Boundaries.passed(boundaries, iteration));
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -79,7 +79,7 @@ public record Polynomial(
   }
 
   /**
-   * A straight line down to 0.
+   * Goes in a straight line down to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0
@@ -100,7 +100,7 @@ public record Polynomial(
         : initialRate + (1 - left) * (finalRate - initialRate);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -83,7 +83,7 @@ public record Power(
     return initialRate / Math.pow(1 + (double) iteration / stepSize, exponent);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

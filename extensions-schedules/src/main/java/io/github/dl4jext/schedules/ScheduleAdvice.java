@@ -36,7 +36,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 public record ScheduleAdvice(Topic topic, int step, double before, double value, String message) {
 
-  /** What may be odd about a schedule. */
+  /** The kinds of oddities. */
   public enum Topic {
     /** Values that are NaN or infinite. */
     NOT_FINITE,

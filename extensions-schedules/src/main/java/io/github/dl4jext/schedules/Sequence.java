@@ -83,7 +83,7 @@ public record Sequence(
     return schedules.get(current).valueAt(iteration - start, epoch);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Sequence(schedules.stream().map(ISchedule::clone).toList(), boundaries);

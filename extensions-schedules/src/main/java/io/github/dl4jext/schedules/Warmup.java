@@ -80,7 +80,7 @@ public record Warmup(
   }
 
   /**
-   * From 0.
+   * Starts at 0.
    *
    * @param after the schedule that follows
    * @param warmupSteps steps until it starts
@@ -90,7 +90,7 @@ public record Warmup(
   }
 
   /**
-   * From 0 to a rate that stays.
+   * Rises from 0 to a rate that stays.
    *
    * @param rate the rate after the warm-up
    * @param warmupSteps steps until it is reached
@@ -101,7 +101,7 @@ public record Warmup(
   }
 
   /**
-   * From 0 into another schedule.
+   * Rises from 0 into another schedule.
    *
    * @param after the schedule that follows
    * @param warmupSteps steps until it starts
@@ -123,7 +123,7 @@ public record Warmup(
     return after.valueAt(0, epoch) * factor;
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Warmup(after.clone(), warmupSteps, startFactor);

@@ -218,7 +218,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * The rate of the first step.
+     * Sets the rate of the first step.
      *
      * @param rate a rate that is too small to learn anything
      * @return this
@@ -229,7 +229,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * The rate that the step after the last would have.
+     * Sets the rate that the step after the last would have.
      *
      * @param rate a rate at which the loss diverges
      * @return this
@@ -240,7 +240,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * How many minibatches a sweep has.
+     * Sets how many minibatches a sweep has.
      *
      * @param minibatches minibatches per sweep
      * @return this
@@ -251,7 +251,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * How much the curve is smoothed.
+     * Sets how much the curve is smoothed.
      *
      * @param share what the mean keeps at each step; 0 does not smooth
      * @return this
@@ -262,7 +262,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * When to end a sweep.
+     * Sets when a sweep ends.
      *
      * @param times times the best loss
      * @return this
@@ -273,7 +273,7 @@ public final class LearningRateFinder {
     }
 
     /**
-     * How often to sweep, each time with other random numbers and on the minibatches that come
+     * Sets how often to sweep, each time with other random numbers and on the minibatches that come
      * next.
      *
      * @param sweeps number of sweeps
@@ -285,8 +285,8 @@ public final class LearningRateFinder {
     }
 
     /**
-     * Listeners that take part in training, such as gradient clipping: the copy of the network is
-     * trained with them. Those of the network itself are not called.
+     * Sets the listeners that take part in training, such as gradient clipping: the copy of the
+     * network is trained with them. Those of the network itself are not called.
      *
      * @param listening to each step
      * @return this
