@@ -49,12 +49,11 @@ public final class Technique<T> implements Plugin<T> {
 
   private final Declaration<T> declared;
   private final List<Parameter<?>> parameters;
-  private final URI reference;
+  private final @Nullable URI reference;
   private final Function<Arguments, ? extends T> making;
 
-  private Technique(
-      Declaration<T> declared, URI reference, Function<Arguments, ? extends T> making) {
-    this.reference = reference;
+  private Technique(Declaration<T> declared, Function<Arguments, ? extends T> making) {
+    this.reference = declared.reference;
     this.declared = declared;
     this.parameters = List.copyOf(declared.parameters);
     this.making = making;
@@ -83,7 +82,7 @@ public final class Technique<T> implements Plugin<T> {
    */
   public <P> Declaration<P> part(Class<P> kind, Parameter<?>... taken) {
     Declaration<P> part = of(kind, name()).summary(summary()).taking(taken);
-    part.reference = reference();
+    part.reference = reference;
     return part;
   }
 
@@ -163,7 +162,7 @@ public final class Technique<T> implements Plugin<T> {
 
   @Override
   public URI reference() {
-    return reference;
+    return Objects.requireNonNull(reference, () -> name() + " needs a source");
   }
 
   @Override
@@ -263,8 +262,7 @@ public final class Technique<T> implements Plugin<T> {
      * @return the technique
      */
     public Technique<T> madeBy(Function<Arguments, ? extends T> making) {
-      URI source = Objects.requireNonNull(reference, () -> name + " needs a source: from(...)");
-      return new Technique<>(this, source, making);
+      return new Technique<>(this, making);
     }
   }
 }
