@@ -2,6 +2,7 @@ package io.github.dl4jext.activations;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -61,7 +62,8 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
   }
 
   /** Applies the function chunk by chunk, then multiplies by the factor if there is one. */
-  private static void walk(INDArray in, INDArray factor, BiConsumer<INDArray, Scratch> function) {
+  private static void walk(
+      INDArray in, @Nullable INDArray factor, BiConsumer<INDArray, Scratch> function) {
     if (in.isEmpty()) {
       return;
     }
