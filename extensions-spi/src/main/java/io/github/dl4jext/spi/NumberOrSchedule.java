@@ -53,10 +53,27 @@ public final class NumberOrSchedule {
    */
   public static double at(
       Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
+    return at("", parameter, rate, iteration, epoch);
+  }
+
+  /**
+   * The value at a step, which a schedule may have led astray; the message names the plugin.
+   *
+   * @param plugin the name of what takes the parameter
+   * @param parameter states the range
+   * @param rate the number or schedule
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return a value within the range
+   * @throws IllegalStateException if the schedule gave another
+   */
+  public static double at(
+      String plugin, Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
     double value = rate.valueAt(iteration, epoch);
     if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
       throw new IllegalStateException(
-          parameter.name()
+          (plugin.isEmpty() ? "" : plugin + ": ")
+              + parameter.name()
               + " must be "
               + parameter.rule()
               + ", but its schedule gave "

@@ -69,6 +69,21 @@ public final class Technique<T> implements Plugin<T> {
   }
 
   /**
+   * Starts the declaration of a part of this technique, such as an optimizer's updater, which is
+   * stored by itself: name, summary and source are the same.
+   *
+   * @param kind what the part is
+   * @param taken the parameters of the part
+   * @param <P> the kind
+   * @return a declaration that {@link Declaration#madeBy} completes
+   */
+  public <P> Declaration<P> part(Class<P> kind, Parameter<?>... taken) {
+    Declaration<P> part = of(kind, name()).summary(summary()).taking(taken);
+    part.reference = reference();
+    return part;
+  }
+
+  /**
    * Holds the value of a parameter against its type and range.
    *
    * @param parameter the parameter
@@ -244,7 +259,6 @@ public final class Technique<T> implements Plugin<T> {
      * @return the technique
      */
     public Technique<T> madeBy(Function<Arguments, ? extends T> making) {
-      Objects.requireNonNull(reference, () -> name + " needs a source: from(...)");
       return new Technique<>(this, making);
     }
   }
