@@ -52,7 +52,7 @@ final class Dl4jDropouts {
       GaussianDropout own = (GaussianDropout) dropout;
       return (x, draws, iteration, epoch) -> {
         double rate = now(own.getRateSchedule(), own.getRate(), iteration, epoch);
-        INDArray noise = draws.gaussians(x.dataType(), x.shape());
+        INDArray noise = draws.gaussian(x.dataType(), x.shape());
         x.muli(noise.muli(Math.sqrt(rate / (1 - rate))).addi(1));
       };
     }
@@ -60,7 +60,7 @@ final class Dl4jDropouts {
       GaussianNoise own = (GaussianNoise) dropout;
       return (x, draws, iteration, epoch) -> {
         double stddev = now(own.getStddevSchedule(), own.getStddev(), iteration, epoch);
-        x.addi(draws.gaussians(x.dataType(), x.shape()).muli(stddev));
+        x.addi(draws.gaussian(x.dataType(), x.shape()).muli(stddev));
       };
     }
     if (kind == SpatialDropout.class) {

@@ -60,7 +60,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Every sort of network; each is a function of the probability to keep. */
 class MonteCarloNetworksTest {
@@ -235,7 +234,8 @@ class MonteCarloNetworksTest {
                     .layer(
                         lstm(4, 5)
                             .weightNoise(
-                                new io.github.dl4jext.regularization.dropout.DropConnect(1 - keep))
+                                io.github.dl4jext.regularization.dropout.DropConnect.dropping(
+                                    1 - keep))
                             .build())
                     .layer(
                         new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -243,8 +243,9 @@ class MonteCarloNetworksTest {
                             .nOut(3)
                             .activation(Activation.SOFTMAX)
                             .weightNoise(
-                                new io.github.dl4jext.regularization.dropout.DropConnect(
-                                    new FixedSchedule(1 - keep), true))
+                                io.github.dl4jext.regularization.dropout.DropConnect.dropping(
+                                        1 - keep)
+                                    .withBiases())
                             .build())
                     .build()),
         sequences);
@@ -254,9 +255,9 @@ class MonteCarloNetworksTest {
             new MultiLayerNetwork(
                 base()
                     .list()
-                    .layer(dense(5, 6).dropOut(new Dropout(1 - keep)).build())
-                    .layer(dense(6, 6).dropOut(new AlphaDropout(1 - keep)).build())
-                    .layer(dense(6, 6).dropOut(new GaussianDropout(1 - keep)).build())
+                    .layer(dense(5, 6).dropOut(Dropout.dropping(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(AlphaDropout.dropping(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(GaussianDropout.dropping(1 - keep)).build())
                     .layer(output(6).dropOut(new GaussianNoise(1 - keep)).build())
                     .build()),
         rows);

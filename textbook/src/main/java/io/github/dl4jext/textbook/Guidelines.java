@@ -140,7 +140,7 @@ public final class Guidelines {
         new ReLU(),
         new HeNormal(),
         false,
-        new Dropout(0.2),
+        Dropout.dropping(0.2),
         0.003,
         Guidelines::adamW,
         conf -> conf);

@@ -2,19 +2,21 @@ package io.github.dl4jext.regularization.constraints;
 
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
-import java.util.Collection;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Technique;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** A constraint on the length of the vector of incoming weights of each unit. */
+/** Holds the length of the vector of incoming weights of each unit. */
 abstract class NormConstraint extends WeightConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  NormConstraint(Collection<String> params) {
-    super(params);
+  NormConstraint(Technique<LayerConstraint> technique, Arguments given) {
+    super(technique, given);
   }
 
-  /** The norm that a unit is to have, which has this one; 0 stays 0. */
+  /** Gives the norm that a unit of this norm is to have; 0 stays 0. */
   abstract double wanted(double norm);
 
   @Override
@@ -36,7 +38,7 @@ abstract class NormConstraint extends WeightConstraint {
     }
   }
 
-  /** What a vector that was scaled may be off by; to scale it again would not bring it nearer. */
+  /** Bounds the error of a scaled vector, which scaling again would not make smaller. */
   private static double rounding(DataType type) {
     return switch (type) {
       case DOUBLE -> 0x1p-46; // of the sum, of up to millions of squares
