@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -73,8 +74,9 @@ public final class MaxNorm extends NormConstraint {
   }
 
   @Override
-  double wanted(double norm) {
-    return Math.min(norm, get(MAX_NORM));
+  DoubleUnaryOperator wanted() {
+    double maxNorm = get(MAX_NORM);
+    return norm -> Math.min(norm, maxNorm);
   }
 
   @AutoService(Plugin.class)

@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -103,10 +104,14 @@ public final class MinMaxNorm extends NormConstraint {
   }
 
   @Override
-  double wanted(double norm) {
-    double inside = norm == 0 ? 0 : Math.max(get(MIN), Math.min(norm, get(MAX)));
+  DoubleUnaryOperator wanted() {
+    double min = get(MIN);
+    double max = get(MAX);
     double rate = get(RATE);
-    return rate == 1 ? inside : norm + rate * (inside - norm);
+    return norm -> {
+      double inside = norm == 0 ? 0 : Math.max(min, Math.min(norm, max));
+      return rate == 1 ? inside : norm + rate * (inside - norm);
+    };
   }
 
   @AutoService(Plugin.class)

@@ -4,6 +4,7 @@ import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Technique;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -16,18 +17,19 @@ abstract class NormConstraint extends WeightConstraint {
     super(technique, given);
   }
 
-  /** Gives the norm that a unit of this norm is to have; 0 stays 0. */
-  abstract double wanted(double norm);
+  /** Gives a function of a unit's norm to the norm that it is to have; of 0 it is 0. */
+  abstract DoubleUnaryOperator wanted();
 
   @Override
   final void hold(UnitAxes units) {
     UnitNorms vectors = new UnitNorms(units);
     double rounding = rounding(units.weights().dataType());
+    DoubleUnaryOperator wantedOf = wanted();
     double[] factors = vectors.norms();
     boolean any = false;
     for (int i = 0; i < factors.length; i++) {
       double norm = factors[i];
-      double wanted = wanted(norm);
+      double wanted = wantedOf.applyAsDouble(norm);
       // false for NaN and infinity: there is no factor that would mend them
       boolean off = Math.abs(wanted - norm) > rounding * norm;
       factors[i] = off ? wanted / norm : 1;

@@ -5,6 +5,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -52,8 +53,8 @@ public final class UnitNorm extends NormConstraint {
   }
 
   @Override
-  double wanted(double norm) {
-    return norm == 0 ? 0 : 1;
+  DoubleUnaryOperator wanted() {
+    return norm -> norm == 0 ? 0 : 1;
   }
 
   @AutoService(Plugin.class)
