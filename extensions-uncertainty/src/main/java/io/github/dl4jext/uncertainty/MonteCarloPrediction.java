@@ -55,7 +55,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * What the numbers of this output are taken for.
+   * Returns what the numbers of this output are taken for.
    *
    * @return read off the output layer, or as the builder was told
    */
@@ -64,7 +64,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * How many examples were predicted.
+   * Counts the examples.
    *
    * @return the size of dimension 0
    */
@@ -73,7 +73,8 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * How many samples an example got; not the same for all where a standard error ends them.
+   * Counts the samples of an example, which are not the same for all where a standard error ends
+   * them.
    *
    * @param example its number, from 0
    * @return how many
@@ -102,8 +103,8 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * How far the mean may be off because there are not more samples: the standard deviation over the
-   * square root of their number.
+   * Estimates how far the mean may be off because there are not more samples: the standard
+   * deviation over the square root of their number.
    *
    * @return in the shape of the output; NaN after a single sample
    */
@@ -132,7 +133,8 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * What the samples disagree about, in nats: predictive less expected entropy, never below 0.
+   * Measures how much the samples disagree, in nats: predictive less expected entropy, never below
+   * 0.
    *
    * @return a number per distribution
    * @throws IllegalStateException if the output is not one of probabilities

@@ -40,162 +40,113 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
  * leaves them alone. Gains of layer norm, slopes of PReLU and the parameters of batch normalization
  * are no weights here. Vertices with weights of their own ({@code AttentionVertex}) are never
  * constrained by DL4J.
+ *
+ * <p>Every method changes the network that it is given and returns it. Where layers are chosen, the
+ * others stay as they are. {@code IllegalArgumentException} says that the network is of another
+ * type or not initialised, that there is no such layer, that one which was named has nothing of the
+ * kind, or that no constraint was given.
  */
 public final class Constraints {
 
   private Constraints() {}
 
-  /**
-   * Constrains the weights of all layers.
-   *
-   * @param network a live network, which is changed
-   * @param constraints what is to hold after each step; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no constraint, or if the network is of another
-   *     type or not initialised
-   */
+  /** Constrains the weights of all layers. */
   public static <M extends Model> M onWeights(M network, LayerConstraint... constraints) {
     return onWeights(network, LayerChoice.all(), constraints);
   }
 
-  /**
-   * Constrains the weights of some layers.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param constraints what is to hold after each step; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no constraint, or if the network is of another
-   *     type or not initialised, or has no such layer, or one that was named has no weights
-   */
+  /** Constrains the weights of some layers. */
   public static <M extends Model> M onWeights(
       M network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
   }
 
-  /** Constrains the weights of all layers of a configuration, as of a network. */
+  /** Constrains the weights of all layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
     return onWeights(network, LayerChoice.all(), constraints);
   }
 
-  /** Constrains the weights of some layers of a configuration, as of a network. */
+  /** Constrains the weights of some layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
   }
 
-  /** Constrains the weights of all layers of a configuration, as of a network. */
+  /** Constrains the weights of all layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
     return onWeights(network, LayerChoice.all(), constraints);
   }
 
-  /** Constrains the weights of some layers of a configuration, as of a network. */
+  /** Constrains the weights of some layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
   }
 
-  /**
-   * Constrains the biases of all layers, each vector as a whole.
-   *
-   * @param network a live network, which is changed
-   * @param constraints what is to hold after each step; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no constraint, or if the network is of another
-   *     type or not initialised
-   */
+  /** Constrains the biases of all layers, each vector as a whole. */
   public static <M extends Model> M onBiases(M network, LayerConstraint... constraints) {
     return onBiases(network, LayerChoice.all(), constraints);
   }
 
-  /**
-   * Constrains the biases of some layers, each vector as a whole.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param constraints what is to hold after each step; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no constraint, or if the network is of another
-   *     type or not initialised, or has no such layer, or one that was named has no biases
-   */
+  /** Constrains the biases of some layers, each vector as a whole. */
   public static <M extends Model> M onBiases(
       M network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
   }
 
-  /** Constrains the biases of all layers of a configuration, as of a network. */
+  /** Constrains the biases of all layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
     return onBiases(network, LayerChoice.all(), constraints);
   }
 
-  /** Constrains the biases of some layers of a configuration, as of a network. */
+  /** Constrains the biases of some layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
   }
 
-  /** Constrains the biases of all layers of a configuration, as of a network. */
+  /** Constrains the biases of all layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
     return onBiases(network, LayerChoice.all(), constraints);
   }
 
-  /** Constrains the biases of some layers of a configuration, as of a network. */
+  /** Constrains the biases of some layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
   }
 
-  /**
-   * Removes all constraints from the weights and biases of all layers.
-   *
-   * @param network a live network, which is changed
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised
-   */
+  /** Removes all constraints from the weights and biases of all layers. */
   public static <M extends Model> M remove(M network) {
     return remove(network, LayerChoice.all());
   }
 
-  /**
-   * Removes all constraints from the weights and biases of some layers.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised, or has
-   *     no such layer
-   */
+  /** Removes all constraints from the weights and biases of some layers. */
   public static <M extends Model> M remove(M network, LayerChoice layers) {
     return removeAll(network, layers);
   }
 
-  /** Removes all constraints from all layers of a configuration, as of a network. */
+  /** Removes all constraints from all layers. */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
     return removeAll(network, LayerChoice.all());
   }
 
-  /** Removes all constraints from some layers of a configuration, as of a network. */
+  /** Removes all constraints from some layers. */
   public static MultiLayerConfiguration remove(
       MultiLayerConfiguration network, LayerChoice layers) {
     return removeAll(network, layers);
   }
 
-  /** Removes all constraints from all layers of a configuration, as of a network. */
+  /** Removes all constraints from all layers. */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
     return removeAll(network, LayerChoice.all());
   }
 
-  /** Removes all constraints from some layers of a configuration, as of a network. */
+  /** Removes all constraints from some layers. */
   public static ComputationGraphConfiguration remove(
       ComputationGraphConfiguration network, LayerChoice layers) {
     return removeAll(network, layers);

@@ -5,6 +5,7 @@ import io.github.dl4jext.network.ForwardPasses;
 import io.github.dl4jext.network.GeneratorNoise;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueValue;
@@ -41,6 +42,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
 
   private final transient ForwardPasses passes = new ForwardPasses();
   private final transient Parameter<ISchedule> amount;
+  private final transient ISchedule schedule;
 
   /**
    * Takes the declaration and the arguments.
@@ -54,6 +56,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
       Technique<IDropout> technique, Parameter<ISchedule> amount, Arguments given) {
     super(technique, given);
     this.amount = amount;
+    this.schedule = get(amount);
   }
 
   /**
@@ -70,7 +73,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
 
   /** How much noise there is at a step. */
   final double amount(int iteration, int epoch) {
-    return at(amount, iteration, epoch);
+    return NumberOrSchedule.at(amount, schedule, iteration, epoch);
   }
 
   @Override

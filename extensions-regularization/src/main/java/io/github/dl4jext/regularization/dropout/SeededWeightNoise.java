@@ -24,7 +24,7 @@ public interface SeededWeightNoise {
   INDArray disturbed(Layer layer, String key, CounterRandom draws, int iteration, int epoch);
 
   /**
-   * Whether it changes anything at a step.
+   * Says whether it changes anything at a step.
    *
    * @param iteration the iteration at which a scheduled rate is read
    * @param epoch the epoch at which a scheduled rate is read

@@ -42,162 +42,113 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * <p>Layers are reached through all their wrappers; in frozen ones the terms act once they are
  * unfrozen. Gains of layer norm, slopes of PReLU and the parameters of batch normalization are
  * spared.
+ *
+ * <p>Every method changes the network that it is given and returns it. Where layers are chosen, the
+ * others stay as they are. {@code IllegalArgumentException} says that the network is of another
+ * type or not initialised, that there is no such layer, that one which was named has nothing of the
+ * kind, or that no term was given.
  */
 public final class Regularizations {
 
   private Regularizations() {}
 
-  /**
-   * Regularizes the weights of all layers.
-   *
-   * @param network a live network, which is changed
-   * @param terms what is to pull at the weights; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no term, or if the network is of another type or
-   *     not initialised
-   */
+  /** Regularizes the weights of all layers. */
   public static <M extends Model> M onWeights(M network, Regularization... terms) {
     return onWeights(network, LayerChoice.all(), terms);
   }
 
-  /**
-   * Regularizes the weights of some layers.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param terms what is to pull at the weights; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no term, or if the network is of another type or
-   *     not initialised, or has no such layer, or one that was named has no weights
-   */
+  /** Regularizes the weights of some layers. */
   public static <M extends Model> M onWeights(
       M network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
   }
 
-  /** Regularizes the weights of all layers of a configuration, as of a network. */
+  /** Regularizes the weights of all layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, Regularization... terms) {
     return onWeights(network, LayerChoice.all(), terms);
   }
 
-  /** Regularizes the weights of some layers of a configuration, as of a network. */
+  /** Regularizes the weights of some layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
   }
 
-  /** Regularizes the weights of all layers of a configuration, as of a network. */
+  /** Regularizes the weights of all layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, Regularization... terms) {
     return onWeights(network, LayerChoice.all(), terms);
   }
 
-  /** Regularizes the weights of some layers of a configuration, as of a network. */
+  /** Regularizes the weights of some layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
   }
 
-  /**
-   * Regularizes the biases of all layers.
-   *
-   * @param network a live network, which is changed
-   * @param terms what is to pull at the biases; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no term, or if the network is of another type or
-   *     not initialised
-   */
+  /** Regularizes the biases of all layers. */
   public static <M extends Model> M onBiases(M network, Regularization... terms) {
     return onBiases(network, LayerChoice.all(), terms);
   }
 
-  /**
-   * Regularizes the biases of some layers.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param terms what is to pull at the biases; at least one
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if there is no term, or if the network is of another type or
-   *     not initialised, or has no such layer, or one that was named has no biases
-   */
+  /** Regularizes the biases of some layers. */
   public static <M extends Model> M onBiases(
       M network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
   }
 
-  /** Regularizes the biases of all layers of a configuration, as of a network. */
+  /** Regularizes the biases of all layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, Regularization... terms) {
     return onBiases(network, LayerChoice.all(), terms);
   }
 
-  /** Regularizes the biases of some layers of a configuration, as of a network. */
+  /** Regularizes the biases of some layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
   }
 
-  /** Regularizes the biases of all layers of a configuration, as of a network. */
+  /** Regularizes the biases of all layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, Regularization... terms) {
     return onBiases(network, LayerChoice.all(), terms);
   }
 
-  /** Regularizes the biases of some layers of a configuration, as of a network. */
+  /** Regularizes the biases of some layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerChoice layers, Regularization... terms) {
     return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
   }
 
-  /**
-   * Removes all penalties from the weights and biases of all layers.
-   *
-   * @param network a live network, which is changed
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised
-   */
+  /** Removes all penalties from the weights and biases of all layers. */
   public static <M extends Model> M remove(M network) {
     return remove(network, LayerChoice.all());
   }
 
-  /**
-   * Removes all penalties from the weights and biases of some layers.
-   *
-   * @param network a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param <M> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised, or has
-   *     no such layer
-   */
+  /** Removes all penalties from the weights and biases of some layers. */
   public static <M extends Model> M remove(M network, LayerChoice layers) {
     return removeAll(network, layers);
   }
 
-  /** Removes all penalties from all layers of a configuration, as of a network. */
+  /** Removes all penalties from all layers. */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
     return removeAll(network, LayerChoice.all());
   }
 
-  /** Removes all penalties from some layers of a configuration, as of a network. */
+  /** Removes all penalties from some layers. */
   public static MultiLayerConfiguration remove(
       MultiLayerConfiguration network, LayerChoice layers) {
     return removeAll(network, layers);
   }
 
-  /** Removes all penalties from all layers of a configuration, as of a network. */
+  /** Removes all penalties from all layers. */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
     return removeAll(network, LayerChoice.all());
   }
 
-  /** Removes all penalties from some layers of a configuration, as of a network. */
+  /** Removes all penalties from some layers. */
   public static ComputationGraphConfiguration remove(
       ComputationGraphConfiguration network, LayerChoice layers) {
     return removeAll(network, layers);
