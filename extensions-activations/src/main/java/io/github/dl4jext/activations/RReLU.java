@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -103,7 +104,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     if (!training) {
       return InPlace.leaky(in, mean());
     }
-    GeneratorNoise noise = new GeneratorNoise(Nd4j.getRandom().nextLong(), in.dataType(), 'c');
+    GeneratorNoise noise = new GeneratorNoise(Nd4j.getRandom().nextLong(), 'c', in.dataType());
     seeds.remember(in, noise);
     INDArray tail = atMost(in, 0, like(in)).muli(slopes(in, noise));
     return atLeast(in, 0, in).addi(tail);
@@ -129,7 +130,9 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
   }
 
   private INDArray slopes(INDArray in, GeneratorNoise noise) {
-    return noise.uniform(lower, upper, in.shape()).castTo(in.dataType());
+    // a half has too few digits to tell slopes apart
+    DataType drawn = in.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    return noise.uniform(drawn, lower, upper, in.shape()).castTo(in.dataType());
   }
 
   private static INDArray like(INDArray in) {

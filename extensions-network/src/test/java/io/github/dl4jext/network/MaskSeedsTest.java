@@ -13,7 +13,7 @@ class MaskSeedsTest {
   private final MaskSeeds seeds = new MaskSeeds();
 
   private static GeneratorNoise noise(long seed) {
-    return new GeneratorNoise(seed, DataType.FLOAT, 'c');
+    return new GeneratorNoise(seed, 'c', DataType.FLOAT);
   }
 
   @Test

@@ -177,7 +177,7 @@ public final class PracticalGuidelines implements Experiment {
       // With dropout on all layers, MonteCarloDropout can tell how sure the network is.
       case "risk-sensitive" ->
           new AdamW(cycle, 0.01)
-              .configure(layers(seed, new ReLU(), new HeNormal(), false, new Dropout(0.2)));
+              .configure(layers(seed, new ReLU(), new HeNormal(), false, Dropout.dropping(0.2)));
       default ->
           new SGD(0.01)
               .configure(layers(seed, new ActivationSigmoid(), new GlorotUniform(), false, null));
