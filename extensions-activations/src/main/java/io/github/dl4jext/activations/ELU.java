@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Derivative.</b> 1 for x &gt; 0, else {@code alpha exp(x)}; at 0 it is alpha, a kink unless
  * alpha is 1.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -alpha, f(inf) = inf, f'(-inf) = 0. NaN gives NaN.
  *
@@ -59,7 +59,6 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
     TECHNIQUE.check(ALPHA, alpha).done();
   }
 
-  /** Takes the default. */
   public ELU() {
     this(ALPHA.defaultOf());
   }
@@ -77,7 +76,7 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 

@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * stream that begins at the row's seed. Two rows with unequal seeds have independent numbers,
  * whichever rows stand beside them.
  */
-public final class CounterRandom {
+public final class CounterRandom implements NoiseSource {
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1.0p-53;
@@ -96,7 +96,8 @@ public final class CounterRandom {
    * @return a new array in order c
    * @throws IllegalArgumentException if there is not a seed for each row
    */
-  public INDArray gaussians(DataType type, long... shape) {
+  @Override
+  public INDArray gaussian(DataType type, long... shape) {
     checkRows(shape[0]);
     int columns = Math.toIntExact(ArrayUtil.prodLong(shape) / Math.max(1, rows()));
     double[] numbers = new double[Math.multiplyExact(columns, rows())];
@@ -138,6 +139,13 @@ public final class CounterRandom {
       }
     }
     return heads;
+  }
+
+  @Override
+  public INDArray bernoulli(DataType type, double probability, long... shape) {
+    INDArray ones = Nd4j.ones(type, shape);
+    keep(ones, probability, 1);
+    return ones;
   }
 
   /**

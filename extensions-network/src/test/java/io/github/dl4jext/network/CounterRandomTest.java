@@ -130,9 +130,9 @@ class CounterRandomTest {
 
   @Test
   void gaussiansOfAnArrayAreThoseOfItsRows() {
-    INDArray array = draws(3).gaussians(DataType.DOUBLE, 3, 2, 4);
+    INDArray array = draws(3).gaussian(DataType.DOUBLE, 3, 2, 4);
     assertThat(array.getDouble(2, 1, 3)).isEqualTo(draws(3).gaussian(2, 7));
-    INDArray many = draws(1).gaussians(DataType.DOUBLE, 1, 100_000);
+    INDArray many = draws(1).gaussian(DataType.DOUBLE, 1, 100_000);
     // five standard errors of mean and variance
     assertThat(many.meanNumber().doubleValue()).isBetween(-0.0158, 0.0158);
     assertThat(many.varNumber().doubleValue()).isBetween(1 - 0.0224, 1 + 0.0224);

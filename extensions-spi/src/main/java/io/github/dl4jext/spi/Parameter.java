@@ -123,6 +123,16 @@ public final class Parameter<T> {
   }
 
   /**
+   * A list of free texts.
+   *
+   * @param name the parameter's name, in camelCase
+   * @return a required parameter
+   */
+  public static Parameter<List<String>> texts(String name) {
+    return of(name, Conversion.list(Conversion.TEXT));
+  }
+
+  /**
    * Something made by another plugin: an instance, or a spec such as {@code cosine(initialRate=0.1,
    * totalSteps=100)}.
    *

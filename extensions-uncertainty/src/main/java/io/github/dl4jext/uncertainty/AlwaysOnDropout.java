@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -34,11 +35,24 @@ final class AlwaysOnDropout {
 
   private AlwaysOnDropout() {}
 
-  static MultiLayerNetwork of(MultiLayerNetwork network) {
+  /** Copies a network of either type, with its dropouts on for good. */
+  static Model switchedOn(Model network) {
+    if (network instanceof MultiLayerNetwork layers) {
+      return switchedOn(layers);
+    }
+    if (network instanceof ComputationGraph graph) {
+      return switchedOn(graph);
+    }
+    throw new IllegalArgumentException(
+        "the network must be a MultiLayerNetwork or a ComputationGraph, was a "
+            + network.getClass().getName());
+  }
+
+  private static MultiLayerNetwork switchedOn(MultiLayerNetwork network) {
     MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
     List<NeuralNetConfiguration> layers = new ArrayList<>();
     Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
-    int found = 0;
+    boolean acts = false;
     for (int i = 0; i < configuration.getConfs().size(); i++) {
       NeuralNetConfiguration own = configuration.getConf(i);
       if (configuration.getInputPreProcess(i) != null) {
@@ -47,14 +61,14 @@ final class AlwaysOnDropout {
       ExtractedDropout.own(own.getLayer());
       IDropout dropout = takenFrom(own.getLayer(), "layer " + i);
       if (dropout != null) {
-        found++;
+        acts |= actsAt(dropout, network.getIterationCount(), network.getEpochCount());
         layers.add(with(own, dropout, own.getLayer().getLayerName()));
       }
       if (dropout == null || !(own.getLayer() instanceof DropoutLayer)) {
         layers.add(own);
       }
     }
-    requireSome(found);
+    requireSome(acts);
     configuration.setConfs(layers);
     configuration.setInputPreProcessors(preProcessors);
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
@@ -67,14 +81,14 @@ final class AlwaysOnDropout {
     return copy;
   }
 
-  static ComputationGraph of(ComputationGraph network) {
+  private static ComputationGraph switchedOn(ComputationGraph network) {
     ComputationGraphConfiguration configuration = network.getConfiguration().clone();
-    // the host's own clone of a graph's configuration forgets how far training was
+    // DL4J's own clone of a graph's configuration forgets how far training was
     configuration.setIterationCount(network.getIterationCount());
     configuration.setEpochCount(network.getEpochCount());
     Map<String, GraphVertex> vertices = new LinkedHashMap<>();
     Map<String, List<String>> inputs = new LinkedHashMap<>(configuration.getVertexInputs());
-    int found = 0;
+    boolean acts = false;
     for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
       String name = entry.getKey();
       IDropout dropout = null;
@@ -86,7 +100,7 @@ final class AlwaysOnDropout {
         vertices.put(name, entry.getValue());
         continue;
       }
-      found++;
+      acts |= actsAt(dropout, network.getIterationCount(), network.getEpochCount());
       LayerVertex own = (LayerVertex) entry.getValue();
       if (own.getLayerConf().getLayer() instanceof DropoutLayer) {
         vertices.put(name, vertex(own, dropout, name));
@@ -99,7 +113,7 @@ final class AlwaysOnDropout {
       vertices.put(name, own);
       inputs.put(name, new ArrayList<>(List.of(inserted)));
     }
-    requireSome(found);
+    requireSome(acts);
     configuration.setVertices(vertices);
     configuration.setVertexInputs(inputs);
     configuration.setTopologicalOrder(null);
@@ -158,8 +172,13 @@ final class AlwaysOnDropout {
     return dropout;
   }
 
-  private static void requireSome(int found) {
-    if (found == 0) {
+  /** Whether a dropout, which was taken from its layer and so can be seeded, changes anything. */
+  private static boolean actsAt(IDropout dropout, int iteration, int epoch) {
+    return Dl4jDropouts.seeded(dropout, "a layer").actsAt(iteration, epoch);
+  }
+
+  private static void requireSome(boolean acts) {
+    if (!acts) {
       throw new IllegalArgumentException(
           "the network has no dropout that acts in training: there is nothing to switch on");
     }

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Whether predicted probabilities mean what they say: of all predictions made with 80 %, 80 %
- * should be right.
+ * Measures whether predicted probabilities mean what they say: of all predictions made with 80 %,
+ * 80 % should be right.
  *
  * <pre>{@code
  * Calibration calibration = Calibration.of(prediction.mean(), labels);
@@ -188,7 +188,7 @@ public final class Calibration {
   }
 
   /**
-   * How many examples were measured.
+   * Counts the examples that were measured.
    *
    * @return the number
    */
@@ -252,7 +252,7 @@ public final class Calibration {
   }
 
   /**
-   * How many examples are in each bin.
+   * Counts the examples in each bin.
    *
    * @return a number per bin
    */

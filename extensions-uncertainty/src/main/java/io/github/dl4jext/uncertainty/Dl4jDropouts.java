@@ -14,61 +14,80 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * DL4J's own kinds of dropout by the same formulas, but with random numbers from a seed per row.
+ * Computes DL4J's own kinds of dropout by the same formulas, but with random numbers from a seed
+ * per row.
  *
- * <p>Mind what the host's numbers mean: {@code Dropout}, {@code AlphaDropout} and {@code
+ * <p>Mind what DL4J's numbers mean: {@code Dropout}, {@code AlphaDropout} and {@code
  * SpatialDropout} take the probability to <em>keep</em>, {@code GaussianDropout} the rate dropped.
  */
 final class Dl4jDropouts {
 
   private Dl4jDropouts() {}
 
+  /** Disturbs activations; the amount is what the dropout's own parameter is at the step. */
+  private interface Formula {
+
+    void disturb(INDArray x, CounterRandom draws, double amount);
+  }
+
   /**
-   * The same noise, seeded.
+   * A dropout of DL4J's.
+   *
+   * @param schedule of its parameter, or null
+   * @param fixed its parameter where there is no schedule
+   * @param none the value with which it does nothing
+   * @param formula what it does else
+   */
+  private record Adapter(ISchedule schedule, double fixed, double none, Formula formula)
+      implements SeededNoise {
+
+    private double amount(int iteration, int epoch) {
+      return schedule == null ? fixed : schedule.valueAt(iteration, epoch);
+    }
+
+    @Override
+    public boolean actsAt(int iteration, int epoch) {
+      return amount(iteration, epoch) != none;
+    }
+
+    @Override
+    public void disturb(INDArray x, CounterRandom draws, int iteration, int epoch) {
+      formula.disturb(x, draws, amount(iteration, epoch));
+    }
+  }
+
+  /**
+   * Gives the same noise, seeded.
    *
    * @throws IllegalArgumentException if the kind is not known; subclasses may do anything and are
    *     not
    */
-  static SeededNoise of(IDropout dropout, String place) {
+  static SeededNoise seeded(IDropout dropout, String place) {
     if (dropout instanceof SeededNoise seeded) {
       return seeded;
     }
     Class<?> kind = dropout.getClass();
     if (kind == Dropout.class) {
       Dropout own = (Dropout) dropout;
-      return (x, draws, iteration, epoch) -> {
-        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
-        draws.keep(x, keep, 1 / keep);
-      };
+      return new Adapter(
+          own.getPSchedule(), own.getP(), 1, (x, draws, keep) -> draws.keep(x, keep, 1 / keep));
     }
     if (kind == AlphaDropout.class) {
       AlphaDropout own = (AlphaDropout) dropout;
-      return (x, draws, iteration, epoch) -> {
-        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
-        alpha(x, draws, keep, own);
-      };
+      return new Adapter(
+          own.getPSchedule(), own.getP(), 1, (x, draws, keep) -> alpha(x, draws, keep, own));
     }
     if (kind == GaussianDropout.class) {
       GaussianDropout own = (GaussianDropout) dropout;
-      return (x, draws, iteration, epoch) -> {
-        double rate = now(own.getRateSchedule(), own.getRate(), iteration, epoch);
-        INDArray noise = draws.gaussians(x.dataType(), x.shape());
-        x.muli(noise.muli(Math.sqrt(rate / (1 - rate))).addi(1));
-      };
+      return new Adapter(own.getRateSchedule(), own.getRate(), 0, Dl4jDropouts::times);
     }
     if (kind == GaussianNoise.class) {
       GaussianNoise own = (GaussianNoise) dropout;
-      return (x, draws, iteration, epoch) -> {
-        double stddev = now(own.getStddevSchedule(), own.getStddev(), iteration, epoch);
-        x.addi(draws.gaussians(x.dataType(), x.shape()).muli(stddev));
-      };
+      return new Adapter(own.getStddevSchedule(), own.getStddev(), 0, Dl4jDropouts::plus);
     }
     if (kind == SpatialDropout.class) {
       SpatialDropout own = (SpatialDropout) dropout;
-      return (x, draws, iteration, epoch) -> {
-        double keep = now(own.getPSchedule(), own.getP(), iteration, epoch);
-        spatial(x, draws, keep);
-      };
+      return new Adapter(own.getPSchedule(), own.getP(), 1, Dl4jDropouts::spatial);
     }
     throw new IllegalArgumentException(
         place
@@ -79,8 +98,13 @@ final class Dl4jDropouts {
             + ", or put one of the dropout kinds of this library or of DL4J in its place");
   }
 
-  private static double now(ISchedule schedule, double fixed, int iteration, int epoch) {
-    return schedule == null ? fixed : schedule.valueAt(iteration, epoch);
+  private static void times(INDArray x, CounterRandom draws, double rate) {
+    INDArray noise = draws.gaussian(x.dataType(), x.shape());
+    x.muli(noise.muli(Math.sqrt(rate / (1 - rate))).addi(1));
+  }
+
+  private static void plus(INDArray x, CounterRandom draws, double stddev) {
+    x.addi(draws.gaussian(x.dataType(), x.shape()).muli(stddev));
   }
 
   /** {@code a (x d + alpha' (1 - d)) + b}, where d is 1 for what is kept. */
@@ -88,8 +112,7 @@ final class Dl4jDropouts {
     double saturated = -own.getLambda() * own.getAlpha();
     double a = 1 / Math.sqrt(keep + saturated * saturated * keep * (1 - keep));
     double b = -a * (1 - keep) * saturated;
-    INDArray kept = Nd4j.ones(x.dataType(), x.shape());
-    draws.keep(kept, keep, 1);
+    INDArray kept = draws.bernoulli(x.dataType(), keep, x.shape());
     x.muli(kept);
     x.addi(kept.rsubi(1).muli(saturated)).muli(a).addi(b);
   }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.uncertainty;
 
 import io.github.dl4jext.regularization.dropout.DropConnect;
+import io.github.dl4jext.regularization.dropout.SeededNoise;
 import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,10 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a layer disturbs, taken out of its configuration.
+ * Holds the dropout and weight noise of a layer, taken out of its configuration.
  *
  * <p>Where the layer disturbs its input and no more, that is done before it is called, and it runs
  * as it does outside of training. Other layers run as in training, and ask for their noise: they
@@ -35,11 +37,12 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
  * frozen layers is ignored, as DL4J ignores it in training.
  *
  * @param atInput the noise on the input, or null
+ * @param place a number for the input's noise that no other noise has
  * @param inside the noise that the layer asks for
  * @param weights the noise on its weights
  */
 record ExtractedDropout(
-    SeededDropout atInput, List<SeededDropout> inside, List<SeededWeights> weights) {
+    SeededNoise atInput, long place, List<SeededDropout> inside, List<SeededWeights> weights) {
 
   private static final List<Class<? extends Layer>> NEVER =
       List.of(
@@ -57,34 +60,34 @@ record ExtractedDropout(
           FrozenLayerWithBackprop.class);
 
   /**
-   * Takes it.
+   * Takes it out of a layer.
    *
    * @param layer that is nobody else's, all the way down: it loses its dropout; see {@link #own}
    * @param place a number that no other layer has
    * @param name of the layer, for messages
    */
   static ExtractedDropout takenFrom(Layer layer, long place, String name) {
+    long first = place << 8;
     List<SeededWeights> weights = new ArrayList<>();
-    collectWeights(layer, place << 8, name, weights);
+    collectWeights(layer, first, name, weights);
     if (NEVER.stream().anyMatch(kind -> kind.isInstance(layer))) {
-      return new ExtractedDropout(null, List.of(), weights);
+      return new ExtractedDropout(null, first, List.of(), weights);
     }
     if (layer instanceof DropoutLayer
         || layer instanceof DenseLayer
         || layer instanceof BaseOutputLayer) {
-      return new ExtractedDropout(taken(layer, place << 8, name), List.of(), weights);
+      return new ExtractedDropout(taken(layer, name), first, List.of(), weights);
     }
     if (layer instanceof TimeDistributed each) {
-      return new ExtractedDropout(
-          taken(each.getUnderlying(), place << 8, name), List.of(), weights);
+      return new ExtractedDropout(taken(each.getUnderlying(), name), first, List.of(), weights);
     }
     List<SeededDropout> inside = new ArrayList<>();
-    collect(layer, place << 8, name, inside);
-    return new ExtractedDropout(null, inside, weights);
+    collect(layer, first, name, inside);
+    return new ExtractedDropout(null, first, inside, weights);
   }
 
   /**
-   * Makes what is inside a layer its own: the host's {@code clone()} leaves that shared with the
+   * Makes what is inside a layer its own: DL4J's {@code clone()} leaves that shared with the
    * original.
    */
   static void own(Layer layer) {
@@ -103,6 +106,22 @@ record ExtractedDropout(
     return atInput != null || !inside.isEmpty() || !weights.isEmpty();
   }
 
+  /** Whether any of it changes anything at a step of training. */
+  boolean actsAt(int iteration, int epoch) {
+    return atInput != null && atInput.actsAt(iteration, epoch)
+        || inside.stream().anyMatch(seeded -> seeded.actsAt(iteration, epoch))
+        || actsOnWeightsAt(iteration, epoch);
+  }
+
+  boolean actsOnWeightsAt(int iteration, int epoch) {
+    return weights.stream().anyMatch(seeded -> seeded.actsAt(iteration, epoch));
+  }
+
+  /** Disturbs the input of the layer in place. */
+  void disturbInput(INDArray x, SampleBatch batch) {
+    atInput.disturb(x, batch.draws(place, x.size(0)), batch.iteration(), batch.epoch());
+  }
+
   private static void collect(Layer layer, long place, String name, List<SeededDropout> found) {
     if (layer instanceof Bidirectional both) {
       collect(both.getFwd(), place, name, found);
@@ -110,12 +129,13 @@ record ExtractedDropout(
     } else if (layer instanceof BaseWrapperLayer wrapper) {
       collect(wrapper.getUnderlying(), place, name, found);
     } else if (layer != null && NEVER.stream().noneMatch(kind -> kind.isInstance(layer))) {
-      SeededDropout noise = taken(layer, place + found.size(), name);
+      SeededNoise noise = taken(layer, name);
       if (noise != null) {
-        found.add(noise);
-        layer.setIDropout(noise);
+        SeededDropout seeded = new SeededDropout(noise, place + found.size());
+        found.add(seeded);
+        layer.setIDropout(seeded);
         if (layer instanceof BaseLayer base) {
-          base.setActivationFn(InferenceActivation.of(base.getActivationFn()));
+          base.setActivationFn(InferenceActivation.atInference(base.getActivationFn()));
         }
       }
     }
@@ -149,9 +169,9 @@ record ExtractedDropout(
     }
   }
 
-  private static SeededDropout taken(Layer layer, long place, String name) {
+  private static SeededNoise taken(Layer layer, String name) {
     IDropout dropout = layer.getIDropout();
     layer.setIDropout(null);
-    return dropout == null ? null : new SeededDropout(Dl4jDropouts.of(dropout, name), place);
+    return dropout == null ? null : Dl4jDropouts.seeded(dropout, name);
   }
 }

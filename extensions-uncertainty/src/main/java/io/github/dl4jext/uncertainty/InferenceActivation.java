@@ -5,7 +5,7 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** An activation that does as outside of training in a layer that runs as in training. */
+/** Computes an activation as outside of training, in a layer that runs as in training. */
 final class InferenceActivation implements IActivation {
 
   private static final long serialVersionUID = 1L;
@@ -16,13 +16,16 @@ final class InferenceActivation implements IActivation {
     this.activation = activation;
   }
 
-  /** Leaves DL4J's own as they are, for which layers may have fast paths: but one they all rest. */
-  static IActivation of(IActivation activation) {
-    boolean rests =
+  /**
+   * Wraps an activation that may be random in training. DL4J's own are kept, as layers may have
+   * fast paths for them: all but RReLU are deterministic anyway.
+   */
+  static IActivation atInference(IActivation activation) {
+    boolean deterministic =
         activation == null
             || activation.getClass().getPackage() == ActivationRReLU.class.getPackage()
                 && !(activation instanceof ActivationRReLU);
-    return rests ? activation : new InferenceActivation(activation);
+    return deterministic ? activation : new InferenceActivation(activation);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.dl4jext.uncertainty;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network's layers once more, over the same parameter memory, for one thread at a time: layers
- * keep their input in a field, so those of the network itself must not be run while others use it.
+ * Runs copies of a network's layers over the same parameter memory, for one thread at a time:
+ * layers keep their input in a field, so those of the network itself must not be run while others
+ * use it.
  *
  * @param steps in the order of computation
  * @param chain whether each step takes the value of the one before and no other
@@ -34,14 +36,20 @@ record InferencePlan(
     long parameters,
     ComputationGraph graph) {
 
-  /** A replica of either sort of network. */
-  static InferencePlan of(Model network) {
-    return network instanceof MultiLayerNetwork layers
-        ? of(layers)
-        : of((ComputationGraph) network);
+  /** Copies the layers of a network of either type. */
+  static InferencePlan forNetwork(Model network) {
+    if (network instanceof MultiLayerNetwork layers) {
+      return forLayers(layers);
+    }
+    if (network instanceof ComputationGraph graph) {
+      return forGraph(graph);
+    }
+    throw new IllegalArgumentException(
+        "the network must be a MultiLayerNetwork or a ComputationGraph, was a "
+            + network.getClass().getName());
   }
 
-  /** Where the parameters of a network are; a replica that has others is out of date. */
+  /** Where the parameters of a network are; a plan that has others is out of date. */
   static long address(Model network) {
     INDArray parameters = network.params();
     return parameters == null || parameters.isEmpty() ? 0 : parameters.data().address();
@@ -51,18 +59,40 @@ record InferencePlan(
     return graph == null ? 1 : graph.getNumInputArrays();
   }
 
-  boolean isRandom() {
-    return steps.stream().anyMatch(PlanStep::isRandom);
+  /** Throws unless a layer drops at a step of training. */
+  void requireRandomAt(int iteration, int epoch) {
+    if (steps.stream().noneMatch(step -> step.isRandomAt(iteration, epoch))) {
+      throw new IllegalArgumentException(
+          "the network has no dropout that acts in training, so that all samples would be alike:"
+              + " add some, such as dropOut(...) on a dense layer, and train with it");
+    }
   }
 
-  private static InferencePlan of(MultiLayerNetwork network) {
+  /** Throws unless there are as many arrays as the network has inputs, alike in examples. */
+  void check(INDArray... arrays) {
+    if (arrays.length != inputs()) {
+      throw new IllegalArgumentException(
+          "the network takes " + inputs() + " inputs, and was given " + arrays.length);
+    }
+    for (INDArray array : arrays) {
+      if (array == null || array.isEmpty() || array.size(0) != arrays[0].size(0)) {
+        throw new IllegalArgumentException(
+            "the inputs must have one and the same number of examples, at least 1, but were "
+                + Arrays.stream(arrays)
+                    .map(x -> x == null ? null : x.shapeInfoToString())
+                    .toList());
+      }
+    }
+  }
+
+  private static InferencePlan forLayers(MultiLayerNetwork network) {
     MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
     int size = configuration.getConfs().size();
-    List<ExtractedDropout> noise = new ArrayList<>();
+    List<ExtractedDropout> dropouts = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       org.deeplearning4j.nn.conf.layers.Layer layer = configuration.getConf(i).getLayer();
       ExtractedDropout.own(layer);
-      noise.add(ExtractedDropout.takenFrom(layer, i, "layer " + i));
+      dropouts.add(ExtractedDropout.takenFrom(layer, i, "layer " + i));
     }
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
     copy.init(shared(network), false);
@@ -72,15 +102,19 @@ record InferencePlan(
           i == 0 ? null : PlanLayout.between(copy.getLayer(i - 1), copy.getLayer(i));
       steps.add(
           new LayerStep(
-              i, configuration.getInputPreProcess(i), permutation, noise.get(i), copy.getLayer(i)));
+              i,
+              configuration.getInputPreProcess(i),
+              permutation,
+              dropouts.get(i),
+              copy.getLayer(i)));
     }
-    OutputForm form = OutputForm.of(configuration.getConf(size - 1).getLayer());
+    OutputForm form = OutputForm.readFrom(configuration.getConf(size - 1).getLayer());
     return new InferencePlan(steps, true, new int[] {size}, List.of(form), address(network), null);
   }
 
-  private static InferencePlan of(ComputationGraph network) {
+  private static InferencePlan forGraph(ComputationGraph network) {
     ComputationGraphConfiguration configuration = network.getConfiguration().clone();
-    Map<String, ExtractedDropout> noise = new HashMap<>();
+    Map<String, ExtractedDropout> dropouts = new HashMap<>();
     for (GraphVertex vertex : network.getVertices()) {
       org.deeplearning4j.nn.conf.graph.GraphVertex described =
           configuration.getVertices().get(vertex.getVertexName());
@@ -88,7 +122,7 @@ record InferencePlan(
         String name = vertex.getVertexName();
         org.deeplearning4j.nn.conf.layers.Layer layer = own.getLayerConf().getLayer();
         ExtractedDropout.own(layer);
-        noise.put(
+        dropouts.put(
             name, ExtractedDropout.takenFrom(layer, vertex.getVertexIndex(), "layer " + name));
       }
     }
@@ -106,7 +140,7 @@ record InferencePlan(
           from[input.getVertexEdgeNumber()] = values.get(input.getVertexIndex());
         }
         values.put(index, inputs + steps.size());
-        steps.add(step(copy, vertex, noise.get(vertex.getVertexName()), from));
+        steps.add(step(copy, vertex, dropouts.get(vertex.getVertexName()), from));
       }
     }
     List<String> names = configuration.getNetworkOutputs();
@@ -115,20 +149,20 @@ record InferencePlan(
     List<OutputForm> forms =
         names.stream()
             .map(copy::getVertex)
-            .map(v -> OutputForm.of(v.hasLayer() ? v.getLayer().conf().getLayer() : null))
+            .map(v -> OutputForm.readFrom(v.hasLayer() ? v.getLayer().conf().getLayer() : null))
             .toList();
     return new InferencePlan(steps, false, outputs, forms, address(network), copy);
   }
 
   private static PlanStep step(
-      ComputationGraph graph, GraphVertex vertex, ExtractedDropout noise, int[] from) {
-    if (noise == null || !(vertex instanceof LayerVertex own)) {
+      ComputationGraph graph, GraphVertex vertex, ExtractedDropout dropout, int[] from) {
+    if (dropout == null || !(vertex instanceof LayerVertex own)) {
       return new VertexStep(vertex, from);
     }
     GraphVertex before = graph.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
     int[] permutation =
         before.hasLayer() ? PlanLayout.between(before.getLayer(), own.getLayer()) : null;
-    return new LayerStep(from[0], own.getLayerPreProcessor(), permutation, noise, own.getLayer());
+    return new LayerStep(from[0], own.getLayerPreProcessor(), permutation, dropout, own.getLayer());
   }
 
   private static INDArray shared(Model network) {

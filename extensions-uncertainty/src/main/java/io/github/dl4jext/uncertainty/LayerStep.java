@@ -10,16 +10,17 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A layer with its preprocessor and its noise. */
-final class LayerStep extends PlanStep {
+/** Computes a layer with its preprocessor and its dropout. */
+final class LayerStep implements PlanStep {
 
+  private final int[] inputs;
   private final Layer layer;
   private final InputPreProcessor preProcessor;
   private final int[] permutation;
-  private final ExtractedDropout noise;
+  private final ExtractedDropout dropout;
 
   /**
-   * States what is done.
+   * Takes the layer and what comes before it.
    *
    * @param permutation of the input after the preprocessor, or null
    * @param preProcessor or null
@@ -28,29 +29,34 @@ final class LayerStep extends PlanStep {
       int input,
       InputPreProcessor preProcessor,
       int[] permutation,
-      ExtractedDropout noise,
+      ExtractedDropout dropout,
       Layer layer) {
-    super(input);
+    this.inputs = new int[] {input};
     this.layer = layer;
     this.preProcessor = preProcessor;
     this.permutation = permutation;
-    this.noise = noise;
+    this.dropout = dropout;
     layer.setCacheMode(CacheMode.NONE);
   }
 
   @Override
-  boolean isRandom() {
-    return noise.isPresent();
+  public int[] inputs() {
+    return inputs;
   }
 
   @Override
-  boolean isRandomBySample() {
-    return !noise.weights().isEmpty();
+  public boolean isRandomAt(int iteration, int epoch) {
+    return dropout.actsAt(iteration, epoch);
   }
 
   @Override
-  INDArray forward(
-      INDArray[] values, boolean spare, int rows, SampleBatch tile, LayerWorkspaceMgr workspaces) {
+  public boolean isRandomBySampleAt(int iteration, int epoch) {
+    return dropout.actsOnWeightsAt(iteration, epoch);
+  }
+
+  @Override
+  public INDArray forward(
+      INDArray[] values, boolean spare, int rows, SampleBatch batch, LayerWorkspaceMgr workspaces) {
     INDArray x = values[0];
     boolean mine = spare;
     if (preProcessor != null) {
@@ -59,12 +65,12 @@ final class LayerStep extends PlanStep {
     if (permutation != null) {
       x = x.permute(permutation);
     }
-    if (noise.atInput() != null) {
+    if (batch != null && dropout.atInput() != null) {
       if (!mine) {
         x = workspaces.dup(ArrayType.ACTIVATIONS, x, 'c');
         mine = true;
       }
-      noise.atInput().disturb(x, tile);
+      dropout.disturbInput(x, batch);
     }
     if (layer instanceof org.deeplearning4j.nn.layers.DropoutLayer) {
       return x;
@@ -76,10 +82,11 @@ final class LayerStep extends PlanStep {
     if (!mine && layer.numParams() == 0) {
       x = workspaces.dup(ArrayType.ACTIVATIONS, x, x.ordering());
     }
-    noise.inside().forEach(drawn -> drawn.use(tile));
-    noise.weights().forEach(drawn -> drawn.use(tile));
+    dropout.inside().forEach(seeded -> seeded.use(batch));
+    dropout.weights().forEach(seeded -> seeded.use(batch));
     layer.allowInputModification(mine);
-    INDArray y = layer.activate(x, !noise.inside().isEmpty(), workspaces);
+    boolean asInTraining = batch != null && !dropout.inside().isEmpty();
+    INDArray y = layer.activate(x, asInTraining, workspaces);
     layer.clear();
     return y;
   }
@@ -88,7 +95,7 @@ final class LayerStep extends PlanStep {
   private boolean isPlain(INDArray x) {
     Class<?> kind = layer.getClass();
     return (kind == DenseLayer.class || kind == org.deeplearning4j.nn.layers.OutputLayer.class)
-        && noise.weights().isEmpty()
+        && dropout.weights().isEmpty()
         && !((org.deeplearning4j.nn.layers.BaseLayer<?>) layer).hasLayerNorm()
         && x.rank() == 2
         && x.dataType() == layer.getParam(DefaultParamInitializer.WEIGHT_KEY).dataType()
@@ -96,8 +103,8 @@ final class LayerStep extends PlanStep {
   }
 
   /**
-   * What the layer itself does, but with rows that follow each other in memory on either side,
-   * which is three times as fast and what the noise of the next layer wants.
+   * Does what the layer itself does, but with rows that follow each other in memory on either side,
+   * which is three times as fast and what the dropout of the next layer wants.
    */
   private INDArray dense(INDArray x, LayerWorkspaceMgr workspaces) {
     org.deeplearning4j.nn.layers.BaseLayer<?> plain =

@@ -4,7 +4,6 @@ import io.github.dl4jext.regularization.dropout.DropConnect;
 import io.github.dl4jext.regularization.dropout.SeededNoise;
 import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -17,7 +16,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Monte-Carlo dropout: predicts each example many times with dropout on, and tells from the spread
+ * Monte-Carlo dropout: predicts each example many times with dropout on, and measures by the spread
  * how sure the network is.
  *
  * <pre>{@code
@@ -41,8 +40,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * which is read where training stands; every kind that implements {@link SeededNoise}; {@link
  * DropConnect} and every weight noise that implements {@link SeededWeightNoise}, with one draw of
  * the weights for each sample. Other kinds are refused when the predictor is built, such as DL4J's
- * {@code DropConnect}, which does not keep the mean. So is a network without dropout, all samples
- * of which would be alike.
+ * {@code DropConnect}, which does not keep the mean. So is a network without dropout, or with one
+ * that drops nothing where training stands: all its samples would be alike.
  *
  * <p><b>Threads.</b> A predictor works on copies of the layers over the same parameter memory, one
  * for each thread that predicts at the same time. So many threads may share it, and the network may
@@ -63,19 +62,15 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 public final class MonteCarloDropout {
 
   private final Model network;
-  private final MonteCarloBuilder settings;
+  private final MonteCarloSettings settings;
   private final Queue<InferencePlan> idle = new ConcurrentLinkedQueue<>();
 
-  MonteCarloDropout(Model network, MonteCarloBuilder settings) {
+  private MonteCarloDropout(Model network, MonteCarloSettings settings) {
     this.network = network;
     this.settings = settings;
-    InferencePlan replica = InferencePlan.of(network);
-    if (!replica.isRandom()) {
-      throw new IllegalArgumentException(
-          "the network has no dropout that acts in training, so that all samples would be alike:"
-              + " add some, such as dropOut(...) on a dense layer, and train with it");
-    }
-    idle.add(replica);
+    InferencePlan plan = InferencePlan.forNetwork(network);
+    plan.requireRandomAt(iteration(), epoch());
+    idle.add(plan);
   }
 
   /**
@@ -84,43 +79,24 @@ public final class MonteCarloDropout {
    * @param network initialised, with dropout
    * @return settings, each of which has a default
    */
-  public static MonteCarloBuilder builder(MultiLayerNetwork network) {
-    return new MonteCarloBuilder(Objects.requireNonNull(network, "no network given"));
+  public static Builder builder(Model network) {
+    return new Builder(Objects.requireNonNull(network, "no network given"));
   }
 
   /**
-   * Begins.
-   *
-   * @param network initialised, with dropout
-   * @return settings, each of which has a default
-   */
-  public static MonteCarloBuilder builder(ComputationGraph network) {
-    return new MonteCarloBuilder(Objects.requireNonNull(network, "no network given"));
-  }
-
-  /**
-   * A network that drops out whenever it is used, by {@code output(x)} too: each dropout becomes a
-   * {@link MonteCarloDropoutLayer}. For code that knows nothing of Monte-Carlo dropout.
+   * Copies a network so that it drops out whenever it is used, by {@code output(x)} too: each
+   * dropout becomes a {@link MonteCarloDropoutLayer}. For code that knows nothing of Monte-Carlo
+   * dropout.
    *
    * @param network with dropout; it is not touched
+   * @param <M> its type
    * @return a new network with the same parameters, updater state and counters
-   * @throws IllegalArgumentException if there is no dropout, or none that can be taken out of its
-   *     layer
+   * @throws IllegalArgumentException if there is no dropout that acts, or none that can be taken
+   *     out of its layer
    */
-  public static MultiLayerNetwork alwaysOn(MultiLayerNetwork network) {
-    return AlwaysOnDropout.of(network);
-  }
-
-  /**
-   * The same for a graph.
-   *
-   * @param network with dropout; it is not touched
-   * @return a new network with the same parameters, updater state and counters
-   * @throws IllegalArgumentException if there is no dropout, or none that can be taken out of its
-   *     layer
-   */
-  public static ComputationGraph alwaysOn(ComputationGraph network) {
-    return AlwaysOnDropout.of(network);
+  @SuppressWarnings("unchecked") // a copy has the type of its original
+  public static <M extends Model> M alwaysOn(M network) {
+    return (M) AlwaysOnDropout.switchedOn(Objects.requireNonNull(network, "no network given"));
   }
 
   /**
@@ -169,12 +145,13 @@ public final class MonteCarloDropout {
    * @return one prediction per output, in the network's order
    */
   public List<MonteCarloPrediction> predictAll(long firstExample, INDArray... inputs) {
-    InferencePlan replica = borrow();
-    check(replica, inputs);
+    InferencePlan plan = borrow();
+    plan.check(inputs);
+    plan.requireRandomAt(iteration(), epoch()); // a rate by schedule may have come to 0
     List<MonteCarloPrediction> predictions =
-        new MonteCarloRun(replica, settings, iteration(), epoch()).of(inputs, firstExample);
+        new MonteCarloRun(plan, settings, iteration(), epoch()).predict(inputs, firstExample);
     // not after an exception: its layers may hold on to arrays that are gone
-    idle.add(replica);
+    idle.add(plan);
     return predictions;
   }
 
@@ -206,29 +183,13 @@ public final class MonteCarloDropout {
     return MonteCarloPrediction.joined(parts);
   }
 
-  private void check(InferencePlan replica, INDArray[] inputs) {
-    if (inputs.length != replica.inputs()) {
-      throw new IllegalArgumentException(
-          "the network takes " + replica.inputs() + " inputs, and was given " + inputs.length);
-    }
-    for (INDArray input : inputs) {
-      if (input == null || input.isEmpty() || input.size(0) != inputs[0].size(0)) {
-        throw new IllegalArgumentException(
-            "the inputs must have one and the same number of examples, at least 1, but were "
-                + Arrays.stream(inputs)
-                    .map(x -> x == null ? null : x.shapeInfoToString())
-                    .toList());
-      }
-    }
-  }
-
-  /** None that is idle is left after somebody gave the network a new array of parameters. */
+  /** Discards idle plans once the network has a new array of parameters. */
   private InferencePlan borrow() {
-    InferencePlan replica = idle.poll();
-    while (replica != null && replica.parameters() != InferencePlan.address(network)) {
-      replica = idle.poll();
+    InferencePlan plan = idle.poll();
+    while (plan != null && plan.parameters() != InferencePlan.address(network)) {
+      plan = idle.poll();
     }
-    return replica == null ? InferencePlan.of(network) : replica;
+    return plan == null ? InferencePlan.forNetwork(network) : plan;
   }
 
   private int iteration() {
@@ -241,5 +202,131 @@ public final class MonteCarloDropout {
     return network instanceof MultiLayerNetwork layers
         ? layers.getEpochCount()
         : ((ComputationGraph) network).getEpochCount();
+  }
+
+  /** Collects the settings. Each has a default; the network must have dropout. */
+  public static final class Builder {
+
+    private final Model network;
+    private int samples = 100;
+    private long seed;
+    private Integer batchSize;
+    private Double tolerance;
+    private int minimumSamples = 30;
+    private Double level;
+    private boolean keepSamples;
+    private OutputType outputType;
+
+    private Builder(Model network) {
+      this.network = network;
+    }
+
+    /**
+     * Sets how many samples an example gets, at most where a standard error ends them; default 100.
+     *
+     * @param number 1 or more
+     * @return this
+     */
+    public Builder samples(int number) {
+      samples = number;
+      return this;
+    }
+
+    /**
+     * Sets what the random numbers follow from, with the number of the example; default 0.
+     *
+     * @param number any
+     * @return this
+     */
+    public Builder seed(long number) {
+      seed = number;
+      return this;
+    }
+
+    /**
+     * Sets how many rows, examples times samples, are computed together. It bounds memory and
+     * changes no result but for rounding. By default so many that their activations come to about
+     * eight megabytes, between 16 and 8192.
+     *
+     * @param rows 1 or more
+     * @return this
+     */
+    public Builder batchSize(int rows) {
+      batchSize = rows;
+      return this;
+    }
+
+    /**
+     * Ends the samples of an example as soon as the standard errors of all its means are below a
+     * bound. An error is only an estimate, so that many looks at it make it a little too small in
+     * the end: leave a margin.
+     *
+     * @param error in the unit of the output, above 0
+     * @return this
+     */
+    public Builder untilStandardErrorBelow(double error) {
+      tolerance = error;
+      return this;
+    }
+
+    /**
+     * Sets how many samples an example gets before its standard error is looked at; default 30.
+     *
+     * @param number 2 or more
+     * @return this
+     */
+    public Builder minimumSamples(int number) {
+      minimumSamples = number;
+      return this;
+    }
+
+    /**
+     * Keeps what a credible interval needs: the smallest and largest samples of every output,
+     * {@code (1 - share) samples + 4} numbers in place of all of them. The interval is that of the
+     * samples, with no other error.
+     *
+     * @param share of the samples in it, such as 0.95
+     * @return this
+     */
+    public Builder credibleInterval(double share) {
+      level = share;
+      return this;
+    }
+
+    /**
+     * Keeps all samples, 8 bytes for each number.
+     *
+     * @return this
+     */
+    public Builder keepSamples() {
+      keepSamples = true;
+      return this;
+    }
+
+    /**
+     * Says what the outputs are, where it cannot be read off the output layers; for all of them.
+     *
+     * @param numbers what they are
+     * @return this
+     */
+    public Builder outputsAre(OutputType numbers) {
+      outputType = numbers;
+      return this;
+    }
+
+    /**
+     * Makes the predictor. The builder may be changed afterwards and used again.
+     *
+     * @return a predictor for any number of threads
+     * @throws IllegalArgumentException if a setting is out of range, or if the network has no
+     *     dropout or weight noise that acts, or a kind of it that cannot be seeded; the message
+     *     says what to do
+     */
+    public MonteCarloDropout build() {
+      return new MonteCarloDropout(
+          network,
+          new MonteCarloSettings(
+              samples, seed, batchSize, tolerance, minimumSamples, level, keepSamples, outputType));
+    }
   }
 }

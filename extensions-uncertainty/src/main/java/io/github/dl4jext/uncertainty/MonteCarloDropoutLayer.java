@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A dropout layer that drops in {@code output(x)} too, not in training alone.
+ * Drops in {@code output(x)} too, not in training alone.
  *
  * <p>Two calls then give two samples of the prediction, for code that knows nothing of Monte-Carlo
  * dropout. {@link MonteCarloDropout} is faster, repeatable and tells more; it takes networks with
@@ -41,7 +41,7 @@ public class MonteCarloDropoutLayer extends DropoutLayer {
     super(checked(dropout));
   }
 
-  /** What the host's mapper fills; it calls setters for the rest. */
+  /** Lets ND4J's mapper fill it; it calls setters for the rest. */
   @JsonCreator
   private static MonteCarloDropoutLayer stored(
       @JsonProperty(value = "idropout", required = true) IDropout dropout) {

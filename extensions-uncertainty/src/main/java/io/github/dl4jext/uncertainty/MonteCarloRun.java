@@ -19,19 +19,19 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * One call of {@code predict}. It goes through the examples in chunks: what is in front of the
- * first noise is computed once for a chunk, the rest for tiles, each of them several samples of the
- * chunk. A tile's arrays lie in a workspace, which the next tile uses again.
+ * Predicts the examples of one call in chunks: what is in front of the first dropout is computed
+ * once for a chunk, the rest for batches, each of them several samples of the chunk. A batch's
+ * arrays lie in a workspace, which the next batch uses again.
  */
 final class MonteCarloRun {
 
-  /** Numbers in a tile: eight megabytes of floats. */
-  private static final long TILE_NUMBERS = 1L << 21;
+  /** Numbers in a batch: eight megabytes of floats. */
+  private static final long BATCH_NUMBERS = 1L << 21;
 
   private static final int MOST_ROWS = 8192;
   private static final int FEWEST_ROWS = 16;
   private static final String CHUNK = "MONTE_CARLO_CHUNK";
-  private static final String TILE = "MONTE_CARLO_TILE";
+  private static final String BATCH = "MONTE_CARLO_BATCH";
   private static final String LOOP = "MONTE_CARLO_LOOP";
   private static final WorkspaceConfiguration REUSED =
       WorkspaceConfiguration.builder()
@@ -43,44 +43,46 @@ final class MonteCarloRun {
           .policyLearning(LearningPolicy.FIRST_LOOP)
           .build();
 
-  private final InferencePlan replica;
-  private final MonteCarloBuilder settings;
+  private final InferencePlan plan;
+  private final MonteCarloSettings settings;
   private final int iteration;
   private final int epoch;
   private final boolean[] random;
   private final boolean bySample;
   private RunningPrediction[] running;
 
-  MonteCarloRun(InferencePlan replica, MonteCarloBuilder settings, int iteration, int epoch) {
-    this.replica = replica;
+  MonteCarloRun(InferencePlan plan, MonteCarloSettings settings, int iteration, int epoch) {
+    this.plan = plan;
     this.settings = settings;
     this.iteration = iteration;
     this.epoch = epoch;
-    this.bySample = replica.steps().stream().anyMatch(PlanStep::isRandomBySample);
-    this.random = new boolean[replica.inputs() + replica.steps().size()];
-    for (int i = 0; i < replica.steps().size(); i++) {
-      PlanStep step = replica.steps().get(i);
-      random[replica.inputs() + i] =
-          step.isRandom() || Arrays.stream(step.inputs()).anyMatch(value -> random[value]);
+    this.bySample =
+        plan.steps().stream().anyMatch(step -> step.isRandomBySampleAt(iteration, epoch));
+    this.random = new boolean[plan.inputs() + plan.steps().size()];
+    for (int i = 0; i < plan.steps().size(); i++) {
+      PlanStep step = plan.steps().get(i);
+      random[plan.inputs() + i] =
+          step.isRandomAt(iteration, epoch)
+              || Arrays.stream(step.inputs()).anyMatch(value -> random[value]);
     }
   }
 
-  List<MonteCarloPrediction> of(INDArray[] inputs, long firstRow) {
+  List<MonteCarloPrediction> predict(INDArray[] inputs, long firstRow) {
     int examples = (int) inputs[0].size(0);
-    int rows = settings.batchSize() > 0 ? settings.batchSize() : fittingRows(inputs);
+    int rows = settings.batchSize() == null ? fittingRows(inputs) : settings.batchSize();
     try {
       for (int from = 0; from < examples; from += rows) {
         new Chunk(part(inputs, from, Math.min(from + rows, examples)), from, firstRow)
             .sample(rows, examples);
       }
     } finally {
-      for (String name : new String[] {CHUNK, TILE, LOOP}) {
+      for (String name : new String[] {CHUNK, BATCH, LOOP}) {
         Nd4j.getWorkspaceManager()
             .destroyWorkspace(
                 Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(REUSED, name));
       }
     }
-    return Arrays.stream(running).map(RunningPrediction::finish).toList();
+    return Arrays.stream(running).map(one -> new MonteCarloPrediction(one.finish())).toList();
   }
 
   private static INDArray[] part(INDArray[] inputs, int from, int to) {
@@ -105,7 +107,7 @@ final class MonteCarloRun {
       INDArray value = values[i] == null ? one.fixed[i] : values[i];
       numbers += value == null ? 0 : value.length();
     }
-    long most = Math.max(FEWEST_ROWS, TILE_NUMBERS / Math.max(1, numbers));
+    long most = Math.max(FEWEST_ROWS, BATCH_NUMBERS / Math.max(1, numbers));
     return (int) Math.min(MOST_ROWS, most);
   }
 
@@ -160,7 +162,7 @@ final class MonteCarloRun {
         while (sample < settings.samples() && left.length > 0) {
           int fitting = bySample ? 1 : Math.max(1, rows / left.length);
           int samples = Math.min(fitting, settings.samples() - sample);
-          tile(sample, samples, examples);
+          batch(sample, samples, examples);
           sample += samples;
           left = Arrays.stream(left).filter(i -> !isDone(from + i)).toArray();
         }
@@ -169,10 +171,10 @@ final class MonteCarloRun {
       }
     }
 
-    private void tile(int firstSample, int samples, int examples) {
-      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, TILE);
+    private void batch(int firstSample, int samples, int examples) {
+      MemoryWorkspace own = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, BATCH);
       try {
-        take(values(samples, workspaces(TILE), firstSample), samples, examples);
+        take(values(samples, workspaces(BATCH), firstSample), samples, examples);
       } finally {
         own.close();
       }
@@ -180,14 +182,14 @@ final class MonteCarloRun {
 
     /** What does not depend on random numbers. */
     void prepare(LayerWorkspaceMgr workspaces) {
-      if (replica.graph() != null) {
+      if (plan.graph() != null) {
         // some vertices look at the network's inputs
-        replica.graph().setInputs(inputs);
+        plan.graph().setInputs(inputs);
       }
-      for (int i = 0; i < replica.steps().size(); i++) {
-        int value = replica.inputs() + i;
+      for (int i = 0; i < plan.steps().size(); i++) {
+        int value = plan.inputs() + i;
         if (!random[value]) {
-          PlanStep step = replica.steps().get(i);
+          PlanStep step = plan.steps().get(i);
           INDArray[] from =
               Arrays.stream(step.inputs()).mapToObj(v -> fixed[v]).toArray(INDArray[]::new);
           fixed[value] = step.forward(from, false, size, null, workspaces);
@@ -198,20 +200,20 @@ final class MonteCarloRun {
     /** What does, for some samples of the examples left. */
     INDArray[] values(int samples, LayerWorkspaceMgr workspaces, int firstSample) {
       long[] numbers = Arrays.stream(left).mapToLong(i -> firstRow + from + i).toArray();
-      SampleBatch tile =
-          SampleBatch.of(settings.seed(), firstSample, samples, numbers, iteration, epoch);
+      SampleBatch batch =
+          new SampleBatch(settings.seed(), firstSample, samples, numbers, iteration, epoch);
       INDArray[] values = new INDArray[random.length];
-      for (int i = 0; i < replica.steps().size(); i++) {
-        int value = replica.inputs() + i;
+      for (int i = 0; i < plan.steps().size(); i++) {
+        int value = plan.inputs() + i;
         if (random[value]) {
-          PlanStep step = replica.steps().get(i);
+          PlanStep step = plan.steps().get(i);
           boolean fresh = Arrays.stream(step.inputs()).noneMatch(v -> random[v]);
           INDArray[] from =
               Arrays.stream(step.inputs())
                   .mapToObj(v -> random[v] ? values[v] : repeated(fixed[v], samples))
                   .toArray(INDArray[]::new);
           values[value] =
-              step.forward(from, fresh || replica.chain(), tile.rows(), tile, workspaces);
+              step.forward(from, fresh || plan.chain(), batch.rows(), batch, workspaces);
         }
       }
       return values;
@@ -239,9 +241,9 @@ final class MonteCarloRun {
     }
 
     private void take(INDArray[] values, int samples, int examples) {
-      double[][] numbers = new double[replica.outputs().length][];
+      double[][] numbers = new double[plan.outputs().length][];
       for (int i = 0; i < numbers.length; i++) {
-        int value = replica.outputs()[i];
+        int value = plan.outputs()[i];
         INDArray output = random[value] ? values[value] : repeated(fixed[value], samples);
         numbers[i] = read(output, i, samples, examples);
       }
@@ -267,22 +269,22 @@ final class MonteCarloRun {
                 + samples * left.length
                 + " examples: let the last layer give one row for each, as RnnOutputLayer does");
       }
-      OutputForm form = settings.meaning(replica.forms().get(number));
+      OutputForm form = settings.form(plan.forms().get(number));
       INDArray ordered = form.classesLast(output);
       if (running == null) {
-        running = new RunningPrediction[replica.outputs().length];
+        running = new RunningPrediction[plan.outputs().length];
       }
       if (running[number] == null) {
         long[] shape = ordered.shape().clone();
         shape[0] = examples;
-        running[number] = settings.running(form, shape);
+        running[number] = new RunningPrediction(form, shape, settings);
       }
       return numbers(ordered.dup('c'));
     }
   }
 
   private boolean isDone(int example) {
-    if (settings.tolerance() == 0 || running == null) {
+    if (settings.tolerance() == null || running == null) {
       return false;
     }
     if (running[0].count(example) < settings.minimumSamples()) {

@@ -18,37 +18,37 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
 /**
- * What the numbers of an output are, and along which dimension its classes lie.
+ * Says what the numbers of an output are, and along which dimension its classes lie.
  *
- * @param meaning of the numbers
+ * @param type of the numbers
  * @param classDimension the dimension of the classes, counted with the examples as dimension 0
  */
-record OutputForm(OutputType meaning, int classDimension) {
+record OutputForm(OutputType type, int classDimension) {
 
-  /** Read off the output layer; an output that is no layer, or null, has plain numbers. */
-  static OutputForm of(Layer output) {
+  /** Reads it off the output layer; an output that is no layer, or null, has plain numbers. */
+  static OutputForm readFrom(Layer output) {
     if (output instanceof FrozenLayer frozen) {
-      return of(frozen.getLayer());
+      return readFrom(frozen.getLayer());
     }
     if (output instanceof BaseWrapperLayer wrapper) {
-      return of(wrapper.getUnderlying());
+      return readFrom(wrapper.getUnderlying());
     }
-    OutputType meaning = OutputType.NUMBERS;
+    OutputType type = OutputType.REGRESSION;
     if (output instanceof BaseLayer layer) {
       if (layer.getActivationFn() instanceof ActivationSoftmax) {
-        meaning = OutputType.CLASSES;
+        type = OutputType.CATEGORICAL;
       } else if (layer.getActivationFn() instanceof ActivationSigmoid
           && loss(layer) instanceof LossBinaryXENT) {
-        meaning = OutputType.YES_OR_NO;
+        type = OutputType.BINARY;
       }
     }
-    return new OutputForm(meaning, classDimension(output));
+    return new OutputForm(type, classDimension(output));
   }
 
-  /** The output with the classes along the last dimension, if it has classes. */
+  /** Moves the classes to the last dimension, if the output has classes. */
   INDArray classesLast(INDArray output) {
     int last = output.rank() - 1;
-    if (meaning != OutputType.CLASSES || classDimension >= last) {
+    if (type != OutputType.CATEGORICAL || classDimension >= last) {
       return output;
     }
     int[] order = new int[output.rank()];

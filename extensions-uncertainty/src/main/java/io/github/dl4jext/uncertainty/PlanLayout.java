@@ -5,12 +5,12 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.util.Convolution1DUtils;
 import org.deeplearning4j.util.ConvolutionUtils;
 
-/** Which dimension of images and sequences is the channel's, where two layers disagree. */
+/** Tells how to permute images and sequences between layers with their channels elsewhere. */
 final class PlanLayout {
 
   private PlanLayout() {}
 
-  /** The permutation that a MultiLayerNetwork puts between two layers; null for none. */
+  /** Gives the permutation that a MultiLayerNetwork puts between two layers; null for none. */
   static int[] between(Layer before, Layer after) {
     org.deeplearning4j.nn.conf.layers.Layer from = before.conf().getLayer();
     org.deeplearning4j.nn.conf.layers.Layer to = after.conf().getLayer();
@@ -20,7 +20,7 @@ final class PlanLayout {
       if (format == ConvolutionUtils.getFormatForLayer(to)) {
         return null;
       }
-      // the same directions as the host's, which are those from the layer after to the one before
+      // the same directions as DL4J's, which are those from the layer after to the one before
       return format == CNN2DFormat.NCHW ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
     }
     boolean sequences =

@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the samples of one output come to, sample by sample: mean and variance by Welford's update,
- * sums of entropies, votes. Nothing in it grows with the number of samples, unless they are to be
- * kept.
+ * Sums up the samples of one output as they come: mean and variance by Welford's update, sums of
+ * entropies, votes. Nothing in it grows with the number of samples, unless they are to be kept.
  *
- * <p>The numbers of an example are in groups, the classes of one question next to each other.
+ * <p>The numbers of an example are in groups, the classes of one distribution next to each other.
  */
 final class RunningPrediction {
 
@@ -28,9 +27,8 @@ final class RunningPrediction {
    * Starts.
    *
    * @param shape of the output, classes last
-   * @param level of the credible interval, or 0 for none
    */
-  RunningPrediction(OutputForm form, long[] shape, int samples, double level, boolean keep) {
+  RunningPrediction(OutputForm form, long[] shape, MonteCarloSettings settings) {
     this.form = form;
     this.shape = shape.clone();
     int rows = Math.toIntExact(shape[0]);
@@ -39,16 +37,19 @@ final class RunningPrediction {
       units *= shape[i];
     }
     this.unitsPerRow = Math.toIntExact(units);
-    this.classes = form.meaning() == OutputType.CLASSES ? (int) shape[shape.length - 1] : 1;
+    this.classes = form.type() == OutputType.CATEGORICAL ? (int) shape[shape.length - 1] : 1;
     int all = Math.multiplyExact(rows, unitsPerRow);
     this.counts = new int[rows];
     this.mean = new double[all];
     this.squares = new double[all];
-    boolean probabilities = form.meaning() != OutputType.NUMBERS;
+    boolean probabilities = form.type() != OutputType.REGRESSION;
     this.entropy = new double[probabilities ? all / classes : 0];
     this.votes = new int[probabilities ? all : 0];
-    this.tails = level > 0 ? new TailQuantiles(level, all, samples) : null;
-    this.kept = keep ? new ArrayList<>() : null;
+    this.tails =
+        settings.level() == null
+            ? null
+            : new TailQuantiles(settings.level(), all, settings.samples());
+    this.kept = settings.keepSamples() ? new ArrayList<>() : null;
   }
 
   int unitsPerRow() {
@@ -72,13 +73,13 @@ final class RunningPrediction {
         tails.add(begin + i, value);
       }
     }
-    if (form.meaning() == OutputType.CLASSES) {
+    if (form.type() == OutputType.CATEGORICAL) {
       vote(begin, values, from);
-    } else if (form.meaning() == OutputType.YES_OR_NO) {
+    } else if (form.type() == OutputType.BINARY) {
       for (int i = 0; i < unitsPerRow; i++) {
         double yes = values[from + i];
         entropy[begin + i] +=
-            MonteCarloPrediction.surprise(yes) + MonteCarloPrediction.surprise(1 - yes);
+            PredictionStatistics.entropyTerm(yes) + PredictionStatistics.entropyTerm(1 - yes);
         votes[begin + i] += yes > 0.5 ? 1 : 0;
       }
     }
@@ -96,7 +97,7 @@ final class RunningPrediction {
       double sum = 0;
       for (int c = 0; c < classes; c++) {
         double p = values[from + group + c];
-        sum += MonteCarloPrediction.surprise(p);
+        sum += PredictionStatistics.entropyTerm(p);
         best = p > values[from + group + best] ? c : best;
       }
       entropy[(begin + group) / classes] += sum;
@@ -104,7 +105,7 @@ final class RunningPrediction {
     }
   }
 
-  /** The largest standard error of the row's means. */
+  /** Gives the largest standard error of the row's means. */
   double standardError(int row) {
     double most = 0;
     for (int i = row * unitsPerRow; i < (row + 1) * unitsPerRow; i++) {
@@ -115,7 +116,7 @@ final class RunningPrediction {
     return Math.sqrt(most / (n - 1) / n);
   }
 
-  MonteCarloPrediction finish() {
+  PredictionStatistics finish() {
     double[] lower = null;
     double[] upper = null;
     if (tails != null) {
@@ -126,7 +127,7 @@ final class RunningPrediction {
         upper[i] = tails.upper(i, counts[i / unitsPerRow]);
       }
     }
-    return new MonteCarloPrediction(
+    return new PredictionStatistics(
         form, shape, counts, mean, squares, entropy, votes, lower, upper, kept);
   }
 }

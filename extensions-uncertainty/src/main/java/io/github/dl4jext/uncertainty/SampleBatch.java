@@ -3,10 +3,10 @@ package io.github.dl4jext.uncertainty;
 import io.github.dl4jext.network.CounterRandom;
 
 /**
- * Rows that go through the network together, each of them one sample of one example, and the random
- * numbers that belong to them.
+ * Holds the random numbers of rows that go through the network together, each of them one sample of
+ * one example.
  *
- * <p>A row's numbers depend on seed, sample, example and place alone. So what else is in the tile,
+ * <p>A row's numbers depend on seed, sample, example and place alone. So what else is in the batch,
  * and which thread computes it, changes nothing.
  */
 final class SampleBatch {
@@ -16,17 +16,11 @@ final class SampleBatch {
   private final int iteration;
   private final int epoch;
 
-  private SampleBatch(long[] seeds, long firstSample, int iteration, int epoch) {
-    this.seeds = seeds;
-    this.firstSample = firstSample;
+  /** Takes samples from {@code firstSample} on, all examples of the first one first. */
+  SampleBatch(long seed, long firstSample, int samples, long[] examples, int iteration, int epoch) {
     this.iteration = iteration;
     this.epoch = epoch;
-  }
-
-  /** Samples from {@code firstSample} on, all examples of the first one first. */
-  static SampleBatch of(
-      long seed, long firstSample, int samples, long[] examples, int iteration, int epoch) {
-    long[] seeds = new long[samples * examples.length];
+    seeds = new long[samples * examples.length];
     long base = CounterRandom.mix(seed);
     for (int s = 0; s < samples; s++) {
       long ofSample = CounterRandom.mix(base, firstSample + s);
@@ -34,7 +28,7 @@ final class SampleBatch {
         seeds[s * examples.length + e] = CounterRandom.mix(ofSample, examples[e]);
       }
     }
-    return new SampleBatch(seeds, CounterRandom.mix(base, firstSample), iteration, epoch);
+    this.firstSample = CounterRandom.mix(base, firstSample);
   }
 
   int rows() {
@@ -49,7 +43,7 @@ final class SampleBatch {
     return epoch;
   }
 
-  /** The random numbers for a parameter, the same for all examples of the tile's only sample. */
+  /** Draws for a parameter, the same numbers for all examples of the batch's only sample. */
   CounterRandom weights(long place, String key) {
     // no example has number -1, so no row has the same numbers
     long seed = CounterRandom.mix(CounterRandom.mix(firstSample, -1), place);
@@ -57,9 +51,8 @@ final class SampleBatch {
   }
 
   /**
-   * The random numbers for one place in the network. Where time steps or stacked inputs lie along
-   * dimension 0, there are several times as many rows; DL4J puts all examples of the first step
-   * first.
+   * Draws for one place in the network. Where time steps or stacked inputs lie along dimension 0,
+   * there are several times as many rows; DL4J puts all examples of the first step first.
    */
   CounterRandom draws(long place, long rows) {
     if (rows % seeds.length != 0) {

@@ -1,5 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.CounterRandom;
 import io.github.dl4jext.regularization.dropout.SeededNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -7,7 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Stands in for the dropout of a layer that applies it deep inside, such as either direction of a
- * bidirectional one: the layer asks it as in training, and it takes the random numbers of the tile.
+ * bidirectional one: the layer asks it as in training, and it takes the random numbers of the
+ * batch.
  */
 final class SeededDropout implements IDropout {
 
@@ -15,7 +17,7 @@ final class SeededDropout implements IDropout {
 
   private final transient SeededNoise noise;
   private final long place;
-  private transient SampleBatch tile;
+  private transient SampleBatch batch;
 
   SeededDropout(SeededNoise noise, long place) {
     this.noise = noise;
@@ -24,12 +26,11 @@ final class SeededDropout implements IDropout {
 
   /** To be called before each forward pass. */
   void use(SampleBatch next) {
-    tile = next;
+    batch = next;
   }
 
-  /** Disturbs in place. */
-  void disturb(INDArray activations, SampleBatch own) {
-    noise.disturb(activations, own.draws(place, activations.size(0)), own.iteration(), own.epoch());
+  boolean actsAt(int iteration, int epoch) {
+    return noise.actsAt(iteration, epoch);
   }
 
   @Override
@@ -38,7 +39,8 @@ final class SeededDropout implements IDropout {
     if (result != input) {
       result.assign(input);
     }
-    disturb(result, tile);
+    CounterRandom draws = batch.draws(place, result.size(0));
+    noise.disturb(result, draws, batch.iteration(), batch.epoch());
     return result;
   }
 

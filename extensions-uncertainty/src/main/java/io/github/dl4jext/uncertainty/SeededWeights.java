@@ -6,29 +6,37 @@ import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Stands in for the weight noise of a layer, and takes the random numbers of the tile's sample. */
+/**
+ * Stands in for the weight noise of a layer, and takes the random numbers of the batch's sample.
+ */
 final class SeededWeights implements IWeightNoise {
 
   private static final long serialVersionUID = 1L;
 
   private final transient SeededWeightNoise noise;
   private final long place;
-  private transient SampleBatch tile;
+  private transient SampleBatch batch;
 
   SeededWeights(SeededWeightNoise noise, long place) {
     this.noise = noise;
     this.place = place;
   }
 
-  /** To be called before each forward pass. */
+  /** Takes the batch of the next forward pass; null if nothing is random in it. */
   void use(SampleBatch next) {
-    tile = next;
+    batch = next;
+  }
+
+  boolean actsAt(int iteration, int epoch) {
+    return noise.actsAt(iteration, epoch);
   }
 
   @Override
   public INDArray getParameter(
       Layer layer, String key, int iteration, int epoch, boolean train, LayerWorkspaceMgr ignored) {
-    return noise.disturbed(layer, key, tile.weights(place, key), tile.iteration(), tile.epoch());
+    return batch == null
+        ? layer.getParam(key)
+        : noise.disturbed(layer, key, batch.weights(place, key), batch.iteration(), batch.epoch());
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.github.dl4jext.uncertainty;
 import java.util.Arrays;
 
 /**
- * The smallest and the largest samples of many numbers: all that the quantiles near either end
- * need, so they are exact though the rest is forgotten.
+ * Keeps the smallest and the largest samples of many numbers: all that the quantiles near either
+ * end need, so they are exact though the rest is forgotten.
  */
 final class TailQuantiles {
 
@@ -49,7 +49,7 @@ final class TailQuantiles {
     return -quantile(largest, number * kept, samples);
   }
 
-  /** Between neighbouring samples it runs straight, as in R's type 7 and NumPy. */
+  /** Interpolates linearly between neighbouring samples, as in R's type 7 and NumPy. */
   private double quantile(double[] sorted, int begin, int samples) {
     double position = tail() * (samples - 1);
     int below = (int) position;

@@ -4,29 +4,22 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A vertex of a graph that is not a layer; none of them is random. */
-final class VertexStep extends PlanStep {
-
-  private final GraphVertex vertex;
-
-  VertexStep(GraphVertex vertex, int... inputs) {
-    super(inputs);
-    this.vertex = vertex;
-  }
+/** Computes a vertex of a graph that is not a layer; none of them is random. */
+record VertexStep(GraphVertex vertex, int... inputs) implements PlanStep {
 
   @Override
-  boolean isRandom() {
+  public boolean isRandomAt(int iteration, int epoch) {
     return false;
   }
 
   @Override
-  boolean isRandomBySample() {
+  public boolean isRandomBySampleAt(int iteration, int epoch) {
     return false;
   }
 
   @Override
-  INDArray forward(
-      INDArray[] values, boolean spare, int rows, SampleBatch tile, LayerWorkspaceMgr workspaces) {
+  public INDArray forward(
+      INDArray[] values, boolean spare, int rows, SampleBatch batch, LayerWorkspaceMgr workspaces) {
     for (int i = 0; i < values.length; i++) {
       vertex.setInput(i, values[i], workspaces);
     }

@@ -1,5 +1,5 @@
 /**
- * How sure a network is: Monte-Carlo dropout, and calibration of what it says. Start with {@code
- * MonteCarloDropout}.
+ * Measures how sure a network is: Monte-Carlo dropout, and calibration of what it says. Start with
+ * {@code MonteCarloDropout}.
  */
 package io.github.dl4jext.uncertainty;

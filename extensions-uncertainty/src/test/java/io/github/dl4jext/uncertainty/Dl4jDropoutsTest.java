@@ -57,7 +57,7 @@ class Dl4jDropoutsTest {
       INDArray ours = x.dup();
       CounterRandom draws =
           new CounterRandom(LongStream.range(0, ROWS).map(CounterRandom::mix).toArray());
-      Dl4jDropouts.of(dropout, "here").disturb(ours, draws, iteration, 0);
+      Dl4jDropouts.seeded(dropout, "here").disturb(ours, draws, iteration, 0);
       double deviation = theirs.stdNumber().doubleValue();
       double n = ROWS * COLUMNS;
       // five standard errors of the difference of two means
@@ -79,7 +79,7 @@ class Dl4jDropoutsTest {
     INDArray x = Nd4j.ones(DataType.FLOAT, 40, 50, 3, 3);
     CounterRandom draws =
         new CounterRandom(LongStream.range(0, 40).map(CounterRandom::mix).toArray());
-    Dl4jDropouts.of(new SpatialDropout(0.7), "here").disturb(x, draws, 0, 0);
+    Dl4jDropouts.seeded(new SpatialDropout(0.7), "here").disturb(x, draws, 0, 0);
     INDArray sums = x.sum(2, 3);
     int kept = 0;
     for (double sum : DroppingNetworks.numbers(sums)) {
@@ -90,7 +90,7 @@ class Dl4jDropoutsTest {
     assertThat(kept).isBetween(1400 - 103, 1400 + 103);
     assertThatThrownBy(
             () ->
-                Dl4jDropouts.of(new SpatialDropout(0.7), "here")
+                Dl4jDropouts.seeded(new SpatialDropout(0.7), "here")
                     .disturb(Nd4j.ones(2, 2), new CounterRandom(1, 2), 0, 0))
         .hasMessageContaining("not those of rank 2");
   }

@@ -26,6 +26,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class MonteCarloDropoutTest {
 
+  /** Keeps all: less than one in a million million is dropped, but it is no dropout of nothing. */
+  private static final double AS_GOOD_AS_ALL = Math.nextDown(1.0);
+
   private static final double KEEP_INPUT = 0.8;
   private static final double KEEP = 0.6;
 
@@ -148,7 +151,7 @@ class MonteCarloDropoutTest {
 
   @Test
   void anotherSeedGivesOtherSamples() {
-    MonteCarloBuilder builder = MonteCarloDropout.builder(net).samples(10);
+    MonteCarloDropout.Builder builder = MonteCarloDropout.builder(net).samples(10);
     double[] one = numbers(builder.seed(1).build().predict(x).mean());
     assertThat(numbers(builder.seed(2).build().predict(x).mean())).isNotEqualTo(one);
   }
@@ -252,7 +255,7 @@ class MonteCarloDropoutTest {
   void withoutDropoutItIsWhatOutputGives() {
     for (int rows : new int[] {1, 1000}) {
       INDArray input = examples(rows);
-      MultiLayerNetwork certain = DroppingNetworks.withBatchNorm(1, 1);
+      MultiLayerNetwork certain = DroppingNetworks.withBatchNorm(AS_GOOD_AS_ALL, AS_GOOD_AS_ALL);
       MonteCarloPrediction prediction =
           MonteCarloDropout.builder(certain).samples(3).build().predict(input);
       double[] plain = numbers(certain.output(input));
@@ -267,7 +270,7 @@ class MonteCarloDropoutTest {
 
   @Test
   void aGraphGivesTheSameAsLayersInARow() {
-    ComputationGraph graph = DroppingNetworks.graphWithBatchNorm(1, 1);
+    ComputationGraph graph = DroppingNetworks.graphWithBatchNorm(AS_GOOD_AS_ALL, AS_GOOD_AS_ALL);
     MonteCarloPrediction certain = MonteCarloDropout.builder(graph).samples(3).build().predict(x);
     assertThat(numbers(certain.mean()))
         .containsExactly(numbers(graph.outputSingle(x)), within(1e-6));
@@ -286,7 +289,7 @@ class MonteCarloDropoutTest {
 
   @Test
   void dl4jsOutputInTrainingModeUsesTheStatisticsOfTheBatch() {
-    MultiLayerNetwork certain = DroppingNetworks.withBatchNorm(1, 1);
+    MultiLayerNetwork certain = DroppingNetworks.withBatchNorm(AS_GOOD_AS_ALL, AS_GOOD_AS_ALL);
     INDArray one = x.get(NDArrayIndex.interval(0, 1), NDArrayIndex.all());
     INDArray other = x.get(NDArrayIndex.interval(1, 2), NDArrayIndex.all());
     assertThat(numbers(certain.output(one))).isNotEqualTo(numbers(certain.output(other)));
@@ -314,7 +317,7 @@ class MonteCarloDropoutTest {
 
   @Test
   void samplesEndWhenTheErrorIsSmallWhateverTheBatchSize() {
-    MonteCarloBuilder builder =
+    MonteCarloDropout.Builder builder =
         MonteCarloDropout.builder(net)
             .samples(5000)
             .untilStandardErrorBelow(0.03)

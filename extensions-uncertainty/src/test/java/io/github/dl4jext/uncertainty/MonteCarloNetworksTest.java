@@ -60,10 +60,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Every sort of network; each is a function of the probability to keep. */
 class MonteCarloNetworksTest {
+
+  /** Keeps all: less than one in a million million is dropped, but it is no dropout of nothing. */
+  private static final double AS_GOOD_AS_ALL = Math.nextDown(1.0);
 
   private static final Map<String, DoubleFunction<Model>> NETWORKS = new TreeMap<>();
   private static final Map<String, INDArray[]> INPUTS = new TreeMap<>();
@@ -235,7 +237,8 @@ class MonteCarloNetworksTest {
                     .layer(
                         lstm(4, 5)
                             .weightNoise(
-                                new io.github.dl4jext.regularization.dropout.DropConnect(1 - keep))
+                                io.github.dl4jext.regularization.dropout.DropConnect.dropping(
+                                    1 - keep))
                             .build())
                     .layer(
                         new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -243,8 +246,9 @@ class MonteCarloNetworksTest {
                             .nOut(3)
                             .activation(Activation.SOFTMAX)
                             .weightNoise(
-                                new io.github.dl4jext.regularization.dropout.DropConnect(
-                                    new FixedSchedule(1 - keep), true))
+                                io.github.dl4jext.regularization.dropout.DropConnect.dropping(
+                                        1 - keep)
+                                    .withBiases())
                             .build())
                     .build()),
         sequences);
@@ -254,9 +258,9 @@ class MonteCarloNetworksTest {
             new MultiLayerNetwork(
                 base()
                     .list()
-                    .layer(dense(5, 6).dropOut(new Dropout(1 - keep)).build())
-                    .layer(dense(6, 6).dropOut(new AlphaDropout(1 - keep)).build())
-                    .layer(dense(6, 6).dropOut(new GaussianDropout(1 - keep)).build())
+                    .layer(dense(5, 6).dropOut(Dropout.dropping(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(AlphaDropout.dropping(1 - keep)).build())
+                    .layer(dense(6, 6).dropOut(GaussianDropout.dropping(1 - keep)).build())
                     .layer(output(6).dropOut(new GaussianNoise(1 - keep)).build())
                     .build()),
         rows);
@@ -288,7 +292,7 @@ class MonteCarloNetworksTest {
     return List.copyOf(NETWORKS.keySet());
   }
 
-  private static MonteCarloBuilder builder(Model model) {
+  private static MonteCarloDropout.Builder builder(Model model) {
     return model instanceof MultiLayerNetwork net
         ? MonteCarloDropout.builder(net)
         : MonteCarloDropout.builder((ComputationGraph) model);
@@ -309,7 +313,7 @@ class MonteCarloNetworksTest {
   @ParameterizedTest
   @MethodSource("networks")
   void keepingAllIsWhatOutputGives(String name) {
-    Model model = NETWORKS.get(name).apply(1);
+    Model model = NETWORKS.get(name).apply(AS_GOOD_AS_ALL);
     INDArray[] inputs = INPUTS.get(name);
     double[][] before =
         Arrays.stream(inputs).map(DroppingNetworks::numbers).toArray(double[][]::new);
@@ -325,7 +329,8 @@ class MonteCarloNetworksTest {
     for (int i = 0; i < inputs.length; i++) {
       assertThat(numbers(inputs[i])).as("input").isEqualTo(before[i]);
     }
-    assertThat(configuration(model)).isEqualTo(configuration(NETWORKS.get(name).apply(1)));
+    assertThat(configuration(model))
+        .isEqualTo(configuration(NETWORKS.get(name).apply(AS_GOOD_AS_ALL)));
   }
 
   @ParameterizedTest
@@ -418,7 +423,7 @@ class MonteCarloNetworksTest {
                                 .build()))
                     .layer(sequenceOutput(10, 1))
                     .build());
-    MultiLayerNetwork net = (MultiLayerNetwork) make.apply(1);
+    MultiLayerNetwork net = (MultiLayerNetwork) make.apply(AS_GOOD_AS_ALL);
     net.init();
     INDArray x = INPUTS.get("lstm")[0];
     MonteCarloPrediction prediction = MonteCarloDropout.builder(net).samples(5).build().predict(x);
@@ -497,7 +502,7 @@ class MonteCarloNetworksTest {
     MonteCarloDropout many = MonteCarloDropout.builder((ComputationGraph) two).samples(2).build();
     INDArray[] inputs = INPUTS.get("two inputs, two outputs");
     MonteCarloPrediction number = many.predictAll(inputs).get(1);
-    assertThat(number.meaning()).isEqualTo(OutputType.NUMBERS);
+    assertThat(number.outputType()).isEqualTo(OutputType.REGRESSION);
     assertThatThrownBy(number::mutualInformation)
         .hasMessageContaining("the mutual information is one of probabilities")
         .hasMessageContaining("outputsAre");

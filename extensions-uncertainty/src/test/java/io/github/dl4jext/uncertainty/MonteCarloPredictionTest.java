@@ -18,16 +18,20 @@ class MonteCarloPredictionTest {
   private static final int SAMPLES = 37;
   private static final int ROWS = 6;
   private static final int CLASSES = 4;
-  private static final OutputForm FORM = new OutputForm(OutputType.CLASSES, 1);
+  private static final OutputForm FORM = new OutputForm(OutputType.CATEGORICAL, 1);
 
-  private static MonteCarloPrediction golden(OutputForm form, double level) {
+  private static MonteCarloSettings settings(int samples, Double level, boolean keep) {
+    return new MonteCarloSettings(samples, 0, null, null, 30, level, keep, null);
+  }
+
+  private static MonteCarloPrediction golden(OutputForm form, Double level) {
     RunningPrediction running =
-        new RunningPrediction(form, new long[] {ROWS, CLASSES}, 50, level, true);
+        new RunningPrediction(form, new long[] {ROWS, CLASSES}, settings(50, level, true));
     double[] samples = MonteCarloGolden.of("samples");
     for (int i = 0; i < SAMPLES * ROWS; i++) {
       running.add(i % ROWS, samples, i * CLASSES);
     }
-    return running.finish();
+    return new MonteCarloPrediction(running.finish());
   }
 
   @Test
@@ -54,10 +58,11 @@ class MonteCarloPredictionTest {
 
   @Test
   void theNumbersOfTheDocumentation() {
-    RunningPrediction running = new RunningPrediction(FORM, new long[] {1, 2}, 2, 0, false);
+    RunningPrediction running =
+        new RunningPrediction(FORM, new long[] {1, 2}, settings(2, null, false));
     running.add(0, new double[] {1, 0, 0, 1}, 0);
     running.add(0, new double[] {1, 0, 0, 1}, 2);
-    MonteCarloPrediction prediction = running.finish();
+    MonteCarloPrediction prediction = new MonteCarloPrediction(running.finish());
     assertThat(prediction.predictiveEntropy().getDouble(0)).isCloseTo(Math.log(2), within(1e-15));
     assertThat(prediction.expectedEntropy().getDouble(0)).isZero();
     assertThat(prediction.mutualInformation().getDouble(0)).isCloseTo(Math.log(2), within(1e-15));
@@ -66,14 +71,14 @@ class MonteCarloPredictionTest {
 
   @Test
   void questionsByThemselvesAreTwoClassesEach() {
-    MonteCarloPrediction yesOrNo = golden(new OutputForm(OutputType.YES_OR_NO, 1), 0);
+    MonteCarloPrediction yesOrNo = golden(new OutputForm(OutputType.BINARY, 1), null);
     RunningPrediction running =
-        new RunningPrediction(FORM, new long[] {ROWS * CLASSES, 2}, SAMPLES, 0, false);
+        new RunningPrediction(FORM, new long[] {ROWS * CLASSES, 2}, settings(SAMPLES, null, false));
     double[] samples = MonteCarloGolden.of("samples");
     for (int i = 0; i < samples.length; i++) {
       running.add(i % (ROWS * CLASSES), new double[] {1 - samples[i], samples[i]}, 0);
     }
-    MonteCarloPrediction classes = running.finish();
+    MonteCarloPrediction classes = new MonteCarloPrediction(running.finish());
     assertThat(yesOrNo.mutualInformation().shape()).containsExactly(ROWS, CLASSES);
     assertThat(numbers(yesOrNo.predictiveEntropy()))
         .containsExactly(numbers(classes.predictiveEntropy()), within(1e-12));
@@ -139,7 +144,7 @@ class MonteCarloPredictionTest {
   /** Every array that a prediction holds while samples come in. */
   private static long bytes(int samples) {
     RunningPrediction running =
-        new RunningPrediction(FORM, new long[] {ROWS, CLASSES}, samples, 0, false);
+        new RunningPrediction(FORM, new long[] {ROWS, CLASSES}, settings(samples, null, false));
     double[] values = new double[CLASSES];
     Arrays.fill(values, 0.25);
     for (int i = 0; i < samples * ROWS; i++) {

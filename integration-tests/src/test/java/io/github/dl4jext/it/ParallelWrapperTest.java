@@ -98,8 +98,8 @@ class ParallelWrapperTest {
                         new DenseLayer.Builder()
                             .nIn(16)
                             .nOut(16)
-                            .dropOut(new Dropout(0.1))
-                            .weightNoise(new DropConnect(0.1))
+                            .dropOut(Dropout.dropping(0.1))
+                            .weightNoise(DropConnect.dropping(0.1))
                             .build())
                     .layer(
                         new OutputLayer.Builder()

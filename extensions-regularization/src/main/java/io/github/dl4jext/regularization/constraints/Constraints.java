@@ -5,11 +5,16 @@ import io.github.dl4jext.network.NetworkLayer;
 import io.github.dl4jext.network.ParameterKind;
 import io.github.dl4jext.network.SelectedLayers;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -27,94 +32,169 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
  * the end of its next step on.
  *
  * <p>The constraints given take the place of all that were on these parameters before, DL4J's own
- * too; with none given, there is none any more. Several hold one after the other in the order
+ * too; {@link #remove} takes away what there is. Several hold one after the other in the order
  * given. Every layer gets a clone.
  *
  * <p>Layers are reached through all their wrappers ({@code Bidirectional}, {@code LastTimeStep},
- * ...). Frozen ones get the constraints for the day when they thaw; as long as they are frozen DL4J
+ * ...). In frozen ones the constraints hold once they are unfrozen; as long as they are frozen DL4J
  * leaves them alone. Gains of layer norm, slopes of PReLU and the parameters of batch normalization
  * are no weights here. Vertices with weights of their own ({@code AttentionVertex}) are never
  * constrained by DL4J.
+ *
+ * <p>Every method changes the network that it is given and returns it. Where layers are chosen, the
+ * others stay as they are. {@code IllegalArgumentException} says that the network is of another
+ * type or not initialised, that there is no such layer, that one which was named has nothing of the
+ * kind, or that no constraint was given.
  */
 public final class Constraints {
 
   private Constraints() {}
 
-  /**
-   * Constrains the weights of all layers.
-   *
-   * @param network a configuration or a live network, which is changed
-   * @param constraints what is to hold after each step; none takes away what there is
-   * @param <N> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised
-   */
-  public static <N> N onWeights(N network, LayerConstraint... constraints) {
+  /** Constrains the weights of all layers. */
+  public static <M extends Model> M onWeights(M network, LayerConstraint... constraints) {
     return onWeights(network, LayerChoice.all(), constraints);
   }
 
-  /**
-   * Constrains the weights of some layers.
-   *
-   * @param network a configuration or a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param constraints what is to hold after each step; none takes away what there is
-   * @param <N> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised, or has
-   *     no such layer, or one that was named has no weights
-   */
-  public static <N> N onWeights(N network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, ParameterKind.WEIGHTS, List.of(constraints));
+  /** Constrains the weights of some layers. */
+  public static <M extends Model> M onWeights(
+      M network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
   }
 
-  /**
-   * Constrains the biases of all layers, each vector as a whole.
-   *
-   * @param network a configuration or a live network, which is changed
-   * @param constraints what is to hold after each step; none takes away what there is
-   * @param <N> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised
-   */
-  public static <N> N onBiases(N network, LayerConstraint... constraints) {
+  /** Constrains the weights of all layers. */
+  public static MultiLayerConfiguration onWeights(
+      MultiLayerConfiguration network, LayerConstraint... constraints) {
+    return onWeights(network, LayerChoice.all(), constraints);
+  }
+
+  /** Constrains the weights of some layers. */
+  public static MultiLayerConfiguration onWeights(
+      MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
+  }
+
+  /** Constrains the weights of all layers. */
+  public static ComputationGraphConfiguration onWeights(
+      ComputationGraphConfiguration network, LayerConstraint... constraints) {
+    return onWeights(network, LayerChoice.all(), constraints);
+  }
+
+  /** Constrains the weights of some layers. */
+  public static ComputationGraphConfiguration onWeights(
+      ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
+  }
+
+  /** Constrains the biases of all layers, each vector as a whole. */
+  public static <M extends Model> M onBiases(M network, LayerConstraint... constraints) {
     return onBiases(network, LayerChoice.all(), constraints);
   }
 
-  /**
-   * Constrains the biases of some layers, each vector as a whole.
-   *
-   * @param network a configuration or a live network, which is changed
-   * @param layers which layers; the others stay as they are
-   * @param constraints what is to hold after each step; none takes away what there is
-   * @param <N> its type
-   * @return the same network
-   * @throws IllegalArgumentException if the network is of another type, or not initialised, or has
-   *     no such layer, or one that was named has no biases
-   */
-  public static <N> N onBiases(N network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, ParameterKind.BIASES, List.of(constraints));
+  /** Constrains the biases of some layers, each vector as a whole. */
+  public static <M extends Model> M onBiases(
+      M network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+  }
+
+  /** Constrains the biases of all layers. */
+  public static MultiLayerConfiguration onBiases(
+      MultiLayerConfiguration network, LayerConstraint... constraints) {
+    return onBiases(network, LayerChoice.all(), constraints);
+  }
+
+  /** Constrains the biases of some layers. */
+  public static MultiLayerConfiguration onBiases(
+      MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+  }
+
+  /** Constrains the biases of all layers. */
+  public static ComputationGraphConfiguration onBiases(
+      ComputationGraphConfiguration network, LayerConstraint... constraints) {
+    return onBiases(network, LayerChoice.all(), constraints);
+  }
+
+  /** Constrains the biases of some layers. */
+  public static ComputationGraphConfiguration onBiases(
+      ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
+    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+  }
+
+  /** Removes all constraints from the weights and biases of all layers. */
+  public static <M extends Model> M remove(M network) {
+    return remove(network, LayerChoice.all());
+  }
+
+  /** Removes all constraints from the weights and biases of some layers. */
+  public static <M extends Model> M remove(M network, LayerChoice layers) {
+    return removeAll(network, layers);
+  }
+
+  /** Removes all constraints from all layers. */
+  public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
+    return removeAll(network, LayerChoice.all());
+  }
+
+  /** Removes all constraints from some layers. */
+  public static MultiLayerConfiguration remove(
+      MultiLayerConfiguration network, LayerChoice layers) {
+    return removeAll(network, layers);
+  }
+
+  /** Removes all constraints from all layers. */
+  public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
+    return removeAll(network, LayerChoice.all());
+  }
+
+  /** Removes all constraints from some layers. */
+  public static ComputationGraphConfiguration remove(
+      ComputationGraphConfiguration network, LayerChoice layers) {
+    return removeAll(network, layers);
+  }
+
+  private static <N> N removeAll(N network, LayerChoice layers) {
+    return put(network, layers, EnumSet.allOf(ParameterKind.class), List.of());
+  }
+
+  /** Refuses none, which might be a slip, and would silently remove what there is. */
+  private static List<LayerConstraint> given(LayerConstraint... constraints) {
+    if (constraints.length == 0) {
+      throw new IllegalArgumentException(
+          "constraints: there must be at least one constraint; to take away what there is, call"
+              + " Constraints.remove(network)");
+    }
+    return List.of(constraints);
   }
 
   private static <N> N put(
-      N network, LayerChoice choice, ParameterKind parameters, List<LayerConstraint> given) {
+      N network, LayerChoice choice, Set<ParameterKind> kinds, List<LayerConstraint> given) {
     List<NetworkLayer> chosen =
         SelectedLayers.chosen(
             network,
             choice,
-            config -> config instanceof Layer && !parameters.in(config).isEmpty(),
-            parameters + " that DL4J could constrain");
+            config -> config instanceof Layer && !names(config, kinds).isEmpty(),
+            named(kinds) + " that DL4J could constrain");
     for (NetworkLayer layer : chosen) {
       for (TrainingConfig config : layer.configurations()) {
-        put((Layer) config, new LinkedHashSet<>(parameters.in(config)), given);
+        put((Layer) config, names(config, kinds), given);
       }
-      layer.wrappers().forEach(Constraints::tell);
+      layer.wrappers().forEach(Constraints::copyToWrapper);
     }
     return network;
   }
 
+  private static Set<String> names(TrainingConfig config, Set<ParameterKind> kinds) {
+    Set<String> names = new LinkedHashSet<>();
+    kinds.forEach(kind -> names.addAll(kind.in(config)));
+    return names;
+  }
+
+  private static String named(Set<ParameterKind> kinds) {
+    return kinds.stream().map(ParameterKind::toString).collect(Collectors.joining(" or "));
+  }
+
   /** A frozen layer that is read from JSON sets its own constraints on the layer within. */
-  private static void tell(Layer wrapper) {
+  private static void copyToWrapper(Layer wrapper) {
     if (wrapper instanceof FrozenLayer frozen) {
       frozen.setConstraints(frozen.getLayer().getConstraints());
     } else if (wrapper instanceof FrozenLayerWithBackprop frozen) {
@@ -136,7 +216,7 @@ public final class Constraints {
     layer.setConstraints(list.isEmpty() ? null : list);
   }
 
-  /** What a constraint that was there before still holds on. */
+  /** Keeps a constraint that was there before on the other parameters on which it held. */
   private static void keepOnOthers(
       Layer layer, LayerConstraint constraint, Set<String> names, List<LayerConstraint> kept) {
     Set<String> others =

@@ -2,15 +2,13 @@ package io.github.dl4jext.regularization.constraints;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
-import java.util.Set;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Max-norm: after each step the weights of a unit are scaled back into a ball, {@code w <- w min(1,
@@ -49,72 +47,42 @@ public final class MaxNorm extends NormConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "max_norm";
-
-  private static final Parameter<Double> MAX_NORM =
+  public static final Parameter<Double> MAX_NORM =
       Parameter.number("maxNorm")
           .in("(0, inf)")
           .doc("largest norm of the incoming weights of a unit");
 
-  private final double maxNorm;
+  private static final Technique<LayerConstraint> TECHNIQUE =
+      Technique.of(LayerConstraint.class, "max_norm")
+          .summary("Scales the incoming weights of a unit back into a ball")
+          .from("https://jmlr.org/papers/v15/srivastava14a.html")
+          .taking(MAX_NORM)
+          .madeBy(MaxNorm::new);
 
   /**
-   * Takes the radius given.
+   * Takes the radius.
    *
    * @param maxNorm largest norm of the incoming weights of a unit, in {@code (0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public MaxNorm(double maxNorm) {
-    this(maxNorm, null);
+    this(Arguments.of(MAX_NORM, maxNorm));
   }
 
-  @JsonCreator
-  private MaxNorm(
-      @JsonProperty(value = "maxNorm", required = true) double maxNorm,
-      @JsonProperty("params") Set<String> params) {
-    super(params);
-    Checks.of(NAME).check(MAX_NORM, maxNorm).done();
-    this.maxNorm = maxNorm;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  MaxNorm(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
-  double wanted(double norm) {
-    return Math.min(norm, maxNorm);
+  DoubleUnaryOperator wanted() {
+    double maxNorm = get(MAX_NORM);
+    return norm -> Math.min(norm, maxNorm);
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return super.equals(other) && ((MaxNorm) other).maxNorm == maxNorm;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(super.hashCode(), maxNorm);
-  }
-
-  @Override
-  public String toString() {
-    return "MaxNorm(maxNorm=" + maxNorm + ")" + named();
-  }
-
-  /** Makes {@link MaxNorm} by the name {@code max_norm}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<LayerConstraint> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<LayerConstraint> {
     public Provider() {
-      super(
-          LayerConstraint.class,
-          NAME,
-          "Scales the incoming weights of a unit back into a ball",
-          "https://jmlr.org/papers/v15/srivastava14a.html");
-      parameters(MAX_NORM);
-    }
-
-    @Override
-    public LayerConstraint create(Arguments arguments) {
-      return new MaxNorm(arguments.get(MAX_NORM));
+      super(TECHNIQUE);
     }
   }
 }

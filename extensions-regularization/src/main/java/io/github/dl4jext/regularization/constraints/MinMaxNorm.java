@@ -2,15 +2,13 @@ package io.github.dl4jext.regularization.constraints;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
-import java.util.Set;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Min-max norm: after each step the norm of a unit's weights is moved into an interval, all the way
@@ -47,38 +45,35 @@ public final class MinMaxNorm extends NormConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code rate}. */
-  public static final double DEFAULT_RATE = 1;
-
-  private static final String NAME = "min_max_norm";
-
-  private static final Parameter<Double> MIN =
+  public static final Parameter<Double> MIN =
       Parameter.number("min")
           .in("[0, inf)")
           .doc("least norm of the incoming weights of a unit, but for zeros");
-  private static final Parameter<Double> MAX =
+  public static final Parameter<Double> MAX =
       Parameter.number("max")
           .in("(0, inf)")
           .doc("largest norm of the incoming weights of a unit, at least min");
-  private static final Parameter<Double> RATE =
+  public static final Parameter<Double> RATE =
       Parameter.number("rate")
           .in("(0, 1]")
-          .orElse(DEFAULT_RATE)
+          .orElse(1)
           .doc("share of the way into the interval, per step");
 
-  private final double min;
-  private final double max;
-  private final double rate;
+  private static final Technique<LayerConstraint> TECHNIQUE =
+      Technique.of(LayerConstraint.class, "min_max_norm")
+          .summary("Moves the norm of the incoming weights of a unit into an interval")
+          .from("https://keras.io/api/layers/constraints/")
+          .taking(MIN, MAX, RATE)
+          .madeBy(MinMaxNorm::new);
 
   /**
    * Moves norms into the interval at once.
    *
    * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
    * @param max largest norm, in {@code (0, inf)}, at least {@code min}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public MinMaxNorm(double min, double max) {
-    this(min, max, DEFAULT_RATE);
+    this(min, max, RATE.defaultOf());
   }
 
   /**
@@ -87,72 +82,42 @@ public final class MinMaxNorm extends NormConstraint {
    * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
    * @param max largest norm, in {@code (0, inf)}, at least {@code min}
    * @param rate share of the way, per step, in {@code (0, 1]}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public MinMaxNorm(double min, double max, double rate) {
-    this(min, max, rate, null);
+    this(checked(min, max, rate));
   }
 
-  @JsonCreator
-  private MinMaxNorm(
-      @JsonProperty(value = "min", required = true) double min,
-      @JsonProperty(value = "max", required = true) double max,
-      @JsonProperty(value = "rate", required = true) double rate,
-      @JsonProperty("params") Set<String> params) {
-    super(params);
-    Checks.of(NAME)
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  MinMaxNorm(Arguments arguments) {
+    super(TECHNIQUE, arguments);
+    checked(get(MIN), get(MAX), get(RATE));
+  }
+
+  private static Arguments checked(double min, double max, double rate) {
+    TECHNIQUE
         .check(MIN, min)
         .check(MAX, max)
         .that(!(min > max), "max", "at least min, which is " + min, max)
         .check(RATE, rate)
         .done();
-    this.min = min;
-    this.max = max;
-    this.rate = rate;
+    return Arguments.of(MIN, min).with(MAX, max).with(RATE, rate);
   }
 
   @Override
-  double wanted(double norm) {
-    double inside = norm == 0 ? 0 : Math.max(min, Math.min(norm, max));
-    return rate == 1 ? inside : norm + rate * (inside - norm);
+  DoubleUnaryOperator wanted() {
+    double min = get(MIN);
+    double max = get(MAX);
+    double rate = get(RATE);
+    return norm -> {
+      double inside = norm == 0 ? 0 : Math.max(min, Math.min(norm, max));
+      return rate == 1 ? inside : norm + rate * (inside - norm);
+    };
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return super.equals(other)
-        && ((MinMaxNorm) other).min == min
-        && ((MinMaxNorm) other).max == max
-        && ((MinMaxNorm) other).rate == rate;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(super.hashCode(), min, max, rate);
-  }
-
-  @Override
-  public String toString() {
-    return "MinMaxNorm(min=" + min + ", max=" + max + ", rate=" + rate + ")" + named();
-  }
-
-  /** Makes {@link MinMaxNorm} by the name {@code min_max_norm}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<LayerConstraint> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<LayerConstraint> {
     public Provider() {
-      super(
-          LayerConstraint.class,
-          NAME,
-          "Moves the norm of the incoming weights of a unit into an interval",
-          "https://keras.io/api/layers/constraints/");
-      parameters(MIN, MAX, RATE);
-    }
-
-    @Override
-    public LayerConstraint create(Arguments arguments) {
-      return new MinMaxNorm(arguments.get(MIN), arguments.get(MAX), arguments.get(RATE));
+      super(TECHNIQUE);
     }
   }
 }

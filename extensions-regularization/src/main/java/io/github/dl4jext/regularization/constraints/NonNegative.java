@@ -3,14 +3,13 @@ package io.github.dl4jext.regularization.constraints;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Set;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Non-negative: after each step negative weights become 0.
@@ -35,14 +34,20 @@ public final class NonNegative extends WeightConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  /** On the weights. */
+  private static final Technique<LayerConstraint> TECHNIQUE =
+      Technique.of(LayerConstraint.class, "non_negative")
+          .summary("Sets negative weights to 0")
+          .from("https://keras.io/api/layers/constraints/")
+          .madeBy(NonNegative::new);
+
+  /** Holds on the weights. */
   public NonNegative() {
-    this(null);
+    this(Arguments.none());
   }
 
-  @JsonCreator
-  private NonNegative(@JsonProperty("params") Set<String> params) {
-    super(params);
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  NonNegative(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -50,28 +55,10 @@ public final class NonNegative extends WeightConstraint {
     BooleanIndexing.replaceWhere(units.weights(), 0.0, Conditions.lessThan(0.0));
   }
 
-  @Override
-  public String toString() {
-    return "NonNegative()" + named();
-  }
-
-  /** Makes {@link NonNegative} by the name {@code non_negative}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<LayerConstraint> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<LayerConstraint> {
     public Provider() {
-      super(
-          LayerConstraint.class,
-          "non_negative",
-          "Sets negative weights to 0",
-          "https://keras.io/api/layers/constraints/");
-    }
-
-    @Override
-    public LayerConstraint create(Arguments arguments) {
-      return new NonNegative();
+      super(TECHNIQUE);
     }
   }
 }

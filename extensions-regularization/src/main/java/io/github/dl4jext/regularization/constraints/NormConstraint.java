@@ -2,30 +2,34 @@ package io.github.dl4jext.regularization.constraints;
 
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
-import java.util.Collection;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Technique;
+import java.util.function.DoubleUnaryOperator;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** A constraint on the length of the vector of incoming weights of each unit. */
+/** Holds the length of the vector of incoming weights of each unit. */
 abstract class NormConstraint extends WeightConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  NormConstraint(Collection<String> params) {
-    super(params);
+  NormConstraint(Technique<LayerConstraint> technique, Arguments given) {
+    super(technique, given);
   }
 
-  /** The norm that a unit is to have, which has this one; 0 stays 0. */
-  abstract double wanted(double norm);
+  /** Gives a function of a unit's norm to the norm that it is to have; of 0 it is 0. */
+  abstract DoubleUnaryOperator wanted();
 
   @Override
   final void hold(UnitAxes units) {
     UnitNorms vectors = new UnitNorms(units);
     double rounding = rounding(units.weights().dataType());
+    DoubleUnaryOperator wantedOf = wanted();
     double[] factors = vectors.norms();
     boolean any = false;
     for (int i = 0; i < factors.length; i++) {
       double norm = factors[i];
-      double wanted = wanted(norm);
+      double wanted = wantedOf.applyAsDouble(norm);
       // false for NaN and infinity: there is no factor that would mend them
       boolean off = Math.abs(wanted - norm) > rounding * norm;
       factors[i] = off ? wanted / norm : 1;
@@ -36,7 +40,7 @@ abstract class NormConstraint extends WeightConstraint {
     }
   }
 
-  /** What a vector that was scaled may be off by; to scale it again would not bring it nearer. */
+  /** Bounds the error of a scaled vector, which scaling again would not make smaller. */
   private static double rounding(DataType type) {
     return switch (type) {
       case DOUBLE -> 0x1p-46; // of the sum, of up to millions of squares

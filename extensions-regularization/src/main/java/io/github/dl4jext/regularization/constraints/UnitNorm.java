@@ -2,12 +2,12 @@ package io.github.dl4jext.regularization.constraints;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Set;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Unit norm: after each step the weights of a unit are scaled to length 1, {@code w <- w / |w|}.
@@ -36,43 +36,31 @@ public final class UnitNorm extends NormConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  /** On the weights. */
+  private static final Technique<LayerConstraint> TECHNIQUE =
+      Technique.of(LayerConstraint.class, "unit_norm")
+          .summary("Scales the incoming weights of a unit to length 1")
+          .from("https://keras.io/api/layers/constraints/")
+          .madeBy(UnitNorm::new);
+
+  /** Holds on the weights. */
   public UnitNorm() {
-    this(null);
+    this(Arguments.none());
   }
 
-  @JsonCreator
-  private UnitNorm(@JsonProperty("params") Set<String> params) {
-    super(params);
-  }
-
-  @Override
-  double wanted(double norm) {
-    return norm == 0 ? 0 : 1;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  UnitNorm(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
-  public String toString() {
-    return "UnitNorm()" + named();
+  DoubleUnaryOperator wanted() {
+    return norm -> norm == 0 ? 0 : 1;
   }
 
-  /** Makes {@link UnitNorm} by the name {@code unit_norm}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<LayerConstraint> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<LayerConstraint> {
     public Provider() {
-      super(
-          LayerConstraint.class,
-          "unit_norm",
-          "Scales the incoming weights of a unit to length 1",
-          "https://keras.io/api/layers/constraints/");
-    }
-
-    @Override
-    public LayerConstraint create(Arguments arguments) {
-      return new UnitNorm();
+      super(TECHNIQUE);
     }
   }
 }

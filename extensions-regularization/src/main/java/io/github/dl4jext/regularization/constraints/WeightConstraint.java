@@ -1,42 +1,44 @@
 package io.github.dl4jext.regularization.constraints;
 
 import io.github.dl4jext.network.UnitAxes;
-import java.util.Collection;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueValue;
 import java.util.Collections;
-import java.util.Objects;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /**
- * What the constraints have in common: they hold once after each step, on the parameters that they
- * are named, or on the layer's weights where none are named.
+ * Holds once after each step on the parameters that are named, or on the layer's weights where none
+ * are named: what the constraints have in common.
  *
  * <p>They do not extend DL4J's {@code BaseConstraint}, which applies everything twice. Gains of
  * layer norm and slopes of PReLU are left alone even if they are named, since DL4J's builders name
  * them among the weights.
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-abstract class WeightConstraint implements LayerConstraint {
+abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implements LayerConstraint {
 
   private static final long serialVersionUID = 1L;
 
-  /** Set by DL4J, so not final; null for the layer's weights. A class that is Serializable. */
-  private TreeSet<String> params;
+  private static final Parameter<Optional<List<String>>> PARAMS =
+      Parameter.texts("params").doc("the parameters on which it holds").optional();
 
-  WeightConstraint(Collection<String> params) {
-    this.params = copy(params);
-  }
+  /** What DL4J adds to the arguments. */
+  private static final Technique<LayerConstraint> PLACE =
+      Technique.of(LayerConstraint.class, "constraint").taking(PARAMS).madeBy(a -> null);
 
-  private static TreeSet<String> copy(Collection<String> names) {
-    return names == null ? null : new TreeSet<>(names);
+  /** Set by DL4J, so not final; null for the layer's weights. */
+  private transient Set<String> params;
+
+  WeightConstraint(Technique<LayerConstraint> technique, Arguments given) {
+    super(technique, given.without(PARAMS));
+    PLACE.read(given.only(PARAMS)).get(PARAMS).ifPresent(n -> setParams(new TreeSet<>(n)));
   }
 
   /** Changes a parameter in place where it does not keep the constraint. */
@@ -62,7 +64,7 @@ abstract class WeightConstraint implements LayerConstraint {
    */
   @Override
   public final void setParams(Set<String> names) {
-    params = copy(names);
+    params = names == null ? null : Collections.unmodifiableSet(new TreeSet<>(names));
   }
 
   /**
@@ -72,32 +74,25 @@ abstract class WeightConstraint implements LayerConstraint {
    */
   @Override
   public final Set<String> getParams() {
-    return params == null ? null : Collections.unmodifiableSet(params);
+    return params;
   }
 
   @Override
-  public LayerConstraint clone() {
-    try {
-      return (LayerConstraint) super.clone(); // the set is never changed
-    } catch (CloneNotSupportedException impossible) {
-      throw new AssertionError(impossible);
-    }
+  protected final Arguments stored() {
+    return params == null
+        ? super.stored()
+        : super.stored().with(PARAMS, Optional.of(List.copyOf(params)));
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof WeightConstraint that
-        && that.getClass() == getClass()
-        && Objects.equals(that.params, params);
+  public final LayerConstraint clone() {
+    LayerConstraint copy = again();
+    copy.setParams(params);
+    return copy;
   }
 
   @Override
-  public int hashCode() {
-    return Objects.hash(getClass(), params);
-  }
-
-  /** The parameters named, to end the text of a constraint. */
-  final String named() {
-    return params == null ? "" : " on " + params;
+  public final String toString() {
+    return super.toString() + (params == null ? "" : " on " + params);
   }
 }

@@ -1,21 +1,27 @@
 package io.github.dl4jext.regularization.dropout;
 
 import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.ForwardPasses;
 import io.github.dl4jext.network.GeneratorNoise;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.network.NoiseSource;
-import java.io.IOException;
-import java.io.ObjectInputStream;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.NumberOrSchedule;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueValue;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * A dropout of any kind, which states its formula in {@link #noise} and nothing else. What the host
- * asks for besides is here: the backward pass uses the noise of the forward pass, an instance may
- * be shared by layers and threads, forward passes that no backward pass follows do no harm.
+ * Drops or disturbs activations by a formula, which a subclass states in {@link #noise}, and
+ * nothing else but its parameters. What DL4J asks for besides is here: the backward pass uses the
+ * noise of the forward pass, an instance may be shared by layers and threads, forward passes that
+ * no backward pass follows do no harm.
  *
  * <p><b>Random numbers.</b> A forward pass takes one number from {@code Nd4j.getRandom()}, the seed
  * of its noise. The backward pass draws the noise again from the seed, so no array is kept between
@@ -29,36 +35,57 @@ import org.nd4j.linalg.factory.Nd4j;
  * number. NaN stays NaN, dropped or not, as do infinities that are dropped: a network that has
  * broken down should not look sound.
  */
-public abstract class ActivationNoise implements IDropout, SeededNoise {
+public abstract class ActivationNoise extends TechniqueValue<IDropout>
+    implements IDropout, SeededNoise {
 
   private static final long serialVersionUID = 1L;
 
-  private transient ForwardPasses passes = new ForwardPasses();
-
-  /** For subclasses. */
-  protected ActivationNoise() {}
+  private final transient MaskSeeds passes = new MaskSeeds();
+  private final transient Parameter<ISchedule> amount;
+  private final transient ISchedule schedule;
 
   /**
-   * How much noise there is at a step.
+   * Takes the declaration and the arguments.
    *
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   * @return the amount, such as a rate; 0 stands for no noise at all
+   * @param technique declares the parameters
+   * @param amount the one that says how much noise there is, such as the rate; 0 stands for none
+   * @param given the values
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the technique cannot take them
    */
-  protected abstract double amount(int iteration, int epoch);
+  protected ActivationNoise(
+      Technique<IDropout> technique, Parameter<ISchedule> amount, Arguments given) {
+    super(technique, given);
+    this.amount = amount;
+    this.schedule = get(amount);
+  }
 
   /**
    * Draws the noise for activations: the formula.
    *
    * @param draws random arrays; the same calls in the same order give the same arrays again
    * @param amount how much, not 0
+   * @param type the type to draw, float or double
    * @param shape the shape of the activations
    * @return the noise, in arrays of this shape or ones that can be repeated to it
    */
-  protected abstract DropoutFormula noise(NoiseSource draws, double amount, long... shape);
+  protected abstract DropoutFormula noise(
+      NoiseSource draws, double amount, DataType type, long... shape);
+
+  /** How much noise there is at a step. */
+  final double amount(int iteration, int epoch) {
+    return NumberOrSchedule.at(amount, schedule, iteration, epoch);
+  }
 
   @Override
-  public abstract ActivationNoise clone();
+  public final boolean actsAt(int iteration, int epoch) {
+    return amount(iteration, epoch) != 0;
+  }
+
+  /** Makes another one, which has no forward pass behind it. */
+  @Override
+  public final IDropout clone() {
+    return again();
+  }
 
   @Override
   public final INDArray applyDropout(
@@ -71,14 +98,14 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
     if (resultArray != inputActivations) {
       resultArray.assign(inputActivations);
     }
-    double amount = amount(iteration, epoch);
-    if (amount == 0 || resultArray.isEmpty()) {
+    double now = amount(iteration, epoch);
+    if (now == 0 || resultArray.isEmpty()) {
       return resultArray;
     }
     GeneratorNoise draws =
         new GeneratorNoise(
-            Nd4j.getRandom().nextLong(), resultArray.dataType(), resultArray.ordering());
-    DropoutFormula noise = noise(draws, amount, resultArray.shape());
+            Nd4j.getRandom().nextLong(), resultArray.ordering(), drawnFor(resultArray));
+    DropoutFormula noise = noise(draws, now, draws.type(), resultArray.shape());
     noise.apply(resultArray);
     if (noise.multiplies()) {
       passes.remember(resultArray, iteration, epoch, draws);
@@ -94,7 +121,8 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
     }
     GeneratorNoise draws = passes.recall(gradAtInput, iteration, epoch);
     if (draws != null) {
-      noise(draws, amount(iteration, epoch), gradAtInput.shape()).backprop(gradAtInput);
+      noise(draws, amount(iteration, epoch), draws.type(), gradAtInput.shape())
+          .backprop(gradAtInput);
     }
     return gradAtInput;
   }
@@ -102,16 +130,20 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
   @Override
   public void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch) {
     requireFloatingType(activations);
-    double amount = amount(iteration, epoch);
-    if (amount != 0 && !activations.isEmpty()) {
-      SeededRows rows = new SeededRows(draws, activations.dataType());
-      noise(rows, amount, activations.shape()).apply(activations);
+    double now = amount(iteration, epoch);
+    if (now != 0 && !activations.isEmpty()) {
+      noise(draws, now, drawnFor(activations), activations.shape()).apply(activations);
     }
   }
 
+  /** The type to draw: a half has too few digits to tell rates apart. */
+  private static DataType drawnFor(INDArray activations) {
+    return activations.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+  }
+
   /**
-   * Forgets the forward passes of this thread. The host calls it after a forward pass that no
-   * backward pass will follow, and at the end of a step.
+   * Forgets the forward passes of this thread. DL4J calls it after a forward pass that no backward
+   * pass will follow, and at the end of a step.
    */
   @Override
   public final void clear() {
@@ -133,10 +165,5 @@ public abstract class ActivationNoise implements IDropout, SeededNoise {
               + Arrays.toString(array.shape())
               + "; convert them with castTo");
     }
-  }
-
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    passes = new ForwardPasses();
   }
 }

@@ -3,18 +3,14 @@ package io.github.dl4jext.regularization.dropout;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Alpha dropout: {@code y = a (k x + (1 - k) s) + b}, where every element draws its own k, which is
@@ -43,99 +39,63 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017)</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
 public final class AlphaDropout extends ActivationNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "alpha_dropout";
 
   /** Minus SELU's scale times its alpha. */
   private static final double SATURATION = -1.0507009873554805 * 1.6732632423543772;
 
-  private static final Parameter<ISchedule> RATE =
+  public static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share of the elements that is dropped");
 
-  @NumberOrSchedule.Json private final ISchedule rate;
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "alpha_dropout")
+          .summary(
+              "activations of SELU set to its lower limit with a probability, then scaled to mean 0 and variance 1")
+          .from("https://arxiv.org/abs/1706.02515")
+          .taking(RATE)
+          .madeBy(AlphaDropout::new);
 
   /**
    * Drops a share that stays the same.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  public AlphaDropout(double rate) {
-    this(new FixedSchedule(rate));
+  public static AlphaDropout dropping(double rate) {
+    return new AlphaDropout(Arguments.of(RATE, rate));
   }
 
   /**
    * Drops a share that changes.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  @JsonCreator
-  public AlphaDropout(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
-    Checks.of(NAME).check(RATE, rate).done();
-    this.rate = rate;
+  public static AlphaDropout dropping(ISchedule rate) {
+    return new AlphaDropout(Arguments.of(RATE, rate));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  AlphaDropout(Arguments arguments) {
+    super(TECHNIQUE, RATE, arguments);
   }
 
   @Override
-  protected double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
-  }
-
-  @Override
-  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
-    double kept = 1 - amount;
-    double a = 1 / Math.sqrt(kept + SATURATION * SATURATION * kept * amount);
-    double b = -a * amount * SATURATION;
+  protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
+    double kept = 1 - rate;
+    double a = 1 / Math.sqrt(kept + SATURATION * SATURATION * kept * rate);
+    double b = -a * rate * SATURATION;
     // a (k x + (1 - k) s) + b = (a k) x + (a s + b) - s (a k)
-    return DropoutFormula.times(draws.kept(kept, shape).muli(a))
+    return DropoutFormula.times(draws.bernoulli(type, kept, shape).muli(a))
         .andPlus(factor -> factor.muli(-SATURATION).addi(a * SATURATION + b));
   }
 
-  @Override
-  public AlphaDropout clone() {
-    return new AlphaDropout(rate.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof AlphaDropout that && that.rate.equals(rate);
-  }
-
-  @Override
-  public int hashCode() {
-    return rate.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return "AlphaDropout(rate=" + NumberOrSchedule.shown(rate) + ")";
-  }
-
-  /** Makes {@link AlphaDropout} by the name {@code alpha_dropout}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(
-          IDropout.class,
-          NAME,
-          "activations of SELU set to its lower limit with a probability, then scaled to mean 0 and variance 1",
-          "https://arxiv.org/abs/1706.02515");
-      parameters(RATE);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new AlphaDropout(arguments.get(RATE));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,12 +3,11 @@ package io.github.dl4jext.regularization.dropout;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.CounterRandom;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import io.github.dl4jext.spi.TechniqueValue;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
@@ -17,12 +16,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.impl.BernoulliDistribution;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * DropConnect: a layer computes with {@code k w / (1 - r)}, where every weight draws its own k,
@@ -56,47 +51,56 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://proceedings.mlr.press/v28/wan13.html">Wan et al. (2013)</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-public final class DropConnect implements IWeightNoise, SeededWeightNoise {
+public final class DropConnect extends TechniqueValue<IWeightNoise>
+    implements IWeightNoise, SeededWeightNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "drop_connect";
 
-  private static final Parameter<ISchedule> RATE =
+  public static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share of the weights that is dropped");
-  private static final Parameter<Boolean> BIASES =
+  public static final Parameter<Boolean> BIASES =
       Parameter.flag("biases").orElse(false).doc("whether biases are dropped too");
 
-  @NumberOrSchedule.Json private final ISchedule rate;
-  private final boolean biases;
+  private static final Technique<IWeightNoise> TECHNIQUE =
+      Technique.of(IWeightNoise.class, "drop_connect")
+          .summary(
+              "weights set to zero with a probability, else scaled up so that sums keep their mean")
+          .from("https://proceedings.mlr.press/v28/wan13.html")
+          .taking(RATE, BIASES)
+          .madeBy(DropConnect::new);
 
   /**
-   * Drops a share of the weights that stays the same, no biases.
+   * Drops a share of the weights that stays the same, and no biases.
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the weight noise
    */
-  public DropConnect(double rate) {
-    this(new FixedSchedule(rate), false);
+  public static DropConnect dropping(double rate) {
+    return new DropConnect(Arguments.of(RATE, rate));
   }
 
   /**
-   * Drops a share that may change.
+   * Drops a share of the weights that changes, and no biases.
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)} at each step
-   * @param biases whether biases are dropped too
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the weight noise
    */
-  @JsonCreator
-  public DropConnect(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
-      @JsonProperty(value = "biases", required = true) boolean biases) {
-    Checks.of(NAME).check(RATE, rate).check(BIASES, biases).done();
-    this.rate = rate;
-    this.biases = biases;
+  public static DropConnect dropping(ISchedule rate) {
+    return new DropConnect(Arguments.of(RATE, rate));
+  }
+
+  /**
+   * Drops biases too.
+   *
+   * @return another weight noise with this one's rate
+   */
+  public DropConnect withBiases() {
+    return new DropConnect(Arguments.of(RATE, get(RATE)).with(BIASES, true));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  DropConnect(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -111,7 +115,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
     if (!train || !isDropped(layer.conf().getLayer(), paramKey)) {
       return parameter;
     }
-    double dropped = NumberOrSchedule.at(RATE, rate, iteration, epoch);
+    double dropped = at(RATE, iteration, epoch);
     if (dropped == 0) {
       return parameter;
     }
@@ -126,7 +130,7 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
   public INDArray disturbed(
       Layer layer, String key, CounterRandom draws, int iteration, int epoch) {
     INDArray parameter = layer.getParam(key);
-    double dropped = NumberOrSchedule.at(RATE, rate, iteration, epoch);
+    double dropped = at(RATE, iteration, epoch);
     if (dropped == 0 || !isDropped(layer.conf().getLayer(), key)) {
       return parameter;
     }
@@ -138,47 +142,24 @@ public final class DropConnect implements IWeightNoise, SeededWeightNoise {
 
   private boolean isDropped(org.deeplearning4j.nn.conf.layers.Layer layer, String key) {
     ParamInitializer parameters = layer.initializer();
-    return parameters.isWeightParam(layer, key) || biases && parameters.isBiasParam(layer, key);
+    return parameters.isWeightParam(layer, key)
+        || get(BIASES) && parameters.isBiasParam(layer, key);
   }
 
   @Override
-  public DropConnect clone() {
-    return new DropConnect(rate.clone(), biases);
+  public boolean actsAt(int iteration, int epoch) {
+    return at(RATE, iteration, epoch) != 0;
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof DropConnect that && that.rate.equals(rate) && that.biases == biases;
+  public IWeightNoise clone() {
+    return again();
   }
 
-  @Override
-  public int hashCode() {
-    return Objects.hash(rate, biases);
-  }
-
-  @Override
-  public String toString() {
-    return "DropConnect(rate=" + NumberOrSchedule.shown(rate) + ", biases=" + biases + ")";
-  }
-
-  /** Makes {@link DropConnect} by the name {@code drop_connect}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IWeightNoise> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IWeightNoise> {
     public Provider() {
-      super(
-          IWeightNoise.class,
-          NAME,
-          "weights set to zero with a probability, else scaled up so that sums keep their mean",
-          "https://proceedings.mlr.press/v28/wan13.html");
-      parameters(RATE, BIASES);
-    }
-
-    @Override
-    public IWeightNoise create(Arguments arguments) {
-      return new DropConnect(arguments.get(RATE), arguments.get(BIASES));
+      super(TECHNIQUE);
     }
   }
 }

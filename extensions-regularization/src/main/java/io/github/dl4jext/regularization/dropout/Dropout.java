@@ -4,19 +4,15 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.CounterRandom;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Dropout: {@code y = k x / (1 - r)}, where every element draws its own k, which is 0 with
@@ -46,99 +42,62 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. (2014)</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
 public final class Dropout extends ActivationNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "dropout";
 
-  private static final Parameter<ISchedule> RATE =
+  public static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share of the elements that is dropped");
 
-  @NumberOrSchedule.Json private final ISchedule rate;
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "dropout")
+          .summary("zero with a probability, else scaled up so that the mean is kept")
+          .from("https://jmlr.org/papers/v15/srivastava14a.html")
+          .taking(RATE)
+          .madeBy(Dropout::new);
 
   /**
    * Drops a share that stays the same.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  public Dropout(double rate) {
-    this(new FixedSchedule(rate));
+  public static Dropout dropping(double rate) {
+    return new Dropout(Arguments.of(RATE, rate));
   }
 
   /**
    * Drops a share that changes.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  @JsonCreator
-  public Dropout(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
-    Checks.of(NAME).check(RATE, rate).done();
-    this.rate = rate;
+  public static Dropout dropping(ISchedule rate) {
+    return new Dropout(Arguments.of(RATE, rate));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  Dropout(Arguments arguments) {
+    super(TECHNIQUE, RATE, arguments);
   }
 
   @Override
-  protected double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
-  }
-
-  @Override
-  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
-    return DropoutFormula.times(draws.kept(1 - amount, shape).muli(1 / (1 - amount)));
+  protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
+    return DropoutFormula.times(draws.bernoulli(type, 1 - rate, shape).muli(1 / (1 - rate)));
   }
 
   @Override
   public void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch) {
     requireFloatingType(activations);
-    double amount = amount(iteration, epoch);
-    // mask and product in one pass, which Monte-Carlo dropout makes many of
-    draws.keep(activations, 1 - amount, 1 / (1 - amount));
+    double kept = 1 - amount(iteration, epoch);
+    // mask and product in one pass, of which Monte-Carlo dropout makes many
+    draws.keep(activations, kept, 1 / kept);
   }
 
-  @Override
-  public Dropout clone() {
-    return new Dropout(rate.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Dropout that && that.rate.equals(rate);
-  }
-
-  @Override
-  public int hashCode() {
-    return rate.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return "Dropout(rate=" + NumberOrSchedule.shown(rate) + ")";
-  }
-
-  /** Makes {@link Dropout} by the name {@code dropout}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(
-          IDropout.class,
-          NAME,
-          "zero with a probability, else scaled up so that the mean is kept",
-          "https://jmlr.org/papers/v15/srivastava14a.html");
-      parameters(RATE);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new Dropout(arguments.get(RATE));
+      super(TECHNIQUE);
     }
   }
 }

@@ -4,8 +4,9 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Noise as it was drawn for one pass: {@code y = factor x + shift}, so that the gradient is
- * multiplied by the factor. Arrays may have size 1 along a dimension, and are then repeated.
+ * Computes {@code y = factor x + shift} with the noise that was drawn for one pass, so that the
+ * gradient is multiplied by the factor. Arrays may have size 1 along a dimension, and are then
+ * repeated.
  */
 public final class DropoutFormula {
 

@@ -3,18 +3,14 @@ package io.github.dl4jext.regularization.dropout;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Gaussian dropout: {@code y = x (1 + s g)}, where every element draws its own g from the standard
@@ -46,92 +42,55 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. (2014), section
  *     10</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
 public final class GaussianDropout extends ActivationNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "gaussian_dropout";
 
-  private static final Parameter<ISchedule> RATE =
+  public static final Parameter<ISchedule> RATE =
       Parameter.rate("rate").in("[0, 1)").doc("share that a dropout of the same variance drops");
 
-  @NumberOrSchedule.Json private final ISchedule rate;
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "gaussian_dropout")
+          .summary("times a normal number of mean 1 and of the variance that dropout has")
+          .from("https://jmlr.org/papers/v15/srivastava14a.html")
+          .taking(RATE)
+          .madeBy(GaussianDropout::new);
 
   /**
-   * Multiplies by noise that stays the same.
+   * Multiplies by noise of a variance that stays the same.
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  public GaussianDropout(double rate) {
-    this(new FixedSchedule(rate));
+  public static GaussianDropout dropping(double rate) {
+    return new GaussianDropout(Arguments.of(RATE, rate));
   }
 
   /**
-   * Multiplies by noise that changes.
+   * Multiplies by noise of a variance that changes.
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)} at each step
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  @JsonCreator
-  public GaussianDropout(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate) {
-    Checks.of(NAME).check(RATE, rate).done();
-    this.rate = rate;
+  public static GaussianDropout dropping(ISchedule rate) {
+    return new GaussianDropout(Arguments.of(RATE, rate));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  GaussianDropout(Arguments arguments) {
+    super(TECHNIQUE, RATE, arguments);
   }
 
   @Override
-  protected double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
+  protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
+    double stddev = Math.sqrt(rate / (1 - rate));
+    return DropoutFormula.times(draws.gaussian(type, shape).muli(stddev).addi(1));
   }
 
-  @Override
-  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
-    double stddev = Math.sqrt(amount / (1 - amount));
-    return DropoutFormula.times(draws.gaussian(shape).muli(stddev).addi(1));
-  }
-
-  @Override
-  public GaussianDropout clone() {
-    return new GaussianDropout(rate.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GaussianDropout that && that.rate.equals(rate);
-  }
-
-  @Override
-  public int hashCode() {
-    return rate.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return "GaussianDropout(rate=" + NumberOrSchedule.shown(rate) + ")";
-  }
-
-  /** Makes {@link GaussianDropout} by the name {@code gaussian_dropout}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(
-          IDropout.class,
-          NAME,
-          "times a normal number of mean 1 and of the variance that dropout has",
-          "https://jmlr.org/papers/v15/srivastava14a.html");
-      parameters(RATE);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new GaussianDropout(arguments.get(RATE));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,18 +3,14 @@ package io.github.dl4jext.regularization.dropout;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Gaussian noise: {@code y = x + s g}, where every element draws its own g from the standard normal
@@ -41,91 +37,52 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://doi.org/10.1162/neco.1995.7.1.108">Bishop (1995)</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
 public final class GaussianNoise extends ActivationNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "gaussian_noise";
 
-  private static final Parameter<ISchedule> STDDEV =
+  public static final Parameter<ISchedule> STDDEV =
       Parameter.rate("stddev").in("[0, inf)").doc("standard deviation of what is added");
 
-  @NumberOrSchedule.Json private final ISchedule stddev;
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "gaussian_noise")
+          .summary("plus a normal number")
+          .from("https://doi.org/10.1162/neco.1995.7.1.108")
+          .taking(STDDEV)
+          .madeBy(GaussianNoise::new);
 
   /**
    * Adds noise that stays the same.
    *
    * @param stddev standard deviation of what is added, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GaussianNoise(double stddev) {
-    this(new FixedSchedule(stddev));
+    this(Arguments.of(STDDEV, stddev));
   }
 
   /**
    * Adds noise that changes.
    *
    * @param stddev standard deviation of what is added, in {@code [0, inf)} at each step
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  @JsonCreator
-  public GaussianNoise(
-      @JsonProperty(value = "stddev", required = true) @NumberOrSchedule.Json ISchedule stddev) {
-    Checks.of(NAME).check(STDDEV, stddev).done();
-    this.stddev = stddev;
+  public GaussianNoise(ISchedule stddev) {
+    this(Arguments.of(STDDEV, stddev));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  GaussianNoise(Arguments arguments) {
+    super(TECHNIQUE, STDDEV, arguments);
   }
 
   @Override
-  protected double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(STDDEV, stddev, iteration, epoch);
+  protected DropoutFormula noise(NoiseSource draws, double stddev, DataType type, long... shape) {
+    return DropoutFormula.plus(draws.gaussian(type, shape).muli(stddev));
   }
 
-  @Override
-  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
-    return DropoutFormula.plus(draws.gaussian(shape).muli(amount));
-  }
-
-  @Override
-  public GaussianNoise clone() {
-    return new GaussianNoise(stddev.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GaussianNoise that && that.stddev.equals(stddev);
-  }
-
-  @Override
-  public int hashCode() {
-    return stddev.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return "GaussianNoise(stddev=" + NumberOrSchedule.shown(stddev) + ")";
-  }
-
-  /** Makes {@link GaussianNoise} by the name {@code gaussian_noise}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(
-          IDropout.class,
-          NAME,
-          "plus a normal number",
-          "https://doi.org/10.1162/neco.1995.7.1.108");
-      parameters(STDDEV);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new GaussianNoise(arguments.get(STDDEV));
+      super(TECHNIQUE);
     }
   }
 }

@@ -4,7 +4,8 @@ import io.github.dl4jext.network.CounterRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Noise on activations that can be drawn from a seed per row instead of ND4J's global random state.
+ * Disturbs activations by noise that is drawn from a seed per row instead of ND4J's global random
+ * state.
  *
  * <p>A dropout that implements it takes part in Monte-Carlo dropout: the noise of a row then
  * depends on the row's seed alone, so a prediction is the same for every batch size, and on every
@@ -21,4 +22,15 @@ public interface SeededNoise {
    * @param epoch the epoch at which a scheduled rate is read
    */
   void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch);
+
+  /**
+   * Says whether it changes anything at a step.
+   *
+   * @param iteration the iteration at which a scheduled rate is read
+   * @param epoch the epoch at which a scheduled rate is read
+   * @return false if it leaves activations as they are, as a rate of 0 does; true unless overridden
+   */
+  default boolean actsAt(int iteration, int epoch) {
+    return true;
+  }
 }

@@ -3,20 +3,15 @@ package io.github.dl4jext.regularization.dropout;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Arrays;
-import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Spatial dropout: {@code y = k x / (1 - r)}, where every feature map of every example draws its
@@ -35,8 +30,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>In training.</b> The mean is kept. Otherwise nothing happens.
  *
  * <p><b>Shape and type.</b> {@code [n, c, t]}, {@code [n, c, h, w]} or {@code [n, c, d, h, w]}, as
- * DL4J has it, or the same with c as the last; any floating type. The host does not say which of
- * both the layer has, so {@code format} must. Other ranks are refused.
+ * DL4J has it, or the same with c as the last; any floating type. DL4J does not say which of both
+ * the layer has, so {@code format} must. Other ranks are refused.
  *
  * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
  *
@@ -47,25 +42,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1411.4280">Tompson et al. (2015), section 3.2</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
 public final class SpatialDropout extends ActivationNoise {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "spatial_dropout";
-
-  private static final Parameter<ISchedule> RATE =
-      Parameter.rate("rate").in("[0, 1)").doc("share of the feature maps that is dropped");
-
-  private static final Parameter<Format> FORMAT =
-      Parameter.choice("format", Format.class)
-          .orElse(Format.CHANNELS_FIRST)
-          .doc("where the channels are");
-
-  @NumberOrSchedule.Json private final ISchedule rate;
-  private final Format format;
 
   /** Where the channels are in the shape of activations. */
   public enum Format {
@@ -75,42 +54,62 @@ public final class SpatialDropout extends ActivationNoise {
     CHANNELS_LAST
   }
 
+  public static final Parameter<ISchedule> RATE =
+      Parameter.rate("rate").in("[0, 1)").doc("share of the feature maps that is dropped");
+
+  public static final Parameter<Format> FORMAT =
+      Parameter.choice("format", Format.class)
+          .orElse(Format.CHANNELS_FIRST)
+          .doc("where the channels are");
+
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "spatial_dropout")
+          .summary(
+              "whole feature maps set to zero with a probability, else scaled up so that the mean is kept")
+          .from("https://arxiv.org/abs/1411.4280")
+          .taking(RATE, FORMAT)
+          .madeBy(SpatialDropout::new);
+
   /**
    * Drops a share that stays the same; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  public SpatialDropout(double rate) {
-    this(new FixedSchedule(rate), Format.CHANNELS_FIRST);
+  public static SpatialDropout dropping(double rate) {
+    return new SpatialDropout(Arguments.of(RATE, rate));
   }
 
   /**
-   * Drops a share that may change.
+   * Drops a share that changes; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
-   * @param format where the channels are
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @return the dropout
    */
-  @JsonCreator
-  public SpatialDropout(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
-      @JsonProperty(value = "format", required = true) Format format) {
-    Checks.of(NAME).check(RATE, rate).check(FORMAT, format).done();
-    this.rate = rate;
-    this.format = format;
+  public static SpatialDropout dropping(ISchedule rate) {
+    return new SpatialDropout(Arguments.of(RATE, rate));
+  }
+
+  /**
+   * Drops the same share where the channels are elsewhere.
+   *
+   * @param format where the channels are
+   * @return another dropout with this one's rate
+   */
+  public SpatialDropout withFormat(Format format) {
+    return new SpatialDropout(Arguments.of(RATE, get(RATE)).with(FORMAT, format));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  SpatialDropout(Arguments arguments) {
+    super(TECHNIQUE, RATE, arguments);
   }
 
   @Override
-  protected double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(RATE, rate, iteration, epoch);
-  }
-
-  @Override
-  protected DropoutFormula noise(NoiseSource draws, double amount, long... shape) {
+  protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
     if (shape.length < 3 || shape.length > 5) {
       throw new IllegalArgumentException(
-          NAME
+          TECHNIQUE.name()
               + ": activations must have 3 to 5 dimensions, as those of recurrent and convolutional"
               + " layers, had the shape "
               + Arrays.toString(shape)
@@ -119,49 +118,15 @@ public final class SpatialDropout extends ActivationNoise {
     long[] maps = new long[shape.length];
     Arrays.fill(maps, 1);
     maps[0] = shape[0];
-    int channel = format == Format.CHANNELS_FIRST ? 1 : shape.length - 1;
+    int channel = get(FORMAT) == Format.CHANNELS_FIRST ? 1 : shape.length - 1;
     maps[channel] = shape[channel];
-    return DropoutFormula.times(draws.kept(1 - amount, maps).muli(1 / (1 - amount)));
+    return DropoutFormula.times(draws.bernoulli(type, 1 - rate, maps).muli(1 / (1 - rate)));
   }
 
-  @Override
-  public SpatialDropout clone() {
-    return new SpatialDropout(rate.clone(), format);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof SpatialDropout that && that.rate.equals(rate) && that.format == format;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(rate, format);
-  }
-
-  @Override
-  public String toString() {
-    return "SpatialDropout(rate=" + NumberOrSchedule.shown(rate) + ", format=" + format + ")";
-  }
-
-  /** Makes {@link SpatialDropout} by the name {@code spatial_dropout}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(
-          IDropout.class,
-          NAME,
-          "whole feature maps set to zero with a probability, else scaled up so that the mean is kept",
-          "https://arxiv.org/abs/1411.4280");
-      parameters(RATE, FORMAT);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new SpatialDropout(arguments.get(RATE), arguments.get(FORMAT));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,22 +3,19 @@ package io.github.dl4jext.regularization.labels;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.Arrays;
-import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Label smoothing: another loss, given labels {@code y (1 - s) + s / K} instead of y, for K classes
- * with softmax; {@code y (1 - s) + s / 2} for outputs of any other activation, each of which is a
- * yes or no of its own.
+ * Label smoothing: computes another loss with the labels {@code y (1 - s) + s / K} instead of y,
+ * for K classes with softmax; {@code y (1 - s) + s / 2} for outputs of any other activation, each
+ * of which is a yes or no of its own.
  *
  * <p>Keeps a network from becoming ever more certain, which makes its probabilities better, and
  * often its accuracy.
@@ -51,23 +48,19 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@code BinaryCrossentropy(label_smoothing=s)}. But {@code LossMCXENT} takes no probability for
  * less than 1e-10 in its score, which shows with labels of which none is 0; its gradient is right.
  *
+ * @param smoothing share of a label that is spread, in {@code [0, 1)}
+ * @param loss the other loss, such as {@code new LossBinaryXENT()} for outputs with sigmoid
  * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. (2015), section 7</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-public final class LabelSmoothing implements ILossFunction {
-
-  private static final long serialVersionUID = 1L;
+public record LabelSmoothing(
+    @JsonProperty(value = "smoothing", required = true) double smoothing,
+    @JsonProperty(value = "loss", required = true) ILossFunction loss)
+    implements ILossFunction {
 
   private static final String NAME = "label_smoothing";
 
   private static final Parameter<Double> SMOOTHING =
       Parameter.number("smoothing").in("[0, 1)").doc("share of a label that is spread");
-
-  private final double smoothing;
-  private final ILossFunction loss;
 
   /**
    * Smooths the labels of cross entropy, for an output layer with softmax.
@@ -79,23 +72,13 @@ public final class LabelSmoothing implements ILossFunction {
     this(smoothing, new LossMCXENT());
   }
 
-  /**
-   * Smooths the labels of another loss.
-   *
-   * @param smoothing share of a label that is spread, in {@code [0, 1)}
-   * @param loss the other loss, such as {@code new LossBinaryXENT()} for outputs with sigmoid
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
+  /** Checks the parameters. */
   @JsonCreator
-  public LabelSmoothing(
-      @JsonProperty(value = "smoothing", required = true) double smoothing,
-      @JsonProperty(value = "loss", required = true) ILossFunction loss) {
+  public LabelSmoothing {
     Checks.of(NAME)
         .check(SMOOTHING, smoothing)
         .that(loss != null, "loss", "a loss function", loss)
         .done();
-    this.smoothing = smoothing;
-    this.loss = loss;
   }
 
   private INDArray smoothed(INDArray labels, INDArray output, IActivation activation) {
@@ -146,18 +129,6 @@ public final class LabelSmoothing implements ILossFunction {
   @Override
   public String name() {
     return toString();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof LabelSmoothing that
-        && that.smoothing == smoothing
-        && that.loss.equals(loss);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(smoothing, loss);
   }
 
   @Override

@@ -1,5 +1,5 @@
 /**
- * What is changed in the data, not in the network: smoothed labels and mixed examples.
+ * Changes labels and examples instead of the network: label smoothing and mixup.
  *
  * <p>Start with {@code LabelSmoothing}.
  */

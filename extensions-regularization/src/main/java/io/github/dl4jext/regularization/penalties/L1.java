@@ -3,24 +3,15 @@ package io.github.dl4jext.regularization.penalties;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.Sums;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
-import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.L1Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.linalg.ops.transforms.Transforms;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * L1: adds {@code c sum(|w|)} to the loss.
@@ -49,104 +40,56 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://www.deeplearningbook.org/contents/regularization.html">Goodfellow, Bengio,
  *     Courville (2016), section 7.1.2</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-@JsonIgnoreProperties("l1") // the host's names for the same
 public final class L1 extends L1Regularization {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "l1";
+  private static final Technique<Regularization> TECHNIQUE =
+      Technique.of(Regularization.class, "l1")
+          .summary("Adds the absolute weights to the loss")
+          .from("https://www.deeplearningbook.org/contents/regularization.html")
+          .taking(Coefficient.PARAMETER.doc("strength of the pull towards 0"))
+          .madeBy(L1::new);
 
-  private static final Parameter<ISchedule> COEFFICIENT =
-      Parameter.rate("coefficient").in("[0, inf)").doc("strength of the pull towards 0");
-
-  @NumberOrSchedule.Json private final ISchedule coefficient;
-
-  /**
-   * Takes a number.
-   *
-   * @param coefficient strength of the pull towards 0, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
+  /** Takes a number in {@code [0, inf)}. */
   public L1(double coefficient) {
-    this(new FixedSchedule(coefficient));
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /**
-   * Takes a schedule, or a number as one.
-   *
-   * @param coefficient strength of the pull towards 0, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public L1(
-      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
-          ISchedule coefficient) {
-    super(checked(coefficient));
-    this.coefficient = coefficient;
+  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  public L1(ISchedule coefficient) {
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  private static ISchedule checked(ISchedule coefficient) {
-    Checks.of(NAME).check(COEFFICIENT, coefficient).done();
-    return coefficient;
-  }
-
-  private double at(int iteration, int epoch) {
-    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
-  }
-
-  @Override
-  public void apply(INDArray weights, INDArray gradient, double rate, int iteration, int epoch) {
-    INDArray signs = Transforms.sign(weights, true);
-    Nd4j.exec(new Axpy(signs, gradient, gradient, at(iteration, epoch)));
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  L1(Arguments arguments) {
+    super(Coefficient.read(TECHNIQUE, arguments));
   }
 
   @Override
   public double score(INDArray weights, int iteration, int epoch) {
-    return at(iteration, epoch) * Sums.ofAbsolutes(weights);
+    return l1.valueAt(iteration, epoch) * Sums.ofAbsolutes(weights);
+  }
+
+  @JsonValue
+  Arguments arguments() {
+    return Coefficient.arguments(l1);
   }
 
   @Override
   public L1 clone() {
-    return new L1(coefficient.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof L1 that && that.coefficient.equals(coefficient);
-  }
-
-  @Override
-  public int hashCode() {
-    return coefficient.hashCode();
+    return new L1(arguments());
   }
 
   @Override
   public String toString() {
-    return "L1(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
+    return "L1" + l1;
   }
 
-  /** Makes {@link L1} by the name {@code l1}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Regularization> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Regularization> {
     public Provider() {
-      super(
-          Regularization.class,
-          NAME,
-          "Adds the absolute weights to the loss",
-          "https://www.deeplearningbook.org/contents/regularization.html");
-      parameters(COEFFICIENT);
-    }
-
-    @Override
-    public Regularization create(Arguments arguments) {
-      return new L1(arguments.get(COEFFICIENT));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,23 +3,15 @@ package io.github.dl4jext.regularization.penalties;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.Sums;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
-import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * L2: adds {@code c / 2 sum(w^2)} to the loss.
@@ -33,12 +25,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <td>required</td><td>loss per squared weight</td></tr></table>
  *
  * <p><b>Gradient.</b> {@code g <- g + c w}, where g is the gradient of the mean loss, before the
- * updater sees it.
- *
- * <p><b>Shape and type.</b> Element-wise, in place; nothing is allocated at a step.
- *
- * <p><b>Edges.</b> c = 0 does nothing. NaN gives NaN. A schedule that leaves the range stops
- * training and says so.
+ * updater sees it. <b>Shape and type.</b> Element-wise, in place; nothing is allocated at a step.
+ * <b>Edges.</b> c = 0 does nothing. NaN gives NaN. A schedule that leaves the range stops training
+ * and says so.
  *
  * <p><b>Check.</b> c = 0.1, w = (3, -4): 1.25 is added to the loss, (0.3, -0.4) to the gradient.
  *
@@ -51,105 +40,56 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://www.deeplearningbook.org/contents/regularization.html">Goodfellow, Bengio,
  *     Courville (2016), section 7.1.1</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-@JsonIgnoreProperties("l2") // the host's names for the same
 public final class L2 extends L2Regularization {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "l2";
+  private static final Technique<Regularization> TECHNIQUE =
+      Technique.of(Regularization.class, "l2")
+          .summary("Adds half the squared weights to the loss")
+          .from("https://www.deeplearningbook.org/contents/regularization.html")
+          .taking(Coefficient.PARAMETER.doc("strength of the pull towards 0, per unit of weight"))
+          .madeBy(L2::new);
 
-  private static final Parameter<ISchedule> COEFFICIENT =
-      Parameter.rate("coefficient")
-          .in("[0, inf)")
-          .doc("strength of the pull towards 0, per unit of weight");
-
-  @NumberOrSchedule.Json private final ISchedule coefficient;
-
-  /**
-   * Takes a number.
-   *
-   * @param coefficient strength of the pull towards 0, per unit of weight, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
+  /** Takes a number in {@code [0, inf)}. */
   public L2(double coefficient) {
-    this(new FixedSchedule(coefficient));
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /**
-   * Takes a schedule, or a number as one.
-   *
-   * @param coefficient strength of the pull towards 0, per unit of weight, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public L2(
-      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
-          ISchedule coefficient) {
-    super(checked(coefficient));
-    this.coefficient = coefficient;
+  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  public L2(ISchedule coefficient) {
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  private static ISchedule checked(ISchedule coefficient) {
-    Checks.of(NAME).check(COEFFICIENT, coefficient).done();
-    return coefficient;
-  }
-
-  private double at(int iteration, int epoch) {
-    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
-  }
-
-  @Override
-  public void apply(INDArray weights, INDArray gradient, double rate, int iteration, int epoch) {
-    Nd4j.exec(new Axpy(weights, gradient, gradient, at(iteration, epoch)));
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  L2(Arguments arguments) {
+    super(Coefficient.read(TECHNIQUE, arguments));
   }
 
   @Override
   public double score(INDArray weights, int iteration, int epoch) {
-    return at(iteration, epoch) / 2 * Sums.ofSquares(weights);
+    return l2.valueAt(iteration, epoch) / 2 * Sums.ofSquares(weights);
+  }
+
+  @JsonValue
+  Arguments arguments() {
+    return Coefficient.arguments(l2);
   }
 
   @Override
   public L2 clone() {
-    return new L2(coefficient.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof L2 that && that.coefficient.equals(coefficient);
-  }
-
-  @Override
-  public int hashCode() {
-    return coefficient.hashCode();
+    return new L2(arguments());
   }
 
   @Override
   public String toString() {
-    return "L2(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
+    return "L2" + l2;
   }
 
-  /** Makes {@link L2} by the name {@code l2}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Regularization> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Regularization> {
     public Provider() {
-      super(
-          Regularization.class,
-          NAME,
-          "Adds half the squared weights to the loss",
-          "https://www.deeplearningbook.org/contents/regularization.html");
-      parameters(COEFFICIENT);
-    }
-
-    @Override
-    public Regularization create(Arguments arguments) {
-      return new L2(arguments.get(COEFFICIENT));
+      super(TECHNIQUE);
     }
   }
 }

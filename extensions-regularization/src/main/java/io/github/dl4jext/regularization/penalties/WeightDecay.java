@@ -2,22 +2,16 @@ package io.github.dl4jext.regularization.penalties;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
-import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * Decoupled weight decay: beside the updater's step, {@code w <- w - r c w} with the learning rate
@@ -49,62 +43,36 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter (2019)</a>
  */
-@JsonAutoDetect(
-    fieldVisibility = Visibility.ANY,
-    getterVisibility = Visibility.NONE,
-    isGetterVisibility = Visibility.NONE)
-@JsonIgnoreProperties({"coeff", "applyLR"}) // the host's names for the same
 public final class WeightDecay extends org.nd4j.linalg.learning.regularization.WeightDecay {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "weight_decay";
+  private static final Technique<Regularization> TECHNIQUE =
+      Technique.of(Regularization.class, "weight_decay")
+          .summary("Shrinks weights beside the step, by a share of the learning rate")
+          .from("https://arxiv.org/abs/1711.05101")
+          .taking(
+              Coefficient.PARAMETER.doc("share of a weight lost per step, times the learning rate"))
+          .madeBy(WeightDecay::new);
 
-  private static final Parameter<ISchedule> COEFFICIENT =
-      Parameter.rate("coefficient")
-          .in("[0, inf)")
-          .doc("share of a weight lost per step, times the learning rate");
-
-  @NumberOrSchedule.Json private final ISchedule coefficient;
-
-  /**
-   * Takes a number.
-   *
-   * @param coefficient share of a weight lost per step, times the learning rate, in {@code [0,
-   *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
+  /** Takes a number in {@code [0, inf)}. */
   public WeightDecay(double coefficient) {
-    this(new FixedSchedule(coefficient));
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /**
-   * Takes a schedule, or a number as one.
-   *
-   * @param coefficient share of a weight lost per step, times the learning rate, in {@code [0,
-   *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public WeightDecay(
-      @JsonProperty(value = "coefficient", required = true) @NumberOrSchedule.Json
-          ISchedule coefficient) {
-    super(checked(coefficient), true);
-    this.coefficient = coefficient;
+  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  public WeightDecay(ISchedule coefficient) {
+    this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  private static ISchedule checked(ISchedule coefficient) {
-    Checks.of(NAME).check(COEFFICIENT, coefficient).done();
-    return coefficient;
-  }
-
-  private double at(int iteration, int epoch) {
-    return NumberOrSchedule.at(COEFFICIENT, coefficient, iteration, epoch);
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  WeightDecay(Arguments arguments) {
+    super(Coefficient.read(TECHNIQUE, arguments), true);
   }
 
   @Override
   public void apply(INDArray weights, INDArray update, double rate, int iteration, int epoch) {
-    double decay = rate * at(iteration, epoch);
+    double decay = rate * coeff.valueAt(iteration, epoch);
     if (decay != 0) {
       Nd4j.exec(new Axpy(weights, update, update, decay));
     }
@@ -115,44 +83,25 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
     return 0;
   }
 
+  @JsonValue
+  Arguments arguments() {
+    return Coefficient.arguments(coeff);
+  }
+
   @Override
   public WeightDecay clone() {
-    return new WeightDecay(coefficient.clone());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof WeightDecay that && that.coefficient.equals(coefficient);
-  }
-
-  @Override
-  public int hashCode() {
-    return coefficient.hashCode();
+    return new WeightDecay(arguments());
   }
 
   @Override
   public String toString() {
-    return "WeightDecay(coefficient=" + NumberOrSchedule.shown(coefficient) + ")";
+    return "WeightDecay" + coeff;
   }
 
-  /** Makes {@link WeightDecay} by the name {@code weight_decay}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Regularization> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Regularization> {
     public Provider() {
-      super(
-          Regularization.class,
-          NAME,
-          "Shrinks weights beside the step, by a share of the learning rate",
-          "https://arxiv.org/abs/1711.05101");
-      parameters(COEFFICIENT);
-    }
-
-    @Override
-    public Regularization create(Arguments arguments) {
-      return new WeightDecay(arguments.get(COEFFICIENT));
+      super(TECHNIQUE);
     }
   }
 }

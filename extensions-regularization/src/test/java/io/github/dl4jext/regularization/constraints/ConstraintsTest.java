@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -169,11 +170,40 @@ class ConstraintsTest {
     List<LayerConstraint> hidden = installed(NetworkLayer.of(conf)).get("hidden");
     assertThat(hidden)
         .hasToString("[NonNegative() on [b], NonNegative() on [W], MaxNorm(maxNorm=3.0) on [W]]");
-    Constraints.onWeights(conf);
-    assertThat(installed(NetworkLayer.of(conf)).get("hidden"))
-        .hasToString("[NonNegative() on [b]]");
-    Constraints.onBiases(conf);
+  }
+
+  @Test
+  void removesThoseOfWeightsAndOfBiases() {
+    MultiLayerConfiguration conf = SmallNetworks.layers();
+    Constraints.onWeights(conf, SMALL);
+    Constraints.onBiases(conf, new NonNegative());
+    Constraints.remove(conf, LayerChoice.named("hidden"));
     assertThat(installed(NetworkLayer.of(conf)).get("hidden")).isNull();
+    assertThat(installed(NetworkLayer.of(conf)).get("out")).hasSize(2);
+    assertThat(Constraints.remove(conf)).isSameAs(conf);
+    assertThat(installed(NetworkLayer.of(conf)).values()).containsOnlyNulls();
+    MultiLayerNetwork live =
+        SmallNetworks.network(Constraints.onWeights(SmallNetworks.layers(), SMALL));
+    assertThat(Constraints.remove(live)).isSameAs(live);
+    assertThat(installed(NetworkLayer.of(live)).values()).containsOnlyNulls();
+    ComputationGraphConfiguration graph = Constraints.onWeights(SmallNetworks.graph(), SMALL);
+    assertThat(Constraints.remove(graph)).isSameAs(graph);
+    assertThat(installed(NetworkLayer.of(graph)).values()).containsOnlyNulls();
+  }
+
+  @Test
+  void refusesNoneWhichWouldRemoveSilently() {
+    for (ThrowingCallable none :
+        List.<ThrowingCallable>of(
+            () -> Constraints.onWeights(SmallNetworks.layers()),
+            () -> Constraints.onBiases(SmallNetworks.graph(), LayerChoice.all()),
+            () -> Constraints.onWeights(SmallNetworks.network(SmallNetworks.layers())))) {
+      assertThatThrownBy(none)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "constraints: there must be at least one constraint; to take away what there is, call"
+                  + " Constraints.remove(network)");
+    }
   }
 
   @Test
@@ -211,8 +241,6 @@ class ConstraintsTest {
         .hasMessage(
             "layers [tanh, norm] have no weights that DL4J could constrain; leave them out of the"
                 + " choice");
-    assertThatThrownBy(() -> Constraints.onWeights("net", SMALL))
-        .hasMessageEndingWith("was a java.lang.String");
     assertThatThrownBy(
             () -> Constraints.onWeights(new MultiLayerNetwork(SmallNetworks.layers()), SMALL))
         .hasMessageStartingWith("the network is not initialised");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.ForwardPasses;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.spi.Plugins;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -40,19 +40,19 @@ class ActivationNoiseTest {
   }
 
   @Test
-  void forgetsForwardPassesInTheEnd() {
-    Dropout dropout = new Dropout(0.5);
-    for (int i = 0; i < 2 * ForwardPasses.CAPACITY; i++) {
+  void forgetsMaskSeedsInTheEnd() {
+    Dropout dropout = Dropout.dropping(0.5);
+    for (int i = 0; i < 2 * MaskSeeds.CAPACITY; i++) {
       forward(dropout, Nd4j.ones(2, 2), i);
     }
-    assertThat(dropout.pending()).isEqualTo(ForwardPasses.CAPACITY);
+    assertThat(dropout.pending()).isEqualTo(MaskSeeds.CAPACITY);
     dropout.clear();
     assertThat(dropout.pending()).isZero();
   }
 
   @Test
   void aNetworkLeavesNothingBehind() {
-    Dropout dropout = new Dropout(0.5);
+    Dropout dropout = Dropout.dropping(0.5);
     MultiLayerConfiguration conf =
         new NeuralNetConfiguration.Builder()
             .list()
@@ -90,7 +90,7 @@ class ActivationNoiseTest {
 
   @Test
   void recurrentLayersMayShareAnInstance() {
-    MultiLayerNetwork net = recurrent(new Dropout(0.4));
+    MultiLayerNetwork net = recurrent(Dropout.dropping(0.4));
     INDArray x = Nd4j.rand(DataType.DOUBLE, 2, 3, 4);
     INDArray y = Nd4j.rand(DataType.DOUBLE, 2, 3, 4);
     for (int layer = 0; layer < 3; layer++) {
@@ -100,7 +100,7 @@ class ActivationNoiseTest {
 
   @Test
   void truncatedBackpropagationLeavesNothingBehind() {
-    Dropout dropout = new Dropout(0.4);
+    Dropout dropout = Dropout.dropping(0.4);
     MultiLayerNetwork net = recurrent(dropout);
     net.getLayerWiseConfigurations().setBackpropType(BackpropType.TruncatedBPTT);
     net.getLayerWiseConfigurations().setTbpttFwdLength(3);
@@ -114,7 +114,7 @@ class ActivationNoiseTest {
 
   @Test
   void aLayerBelowAFrozenOneLeavesNothingBehind() {
-    Dropout dropout = new Dropout(0.4);
+    Dropout dropout = Dropout.dropping(0.4);
     MultiLayerConfiguration conf =
         new NeuralNetConfiguration.Builder()
             .list()
@@ -145,7 +145,10 @@ class ActivationNoiseTest {
   void readsWhatIsInSavedModels(String name, String fields, String spec)
       throws JsonProcessingException {
     String json =
-        "{\"@class\":\"io.github.dl4jext.regularization." + name + "\"," + fields.substring(1);
+        "{\"@class\":\"io.github.dl4jext.regularization.dropout."
+            + name
+            + "\","
+            + fields.substring(1);
     IDropout dropout = Plugins.installed().create(IDropout.class, spec);
     assertThat(NeuralNetConfiguration.mapper().readValue(json, IDropout.class)).isEqualTo(dropout);
     assertThat(NeuralNetConfiguration.mapper().readTree(json))
@@ -161,7 +164,7 @@ class ActivationNoiseTest {
 
   @Test
   void aBackwardPassWithoutForwardPassLeavesTheGradient() {
-    Dropout dropout = new Dropout(0.5);
+    Dropout dropout = Dropout.dropping(0.5);
     INDArray gradient = Nd4j.ones(3, 4);
     assertThat(dropout.backprop(gradient, gradient, 0, 0)).isEqualTo(Nd4j.ones(3, 4));
     forward(dropout, Nd4j.ones(3, 4), 6); // of another step
@@ -170,7 +173,7 @@ class ActivationNoiseTest {
 
   @Test
   void saysSoIfTheGradientHasAnotherShape() {
-    Dropout dropout = new Dropout(0.5);
+    Dropout dropout = Dropout.dropping(0.5);
     forward(dropout, Nd4j.ones(2, 3, 3, 4), 0);
     INDArray gradient = Nd4j.ones(2, 4, 3, 3);
     assertThatThrownBy(() -> dropout.backprop(gradient, gradient, 0, 0))
@@ -218,17 +221,17 @@ class ActivationNoiseTest {
   @Test
   void refusesWholeNumbers() {
     INDArray x = Nd4j.ones(DataType.INT32, 2, 3);
-    assertThatThrownBy(() -> forward(new Dropout(0.5), x, 0))
+    assertThatThrownBy(() -> forward(Dropout.dropping(0.5), x, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Dropout: activations must be floating-point numbers, were INT");
-    assertThatThrownBy(() -> new Dropout(0.5).disturb(x, new CounterRandom(1, 2), 0, 0))
+    assertThatThrownBy(() -> Dropout.dropping(0.5).disturb(x, new CounterRandom(1, 2), 0, 0))
         .hasMessageContaining("floating-point numbers");
   }
 
   @Test
   void refusesASeedTooFew() {
     assertThatThrownBy(
-            () -> new Dropout(0.5).disturb(Nd4j.ones(3, 2), new CounterRandom(1, 2), 0, 0))
+            () -> Dropout.dropping(0.5).disturb(Nd4j.ones(3, 2), new CounterRandom(1, 2), 0, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("an array of 3 rows")
         .hasMessageContaining("for 2: there must be a seed");
@@ -236,7 +239,8 @@ class ActivationNoiseTest {
 
   @Test
   void saysSoIfAScheduleLeavesTheRange() {
-    Dropout dropout = new Dropout(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 3, 1.0)));
+    Dropout dropout =
+        Dropout.dropping(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 3, 1.0)));
     forward(dropout, Nd4j.ones(2, 2), 2);
     assertThatThrownBy(() -> forward(dropout, Nd4j.ones(2, 2), 3))
         .isInstanceOf(IllegalStateException.class)
@@ -256,6 +260,6 @@ class ActivationNoiseTest {
     MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(conf.toJson());
     assertThat(read).isEqualTo(conf);
     DropoutLayer layer = (DropoutLayer) read.getConf(1).getLayer();
-    assertThat(layer.getIDropout()).isEqualTo(new AlphaDropout(0.1));
+    assertThat(layer.getIDropout()).isEqualTo(AlphaDropout.dropping(0.1));
   }
 }

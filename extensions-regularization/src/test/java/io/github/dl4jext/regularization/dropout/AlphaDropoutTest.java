@@ -32,7 +32,7 @@ class AlphaDropoutTest extends SeededDropoutContract {
 
   @Override
   protected IDropout create(ISchedule amount) {
-    return new AlphaDropout(amount);
+    return AlphaDropout.dropping(amount);
   }
 
   @Override
@@ -62,7 +62,7 @@ class AlphaDropoutTest extends SeededDropoutContract {
 
   @Test
   void agreesWithPyTorch() {
-    Outcomes.assertAgrees("alpha_dropout", AlphaDropout::new, 500);
+    Outcomes.assertAgrees("alpha_dropout", AlphaDropout::dropping, 500);
   }
 
   @Test
@@ -70,7 +70,7 @@ class AlphaDropoutTest extends SeededDropoutContract {
     for (double rate : new double[] {0.05, 0.1, 0.5}) {
       Nd4j.getRandom().setSeed(8);
       INDArray x = Nd4j.randn(DataType.DOUBLE, 100_000);
-      new AlphaDropout(rate).applyDropout(x, x, 0, 0, LayerWorkspaceMgr.noWorkspaces());
+      AlphaDropout.dropping(rate).applyDropout(x, x, 0, 0, LayerWorkspaceMgr.noWorkspaces());
       double fourth = x.mul(x).muli(x).muli(x).meanNumber().doubleValue();
       // 4.89 standard errors: one failure in a million runs
       assertThat(x.meanNumber().doubleValue()).isCloseTo(0, within(4.89 / Math.sqrt(100_000)));

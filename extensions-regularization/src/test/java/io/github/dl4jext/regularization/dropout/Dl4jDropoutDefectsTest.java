@@ -54,7 +54,7 @@ class Dl4jDropoutDefectsTest {
         .isCloseTo(0.8, within(bound));
     assertThat(shareOfZeros(new DenseLayer.Builder().dropOut(0.2).build().getIDropout()))
         .isCloseTo(0.8, within(bound));
-    assertThat(shareOfZeros(new Dropout(0.2))).isCloseTo(0.2, within(bound));
+    assertThat(shareOfZeros(Dropout.dropping(0.2))).isCloseTo(0.2, within(bound));
   }
 
   private static IDropout throughJson(IDropout dropout) throws JsonProcessingException {
@@ -69,7 +69,8 @@ class Dl4jDropoutDefectsTest {
     var read = (org.deeplearning4j.nn.conf.dropout.AlphaDropout) throughJson(theirs);
     assertThat(read.getPSchedule()).isNull();
     assertThat(read.getP()).isNaN();
-    assertThat(throughJson(new AlphaDropout(SCHEDULE))).isEqualTo(new AlphaDropout(SCHEDULE));
+    assertThat(throughJson(AlphaDropout.dropping(SCHEDULE)))
+        .isEqualTo(AlphaDropout.dropping(SCHEDULE));
   }
 
   private static void fitWithShared(IDropout shared) {
@@ -91,7 +92,7 @@ class Dl4jDropoutDefectsTest {
     assertThatThrownBy(() -> fitWithShared(theirs))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("mask array is absent");
-    fitWithShared(new Dropout(0.5));
+    fitWithShared(Dropout.dropping(0.5));
   }
 
   @Test
@@ -146,8 +147,8 @@ class Dl4jDropoutDefectsTest {
     double bound = 4.89 * Math.sqrt(0.3 * 0.7 / 1e6) * 1000;
     assertThat(meanOutput(theirs, true)).isCloseTo(701, within(bound));
     assertThat(meanOutput(theirs, false)).isEqualTo(1001);
-    assertThat(meanOutput(new DropConnect(0.3), true)).isCloseTo(1001, within(bound / 0.7));
-    assertThat(meanOutput(new DropConnect(0.3), false)).isEqualTo(1001);
+    assertThat(meanOutput(DropConnect.dropping(0.3), true)).isCloseTo(1001, within(bound / 0.7));
+    assertThat(meanOutput(DropConnect.dropping(0.3), false)).isEqualTo(1001);
   }
 
   @Test
@@ -157,7 +158,8 @@ class Dl4jDropoutDefectsTest {
     assertThat(meanOutput(theirs, false)).isCloseTo(1000.7, within(bound));
     assertThat(
             meanOutput(
-                new DropConnect(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.3)), true),
+                DropConnect.dropping(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.3)))
+                    .withBiases(),
                 false))
         .isEqualTo(1001);
   }
@@ -195,14 +197,18 @@ class Dl4jDropoutDefectsTest {
     INDArray y = Nd4j.ones(DataType.DOUBLE, 4, 2).muli(0.3);
     InputType input = InputType.feedForward(5);
     MultiLayerNetwork within =
-        network(input, dense(null), new FrozenLayerWithBackprop(dense(new Dropout(0.5))), output());
+        network(
+            input,
+            dense(null),
+            new FrozenLayerWithBackprop(dense(Dropout.dropping(0.5))),
+            output());
     assertThat(within.output(x, true)).isEqualTo(within.output(x, false));
     assertThat(GradientChecks.error(within, within.getLayer(0), x, y)).isGreaterThan(1e-3);
     MultiLayerNetwork front =
         network(
             input,
             dense(null),
-            Dropouts.layer(new Dropout(0.5)),
+            Dropouts.layer(Dropout.dropping(0.5)),
             new FrozenLayerWithBackprop(dense(null)),
             output());
     assertThat(front.output(x, true)).isNotEqualTo(front.output(x, false));
@@ -211,7 +217,7 @@ class Dl4jDropoutDefectsTest {
 
   @Test
   void someLayersIgnoreTheirDropout() {
-    IDropout dropout = new Dropout(0.5);
+    IDropout dropout = Dropout.dropping(0.5);
     InputType images = InputType.convolutional(4, 4, 2);
     INDArray x = Nd4j.linspace(DataType.DOUBLE, -1, 0.1, 64).reshape(2, 2, 4, 4);
     for (Layer layer :

@@ -33,7 +33,6 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -42,7 +41,7 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
 class DropConnectTest extends StoredPluginContract<IWeightNoise> {
 
   private static final int INPUTS = 5;
-  private static final DropConnect BOTH = new DropConnect(new FixedSchedule(0.4), true);
+  private static final DropConnect BOTH = DropConnect.dropping(0.4).withBiases();
 
   @Override
   protected Class<IWeightNoise> kind() {
@@ -133,7 +132,7 @@ class DropConnectTest extends StoredPluginContract<IWeightNoise> {
           .isEqualTo(parameter);
     }
     assertThat(
-            new DropConnect(0.4)
+            DropConnect.dropping(0.4)
                 .getParameter(net.getLayer(1), "b", 0, 0, true, LayerWorkspaceMgr.noWorkspaces())
                 .minNumber()
                 .doubleValue())
@@ -152,7 +151,7 @@ class DropConnectTest extends StoredPluginContract<IWeightNoise> {
     net.init();
     Nd4j.getRandom().setSeed(3);
     INDArray noisy =
-        new DropConnect(0.3)
+        DropConnect.dropping(0.3)
             .getParameter(net.getLayer(0), "W", 0, 0, true, LayerWorkspaceMgr.noWorkspaces());
     assertThat(noisy.eq(0).castTo(DataType.DOUBLE).meanNumber().doubleValue())
         .isCloseTo(0.3, within(4.89 * Math.sqrt(0.3 * 0.7 / 90_000))); // once in a million runs
@@ -161,7 +160,7 @@ class DropConnectTest extends StoredPluginContract<IWeightNoise> {
   @Test
   void readsAScheduleAtTheStep() throws JsonProcessingException {
     ISchedule schedule = new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.0, 1, 0.4, 2, 1.0));
-    IWeightNoise written = new DropConnect(schedule, false);
+    IWeightNoise written = DropConnect.dropping(schedule);
     IWeightNoise read =
         NeuralNetConfiguration.mapper()
             .readValue(

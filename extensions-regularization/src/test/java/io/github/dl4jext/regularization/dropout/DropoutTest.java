@@ -19,7 +19,7 @@ class DropoutTest extends SeededDropoutContract {
 
   @Override
   protected IDropout create(ISchedule amount) {
-    return new Dropout(amount);
+    return Dropout.dropping(amount);
   }
 
   @Override
@@ -39,6 +39,6 @@ class DropoutTest extends SeededDropoutContract {
 
   @Test
   void agreesWithPyTorch() {
-    Outcomes.assertAgrees("dropout", Dropout::new, 500);
+    Outcomes.assertAgrees("dropout", Dropout::dropping, 500);
   }
 }

@@ -18,7 +18,7 @@ class GaussianDropoutTest extends SeededDropoutContract {
 
   @Override
   protected IDropout create(ISchedule amount) {
-    return new GaussianDropout(amount);
+    return GaussianDropout.dropping(amount);
   }
 
   @Override

@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 class SpatialDropoutTest extends SeededDropoutContract {
@@ -33,7 +32,7 @@ class SpatialDropoutTest extends SeededDropoutContract {
 
   @Override
   protected IDropout create(ISchedule amount) {
-    return new SpatialDropout(amount, Format.CHANNELS_FIRST);
+    return SpatialDropout.dropping(amount);
   }
 
   @Override
@@ -64,14 +63,14 @@ class SpatialDropoutTest extends SeededDropoutContract {
 
   @Test
   void agreesWithPyTorch() {
-    Outcomes.assertAgrees("spatial_dropout", SpatialDropout::new, 20, 20, 2, 2);
+    Outcomes.assertAgrees("spatial_dropout", SpatialDropout::dropping, 20, 20, 2, 2);
   }
 
   @ParameterizedTest
   @MethodSource("shapes")
   void dropsWholeMapsWhereverTheChannelsAre(long[] shape) {
-    IDropout first = new SpatialDropout(new FixedSchedule(0.5), Format.CHANNELS_FIRST);
-    IDropout last = new SpatialDropout(new FixedSchedule(0.5), Format.CHANNELS_LAST);
+    IDropout first = SpatialDropout.dropping(0.5);
+    IDropout last = SpatialDropout.dropping(0.5).withFormat(Format.CHANNELS_LAST);
     int[] toLast = new int[shape.length];
     for (int i = 1; i < shape.length; i++) {
       toLast[i] = i + 1;
@@ -99,7 +98,7 @@ class SpatialDropoutTest extends SeededDropoutContract {
   void refusesWhatHasNoMaps() {
     for (long[] shape : new long[][] {{6}, {6, 5}, {2, 2, 2, 2, 2, 2}}) {
       INDArray x = Nd4j.ones(shape);
-      assertThatThrownBy(() -> disturbed(new SpatialDropout(0.5), x))
+      assertThatThrownBy(() -> disturbed(SpatialDropout.dropping(0.5), x))
           .hasMessageContaining("spatial_dropout: activations must have 3 to 5 dimensions")
           .hasMessageContaining(Arrays.toString(shape));
     }

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -142,8 +144,39 @@ class RegularizationsTest {
     out.setRegularization(new ArrayList<>(List.of(new L2Regularization(9), optimizers)));
     Regularizations.onWeights(conf, LayerChoice.named("out"), new L1(0.1), new L2(0.2));
     assertThat(out.getRegularization()).containsExactly(new L1(0.1), new L2(0.2), optimizers);
-    Regularizations.onWeights(conf, LayerChoice.named("out"));
+    Regularizations.onBiases(conf, LayerChoice.named("out"), new L2(0.3));
+    Regularizations.remove(conf, LayerChoice.named("out"));
     assertThat(out.getRegularization()).containsExactly(optimizers);
+    assertThat(out.getRegularizationBias()).isEmpty();
+  }
+
+  @Test
+  void removesThoseOfAllLayers() {
+    MultiLayerNetwork live = Regularizations.onWeights(plain(), new L2(0.1));
+    assertThat(Regularizations.remove(live)).isSameAs(live);
+    ComputationGraphConfiguration graph =
+        Regularizations.onWeights(SmallNetworks.graph(), new L2(0.1));
+    assertThat(Regularizations.remove(graph)).isSameAs(graph);
+    List<NetworkLayer> layers = new ArrayList<>(NetworkLayer.of(live));
+    layers.addAll(NetworkLayer.of(graph));
+    for (NetworkLayer layer : layers) {
+      for (TrainingConfig config : layer.configurations()) {
+        if (config instanceof BaseLayer base && base.getRegularization() != null) {
+          assertThat(base.getRegularization()).as(layer.name()).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesNoneWhichWouldRemoveSilently() {
+    assertThatThrownBy(() -> Regularizations.onWeights(plain()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "regularizations: there must be at least one term; to take away what there is, call"
+                + " Regularizations.remove(network)");
+    assertThatThrownBy(() -> Regularizations.onBiases(SmallNetworks.graph(), LayerChoice.all()))
+        .hasMessageStartingWith("regularizations: there must be at least one term");
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class Activations implements Experiment {
   }
 
   private static MultiLayerConfiguration network(IActivation activation, long seed) {
-    String weightInit = ((RecommendsWeightInit) activation).matchingWeightInit();
+    String weightInit = ((RecommendsWeightInit) activation).recommendedWeightInit();
     return new NeuralNetConfiguration.Builder()
         .seed(seed)
         .activation(activation)

@@ -64,7 +64,7 @@ public final class AlphaDropoutWithSelu implements Experiment {
   @Override
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES).standardised();
-    for (IDropout dropout : List.of(new AlphaDropout(RATE), new Dropout(RATE))) {
+    for (IDropout dropout : List.of(AlphaDropout.dropping(RATE), Dropout.dropping(RATE))) {
       String what = dropout instanceof AlphaDropout ? "alpha dropout" : "dropout";
       MultiLayerNetwork net =
           new MultiLayerNetwork(

@@ -57,7 +57,7 @@ public final class DropoutRegularization implements Experiment {
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
     MultiLayerNetwork net =
-        train(context, data, "dropout", network(context.seed(), new Dropout(0.2)));
+        train(context, data, "dropout", network(context.seed(), Dropout.dropping(0.2)));
     context.report(
         "validation accuracy",
         net.evaluate(data.validation().batches(500)).accuracy(),

@@ -143,7 +143,7 @@ public final class MonteCarloUncertainty implements Experiment {
         .seed(seed)
         .activation(new ReLU())
         .weightInit(new HeNormal())
-        .dropOut(new Dropout(0.2))
+        .dropOut(Dropout.dropping(0.2))
         .list()
         .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
         .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())

@@ -103,7 +103,7 @@ public final class PracticalGuidelines implements Experiment {
   }
 
   private static MultiLayerNetwork train(Context context, ImageData data, String purpose) {
-    int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
+    int steps = Steps.total(context.epochs(), data.train().size(), BATCH);
     MultiLayerNetwork net = new MultiLayerNetwork(network(purpose, steps, context.seed()));
     net.init();
     History history = new History().validationAccuracy(data.validation().batches(500));
@@ -177,7 +177,7 @@ public final class PracticalGuidelines implements Experiment {
       // With dropout on all layers, MonteCarloDropout can tell how sure the network is.
       case "risk-sensitive" ->
           new AdamW(cycle, 0.01)
-              .configure(layers(seed, new ReLU(), new HeNormal(), false, new Dropout(0.2)));
+              .configure(layers(seed, new ReLU(), new HeNormal(), false, Dropout.dropping(0.2)));
       default ->
           new SGD(0.01)
               .configure(layers(seed, new ActivationSigmoid(), new GlorotUniform(), false, null));

@@ -243,7 +243,7 @@ public abstract class Schedules implements Experiment {
     public void run(Context context) {
       ImageData data = context.images(DRAWN_IMAGES);
       find(context, data);
-      int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
+      int steps = Steps.total(context.epochs(), data.train().size(), BATCH);
       train(context, BATCH, new SGD(OneCycle.geron(PEAK, steps)));
     }
 

@@ -25,7 +25,7 @@ class RegularizationTest extends ArtifactContract {
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
                 .updater(new Sgd(10))
-                .dropOut(new Dropout(0.2))
+                .dropOut(Dropout.dropping(0.2))
                 .constrainWeights(
                     Plugins.installed().create(LayerConstraint.class, "max_norm(maxNorm=0.5)"))
                 .list()

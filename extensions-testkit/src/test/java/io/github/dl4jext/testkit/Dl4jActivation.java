@@ -18,12 +18,10 @@ import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Wrong activations, most of them the host's own, as a plugin that the contract is held against.
- */
+/** Wrong activations, most of them DL4J's own, as a plugin that the contract is held against. */
 @SuppressWarnings("rawtypes") // a service is named by its raw type
 @AutoService(Plugin.class)
-public final class HostActivation implements Plugin<IActivation> {
+public final class Dl4jActivation implements Plugin<IActivation> {
 
   private static final Map<String, Supplier<IActivation>> WRONG =
       Map.of(

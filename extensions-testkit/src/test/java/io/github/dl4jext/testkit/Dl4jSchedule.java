@@ -17,10 +17,10 @@ import org.nd4j.linalg.schedule.RampSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 
-/** Schedules of the host, most of them wrong, as a plugin that the contract is held against. */
+/** Schedules of DL4J, most of them wrong, as a plugin that the contract is held against. */
 @SuppressWarnings("rawtypes") // a service is named by its raw type
 @AutoService(Plugin.class)
-public final class HostSchedule implements Plugin<ISchedule> {
+public final class Dl4jSchedule implements Plugin<ISchedule> {
 
   private static final ScheduleType STEPS = ScheduleType.ITERATION;
 
@@ -77,7 +77,7 @@ public final class HostSchedule implements Plugin<ISchedule> {
 
   @Override
   public String summary() {
-    return "a schedule that comes with the host";
+    return "a schedule that comes with DL4J";
   }
 
   @Override
