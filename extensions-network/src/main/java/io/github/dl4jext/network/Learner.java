@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
@@ -197,6 +198,17 @@ public final class Learner {
    */
   public Group weights() {
     return weights;
+  }
+
+  /**
+   * Names the weights that make units of inputs: gains of layer norm and slopes of PReLU do not.
+   *
+   * @return some of the parameters of {@link #weights()}
+   */
+  public List<String> kernels() {
+    return weights.parameters().stream()
+        .filter(name -> !(configuration instanceof Layer l) || UnitAxes.isKernel(l, name))
+        .toList();
   }
 
   /**

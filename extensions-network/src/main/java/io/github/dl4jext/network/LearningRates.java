@@ -115,8 +115,22 @@ public final class LearningRates {
    * @param rate the rate
    */
   public void set(double rate) {
+    List<Boolean> before = likeTheirNeighbours();
     distinct().forEach(updater -> updater.setLrAndSchedule(rate, null));
-    UpdaterBlocks.rebuildIfChanged(network);
+    if (!likeTheirNeighbours().equals(before)) {
+      UpdaterBlocks.rebuildIfChanged(network);
+    }
+  }
+
+  /** Which parameters have an updater equal to the one before, of which blocks are made. */
+  private List<Boolean> likeTheirNeighbours() {
+    List<Boolean> like = new ArrayList<>();
+    IUpdater last = null;
+    for (List<IUpdater> all : updaters.values()) {
+      like.add(all.get(0).equals(last));
+      last = all.get(0);
+    }
+    return like;
   }
 
   /**
