@@ -6,12 +6,10 @@ import static io.github.dl4jext.activations.InPlace.exp;
 import static io.github.dl4jext.activations.InPlace.expm1;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -29,45 +27,35 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Derivative.</b> {@code exp(min(x, 0) / alpha)}, continuous everywhere.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -alpha, f(inf) = inf, f'(-inf) = 0. NaN gives NaN.
  *
  * <p><b>Check.</b> With alpha 0.5: f(-1) = -0.4323323584, f'(-1) = 0.1353352832.
  *
+ * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1704.07483">Barron (2017)</a>
  */
-public final class CELU implements ElementwiseActivation {
+public record CELU(@JsonProperty(value = "alpha", required = true) double alpha)
+    implements ElementwiseActivation {
 
-  private static final long serialVersionUID = 1L;
+  public static final Parameter<Double> ALPHA =
+      Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit for large negative x, negated");
 
-  /** The default of {@code alpha}. */
-  public static final double DEFAULT_ALPHA = 1.0;
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "celu")
+          .summary("max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)")
+          .from("https://arxiv.org/abs/1704.07483")
+          .taking(ALPHA)
+          .madeBy(a -> new CELU(a.get(ALPHA)));
 
-  private static final Parameter<Double> ALPHA =
-      Parameter.number("alpha")
-          .in("(0, inf)")
-          .orElse(DEFAULT_ALPHA)
-          .doc("limit for large negative x, with its sign changed");
-
-  private final double alpha;
-
-  /** Takes the default. */
-  public CELU() {
-    this(DEFAULT_ALPHA);
+  @JsonCreator
+  public CELU {
+    TECHNIQUE.check(ALPHA, alpha).done();
   }
 
-  /**
-   * Takes the parameter given.
-   *
-   * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public CELU(@JsonProperty(value = "alpha", required = true) double alpha) {
-    Checks.of("celu").check(ALPHA, alpha).done();
-    this.alpha = alpha;
+  public CELU() {
+    this(ALPHA.defaultOf());
   }
 
   @Override
@@ -82,43 +70,14 @@ public final class CELU implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof CELU that && that.alpha == alpha;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(alpha);
-  }
-
-  @Override
-  public String toString() {
-    return "CELU(alpha=" + alpha + ")";
-  }
-
-  /** Makes {@link CELU} by the name {@code celu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "celu",
-          "max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)",
-          "https://arxiv.org/abs/1704.07483");
-      parameters(ALPHA);
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new CELU(arguments.get(ALPHA));
+      super(TECHNIQUE);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
  */
 record EffectiveActivation(String activation, String weightInit) {
 
-  private static final Properties HOST = load();
+  private static final Properties DL4J = load();
 
   /**
    * The end of a layer. A linear one ends where the next activation is, past batch normalization
@@ -38,9 +38,9 @@ record EffectiveActivation(String activation, String weightInit) {
    *     one where that cannot be told
    * @return empty if the end is unknown or states no initialiser
    */
-  static Optional<EffectiveActivation> of(BaseLayer layer, List<Optional<Layer>> following) {
+  static Optional<EffectiveActivation> find(BaseLayer layer, List<Optional<Layer>> following) {
     if (!(layer.getActivationFn() instanceof ActivationIdentity)) {
-      return of(layer.getActivationFn());
+      return stated(layer.getActivationFn());
     }
     for (Optional<Layer> next : following) {
       Layer inner = next.map(EffectiveActivation::unwrap).orElse(null);
@@ -51,28 +51,28 @@ record EffectiveActivation(String activation, String weightInit) {
         return Optional.of(new EffectiveActivation("prelu", "he_normal"));
       }
       if (inner instanceof ActivationLayer activation) {
-        return of(activation.getActivationFn());
+        return stated(activation.getActivationFn());
       }
       if (isLossWithoutWeights(inner)) {
-        return of(((BaseLayer) inner).getActivationFn());
+        return stated(((BaseLayer) inner).getActivationFn());
       }
       if (!(inner instanceof BatchNormalization || inner instanceof DropoutLayer)) {
         break;
       }
     }
-    return of(layer.getActivationFn());
+    return stated(layer.getActivationFn());
   }
 
-  private static Optional<EffectiveActivation> of(IActivation activation) {
+  private static Optional<EffectiveActivation> stated(IActivation activation) {
     if (activation == null) {
       return Optional.empty();
     }
     String name =
-        activation instanceof RecommendsWeightInit matching
-            ? matching.matchingWeightInit()
-            : HOST.getProperty(activation.getClass().getName());
+        activation instanceof RecommendsWeightInit ours
+            ? ours.recommendedWeightInit()
+            : DL4J.getProperty(activation.getClass().getName());
     return Optional.ofNullable(name)
-        .map(init -> new EffectiveActivation(activation.toString(), init));
+        .map(init -> new EffectiveActivation(WeightInitAdvice.textOf(activation), init));
   }
 
   private static boolean isLossWithoutWeights(Layer layer) {
@@ -96,7 +96,7 @@ record EffectiveActivation(String activation, String weightInit) {
   private static Properties load() {
     Properties properties = new Properties();
     try (InputStream in =
-        EffectiveActivation.class.getResourceAsStream("host-activations.properties")) {
+        EffectiveActivation.class.getResourceAsStream("dl4j-activations.properties")) {
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

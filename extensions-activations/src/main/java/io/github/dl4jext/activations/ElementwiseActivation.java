@@ -2,6 +2,7 @@ package io.github.dl4jext.activations;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,13 +12,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * An activation that treats every element alike: it gives the function and its derivative on a flat
  * array, and this interface takes care of shapes, orders, strided views, scalars, empty arrays and
- * of writing in place, as the host requires.
+ * of writing in place, as DL4J requires.
  *
  * <p>The array is walked in chunks that fit a core's cache, so that a formula of several ND4J
  * operations reads main memory once and needs little memory for intermediate results.
  *
- * <p>Both passes overwrite their input and return it, as the host's own activations do; {@code
- * epsilon} is left as it is.
+ * <p>Both passes overwrite their input and return it, as DL4J's own activations do; {@code epsilon}
+ * is left as it is.
  */
 public interface ElementwiseActivation extends IActivation, RecommendsWeightInit {
 
@@ -61,7 +62,8 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
   }
 
   /** Applies the function chunk by chunk, then multiplies by the factor if there is one. */
-  private static void walk(INDArray in, INDArray factor, BiConsumer<INDArray, Scratch> function) {
+  private static void walk(
+      INDArray in, @Nullable INDArray factor, BiConsumer<INDArray, Scratch> function) {
     if (in.isEmpty()) {
       return;
     }

@@ -6,15 +6,15 @@ import java.util.stream.Stream;
 /**
  * The number of inputs that an output sums over, and the number of outputs that an input feeds.
  *
- * <p>The host hands an initialiser a pair of fans that is not always this: its LSTMs pass {@code
- * (nOut, nIn + nOut)} for both of their matrices, its convolutions divide the fan-out by the
- * strides, those of one dimension count the kernel twice, and the depth-wise ones count every input
- * channel though an output sees one. {@link #of} recognises those by the shape of the weights and
- * puts them right:
+ * <p>DL4J hands an initialiser a pair of fans that is not always this: its LSTMs pass {@code (nOut,
+ * nIn + nOut)} for both of their matrices, its convolutions divide the fan-out by the strides,
+ * those of one dimension count the kernel twice, and the depth-wise ones count every input channel
+ * though an output sees one. {@link #counted} recognises those by the shape of the weights and puts
+ * them right:
  *
  * <table>
  * <caption>k is the product of the kernel's sides, s that of the strides</caption>
- * <tr><th>layer</th><th>shape</th><th>host's fans</th><th>these fans</th></tr>
+ * <tr><th>layer</th><th>shape</th><th>DL4J's fans</th><th>these fans</th></tr>
  * <tr><td>dense, simple RNN</td><td>[in, out]</td><td>in, out</td><td>in, out</td></tr>
  * <tr><td>LSTM, Graves LSTM, input</td><td>[in, 4 n]</td><td>n, in + n</td><td>in, 4 n</td></tr>
  * <tr><td>the same, recurrent</td><td>[n, 4 n] or [n, 4 n + 3]</td><td>n, in + n</td><td>n, 4 n
@@ -40,8 +40,8 @@ import java.util.stream.Stream;
  * on those of the convolution that is transposed. For depth-wise weights they do not, and the
  * numbers are counted.
  *
- * <p><b>What cannot be told apart keeps the host's fans:</b> a shape of no row of the table, and
- * one that fits two rows whose fans differ. The latter needs a depth-wise kernel as high as its
+ * <p><b>What cannot be told apart keeps DL4J's fans:</b> a shape of no row of the table, and one
+ * that fits two rows whose fans differ. The latter needs a depth-wise kernel as high as its
  * multiplier (and as a convolution's row reading a stride that comes out whole), a 3-d
  * deconvolution as deep as its output has channels, or an LSTM of one unit on three inputs, which
  * looks like an embedding of three words. The depth-wise part of a separable convolution has the
@@ -51,8 +51,8 @@ record Fans(double in, double out) {
 
   private static final double ROUNDING = 1e-9;
 
-  /** Corrects the fans that the host gives for weights of a shape. */
-  static Fans of(double givenIn, double givenOut, long... shape) {
+  /** Corrects the fans that DL4J gives for weights of a shape. */
+  static Fans counted(double givenIn, double givenOut, long... shape) {
     Fans given = new Fans(givenIn, givenOut);
     return switch (shape.length) {
       case 2 -> given.ofMatrix(shape[0], shape[1]);
@@ -110,7 +110,7 @@ record Fans(double in, double out) {
         : Stream.of();
   }
 
-  /** Whether the host's fan-out is this one divided by a whole number of strides. */
+  /** Tells whether DL4J's fan-out is this one divided by a whole number of strides. */
   private boolean isStrided(double fanOut) {
     double strides = fanOut / out;
     return strides >= 1 - ROUNDING && Math.abs(strides - Math.rint(strides)) <= ROUNDING * strides;

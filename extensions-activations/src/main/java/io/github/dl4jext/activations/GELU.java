@@ -7,13 +7,10 @@ import static io.github.dl4jext.activations.InPlace.exp;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Locale;
-import java.util.Map;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -36,8 +33,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * x^3)))}, as in BERT and GPT-2, within 0.0005 of the exact form. {@code sigmoid}: {@code x
  * sigmoid(1.702 x)}, within 0.021. A network is to be run with the form that it was trained with.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(-inf) = 0, f'(inf) = 1. NaN gives NaN. The
  * negative tail keeps its digits, because erfc has them where 1 + erf has lost them.
@@ -49,11 +45,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * form, with NaN gradients from x = 30 on in float, and its "precise" form cubes 0.044715 x instead
  * of x.
  *
+ * @param approximation which formula is computed
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel (2016)</a>
  */
-public final class GELU implements ElementwiseActivation {
-
-  private static final long serialVersionUID = 1L;
+public record GELU(
+    @JsonProperty(value = "approximation", required = true) Approximation approximation)
+    implements ElementwiseActivation {
 
   /** Beyond it, Phi is 0 or 1 and phi is 0 in double and narrower types. */
   private static final double SATURATED = 40;
@@ -120,28 +117,27 @@ public final class GELU implements ElementwiseActivation {
     abstract void derivative(INDArray x, Scratch scratch);
   }
 
-  private static final Parameter<Approximation> APPROXIMATION =
+  public static final Parameter<Approximation> APPROXIMATION =
       Parameter.choice("approximation", Approximation.class)
           .orElse(Approximation.NONE)
           .doc("which formula is computed; none is exact");
 
-  private final Approximation approximation;
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "gelu")
+          .summary("x times the normal distribution function of x")
+          .from("https://arxiv.org/abs/1606.08415")
+          .alsoNamed("gelu_tanh", APPROXIMATION, Approximation.TANH)
+          .alsoNamed("gelu_sigmoid", APPROXIMATION, Approximation.SIGMOID)
+          .taking(APPROXIMATION)
+          .madeBy(a -> new GELU(a.get(APPROXIMATION)));
 
-  /** Computes the exact form. */
-  public GELU() {
-    this(Approximation.NONE);
+  @JsonCreator
+  public GELU {
+    TECHNIQUE.check(APPROXIMATION, approximation).done();
   }
 
-  /**
-   * Computes the form given.
-   *
-   * @param approximation which formula
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if null
-   */
-  @JsonCreator
-  public GELU(@JsonProperty(value = "approximation", required = true) Approximation approximation) {
-    Checks.of("gelu").check(APPROXIMATION, approximation).done();
-    this.approximation = approximation;
+  public GELU() {
+    this(APPROXIMATION.defaultOf());
   }
 
   @Override
@@ -155,50 +151,14 @@ public final class GELU implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof GELU that && that.approximation == approximation;
-  }
-
-  @Override
-  public int hashCode() {
-    // not the enum's own, which differs from one Java process to the next
-    return approximation.name().hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return "GELU(approximation=" + approximation.name().toLowerCase(Locale.ROOT) + ")";
-  }
-
-  /** Makes {@link GELU} by the name {@code gelu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "gelu",
-          "x times the normal distribution function of x",
-          "https://arxiv.org/abs/1606.08415");
-      aliases("gelu_tanh", "gelu_sigmoid");
-      parameters(APPROXIMATION);
-    }
-
-    @Override
-    public Map<String, ?> argumentsOf(String alias) {
-      return Map.of(APPROXIMATION.name(), alias.substring("gelu_".length()));
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new GELU(arguments.get(APPROXIMATION));
+      super(TECHNIQUE);
     }
   }
 }

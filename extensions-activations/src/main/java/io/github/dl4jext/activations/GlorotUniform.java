@@ -1,9 +1,9 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
@@ -20,42 +20,34 @@ import org.deeplearning4j.nn.weights.IWeightInit;
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0018450, and no weight
  * beyond 0.0743980.
  *
- * <p><b>The host's own.</b> {@code XAVIER_UNIFORM} agrees for dense layers; it takes the fans that
- * the layer passes, which are off for LSTMs and for convolutions with a stride.
+ * <p><b>DL4J's own.</b> {@code XAVIER_UNIFORM} agrees for dense layers; it takes the fans that the
+ * layer passes, which are off for LSTMs and for convolutions with a stride.
  *
  * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot, Bengio (2010), equation
  *     16</a>
  */
-public final class GlorotUniform extends NamedScaling {
+public record GlorotUniform() implements NamedScaling {
 
-  private static final long serialVersionUID = 1L;
+  private static final Technique<IWeightInit> TECHNIQUE =
+      Technique.of(IWeightInit.class, "glorot_uniform")
+          .summary(
+              "Uniform weights of variance 2 / (fan_in + fan_out), for tanh, sigmoid, softmax and linear layers")
+          .from("https://proceedings.mlr.press/v9/glorot10a.html")
+          .alsoNamed("xavier_uniform")
+          .madeBy(a -> new GlorotUniform());
 
   private static final VarianceScaling SCALING =
       new VarianceScaling(1, VarianceScaling.Mode.FAN_AVG, VarianceScaling.Distribution.UNIFORM);
 
   @Override
-  VarianceScaling scaling() {
+  public VarianceScaling scaling() {
     return SCALING;
   }
 
-  /** Makes {@link GlorotUniform} by the name {@code glorot_uniform}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IWeightInit> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IWeightInit> {
     public Provider() {
-      super(
-          IWeightInit.class,
-          "glorot_uniform",
-          "Uniform weights of variance 2 / (fan_in + fan_out), for tanh, sigmoid, softmax and linear layers",
-          "https://proceedings.mlr.press/v9/glorot10a.html");
-      aliases("xavier_uniform");
-    }
-
-    @Override
-    public IWeightInit create(Arguments arguments) {
-      return new GlorotUniform();
+      super(TECHNIQUE);
     }
   }
 }

@@ -4,12 +4,10 @@ import static io.github.dl4jext.activations.InPlace.abs;
 import static io.github.dl4jext.activations.InPlace.isAbove;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -26,45 +24,38 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Derivative.</b> 1 for |x| &gt; lambda, else 0; the function jumps at |x| = lambda.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
  *
  * <p><b>Check.</b> With lambda 0.5: f(2) = 2, f(-0.3) = 0.
  *
+ * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
  * @see <a href="https://doi.org/10.1093/biomet/81.3.425">Donoho, Johnstone (1994)</a>
  */
-public final class HardShrink implements ElementwiseActivation {
+public record HardShrink(@JsonProperty(value = "lambda", required = true) double lambda)
+    implements ElementwiseActivation {
 
-  private static final long serialVersionUID = 1L;
-
-  /** The default of {@code lambda}. */
-  public static final double DEFAULT_LAMBDA = 0.5;
-
-  private static final Parameter<Double> LAMBDA =
+  public static final Parameter<Double> LAMBDA =
       Parameter.number("lambda")
           .in("[0, inf)")
-          .orElse(DEFAULT_LAMBDA)
+          .orElse(0.5)
           .doc("half the width of the dead zone, in the unit of x");
 
-  private final double lambda;
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "hard_shrink")
+          .summary("x, or 0 within lambda of zero")
+          .from("https://doi.org/10.1093/biomet/81.3.425")
+          .taking(LAMBDA)
+          .madeBy(a -> new HardShrink(a.get(LAMBDA)));
 
-  /** Takes the default. */
-  public HardShrink() {
-    this(DEFAULT_LAMBDA);
+  @JsonCreator
+  public HardShrink {
+    TECHNIQUE.check(LAMBDA, lambda).done();
   }
 
-  /**
-   * Takes the parameter given.
-   *
-   * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   */
-  @JsonCreator
-  public HardShrink(@JsonProperty(value = "lambda", required = true) double lambda) {
-    Checks.of("hard_shrink").check(LAMBDA, lambda).done();
-    this.lambda = lambda;
+  public HardShrink() {
+    this(LAMBDA.defaultOf());
   }
 
   @Override
@@ -79,43 +70,14 @@ public final class HardShrink implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "glorot_uniform";
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof HardShrink that && that.lambda == lambda;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(lambda);
-  }
-
-  @Override
-  public String toString() {
-    return "HardShrink(lambda=" + lambda + ")";
-  }
-
-  /** Makes {@link HardShrink} by the name {@code hard_shrink}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "hard_shrink",
-          "x, or 0 within lambda of zero",
-          "https://doi.org/10.1093/biomet/81.3.425");
-      parameters(LAMBDA);
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new HardShrink(arguments.get(LAMBDA));
+      super(TECHNIQUE);
     }
   }
 }

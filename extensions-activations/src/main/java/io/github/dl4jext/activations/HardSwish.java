@@ -5,9 +5,9 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.isAbove;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,8 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> 0 for x &lt;= -3, 1 for x &gt; 3, else {@code (2 x + 3) / 6}.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(3) = 1.5 and right of it 1. NaN gives NaN.
  *
@@ -28,6 +27,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://arxiv.org/abs/1905.02244">Howard et al. (2019)</a>
  */
 public record HardSwish() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "hard_swish")
+          .summary("x min(max(x + 3, 0), 6) / 6: Swish in pieces of a parabola")
+          .from("https://arxiv.org/abs/1905.02244")
+          .madeBy(a -> new HardSwish());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -44,27 +49,14 @@ public record HardSwish() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link HardSwish} by the name {@code hard_swish}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "hard_swish",
-          "x min(max(x + 3, 0), 6) / 6: Swish in pieces of a parabola",
-          "https://arxiv.org/abs/1905.02244");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new HardSwish();
+      super(TECHNIQUE);
     }
   }
 }

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a layer asks of its initialiser: the fans and the shape that it passes. */
+/** Holds what a layer asks of its initialiser: the fans and the shape that it passes. */
 record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
 
   private static final long SEED = 1;
@@ -31,12 +31,12 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
   /** Writes down what it is asked for and draws nothing. */
   private static final class Recorder implements IWeightInit {
     private static final long serialVersionUID = 1L;
-    private final transient List<InitRequest> wanted = new ArrayList<>();
+    private final transient List<InitRequest> requests = new ArrayList<>();
 
     @Override
     public INDArray init(
         double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
-      wanted.add(new InitRequest(fanIn, fanOut, shape.clone(), order));
+      requests.add(new InitRequest(fanIn, fanOut, shape.clone(), order));
       return paramView.reshape(order, shape);
     }
   }
@@ -48,7 +48,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
    *
    * @return empty for layers without weights, and for those whose sizes are not known yet
    */
-  static Optional<InitRequest> of(NeuralNetConfiguration conf, BaseLayer layer) {
+  static Optional<InitRequest> recorded(NeuralNetConfiguration conf, BaseLayer layer) {
     long length = layer.initializer().numParams(layer);
     if (length <= 0) {
       return Optional.empty();
@@ -65,11 +65,11 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
     try (INDArray params = Nd4j.createUninitialized(DataType.FLOAT, length)) {
       copy.initializer().init(copyConf, params, true);
     }
-    if (recorder.wanted.isEmpty()) {
+    if (recorder.requests.isEmpty()) {
       return Optional.empty();
     }
-    int which = layer instanceof SeparableConvolution2D ? recorder.wanted.size() - 1 : 0;
-    return Optional.of(recorder.wanted.get(which));
+    int which = layer instanceof SeparableConvolution2D ? recorder.requests.size() - 1 : 0;
+    return Optional.of(recorder.requests.get(which));
   }
 
   /** Runs something that draws, and puts the thread's random generator back as it was. */
@@ -125,7 +125,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
   }
 
   private Fans fans() {
-    return Fans.of(fanIn, fanOut, shape);
+    return Fans.counted(fanIn, fanOut, shape);
   }
 
   /** Keeps the longer side of the matrix, on which an orthogonal one's variance depends. */

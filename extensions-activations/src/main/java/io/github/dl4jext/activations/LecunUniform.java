@@ -1,9 +1,9 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
 
 /**
@@ -19,41 +19,32 @@ import org.deeplearning4j.nn.weights.IWeightInit;
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0012755, and no weight
  * beyond 0.0618590.
  *
- * <p><b>The host's own.</b> {@code LECUN_UNIFORM} has the bound {@code 3 / sqrt(fan_in)}, and so
- * three times this variance.
+ * <p><b>DL4J's own.</b> {@code LECUN_UNIFORM} has the bound {@code 3 / sqrt(fan_in)}, and so three
+ * times this variance.
  *
  * @see <a href="https://doi.org/10.1007/3-540-49430-8_2">LeCun, Bottou, Orr, Mueller (1998),
  *     section 4.6</a>
  */
-public final class LecunUniform extends NamedScaling {
+public record LecunUniform() implements NamedScaling {
 
-  private static final long serialVersionUID = 1L;
+  private static final Technique<IWeightInit> TECHNIQUE =
+      Technique.of(IWeightInit.class, "lecun_uniform")
+          .summary("Uniform weights of variance 1 / fan_in, for SELU")
+          .from("https://doi.org/10.1007/3-540-49430-8_2")
+          .madeBy(a -> new LecunUniform());
 
   private static final VarianceScaling SCALING =
       new VarianceScaling(1, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.UNIFORM);
 
   @Override
-  VarianceScaling scaling() {
+  public VarianceScaling scaling() {
     return SCALING;
   }
 
-  /** Makes {@link LecunUniform} by the name {@code lecun_uniform}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IWeightInit> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IWeightInit> {
     public Provider() {
-      super(
-          IWeightInit.class,
-          "lecun_uniform",
-          "Uniform weights of variance 1 / fan_in, for SELU",
-          "https://doi.org/10.1007/3-540-49430-8_2");
-    }
-
-    @Override
-    public IWeightInit create(Arguments arguments) {
-      return new LecunUniform();
+      super(TECHNIQUE);
     }
   }
 }

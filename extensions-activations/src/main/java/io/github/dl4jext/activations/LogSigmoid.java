@@ -7,9 +7,9 @@ import static io.github.dl4jext.activations.InPlace.log1p;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,8 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(-x)}.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = 0. NaN gives NaN.
  *
@@ -34,6 +33,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     LogSigmoid</a>
  */
 public record LogSigmoid() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "log_sigmoid")
+          .summary("ln(sigmoid(x)) = -softplus(-x)")
+          .from("https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html")
+          .madeBy(a -> new LogSigmoid());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -47,27 +52,14 @@ public record LogSigmoid() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "glorot_uniform";
   }
 
-  /** Makes {@link LogSigmoid} by the name {@code log_sigmoid}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "log_sigmoid",
-          "ln(sigmoid(x)) = -softplus(-x)",
-          "https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new LogSigmoid();
+      super(TECHNIQUE);
     }
   }
 }

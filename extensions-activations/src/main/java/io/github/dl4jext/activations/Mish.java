@@ -6,9 +6,9 @@ import static io.github.dl4jext.activations.InPlace.sigmoid;
 import static io.github.dl4jext.activations.InPlace.timesOneMinus;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,20 +22,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * r)}, which is tanh(softplus(x)): {@code f = x w} and {@code f' = w + 4 x s (1 - s)^2 / (2 -
  * r)^2}. There is one exponential, nothing overflows, and no digits are lost on either side.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(-inf) = 0, f'(inf) = 1. NaN gives NaN. The least
  * value is -0.30884 at x = -1.19241.
  *
  * <p><b>Check.</b> f(1) = 0.8650983883, f'(1) = 1.0490362200.
  *
- * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationMish} is NaN from x = 25 on in
+ * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationMish} is NaN from x = 22.2 on in
  * float.
  *
  * @see <a href="https://arxiv.org/abs/1908.08681">Misra (2019)</a>
  */
 public record Mish() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "mish")
+          .summary("x tanh(softplus(x)): smooth, a small dip below zero, no upper bound")
+          .from("https://arxiv.org/abs/1908.08681")
+          .madeBy(a -> new Mish());
 
   /** Beyond it, w is 0 on the left and 1 on the right in either type, also where x is infinite. */
   private static final double SATURATED = 1000;
@@ -59,27 +64,14 @@ public record Mish() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link Mish} by the name {@code mish}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "mish",
-          "x tanh(softplus(x)): smooth, a small dip below zero, no upper bound",
-          "https://arxiv.org/abs/1908.08681");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new Mish();
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,12 +30,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * process on normal random vectors, which is the QR decomposition with R's diagonal made positive.
  * A weight's variance is {@code gain^2 / max(rows, columns)}. Fans play no part.
  *
- * <p><b>Shape and type.</b> Float or double, computed in double, written into the view that the
- * host gives. More than two dimensions are flattened to {@code shape[0]} rows: for convolutions,
- * {@code [out, in, k...]}, a row is an output's whole kernel, as in PyTorch. The host's depth-wise
- * and 3-d transposed convolutions put the kernel first, so that their rows are not outputs; the
- * matrix is orthogonal all the same. A vector is a matrix of one row. The numbers come from ND4J's
- * random generator, which a network seeds when it is initialised.
+ * <p><b>Shape and type.</b> Float or double, computed in double, written into the view that DL4J
+ * gives. More than two dimensions are flattened to {@code shape[0]} rows: for convolutions, {@code
+ * [out, in, k...]}, a row is an output's whole kernel, as in PyTorch. DL4J's depth-wise and 3-d
+ * transposed convolutions put the kernel first, so that their rows are not outputs; the matrix is
+ * orthogonal all the same. A vector is a matrix of one row. The numbers come from ND4J's random
+ * generator, which a network seeds when it is initialised.
  *
  * <p><b>Edges.</b> A 1 x 1 matrix is gain or -gain.
  *
@@ -45,30 +44,34 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Check.</b> 64 x 32: the largest element of {@code W^T W - I} is below 1e-14.
  *
- * <p><b>The host's own.</b> {@code OrthogonalDistribution} gives 0.15 to 0.5 there in double,
- * because ND4J's singular value decomposition is wrong from about 32 x 32 on; in float, the
- * default, that often does not end at all.
+ * <p><b>DL4J's own.</b> {@code OrthogonalDistribution} gives 0.15 to 0.5 there in double, because
+ * ND4J's singular value decomposition is wrong from about 32 x 32 on; in float, the default, that
+ * often does not end at all.
  *
+ * @param gain length of the rows or columns, whichever are fewer, in (0, inf)
  * @see <a href="https://arxiv.org/abs/1312.6120">Saxe, McClelland, Ganguli (2014)</a>
  */
-public final class Orthogonal implements IWeightInit {
+public record Orthogonal(@JsonProperty(value = "gain", required = true) double gain)
+    implements IWeightInit {
 
-  private static final long serialVersionUID = 1L;
+  public static final Parameter<Double> GAIN =
+      Parameter.number("gain").in("(0, inf)").orElse(1).doc("length of the rows or columns");
 
-  private static final Parameter<Double> GAIN =
-      Parameter.number("gain").in("(0, inf)").orElse(1.0).doc("length of the rows or columns");
+  private static final Technique<IWeightInit> TECHNIQUE =
+      Technique.of(IWeightInit.class, "orthogonal")
+          .summary("A random matrix that keeps lengths, for recurrent and very deep networks")
+          .from("https://arxiv.org/abs/1312.6120")
+          .taking(GAIN)
+          .madeBy(a -> new Orthogonal(a.get(GAIN)));
 
-  private final double gain;
+  /** Takes the default, a gain of 1. */
+  public Orthogonal() {
+    this(GAIN.defaultOf());
+  }
 
-  /**
-   * Creates the initialiser.
-   *
-   * @param gain length of the rows or columns, whichever are fewer, in (0, inf)
-   */
   @JsonCreator
-  public Orthogonal(@JsonProperty(value = "gain", required = true) double gain) {
-    Checks.of("orthogonal").check(GAIN, gain).done();
-    this.gain = gain;
+  public Orthogonal {
+    TECHNIQUE.check(GAIN, gain).done();
   }
 
   @Override
@@ -84,39 +87,10 @@ public final class Orthogonal implements IWeightInit {
     return paramView.reshape(order, true, shape).assign(matrix.reshape('c', shape));
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Orthogonal that && Double.compare(gain, that.gain) == 0;
-  }
-
-  @Override
-  public int hashCode() {
-    return Double.hashCode(gain);
-  }
-
-  @Override
-  public String toString() {
-    return "Orthogonal(gain=" + gain + ")";
-  }
-
-  /** Makes {@link Orthogonal} by the name {@code orthogonal}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IWeightInit> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IWeightInit> {
     public Provider() {
-      super(
-          IWeightInit.class,
-          "orthogonal",
-          "A random matrix that keeps lengths, for recurrent and very deep networks",
-          "https://arxiv.org/abs/1312.6120");
-      parameters(GAIN);
-    }
-
-    @Override
-    public IWeightInit create(Arguments arguments) {
-      return new Orthogonal(arguments.get(GAIN));
+      super(TECHNIQUE);
     }
   }
 }

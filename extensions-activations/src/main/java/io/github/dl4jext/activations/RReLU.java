@@ -5,19 +5,17 @@ import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.ForwardSeeds;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.network.GeneratorNoise;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
-import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -38,8 +36,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * and threads may share one instance. A backward pass without a forward pass in training takes the
  * mean.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires. Slopes come from ND4J's random generator, so the network's seed repeats them.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
+ * Slopes come from ND4J's random generator, so the network's seed repeats them.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
  *
@@ -54,28 +52,26 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code lower}. */
-  public static final double DEFAULT_LOWER = 1.0 / 8;
+  public static final Parameter<Double> LOWER =
+      Parameter.number("lower").in("(0, 1]").orElse(1.0 / 8).doc("least slope below zero");
 
-  /** The default of {@code upper}. */
-  public static final double DEFAULT_UPPER = 1.0 / 3;
+  public static final Parameter<Double> UPPER =
+      Parameter.number("upper").in("(0, 1]").orElse(1.0 / 3).doc("largest slope below zero");
 
-  private static final Parameter<Double> LOWER =
-      Parameter.number("lower").in("(0, 1]").orElse(DEFAULT_LOWER).doc("least slope below zero");
-
-  private static final Parameter<Double> UPPER =
-      Parameter.number("upper").in("(0, 1]").orElse(DEFAULT_UPPER).doc("largest slope below zero");
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "rrelu")
+          .summary("x, or a random slope times x below zero; their mean slope when not training")
+          .from("https://arxiv.org/abs/1505.00853")
+          .taking(LOWER, UPPER)
+          .madeBy(a -> new RReLU(a.get(LOWER), a.get(UPPER)));
 
   private final double lower;
   private final double upper;
-  private final transient ForwardSeeds seeds = new ForwardSeeds();
-
-  /** Apart from ND4J's own, which must not be set back; guarded by seeds. */
-  private transient Random random;
+  private final transient MaskSeeds seeds = new MaskSeeds();
 
   /** Takes the defaults. */
   public RReLU() {
-    this(DEFAULT_LOWER, DEFAULT_UPPER);
+    this(LOWER.defaultOf(), UPPER.defaultOf());
   }
 
   /**
@@ -89,10 +85,11 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
   public RReLU(
       @JsonProperty(value = "lower", required = true) double lower,
       @JsonProperty(value = "upper", required = true) double upper) {
-    Checks.of("rrelu")
+    boolean inRange = LOWER.accepts(lower) && UPPER.accepts(upper);
+    TECHNIQUE
         .check(LOWER, lower)
         .check(UPPER, upper)
-        .that(!(lower > upper), "upper", "at least lower, which is " + lower, upper)
+        .that(!(inRange && lower > upper), "upper", "at least lower, which is " + lower, upper)
         .done();
     this.lower = lower;
     this.upper = upper;
@@ -106,9 +103,9 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     if (!training) {
       return InPlace.leaky(in, mean());
     }
-    long seed = Nd4j.getRandom().nextLong();
-    seeds.remember(in, seed);
-    INDArray tail = atMost(in, 0, like(in)).muli(slopes(in, seed));
+    GeneratorNoise noise = new GeneratorNoise(Nd4j.getRandom().nextLong(), in.dataType(), 'c');
+    seeds.remember(in, noise);
+    INDArray tail = atMost(in, 0, like(in)).muli(slopes(in, noise));
     return atLeast(in, 0, in).addi(tail);
   }
 
@@ -118,8 +115,8 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     if (in.isEmpty()) {
       return new Pair<>(in, null);
     }
-    Long seed = seeds.find(in);
-    INDArray slopes = seed == null ? like(in).assign(mean()) : slopes(in, seed);
+    GeneratorNoise noise = seeds.find(in);
+    INDArray slopes = noise == null ? like(in).assign(mean()) : slopes(in, noise);
     // slope + (1 - slope) [x > 0], in place
     INDArray positive = isPositive(in, in);
     INDArray rest = slopes.rsub(1).muli(positive);
@@ -131,15 +128,8 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     return (lower + upper) / 2;
   }
 
-  /** The same slopes for the same seed, whatever the input's order in memory is. */
-  private INDArray slopes(INDArray in, long seed) {
-    synchronized (seeds) {
-      if (random == null) {
-        random = Nd4j.getRandomFactory().getNewRandomInstance();
-      }
-      random.setSeed(seed);
-      return Nd4j.getExecutioner().exec(new UniformDistribution(like(in), lower, upper), random);
-    }
+  private INDArray slopes(INDArray in, GeneratorNoise noise) {
+    return noise.uniform(lower, upper, in.shape()).castTo(in.dataType());
   }
 
   private static INDArray like(INDArray in) {
@@ -147,7 +137,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
@@ -171,24 +161,10 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     return "RReLU(lower=" + lower + ", upper=" + upper + ")";
   }
 
-  /** Makes {@link RReLU} by the name {@code rrelu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "rrelu",
-          "x, or a random slope times x below zero; their mean slope when not training",
-          "https://arxiv.org/abs/1505.00853");
-      parameters(LOWER, UPPER);
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new RReLU(arguments.get(LOWER), arguments.get(UPPER));
+      super(TECHNIQUE);
     }
   }
 }

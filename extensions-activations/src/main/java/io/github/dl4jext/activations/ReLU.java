@@ -4,9 +4,9 @@ import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,8 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> 1 for x &gt; 0, else 0; at the corner 0, as in PyTorch and TensorFlow.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf. NaN gives NaN.
  *
@@ -28,6 +27,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://proceedings.mlr.press/v15/glorot11a.html">Glorot, Bordes, Bengio (2011)</a>
  */
 public record ReLU() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "relu")
+          .summary("max(x, 0)")
+          .from("https://proceedings.mlr.press/v15/glorot11a.html")
+          .madeBy(a -> new ReLU());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -40,27 +45,14 @@ public record ReLU() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link ReLU} by the name {@code relu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "relu",
-          "max(x, 0)",
-          "https://proceedings.mlr.press/v15/glorot11a.html");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new ReLU();
+      super(TECHNIQUE);
     }
   }
 }

@@ -4,9 +4,9 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,8 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> 1 for 0 &lt; x &lt; 6, else 0, also at both corners.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = 6. NaN gives NaN.
  *
@@ -30,6 +29,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf">Krizhevsky (2010)</a>
  */
 public record ReLU6() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "relu6")
+          .summary("min(max(x, 0), 6)")
+          .from("https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf")
+          .madeBy(a -> new ReLU6());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -43,27 +48,14 @@ public record ReLU6() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link ReLU6} by the name {@code relu6}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "relu6",
-          "min(max(x, 0), 6)",
-          "https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new ReLU6();
+      super(TECHNIQUE);
     }
   }
 }

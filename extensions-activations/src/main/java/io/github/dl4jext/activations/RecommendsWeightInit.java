@@ -8,5 +8,5 @@ public interface RecommendsWeightInit {
    *
    * @return the plugin name of an {@code IWeightInit}, such as {@code he_normal}
    */
-  String matchingWeightInit();
+  String recommendedWeightInit();
 }

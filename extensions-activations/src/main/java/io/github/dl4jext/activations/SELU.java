@@ -6,9 +6,9 @@ import static io.github.dl4jext.activations.InPlace.selu;
 import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,8 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> scale for x &gt; 0, else {@code scale alpha exp(x)}, also at the kink 0.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -1.7580993408, f'(-inf) = 0. NaN gives NaN. Where {@code scale x}
  * leaves the type, f is held just below the type's largest number, and so is f(inf).
@@ -35,6 +34,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     (2017)</a>
  */
 public record SELU() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "selu")
+          .summary("ELU scaled so that activations keep mean 0 and variance 1")
+          .from("https://arxiv.org/abs/1706.02515")
+          .madeBy(a -> new SELU());
 
   private static final double SCALE = 1.0507009873554804934193349852946;
 
@@ -49,27 +54,14 @@ public record SELU() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "lecun_normal";
   }
 
-  /** Makes {@link SELU} by the name {@code selu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "selu",
-          "ELU scaled so that activations keep mean 0 and variance 1",
-          "https://arxiv.org/abs/1706.02515");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new SELU();
+      super(TECHNIQUE);
     }
   }
 }

@@ -7,9 +7,9 @@ import static io.github.dl4jext.activations.InPlace.log1p;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,8 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(x)}.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf. NaN gives NaN.
  *
@@ -38,6 +37,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record Softplus() implements ElementwiseActivation {
 
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "softplus")
+          .summary("ln(1 + exp(x)), a smooth ReLU")
+          .from(
+              "https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html")
+          .madeBy(a -> new Softplus());
+
   @Override
   public void value(INDArray x, Scratch scratch) {
     INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
@@ -50,27 +56,14 @@ public record Softplus() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link Softplus} by the name {@code softplus}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "softplus",
-          "ln(1 + exp(x)), a smooth ReLU",
-          "https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new Softplus();
+      super(TECHNIQUE);
     }
   }
 }

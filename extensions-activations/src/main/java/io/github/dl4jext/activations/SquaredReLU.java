@@ -4,9 +4,9 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.limit;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,8 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> {@code f'(x) = 2 max(x, 0)}.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0. Where the square or the slope leaves the type (x past 1.8e19 in
  * float) it is held just below the type's largest number, and so is f(inf). NaN gives NaN.
@@ -28,6 +27,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://arxiv.org/abs/2109.08668">So et al. (2021)</a>
  */
 public record SquaredReLU() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "squared_relu")
+          .summary("max(x, 0)^2")
+          .from("https://arxiv.org/abs/2109.08668")
+          .madeBy(a -> new SquaredReLU());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -40,23 +45,14 @@ public record SquaredReLU() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "he_normal";
   }
 
-  /** Makes {@link SquaredReLU} by the name {@code squared_relu}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(IActivation.class, "squared_relu", "max(x, 0)^2", "https://arxiv.org/abs/2109.08668");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new SquaredReLU();
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,9 +3,9 @@ package io.github.dl4jext.activations;
 import static io.github.dl4jext.activations.InPlace.tanh;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,8 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Derivative.</b> {@code f'(x) = tanh(x)^2}.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN. Near zero the difference of two
  * nearly equal numbers has an absolute error of the type's epsilon times |x|.
@@ -28,6 +27,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     Tanhshrink</a>
  */
 public record TanhShrink() implements ElementwiseActivation {
+
+  private static final Technique<IActivation> TECHNIQUE =
+      Technique.of(IActivation.class, "tanh_shrink")
+          .summary("x - tanh(x)")
+          .from("https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html")
+          .madeBy(a -> new TanhShrink());
 
   @Override
   public void value(INDArray x, Scratch scratch) {
@@ -40,27 +45,14 @@ public record TanhShrink() implements ElementwiseActivation {
   }
 
   @Override
-  public String matchingWeightInit() {
+  public String recommendedWeightInit() {
     return "glorot_uniform";
   }
 
-  /** Makes {@link TanhShrink} by the name {@code tanh_shrink}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IActivation> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IActivation> {
     public Provider() {
-      super(
-          IActivation.class,
-          "tanh_shrink",
-          "x - tanh(x)",
-          "https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html");
-    }
-
-    @Override
-    public IActivation create(Arguments arguments) {
-      return new TanhShrink();
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,12 +1,10 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Objects;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -41,38 +39,45 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * its recurrent ones, kernel size times channels for convolutions whatever the stride, 1 and {@code
  * out} for embeddings, because a look-up reads one row. A depth-wise convolution's fan-in is the
  * kernel size alone; the depth-wise part of a <em>separable</em> one cannot be told from an
- * ordinary convolution and counts as such. Unknown shapes take the host's fans. A fan below 1
- * counts as 1.
+ * ordinary convolution and counts as such. Unknown shapes take DL4J's fans. A fan below 1 counts as
+ * 1.
  *
- * <p><b>Shape and type.</b> Any shape, float or double, written into the view that the host gives.
- * The numbers come from ND4J's random generator, which a network seeds when it is initialised.
+ * <p><b>Shape and type.</b> Any shape, float or double, written into the view that DL4J gives. The
+ * numbers come from ND4J's random generator, which a network seeds when it is initialised.
  *
  * <p><b>Check.</b> scale 2 and {@code fan_in} on a dense layer of 784 inputs: variance 0.0025510,
  * and no weight beyond 0.1148381.
  *
- * <p><b>The host's own.</b> {@code VAR_SCALING_NORMAL_*} does not widen, so its variance is 24 %
- * low; {@code VAR_SCALING_UNIFORM_*} is three times too high, and its scale multiplies the bound
- * instead of the variance. Fans are those that the layer passes, which for LSTMs are neither of
- * theirs.
+ * <p><b>DL4J's own.</b> {@code VAR_SCALING_NORMAL_*} does not widen, so its variance is 24 % low;
+ * {@code VAR_SCALING_UNIFORM_*} is three times too high, and its scale multiplies the bound instead
+ * of the variance. Fans are those that the layer passes, which for LSTMs are neither of theirs.
  *
+ * @param scale variance times fan, in (0, inf)
+ * @param mode the fan to divide by
+ * @param distribution what the weights are drawn from
  * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), section 2.2</a>
  */
-public final class VarianceScaling implements IWeightInit {
+public record VarianceScaling(
+    @JsonProperty(value = "scale", required = true) double scale,
+    @JsonProperty(value = "mode", required = true) Mode mode,
+    @JsonProperty(value = "distribution", required = true) Distribution distribution)
+    implements IWeightInit {
 
-  private static final long serialVersionUID = 1L;
-
-  private static final Parameter<Double> SCALE =
-      Parameter.number("scale").in("(0, inf)").orElse(1.0).doc("variance times fan");
-  private static final Parameter<Mode> MODE =
+  public static final Parameter<Double> SCALE =
+      Parameter.number("scale").in("(0, inf)").orElse(1).doc("variance times fan");
+  public static final Parameter<Mode> MODE =
       Parameter.choice("mode", Mode.class).orElse(Mode.FAN_IN).doc("the fan to divide by");
-  private static final Parameter<Distribution> DISTRIBUTION =
+  public static final Parameter<Distribution> DISTRIBUTION =
       Parameter.choice("distribution", Distribution.class)
           .orElse(Distribution.TRUNCATED_NORMAL)
           .doc("what the weights are drawn from");
 
-  private final double scale;
-  private final Mode mode;
-  private final Distribution distribution;
+  private static final Technique<IWeightInit> TECHNIQUE =
+      Technique.of(IWeightInit.class, "variance_scaling")
+          .summary("Variance scale / fan, for any fan and distribution")
+          .from("https://arxiv.org/abs/1502.01852")
+          .taking(SCALE, MODE, DISTRIBUTION)
+          .madeBy(a -> new VarianceScaling(a.get(SCALE), a.get(MODE), a.get(DISTRIBUTION)));
 
   /** The number to divide by. */
   public enum Mode {
@@ -83,7 +88,7 @@ public final class VarianceScaling implements IWeightInit {
     /** The mean of both: a compromise. */
     FAN_AVG;
 
-    private double of(Fans fans) {
+    private double choose(Fans fans) {
       return switch (this) {
         case FAN_IN -> fans.in();
         case FAN_OUT -> fans.out();
@@ -92,7 +97,7 @@ public final class VarianceScaling implements IWeightInit {
     }
   }
 
-  /** What the weights are drawn from; the variance is the same for each. */
+  /** The distribution of the weights; the variance is the same for each. */
   public enum Distribution {
     /** Normal, no weight beyond 2.27 standard deviations. */
     TRUNCATED_NORMAL,
@@ -113,76 +118,25 @@ public final class VarianceScaling implements IWeightInit {
     }
   }
 
-  /**
-   * Creates the initialiser.
-   *
-   * @param scale variance times fan, in (0, inf)
-   * @param mode the fan to divide by
-   * @param distribution what the weights are drawn from
-   */
   @JsonCreator
-  public VarianceScaling(
-      @JsonProperty(value = "scale", required = true) double scale,
-      @JsonProperty(value = "mode", required = true) Mode mode,
-      @JsonProperty(value = "distribution", required = true) Distribution distribution) {
-    Checks.of("variance_scaling")
-        .check(SCALE, scale)
-        .check(MODE, mode)
-        .check(DISTRIBUTION, distribution)
-        .done();
-    this.scale = scale;
-    this.mode = mode;
-    this.distribution = distribution;
+  public VarianceScaling {
+    TECHNIQUE.check(SCALE, scale).check(MODE, mode).check(DISTRIBUTION, distribution).done();
   }
 
   @Override
   public INDArray init(double fanIn, double fanOut, long[] shape, char order, INDArray paramView) {
-    distribution.fill(paramView, variance(Fans.of(fanIn, fanOut, shape)));
+    distribution.fill(paramView, variance(Fans.counted(fanIn, fanOut, shape)));
     return paramView.reshape(order, shape);
   }
 
   double variance(Fans fans) {
-    return scale / Math.max(1, mode.of(fans));
+    return scale / Math.max(1, mode.choose(fans));
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof VarianceScaling that
-        && Double.compare(scale, that.scale) == 0
-        && mode == that.mode
-        && distribution == that.distribution;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(scale, mode, distribution);
-  }
-
-  @Override
-  public String toString() {
-    return String.format(
-        "VarianceScaling(scale=%s, mode=%s, distribution=%s)", scale, mode, distribution);
-  }
-
-  /** Makes {@link VarianceScaling} by the name {@code variance_scaling}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IWeightInit> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<IWeightInit> {
     public Provider() {
-      super(
-          IWeightInit.class,
-          "variance_scaling",
-          "Variance scale / fan, for any fan and distribution",
-          "https://arxiv.org/abs/1502.01852");
-      parameters(SCALE, MODE, DISTRIBUTION);
-    }
-
-    @Override
-    public IWeightInit create(Arguments arguments) {
-      return new VarianceScaling(
-          arguments.get(SCALE), arguments.get(MODE), arguments.get(DISTRIBUTION));
+      super(TECHNIQUE);
     }
   }
 }

@@ -25,16 +25,16 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 
 /**
- * A layer whose initialiser does not fit its activation: the variance of its weights is not the one
- * that keeps the signal's variance from layer to layer.
+ * Reports a layer whose initialiser does not fit its activation: the variance of its weights is not
+ * the one that keeps the signal's variance from layer to layer.
  *
  * <pre>{@code
- * WeightInitAdvice.of(conf).forEach(System.out::println);
+ * WeightInitAdvice.check(conf).forEach(System.out::println);
  * // layer 3 "dense3": relu wants he_normal (variance 0.0200), XAVIER gives 0.0100 (0.50 x)
  * }</pre>
  *
- * <p><b>Wanted</b> is what the activation states by {@link RecommendsWeightInit}, and for the
- * host's own: {@code he_normal} for ReLU and its relatives, {@code lecun_normal} for SELU, {@code
+ * <p><b>Wanted</b> is what the activation states by {@link RecommendsWeightInit}, and for DL4J's
+ * own: {@code he_normal} for ReLU and its relatives, {@code lecun_normal} for SELU, {@code
  * glorot_uniform} for tanh, sigmoid, softmax, their relatives, and none. A linear layer counts by
  * the activation that follows it, past batch normalization and dropout.
  *
@@ -80,7 +80,7 @@ public record WeightInitAdvice(
    * @param conf the configuration
    * @return one entry for each layer that does not fit, in order
    */
-  public static List<WeightInitAdvice> of(MultiLayerConfiguration conf) {
+  public static List<WeightInitAdvice> check(MultiLayerConfiguration conf) {
     Objects.requireNonNull(conf, "the configuration must not be null");
     List<NeuralNetConfiguration> confs = conf.getConfs();
     List<Optional<Layer>> layers = confs.stream().map(c -> Optional.of(c.getLayer())).toList();
@@ -98,7 +98,7 @@ public record WeightInitAdvice(
    * @param conf the configuration
    * @return one entry for each layer that does not fit, in the order of the configuration
    */
-  public static List<WeightInitAdvice> of(ComputationGraphConfiguration conf) {
+  public static List<WeightInitAdvice> check(ComputationGraphConfiguration conf) {
     Objects.requireNonNull(conf, "the configuration must not be null");
     List<WeightInitAdvice> advice = new ArrayList<>();
     for (Map.Entry<String, GraphVertex> vertex : conf.getVertices().entrySet()) {
@@ -144,13 +144,13 @@ public record WeightInitAdvice(
         || !multipliesByMatrix(layer)) {
       return Optional.empty();
     }
-    Optional<EffectiveActivation> end = EffectiveActivation.of(layer, following);
+    Optional<EffectiveActivation> end = EffectiveActivation.find(layer, following);
     if (end.isEmpty()) {
       return Optional.empty();
     }
     IWeightInit suggested = Plugins.installed().create(IWeightInit.class, end.get().weightInit());
     try {
-      return InitRequest.of(conf, layer)
+      return InitRequest.recorded(conf, layer)
           .map(
               weights ->
                   new WeightInitAdvice(
@@ -180,14 +180,21 @@ public record WeightInitAdvice(
   }
 
   private static String nameOf(IWeightInit init) {
-    Optional<WeightInit> host =
+    Optional<WeightInit> named =
         Arrays.stream(WeightInit.values())
             .filter(name -> name != WeightInit.DISTRIBUTION)
             .filter(name -> name.getWeightInitFunction().equals(init))
             .findFirst();
-    String text = init.toString();
-    boolean bare = text.startsWith(init.getClass().getName() + "@");
-    return host.map(WeightInit::name).orElse(bare ? init.getClass().getSimpleName() : text);
+    return named.map(WeightInit::name).orElseGet(() -> textOf(init));
+  }
+
+  /** The text of a value; the name of its class where that has nothing to add. */
+  static String textOf(Object value) {
+    String name = value.getClass().getSimpleName();
+    String text = value.toString();
+    boolean nothingToAdd =
+        text.equals(name + "[]") || text.startsWith(value.getClass().getName() + "@");
+    return nothingToAdd ? name : text;
   }
 
   /**

@@ -24,8 +24,8 @@ import org.nd4j.linalg.api.ops.random.impl.TruncatedNormalDistribution;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where the host's initialisers of 1.0.0-M2.1 are wrong and ours are right. A failure of the first
- * assertion of a test means that the host has been mended.
+ * Where DL4J's initialisers of 1.0.0-M2.1 are wrong and ours are right. A failure of the first
+ * assertion of a test means that DL4J has been mended.
  */
 final class Dl4jWeightInitDefectsTest {
 
@@ -80,7 +80,7 @@ final class Dl4jWeightInitDefectsTest {
     assertThat(variance(ours) * fan).isCloseTo(1, within(RELATIVE_ERROR));
   }
 
-  /** What remains has variance 0.7737; the host's numbers crowd around 0. */
+  /** What remains has variance 0.7737; DL4J's numbers crowd around 0. */
   @Test
   void theHostsTruncatedNormalIsNotTheNormalThatIsLeftAfterTheCut() {
     Nd4j.getRandom().setSeed(1);

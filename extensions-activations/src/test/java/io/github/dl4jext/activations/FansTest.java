@@ -31,7 +31,7 @@ final class FansTest {
       })
   void isReadFromTheShape(
       String what, double givenIn, double givenOut, String shape, double in, double out) {
-    assertThat(Fans.of(givenIn, givenOut, longs(shape))).isEqualTo(new Fans(in, out));
+    assertThat(Fans.counted(givenIn, givenOut, longs(shape))).isEqualTo(new Fans(in, out));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -41,14 +41,14 @@ final class FansTest {
         "one channel, stride 2, or depth-wise 4x1 on 4 | 16 | 16  | 4,1,4,4",
         "3 to 3 channels, or depth-wise times 3        | 27 | 27  | 3,3,3,3",
         "LSTM of one unit on 3, or embedding of 3      | 1  | 4   | 3,4",
-        "weights of a layer that is not the host's     | 7  | 5   | 5,7",
+        "weights of a layer that is not DL4J's     | 7  | 5   | 5,7",
         "a strange convolution                         | 7  | 5   | 2,3,4,5",
         "three dimensions                              | 10 | 20  | 4,5,6",
         "a vector                                      | 10 | 20  | 30",
         "a scalar                                      | 10 | 20  | ",
       })
   void isTheHostsWhereTheShapeDoesNotTell(String what, double in, double out, String shape) {
-    assertThat(Fans.of(in, out, longs(shape))).isEqualTo(new Fans(in, out));
+    assertThat(Fans.counted(in, out, longs(shape))).isEqualTo(new Fans(in, out));
   }
 
   @Test

@@ -53,7 +53,7 @@ final class OrthogonalTest extends WeightInitContract {
     assertThat(distanceFromOrthogonal(new Orthogonal(1), rows, columns)).isLessThan(1e-13);
   }
 
-  /** In double, as in float, the host's default, the decomposition that it uses does not end. */
+  /** In double, as in float, DL4J's default, the decomposition that it uses does not end. */
   @ParameterizedTest
   @CsvSource({"64, 32, 0.1", "64, 64, 0.3"})
   void theHostsOwnIsNotIfRowsAreAsManyAsColumns(int rows, int columns, double atLeast) {

@@ -41,7 +41,7 @@ class RReLUTest extends ActivationContract {
     INDArray second = Nd4j.linspace(-9, -5, 50, DataType.DOUBLE);
     INDArray firstSlopes = shared.getActivation(first.dup(), true).div(first);
     INDArray secondSlopes = shared.getActivation(second.dup(), true).div(second);
-    // the host goes back through the layers in reverse order
+    // DL4J goes back through the layers in reverse order
     assertSlopes(shared, second, secondSlopes);
     assertSlopes(shared, first, firstSlopes);
   }
@@ -81,5 +81,7 @@ class RReLUTest extends ActivationContract {
   void theUpperSlopeIsNotBelowTheLower() {
     assertThatThrownBy(() -> new RReLU(0.5, 0.4))
         .hasMessage("rrelu: upper must be at least lower, which is 0.5, was 0.4");
+    assertThatThrownBy(() -> new RReLU(2, 0.4))
+        .hasMessage("rrelu: lower must be a number in (0, 1], was 2.0");
   }
 }

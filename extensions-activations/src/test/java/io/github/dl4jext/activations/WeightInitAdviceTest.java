@@ -50,7 +50,7 @@ final class WeightInitAdviceTest {
   @Test
   void saysWhichLayerWantsWhatAndWhatItHas() {
     List<WeightInitAdvice> advice =
-        WeightInitAdvice.of(
+        WeightInitAdvice.check(
             network(
                 dense(100, 100, Activation.TANH),
                 new DenseLayer.Builder().nIn(100).nOut(100).name("two").build()));
@@ -88,28 +88,28 @@ final class WeightInitAdviceTest {
       Activation activation, WeightInit init, boolean fits) {
     DenseLayer layer =
         new DenseLayer.Builder().nIn(300).nOut(120).weightInit(init).activation(activation).build();
-    assertThat(WeightInitAdvice.of(network(layer)).isEmpty()).isEqualTo(fits);
+    assertThat(WeightInitAdvice.check(network(layer)).isEmpty()).isEqualTo(fits);
   }
 
   @Test
   void judgesAnyInitialiserAndAnyActivationThatStatesItsMatch() {
     IWeightInit right = new WeightInitDistribution(new NormalDistribution(0, Math.sqrt(1 / 400.0)));
     IWeightInit wrong = new WeightInitDistribution(new NormalDistribution(0, 0.01));
-    assertThat(WeightInitAdvice.of(network(dense(400, 300, new SELU(), right)))).isEmpty();
-    assertThat(WeightInitAdvice.of(network(dense(400, 300, new SELU(), wrong))))
+    assertThat(WeightInitAdvice.check(network(dense(400, 300, new SELU(), right)))).isEmpty();
+    assertThat(WeightInitAdvice.check(network(dense(400, 300, new SELU(), wrong))))
         .singleElement()
         .satisfies(a -> assertThat(a.suggestion()).isEqualTo("lecun_normal"))
         .satisfies(a -> assertThat(a.ratio()).isCloseTo(0.04, within(0.004)));
-    assertThat(WeightInitAdvice.of(network(dense(400, 400, new Mish(), new HeUniform()))))
+    assertThat(WeightInitAdvice.check(network(dense(400, 400, new Mish(), new HeUniform()))))
         .isEmpty();
     IWeightInit orthogonal = new Orthogonal(Math.sqrt(2));
-    assertThat(WeightInitAdvice.of(network(dense(400, 400, new Mish(), orthogonal)))).isEmpty();
+    assertThat(WeightInitAdvice.check(network(dense(400, 400, new Mish(), orthogonal)))).isEmpty();
   }
 
   @Test
   void layersOfMoreThanAMillionWeightsAreJudgedAlike() {
     assertThat(
-            WeightInitAdvice.of(
+            WeightInitAdvice.check(
                 network(
                     dense(1_500, 1_500, new ReLU(), new HeNormal()),
                     dense(1_500, 1_500, new ReLU(), new Orthogonal(Math.sqrt(2))),
@@ -120,8 +120,13 @@ final class WeightInitAdviceTest {
                         .weightInit(new GlorotUniform())
                         .build())))
         .isEmpty();
-    assertThat(WeightInitAdvice.of(network(dense(1_500, 1_500, new ReLU(), new GlorotNormal()))))
-        .hasSize(1);
+    assertThat(WeightInitAdvice.check(network(dense(1_500, 1_500, new ReLU(), new GlorotNormal()))))
+        .singleElement()
+        .satisfies(
+            a ->
+                assertThat(a.toString())
+                    .contains("ReLU wants he_normal (")
+                    .contains(" GlorotNormal gives "));
   }
 
   @Test
@@ -167,8 +172,12 @@ final class WeightInitAdviceTest {
                 new LastTimeStep(new LSTM.Builder().nIn(10).nOut(10).build()),
                 new OutputLayer.Builder().nIn(10).nOut(2).activation(Activation.SOFTMAX).build())
             .build();
-    assertThat(WeightInitAdvice.of(conf)).extracting(WeightInitAdvice::index).contains(1, 2, 4, 5);
-    assertThat(WeightInitAdvice.of(conf)).extracting(WeightInitAdvice::index).doesNotContain(0, 3);
+    assertThat(WeightInitAdvice.check(conf))
+        .extracting(WeightInitAdvice::index)
+        .contains(1, 2, 4, 5);
+    assertThat(WeightInitAdvice.check(conf))
+        .extracting(WeightInitAdvice::index)
+        .doesNotContain(0, 3);
   }
 
   @Test
@@ -190,7 +199,7 @@ final class WeightInitAdviceTest {
                     .build())
             .setInputType(InputType.convolutional(28, 28, 1))
             .build();
-    assertThat(WeightInitAdvice.of(conf)).isEmpty();
+    assertThat(WeightInitAdvice.check(conf)).isEmpty();
   }
 
   @Test
@@ -216,7 +225,7 @@ final class WeightInitAdviceTest {
             .setOutputs("out")
             .setInputTypes(InputType.feedForward(64))
             .build();
-    assertThat(WeightInitAdvice.of(conf))
+    assertThat(WeightInitAdvice.check(conf))
         .singleElement()
         .satisfies(a -> assertThat(a.layer()).isEqualTo("chain"))
         .satisfies(a -> assertThat(a.toString()).startsWith("layer \"chain\": relu wants he_no"));
@@ -231,18 +240,18 @@ final class WeightInitAdviceTest {
     INDArray expected = Nd4j.rand(10);
     Nd4j.getRandom().setSeed(6);
     Nd4j.rand(10);
-    List<WeightInitAdvice> first = WeightInitAdvice.of(conf);
+    List<WeightInitAdvice> first = WeightInitAdvice.check(conf);
     assertThat(Nd4j.rand(10)).isEqualTo(expected);
     assertThat(Nd4j.getRandom().getSeed()).isEqualTo(6);
-    assertThat(WeightInitAdvice.of(conf)).isEqualTo(first).isNotEmpty();
+    assertThat(WeightInitAdvice.check(conf)).isEqualTo(first).isNotEmpty();
     assertThat(conf.toJson()).isEqualTo(before);
   }
 
   @Test
   void refusesNull() {
-    assertThatThrownBy(() -> WeightInitAdvice.of((MultiLayerConfiguration) null))
+    assertThatThrownBy(() -> WeightInitAdvice.check((MultiLayerConfiguration) null))
         .hasMessage("the configuration must not be null");
-    assertThatThrownBy(() -> WeightInitAdvice.of((ComputationGraphConfiguration) null))
+    assertThatThrownBy(() -> WeightInitAdvice.check((ComputationGraphConfiguration) null))
         .hasMessage("the configuration must not be null");
   }
 
@@ -256,11 +265,13 @@ final class WeightInitAdviceTest {
             .activation(activation)
             .weightInit(WeightInit.ZERO)
             .build();
-    assertThat(WeightInitAdvice.of(network(layer))).hasSize(1);
+    assertThat(WeightInitAdvice.check(network(layer))).hasSize(1);
   }
 
   private static List<String> activationsOf(Layer... layers) {
-    return WeightInitAdvice.of(network(layers)).stream().map(WeightInitAdvice::activation).toList();
+    return WeightInitAdvice.check(network(layers)).stream()
+        .map(WeightInitAdvice::activation)
+        .toList();
   }
 
   /** XAVIER and ReLU are what a layer has that says nothing else. */

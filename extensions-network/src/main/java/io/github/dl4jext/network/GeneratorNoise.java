@@ -5,6 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.BaseRandomOp;
 import org.nd4j.linalg.api.ops.random.impl.BernoulliDistribution;
 import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
+import org.nd4j.linalg.api.ops.random.impl.UniformDistribution;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,12 +14,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * same array again.
  *
  * @param seed where the generator starts
- * @param order {@code 'c'} or {@code 'f'}: that of the activations, because ND4J numbers the
- *     elements in the order in memory
  * @param type the type to draw, which the backward pass has to draw again; another type has other
  *     numbers
+ * @param order {@code 'c'} or {@code 'f'}: that of the activations, because ND4J numbers the
+ *     elements in the order in memory
  */
-public record GeneratorNoise(long seed, char order, DataType type) implements NoiseSource {
+public record GeneratorNoise(long seed, DataType type, char order) implements NoiseSource {
 
   /** Apart from ND4J's own, which must not be set back. */
   private static final ThreadLocal<Random> GENERATOR =
@@ -32,6 +33,20 @@ public record GeneratorNoise(long seed, char order, DataType type) implements No
   @Override
   public INDArray gaussian(DataType drawn, long... shape) {
     return run(new GaussianDistribution(array(drawn, shape)));
+  }
+
+  /**
+   * Draws from the uniform distribution.
+   *
+   * @param from the lowest number
+   * @param to the bound that no number reaches
+   * @param shape the shape
+   * @return a new array
+   */
+  public INDArray uniform(double from, double to, long... shape) {
+    // a half has too few digits to tell bounds apart
+    DataType drawn = type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    return run(new UniformDistribution(array(drawn, shape), from, to));
   }
 
   private INDArray array(DataType drawn, long... shape) {

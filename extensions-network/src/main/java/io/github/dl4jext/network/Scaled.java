@@ -1,11 +1,10 @@
 package io.github.dl4jext.network;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -36,15 +35,22 @@ public record Scaled(
     @JsonProperty(value = "factor", required = true) double factor)
     implements ISchedule {
 
-  private static final Parameter<ISchedule> SCHEDULE =
+  public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is multiplied");
-  private static final Parameter<Double> FACTOR =
+  public static final Parameter<Double> FACTOR =
       Parameter.number("factor").in("[0, inf)").doc("what it is multiplied by");
+
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "scaled")
+          .summary("Another schedule times a constant")
+          .from("https://arxiv.org/abs/1801.06146")
+          .taking(SCHEDULE, FACTOR)
+          .madeBy(a -> new Scaled(a.get(SCHEDULE), a.get(FACTOR)));
 
   /** Checks the parameters. */
   @JsonCreator
   public Scaled {
-    Checks.of("scaled").check(SCHEDULE, schedule).check(FACTOR, factor).done();
+    TECHNIQUE.check(SCHEDULE, schedule).check(FACTOR, factor).done();
   }
 
   @Override
@@ -58,24 +64,10 @@ public record Scaled(
     return new Scaled(schedule.clone(), factor);
   }
 
-  /** Makes {@link Scaled} by the name {@code scaled}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "scaled",
-          "Another schedule times a constant",
-          "https://arxiv.org/abs/1801.06146");
-      parameters(SCHEDULE, FACTOR);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Scaled(arguments.get(SCHEDULE), arguments.get(FACTOR));
+      super(TECHNIQUE);
     }
   }
 }

@@ -24,7 +24,7 @@ final class Boundaries {
     return boundaries == null || between == null || between.size() == boundaries.size() + 1;
   }
 
-  /** How many boundaries a step has passed or is at. */
+  /** Counts the boundaries that a step has passed or is at. */
   static int passed(List<Integer> boundaries, int step) {
     int low = 0;
     int high = boundaries.size();

@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -41,17 +40,24 @@ public record Clamped(
     @JsonProperty(value = "maxRate", required = true) double maxRate)
     implements ISchedule {
 
-  private static final Parameter<ISchedule> SCHEDULE =
+  public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is bounded");
-  private static final Parameter<Double> MIN_RATE =
+  public static final Parameter<Double> MIN_RATE =
       Parameter.number("minRate").in("[0, inf)").doc("the lowest value");
-  private static final Parameter<Double> MAX_RATE =
+  public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("[0, inf)").doc("the highest value");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "clamped")
+          .summary("Another schedule between two bounds")
+          .from(
+              "https://mxnet.apache.org/versions/1.9.1/api/python/docs/api/lr_scheduler/index.html")
+          .taking(SCHEDULE, MIN_RATE, MAX_RATE)
+          .madeBy(a -> new Clamped(a.get(SCHEDULE), a.get(MIN_RATE), a.get(MAX_RATE)));
+
   @JsonCreator
   public Clamped {
-    Checks.of("clamped")
+    TECHNIQUE
         .check(SCHEDULE, schedule)
         .check(MIN_RATE, minRate)
         .check(MAX_RATE, maxRate)
@@ -60,7 +66,7 @@ public record Clamped(
   }
 
   /**
-   * A floor alone.
+   * Gives a floor alone.
    *
    * @param schedule the schedule that is bounded
    * @param minRate the lowest value
@@ -71,7 +77,7 @@ public record Clamped(
   }
 
   /**
-   * A ceiling alone.
+   * Gives a ceiling alone.
    *
    * @param schedule the schedule that is bounded
    * @param maxRate the highest value
@@ -86,30 +92,16 @@ public record Clamped(
     return Math.min(Math.max(schedule.valueAt(iteration, epoch), minRate), maxRate);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Clamped(schedule.clone(), minRate, maxRate);
   }
 
-  /** Makes {@link Clamped} by the name {@code clamped}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "clamped",
-          "Another schedule between two bounds",
-          "https://mxnet.apache.org/versions/1.9.1/api/python/docs/api/lr_scheduler/index.html");
-      parameters(SCHEDULE, MIN_RATE, MAX_RATE);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Clamped(arguments.get(SCHEDULE), arguments.get(MIN_RATE), arguments.get(MAX_RATE));
+      super(TECHNIQUE);
     }
   }
 }

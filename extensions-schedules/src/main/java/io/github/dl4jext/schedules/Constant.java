@@ -1,17 +1,16 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The same value at every step: {@code f(t) = rate}.
+ * Makes the schedule that has the same value at every step, {@code f(t) = rate}, which is DL4J's
+ * {@link FixedSchedule}: in Java write {@code new FixedSchedule(0.1)}.
  *
  * <p>For parts of a {@link Sequence}, and wherever a schedule is asked for but none is wanted.
  *
@@ -21,55 +20,32 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>At the boundaries.</b> There are none.
  *
- * <p><b>Check.</b> {@code new Constant(0.1)} is 0.1 at step 0 and at step 1000000.
+ * <p><b>Check.</b> {@code constant(rate=0.1)} is 0.1 at step 0 and at step 1000000.
  *
- * <p><b>Departs from DL4J.</b> {@code FixedSchedule} does the same; this one refuses NaN and
- * negative rates.
+ * <p><b>Departs from DL4J.</b> In nothing but that {@code rate} is checked: {@code FixedSchedule}
+ * itself takes NaN. There is one class for a constant, because optimizers and dropouts know a plain
+ * number by it.
  *
- * @param rate the value, 0 or more
  * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
  */
-public record Constant(@JsonProperty(value = "rate", required = true) double rate)
-    implements ISchedule {
+public final class Constant {
 
-  private static final Parameter<Double> RATE =
+  public static final Parameter<Double> RATE =
       Parameter.number("rate").in("[0, inf)").doc("the value at every step");
 
-  /** Checks the parameters. */
-  @JsonCreator
-  public Constant {
-    Checks.of("constant").check(RATE, rate).done();
-  }
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "constant")
+          .summary("The same value at every step")
+          .from("https://arxiv.org/abs/1206.5533")
+          .taking(RATE)
+          .madeBy(a -> new FixedSchedule(a.get(RATE)));
 
-  @Override
-  public double valueAt(int iteration, int epoch) {
-    return rate;
-  }
+  private Constant() {}
 
-  /** This, as it never changes. */
-  @Override
-  public ISchedule clone() {
-    return this;
-  }
-
-  /** Makes {@link Constant} by the name {@code constant}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "constant",
-          "The same value at every step",
-          "https://arxiv.org/abs/1206.5533");
-      parameters(RATE);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Constant(arguments.get(RATE));
+      super(TECHNIQUE);
     }
   }
 }

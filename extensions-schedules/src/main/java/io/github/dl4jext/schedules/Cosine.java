@@ -58,7 +58,6 @@ public record Cosine(
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS)
           .madeBy(a -> new Cosine(a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS)));
 
-  /** Checks the parameters. */
   @JsonCreator
   public Cosine {
     TECHNIQUE
@@ -69,7 +68,7 @@ public record Cosine(
   }
 
   /**
-   * Down to 0.
+   * Goes down to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0
@@ -85,7 +84,7 @@ public record Cosine(
         : finalRate;
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;

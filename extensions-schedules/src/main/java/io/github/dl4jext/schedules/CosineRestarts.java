@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -49,25 +48,37 @@ public record CosineRestarts(
     @JsonProperty(value = "periodMultiplier", required = true) double periodMultiplier)
     implements ISchedule {
 
-  private static final Parameter<Double> INITIAL_RATE =
+  public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("(0, inf)").doc("the rate at each restart");
-  private static final Parameter<Double> FINAL_RATE =
+  public static final Parameter<Double> FINAL_RATE =
       Parameter.number("finalRate")
           .in("[0, inf)")
-          .orElse(0.0)
+          .orElse(0)
           .doc("the rate that each period goes down to");
-  private static final Parameter<Integer> FIRST_PERIOD =
+  public static final Parameter<Integer> FIRST_PERIOD =
       Parameter.integer("firstPeriod").in("[1, inf)").doc("length of the first period in steps");
-  private static final Parameter<Double> PERIOD_MULTIPLIER =
+  public static final Parameter<Double> PERIOD_MULTIPLIER =
       Parameter.number("periodMultiplier")
           .in("[1, 1000]")
-          .orElse(1.0)
+          .orElse(1)
           .doc("length of a period by that of the one before");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "cosine_restarts")
+          .summary("Cosine again and again, in periods that may grow")
+          .from("https://arxiv.org/abs/1608.03983")
+          .taking(INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER)
+          .madeBy(
+              a ->
+                  new CosineRestarts(
+                      a.get(INITIAL_RATE),
+                      a.get(FINAL_RATE),
+                      a.get(FIRST_PERIOD),
+                      a.get(PERIOD_MULTIPLIER)));
+
   @JsonCreator
   public CosineRestarts {
-    Checks.of("cosine_restarts")
+    TECHNIQUE
         .check(INITIAL_RATE, initialRate)
         .check(FINAL_RATE, finalRate)
         .check(FIRST_PERIOD, firstPeriod)
@@ -80,14 +91,14 @@ public record CosineRestarts(
         .done();
   }
 
-  /** So that a restart which is at a whole step is not missed by the rounding of its place. */
+  /** Keeps a restart that is at a whole step from being missed by the rounding of its place. */
   private static final double ROUNDING = 1e-9;
 
   /** Growth below which 1 + growth has lost too many digits; above it log is the faster one. */
   private static final double SLOW = 0.01;
 
   /**
-   * Down to 0, in periods of the same length.
+   * Goes down to 0, in periods of the same length.
    *
    * @param initialRate the rate at each restart
    * @param firstPeriod length of a period in steps
@@ -124,34 +135,16 @@ public record CosineRestarts(
     return share < 1 - ROUNDING ? Math.max(0, share) : Math.max(0, share - 1) / periodMultiplier;
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link CosineRestarts} by the name {@code cosine_restarts}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "cosine_restarts",
-          "Cosine again and again, in periods that may grow",
-          "https://arxiv.org/abs/1608.03983");
-      parameters(INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new CosineRestarts(
-          arguments.get(INITIAL_RATE),
-          arguments.get(FINAL_RATE),
-          arguments.get(FIRST_PERIOD),
-          arguments.get(PERIOD_MULTIPLIER));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -47,22 +46,29 @@ public record Cyclic(
     @JsonProperty(value = "decay", required = true) double decay)
     implements ISchedule {
 
-  private static final Parameter<Double> MIN_RATE =
+  public static final Parameter<Double> MIN_RATE =
       Parameter.number("minRate").in("[0, inf)").doc("the rate at the ends of a cycle");
-  private static final Parameter<Double> MAX_RATE =
+  public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("[0, inf)").doc("the rate at the first peak");
-  private static final Parameter<Integer> HALF_PERIOD =
+  public static final Parameter<Integer> HALF_PERIOD =
       Parameter.integer("halfPeriod").in("[1, inf)").doc("steps from the one to the other");
-  private static final Parameter<Double> DECAY =
+  public static final Parameter<Double> DECAY =
       Parameter.number("decay")
           .in("(0, 1]")
-          .orElse(1.0)
+          .orElse(1)
           .doc("height of a cycle by that of the one before");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "cyclic")
+          .summary("Up and down between two rates, again and again")
+          .from("https://arxiv.org/abs/1506.01186")
+          .taking(MIN_RATE, MAX_RATE, HALF_PERIOD, DECAY)
+          .madeBy(
+              a -> new Cyclic(a.get(MIN_RATE), a.get(MAX_RATE), a.get(HALF_PERIOD), a.get(DECAY)));
+
   @JsonCreator
   public Cyclic {
-    Checks.of("cyclic")
+    TECHNIQUE
         .check(MIN_RATE, minRate)
         .check(MAX_RATE, maxRate)
         .check(HALF_PERIOD, halfPeriod)
@@ -72,7 +78,7 @@ public record Cyclic(
   }
 
   /**
-   * Cycles of the same height.
+   * Makes cycles of the same height.
    *
    * @param minRate the rate at the ends of a cycle
    * @param maxRate the rate at the peaks
@@ -95,34 +101,16 @@ public record Cyclic(
         : maxRate - (1 - way) * (maxRate - minRate);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link Cyclic} by the name {@code cyclic}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "cyclic",
-          "Up and down between two rates, again and again",
-          "https://arxiv.org/abs/1506.01186");
-      parameters(MIN_RATE, MAX_RATE, HALF_PERIOD, DECAY);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Cyclic(
-          arguments.get(MIN_RATE),
-          arguments.get(MAX_RATE),
-          arguments.get(HALF_PERIOD),
-          arguments.get(DECAY));
+      super(TECHNIQUE);
     }
   }
 }

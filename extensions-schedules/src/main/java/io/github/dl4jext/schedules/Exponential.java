@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -48,19 +47,31 @@ public record Exponential(
     @JsonProperty(value = "staircase", required = true) boolean staircase)
     implements ISchedule {
 
-  private static final Parameter<Double> INITIAL_RATE =
+  public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
-  private static final Parameter<Double> DECAY_RATE =
+  public static final Parameter<Double> DECAY_RATE =
       Parameter.number("decayRate").in("(0, 1]").doc("what is left of it after decaySteps");
-  private static final Parameter<Integer> DECAY_STEPS =
+  public static final Parameter<Integer> DECAY_STEPS =
       Parameter.integer("decaySteps").in("[1, inf)").doc("steps per decayRate");
-  private static final Parameter<Boolean> STAIRCASE =
+  public static final Parameter<Boolean> STAIRCASE =
       Parameter.flag("staircase").orElse(false).doc("whether it falls in steps");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "exponential")
+          .summary("Falls by the same factor every so many steps")
+          .from("https://arxiv.org/abs/1512.00567")
+          .taking(INITIAL_RATE, DECAY_RATE, DECAY_STEPS, STAIRCASE)
+          .madeBy(
+              a ->
+                  new Exponential(
+                      a.get(INITIAL_RATE),
+                      a.get(DECAY_RATE),
+                      a.get(DECAY_STEPS),
+                      a.get(STAIRCASE)));
+
   @JsonCreator
   public Exponential {
-    Checks.of("exponential")
+    TECHNIQUE
         .check(INITIAL_RATE, initialRate)
         .check(DECAY_RATE, decayRate)
         .check(DECAY_STEPS, decaySteps)
@@ -84,34 +95,16 @@ public record Exponential(
     return initialRate * Math.pow(decayRate, times);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link Exponential} by the name {@code exponential}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "exponential",
-          "Falls by the same factor every so many steps",
-          "https://arxiv.org/abs/1512.00567");
-      parameters(INITIAL_RATE, DECAY_RATE, DECAY_STEPS, STAIRCASE);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Exponential(
-          arguments.get(INITIAL_RATE),
-          arguments.get(DECAY_RATE),
-          arguments.get(DECAY_STEPS),
-          arguments.get(STAIRCASE));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -40,19 +39,25 @@ public record InverseSqrt(
         int warmupSteps)
     implements ISchedule {
 
-  private static final Parameter<Double> MAX_RATE =
+  public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("(0, inf)").doc("the rate at the end of the warm-up");
-  private static final Parameter<Integer> WARMUP_STEPS =
+  public static final Parameter<Integer> WARMUP_STEPS =
       Parameter.integer("warmupSteps").in("[1, inf)").doc("steps until then");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "inverse_sqrt")
+          .summary("Linear warm-up, then one over the square root of the step")
+          .from("https://arxiv.org/abs/1706.03762")
+          .taking(MAX_RATE, WARMUP_STEPS)
+          .madeBy(a -> new InverseSqrt(a.get(MAX_RATE), a.get(WARMUP_STEPS)));
+
   @JsonCreator
   public InverseSqrt {
-    Checks.of("inverse_sqrt").check(MAX_RATE, maxRate).check(WARMUP_STEPS, warmupSteps).done();
+    TECHNIQUE.check(MAX_RATE, maxRate).check(WARMUP_STEPS, warmupSteps).done();
   }
 
   /**
-   * With the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
+   * Takes the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
    *
    * @param modelSize the width of the model, 512 in the paper
    * @param warmupSteps steps of the warm-up, 4000 in the paper
@@ -60,7 +65,8 @@ public record InverseSqrt(
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is below 1
    */
   public static InverseSqrt transformer(int modelSize, int warmupSteps) {
-    Checks.of("inverse_sqrt")
+    TECHNIQUE
+        .checks()
         .that(modelSize >= 1, "modelSize", "1 or more", modelSize)
         .check(WARMUP_STEPS, warmupSteps)
         .done();
@@ -73,30 +79,16 @@ public record InverseSqrt(
     return maxRate * (n < warmupSteps ? n / warmupSteps : Math.sqrt(warmupSteps / n));
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link InverseSqrt} by the name {@code inverse_sqrt}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "inverse_sqrt",
-          "Linear warm-up, then one over the square root of the step",
-          "https://arxiv.org/abs/1706.03762");
-      parameters(MAX_RATE, WARMUP_STEPS);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new InverseSqrt(arguments.get(MAX_RATE), arguments.get(WARMUP_STEPS));
+      super(TECHNIQUE);
     }
   }
 }

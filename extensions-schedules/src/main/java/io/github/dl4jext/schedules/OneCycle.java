@@ -2,11 +2,10 @@ package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.Optional;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -75,20 +74,50 @@ public record OneCycle(
     @JsonProperty(value = "threePhase", required = true) boolean threePhase)
     implements ISchedule {
 
-  private static final Parameter<Double> MAX_RATE =
+  public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("(0, inf)").doc("the peak");
-  private static final Parameter<Optional<Double>> INITIAL_DIVISOR =
+  public static final Parameter<Integer> TOTAL_STEPS =
+      Parameter.integer("totalSteps").in("[1, inf)").doc("length of the run in steps");
+  public static final Parameter<Shape> SHAPE =
+      Parameter.choice("shape", Shape.class)
+          .doc("how a phase goes: linear in style geron, cosine in torch");
+  public static final Parameter<Style> STYLE =
+      Parameter.choice("style", Style.class)
+          .orElse(Style.GERON)
+          .doc("where phases end, and what holds for all that is not given");
+  public static final Parameter<Double> WARMUP_FRACTION =
+      Parameter.number("warmupFraction")
+          .in("[0, 1]")
+          .doc("share of the run until the peak: 0.45 in style geron, 0.3 in torch");
+  public static final Parameter<Double> INITIAL_DIVISOR =
       Parameter.number("initialDivisor")
           .in("[1, inf)")
-          .doc("peak by start: 10 in style geron, 25 in torch")
-          .optional();
-  private static final Parameter<Optional<Double>> FINAL_DIVISOR =
+          .doc("peak by start: 10 in style geron, 25 in torch");
+  public static final Parameter<Double> FINAL_DIVISOR =
       Parameter.number("finalDivisor")
           .in("[1, inf)")
-          .doc("start by end: 1000 in style geron, 10000 in torch")
-          .optional();
+          .doc("start by end: 1000 in style geron, 10000 in torch");
+  public static final Parameter<Boolean> THREE_PHASE =
+      Parameter.flag("threePhase")
+          .doc(
+              "whether it goes back to the start before the end: yes in style geron, not in torch");
 
-  /** How a phase goes from one value to the next. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "one_cycle")
+          .summary("Rises to a peak, falls back and ends far below the start")
+          .from("https://arxiv.org/abs/1708.07120")
+          .taking(
+              MAX_RATE,
+              TOTAL_STEPS,
+              SHAPE.optional(),
+              STYLE,
+              WARMUP_FRACTION.optional(),
+              INITIAL_DIVISOR.optional(),
+              FINAL_DIVISOR.optional(),
+              THREE_PHASE.optional())
+          .madeBy(OneCycle::completed);
+
+  /** The way of a phase from one value to the next. */
   public enum Shape {
     /** In a straight line. */
     LINEAR,
@@ -118,14 +147,27 @@ public record OneCycle(
     }
   }
 
-  /** Checks the parameters. */
   @JsonCreator
   public OneCycle {
-    Checks checks = Checks.of("one_cycle").check(MAX_RATE, maxRate);
-    OneCyclePhases.check(checks, totalSteps, shape, style, warmupFraction, threePhase)
-        .check(INITIAL_DIVISOR, Optional.of(initialDivisor))
-        .check(FINAL_DIVISOR, Optional.of(finalDivisor))
+    OneCyclePhases.check(TECHNIQUE.checks(), totalSteps, shape, style, warmupFraction, threePhase)
+        .check(MAX_RATE, maxRate)
+        .check(INITIAL_DIVISOR, initialDivisor)
+        .check(FINAL_DIVISOR, finalDivisor)
         .done();
+  }
+
+  /** Takes from the style what is not given. */
+  private static OneCycle completed(Arguments given) {
+    Style style = given.get(STYLE);
+    return new OneCycle(
+        given.get(MAX_RATE),
+        given.get(TOTAL_STEPS),
+        given.get(SHAPE.optional()).orElse(style.shape),
+        style,
+        given.get(WARMUP_FRACTION.optional()).orElse(style.warmupFraction),
+        given.get(INITIAL_DIVISOR.optional()).orElse(style.initialDivisor),
+        given.get(FINAL_DIVISOR.optional()).orElse(style.finalDivisor),
+        given.get(THREE_PHASE.optional()).orElse(style.threePhase));
   }
 
   /**
@@ -137,7 +179,7 @@ public record OneCycle(
    * @return the schedule
    */
   public static OneCycle geron(double maxRate, int totalSteps) {
-    return of(Style.GERON, maxRate, totalSteps);
+    return inStyle(maxRate, totalSteps, Style.GERON);
   }
 
   /**
@@ -149,71 +191,37 @@ public record OneCycle(
    * @return the schedule
    */
   public static OneCycle torch(double maxRate, int totalSteps) {
-    return of(Style.TORCH, maxRate, totalSteps);
+    return inStyle(maxRate, totalSteps, Style.TORCH);
   }
 
-  private static OneCycle of(Style style, double maxRate, int totalSteps) {
-    return new OneCycle(
-        maxRate,
-        totalSteps,
-        style.shape,
-        style,
-        style.warmupFraction,
-        style.initialDivisor,
-        style.finalDivisor,
-        style.threePhase);
+  private static OneCycle inStyle(double maxRate, int totalSteps, Style style) {
+    return made(Arguments.of(MAX_RATE, maxRate).with(TOTAL_STEPS, totalSteps).with(STYLE, style));
   }
 
   /**
-   * Another shape, all else being equal.
+   * Changes one parameter, and leaves this as it is.
    *
-   * @param other linear or cosine
+   * @param parameter one of the constants of this class, such as {@link #SHAPE}
+   * @param value its value; the style decides where phases end, but no other parameter
+   * @param <V> the parameter's type
    * @return the changed schedule
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the value is out of range
    */
-  public OneCycle withShape(Shape other) {
-    return new OneCycle(
-        maxRate,
-        totalSteps,
-        other,
-        style,
-        warmupFraction,
-        initialDivisor,
-        finalDivisor,
-        threePhase);
+  public <V> OneCycle with(Parameter<V> parameter, V value) {
+    return made(
+        Arguments.of(MAX_RATE, maxRate)
+            .with(TOTAL_STEPS, totalSteps)
+            .with(SHAPE, shape)
+            .with(STYLE, style)
+            .with(WARMUP_FRACTION, warmupFraction)
+            .with(INITIAL_DIVISOR, initialDivisor)
+            .with(FINAL_DIVISOR, finalDivisor)
+            .with(THREE_PHASE, threePhase)
+            .with(parameter, value));
   }
 
-  /**
-   * Another share of the run until the peak, all else being equal.
-   *
-   * @param share in [0, 1], with three phases in [0, 0.5]
-   * @return the changed schedule
-   */
-  public OneCycle withWarmupFraction(double share) {
-    return new OneCycle(
-        maxRate, totalSteps, shape, style, share, initialDivisor, finalDivisor, threePhase);
-  }
-
-  /**
-   * Another start and end, all else being equal.
-   *
-   * @param initial the peak divided by the rate at the start, 1 or more
-   * @param last the rate at the start divided by the one at the end, 1 or more
-   * @return the changed schedule
-   */
-  public OneCycle withDivisors(double initial, double last) {
-    return new OneCycle(
-        maxRate, totalSteps, shape, style, warmupFraction, initial, last, threePhase);
-  }
-
-  /**
-   * Two phases or three, all else being equal.
-   *
-   * @param three whether the rate goes back to the start before it goes to the end
-   * @return the changed schedule
-   */
-  public OneCycle withThreePhases(boolean three) {
-    return new OneCycle(
-        maxRate, totalSteps, shape, style, warmupFraction, initialDivisor, finalDivisor, three);
+  private static OneCycle made(Arguments arguments) {
+    return completed(TECHNIQUE.read(arguments));
   }
 
   /**
@@ -222,7 +230,8 @@ public record OneCycle(
    * @return the momentum's schedule
    */
   public OneCycleMomentum momentum() {
-    return momentum(OneCycleMomentum.DEFAULT_MAX, OneCycleMomentum.DEFAULT_MIN);
+    return momentum(
+        OneCycleMomentum.MAX_MOMENTUM.defaultOf(), OneCycleMomentum.MIN_MOMENTUM.defaultOf());
   }
 
   /**
@@ -245,47 +254,16 @@ public record OneCycle(
         iteration, totalSteps, shape, style, warmupFraction, threePhase, start, maxRate, end);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link OneCycle} by the name {@code one_cycle}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "one_cycle",
-          "Rises to a peak, falls back and ends far below the start",
-          "https://arxiv.org/abs/1708.07120");
-      parameters(
-          MAX_RATE,
-          OneCyclePhases.TOTAL_STEPS,
-          OneCyclePhases.SHAPE,
-          OneCyclePhases.STYLE,
-          OneCyclePhases.WARMUP_FRACTION,
-          INITIAL_DIVISOR,
-          FINAL_DIVISOR,
-          OneCyclePhases.THREE_PHASE);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      Style style = arguments.get(OneCyclePhases.STYLE);
-      return new OneCycle(
-          arguments.get(MAX_RATE),
-          arguments.get(OneCyclePhases.TOTAL_STEPS),
-          arguments.get(OneCyclePhases.SHAPE).orElse(style.shape),
-          style,
-          arguments.get(OneCyclePhases.WARMUP_FRACTION).orElse(style.warmupFraction),
-          arguments.get(INITIAL_DIVISOR).orElse(style.initialDivisor),
-          arguments.get(FINAL_DIVISOR).orElse(style.finalDivisor),
-          arguments.get(OneCyclePhases.THREE_PHASE).orElse(style.threePhase));
+      super(TECHNIQUE);
     }
   }
 }

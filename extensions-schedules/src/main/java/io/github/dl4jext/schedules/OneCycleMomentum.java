@@ -2,10 +2,10 @@ package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -60,25 +60,34 @@ public record OneCycleMomentum(
     @JsonProperty(value = "threePhase", required = true) boolean threePhase)
     implements ISchedule {
 
-  static final double DEFAULT_MAX = 0.95;
-  static final double DEFAULT_MIN = 0.85;
-
-  private static final Parameter<Double> MAX_MOMENTUM =
+  public static final Parameter<Double> MAX_MOMENTUM =
       Parameter.number("maxMomentum")
           .in("[0, 1)")
-          .orElse(DEFAULT_MAX)
+          .orElse(0.95)
           .doc("momentum where the rate is low");
-  private static final Parameter<Double> MIN_MOMENTUM =
+  public static final Parameter<Double> MIN_MOMENTUM =
       Parameter.number("minMomentum")
           .in("[0, 1)")
-          .orElse(DEFAULT_MIN)
+          .orElse(0.85)
           .doc("momentum at the peak of the rate");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "one_cycle_momentum")
+          .summary("Falls while the rate of one_cycle rises, and rises while it falls")
+          .from("https://arxiv.org/abs/1803.09820")
+          .taking(
+              OneCycle.TOTAL_STEPS,
+              MAX_MOMENTUM,
+              MIN_MOMENTUM,
+              OneCycle.SHAPE.optional(),
+              OneCycle.STYLE,
+              OneCycle.WARMUP_FRACTION.optional(),
+              OneCycle.THREE_PHASE.optional())
+          .madeBy(OneCycleMomentum::completed);
+
   @JsonCreator
   public OneCycleMomentum {
-    Checks checks = Checks.of("one_cycle_momentum");
-    OneCyclePhases.check(checks, totalSteps, shape, style, warmupFraction, threePhase)
+    OneCyclePhases.check(TECHNIQUE.checks(), totalSteps, shape, style, warmupFraction, threePhase)
         .check(MAX_MOMENTUM, maxMomentum)
         .check(MIN_MOMENTUM, minMomentum)
         .that(
@@ -87,6 +96,19 @@ public record OneCycleMomentum(
             "at most maxMomentum, which is " + maxMomentum,
             minMomentum)
         .done();
+  }
+
+  /** Takes from the style what is not given. */
+  private static OneCycleMomentum completed(Arguments given) {
+    OneCycle.Style style = given.get(OneCycle.STYLE);
+    return new OneCycleMomentum(
+        given.get(OneCycle.TOTAL_STEPS),
+        given.get(MAX_MOMENTUM),
+        given.get(MIN_MOMENTUM),
+        given.get(OneCycle.SHAPE.optional()).orElse(style.shape),
+        style,
+        given.get(OneCycle.WARMUP_FRACTION.optional()).orElse(style.warmupFraction),
+        given.get(OneCycle.THREE_PHASE.optional()).orElse(style.threePhase));
   }
 
   @Override
@@ -103,45 +125,16 @@ public record OneCycleMomentum(
         maxMomentum);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link OneCycleMomentum} by the name {@code one_cycle_momentum}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "one_cycle_momentum",
-          "Falls while the rate of one_cycle rises, and rises while it falls",
-          "https://arxiv.org/abs/1803.09820");
-      parameters(
-          OneCyclePhases.TOTAL_STEPS,
-          MAX_MOMENTUM,
-          MIN_MOMENTUM,
-          OneCyclePhases.SHAPE,
-          OneCyclePhases.STYLE,
-          OneCyclePhases.WARMUP_FRACTION,
-          OneCyclePhases.THREE_PHASE);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      OneCycle.Style style = arguments.get(OneCyclePhases.STYLE);
-      return new OneCycleMomentum(
-          arguments.get(OneCyclePhases.TOTAL_STEPS),
-          arguments.get(MAX_MOMENTUM),
-          arguments.get(MIN_MOMENTUM),
-          arguments.get(OneCyclePhases.SHAPE).orElse(style.shape),
-          style,
-          arguments.get(OneCyclePhases.WARMUP_FRACTION).orElse(style.warmupFraction),
-          arguments.get(OneCyclePhases.THREE_PHASE).orElse(style.threePhase));
+      super(TECHNIQUE);
     }
   }
 }

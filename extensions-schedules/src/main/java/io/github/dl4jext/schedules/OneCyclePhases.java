@@ -1,33 +1,11 @@
 package io.github.dl4jext.schedules;
 
 import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.Parameter;
-import java.util.Optional;
 
 /** The phases of {@link OneCycle}, which its momentum shares. */
 final class OneCyclePhases {
 
-  static final Parameter<Integer> TOTAL_STEPS =
-      Parameter.integer("totalSteps").in("[1, inf)").doc("length of the run in steps");
-  static final Parameter<Optional<OneCycle.Shape>> SHAPE =
-      Parameter.choice("shape", OneCycle.Shape.class)
-          .doc("how a phase goes: linear in style geron, cosine in torch")
-          .optional();
-  static final Parameter<OneCycle.Style> STYLE =
-      Parameter.choice("style", OneCycle.Style.class)
-          .orElse(OneCycle.Style.GERON)
-          .doc("where phases end, and what holds for all that is not given");
-  static final Parameter<Optional<Double>> WARMUP_FRACTION =
-      Parameter.number("warmupFraction")
-          .in("[0, 1]")
-          .doc("share of the run until the peak: 0.45 in style geron, 0.3 in torch")
-          .optional();
-  static final Parameter<Optional<Boolean>> THREE_PHASE =
-      Parameter.flag("threePhase")
-          .doc("whether it goes back to the start before the end: yes in style geron, not in torch")
-          .optional();
-
-  /** So that 0.45 times 4300, should it come out a bit below 1935, is taken for 1935. */
+  /** Makes 0.45 times 4300 be 1935, should it come out a bit below. */
   private static final double ROUNDING = 1e-9;
 
   private OneCyclePhases() {}
@@ -40,10 +18,10 @@ final class OneCyclePhases {
       double warmupFraction,
       boolean threePhase) {
     return checks
-        .check(TOTAL_STEPS, totalSteps)
-        .that(shape != null, "shape", SHAPE.rule(), shape)
-        .check(STYLE, style)
-        .check(WARMUP_FRACTION, Optional.of(warmupFraction))
+        .check(OneCycle.TOTAL_STEPS, totalSteps)
+        .check(OneCycle.SHAPE, shape)
+        .check(OneCycle.STYLE, style)
+        .check(OneCycle.WARMUP_FRACTION, warmupFraction)
         .that(
             !(threePhase && warmupFraction > 0.5),
             "warmupFraction",

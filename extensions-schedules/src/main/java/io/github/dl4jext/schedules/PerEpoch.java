@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -52,18 +51,24 @@ public record PerEpoch(
         int stepsPerEpoch)
     implements ISchedule {
 
-  private static final Parameter<ISchedule> SCHEDULE =
+  public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule whose steps are epochs");
-  private static final Parameter<Integer> STEPS_PER_EPOCH =
+  public static final Parameter<Integer> STEPS_PER_EPOCH =
       Parameter.integer("stepsPerEpoch")
           .in("[0, inf)")
           .orElse(0)
           .doc("after how many steps the next epoch begins; 0 for the network's own count");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "per_epoch")
+          .summary("Another schedule, whose steps are epochs")
+          .from("https://keras.io/api/callbacks/learning_rate_scheduler/")
+          .taking(SCHEDULE, STEPS_PER_EPOCH)
+          .madeBy(a -> new PerEpoch(a.get(SCHEDULE), a.get(STEPS_PER_EPOCH)));
+
   @JsonCreator
   public PerEpoch {
-    Checks.of("per_epoch").check(SCHEDULE, schedule).check(STEPS_PER_EPOCH, stepsPerEpoch).done();
+    TECHNIQUE.check(SCHEDULE, schedule).check(STEPS_PER_EPOCH, stepsPerEpoch).done();
   }
 
   /**
@@ -81,30 +86,16 @@ public record PerEpoch(
     return schedule.valueAt(current, current);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new PerEpoch(schedule.clone(), stepsPerEpoch);
   }
 
-  /** Makes {@link PerEpoch} by the name {@code per_epoch}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "per_epoch",
-          "Another schedule, whose steps are epochs",
-          "https://keras.io/api/callbacks/learning_rate_scheduler/");
-      parameters(SCHEDULE, STEPS_PER_EPOCH);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new PerEpoch(arguments.get(SCHEDULE), arguments.get(STEPS_PER_EPOCH));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -46,17 +45,23 @@ public record PiecewiseConstant(
     @JsonProperty(value = "rates", required = true) List<Double> rates)
     implements ISchedule {
 
-  private static final Parameter<List<Integer>> BOUNDARIES =
+  public static final Parameter<List<Integer>> BOUNDARIES =
       Parameter.integers("boundaries")
           .in("[1, inf)")
           .doc("steps at which the rate changes, ascending");
-  private static final Parameter<List<Double>> RATES =
+  public static final Parameter<List<Double>> RATES =
       Parameter.numbers("rates").in("[0, inf)").doc("the rates, one more than boundaries");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "piecewise_constant")
+          .summary("One rate until a boundary, another one from there on")
+          .from("https://arxiv.org/abs/1512.03385")
+          .taking(BOUNDARIES, RATES)
+          .madeBy(a -> new PiecewiseConstant(a.get(BOUNDARIES), a.get(RATES)));
+
   @JsonCreator
   public PiecewiseConstant {
-    Checks.of("piecewise_constant")
+    TECHNIQUE
         .check(BOUNDARIES, boundaries)
         .check(RATES, rates)
         .that(Boundaries.ascend(boundaries), "boundaries", Boundaries.RULE, boundaries)
@@ -71,30 +76,16 @@ public record PiecewiseConstant(
     return rates.get(Boundaries.passed(boundaries, iteration));
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link PiecewiseConstant} by the name {@code piecewise_constant}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "piecewise_constant",
-          "One rate until a boundary, another one from there on",
-          "https://arxiv.org/abs/1512.03385");
-      parameters(BOUNDARIES, RATES);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new PiecewiseConstant(arguments.get(BOUNDARIES), arguments.get(RATES));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -47,22 +46,31 @@ public record Polynomial(
     @JsonProperty(value = "power", required = true) double power)
     implements ISchedule {
 
-  private static final Parameter<Double> INITIAL_RATE =
+  public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("[0, inf)").doc("the rate at step 0");
-  private static final Parameter<Double> FINAL_RATE =
-      Parameter.number("finalRate").in("[0, inf)").orElse(0.0).doc("the rate from totalSteps on");
-  private static final Parameter<Integer> TOTAL_STEPS =
+  public static final Parameter<Double> FINAL_RATE =
+      Parameter.number("finalRate").in("[0, inf)").orElse(0).doc("the rate from totalSteps on");
+  public static final Parameter<Integer> TOTAL_STEPS =
       Parameter.integer("totalSteps").in("[1, inf)").doc("steps until the final rate");
-  private static final Parameter<Double> POWER =
+  public static final Parameter<Double> POWER =
       Parameter.number("power")
           .in("(0, inf)")
-          .orElse(1.0)
+          .orElse(1)
           .doc("1 is a straight line, above 1 falls fast first");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "polynomial")
+          .summary("From one rate to another along a power of what is left of the run")
+          .from("https://arxiv.org/abs/1506.04579")
+          .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER)
+          .madeBy(
+              a ->
+                  new Polynomial(
+                      a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS), a.get(POWER)));
+
   @JsonCreator
   public Polynomial {
-    Checks.of("polynomial")
+    TECHNIQUE
         .check(INITIAL_RATE, initialRate)
         .check(FINAL_RATE, finalRate)
         .check(TOTAL_STEPS, totalSteps)
@@ -71,7 +79,7 @@ public record Polynomial(
   }
 
   /**
-   * A straight line down to 0.
+   * Goes in a straight line down to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0
@@ -92,34 +100,16 @@ public record Polynomial(
         : initialRate + (1 - left) * (finalRate - initialRate);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link Polynomial} by the name {@code polynomial}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "polynomial",
-          "From one rate to another along a power of what is left of the run",
-          "https://arxiv.org/abs/1506.04579");
-      parameters(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Polynomial(
-          arguments.get(INITIAL_RATE),
-          arguments.get(FINAL_RATE),
-          arguments.get(TOTAL_STEPS),
-          arguments.get(POWER));
+      super(TECHNIQUE);
     }
   }
 }

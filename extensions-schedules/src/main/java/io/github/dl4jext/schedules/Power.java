@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -44,19 +43,25 @@ public record Power(
     @JsonProperty(value = "exponent", required = true) double exponent)
     implements ISchedule {
 
-  private static final Parameter<Double> INITIAL_RATE =
+  public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
-  private static final Parameter<Integer> STEP_SIZE =
+  public static final Parameter<Integer> STEP_SIZE =
       Parameter.integer("stepSize")
           .in("[1, inf)")
           .doc("steps until the rate is halved, with exponent 1");
-  private static final Parameter<Double> EXPONENT =
-      Parameter.number("exponent").in("[0, inf)").orElse(1.0).doc("how steep it falls");
+  public static final Parameter<Double> EXPONENT =
+      Parameter.number("exponent").in("[0, inf)").orElse(1).doc("how steep it falls");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "power")
+          .summary("r / (1 + t / s)^c: falls fast first, then ever slower")
+          .from("https://arxiv.org/abs/1206.5533")
+          .taking(INITIAL_RATE, STEP_SIZE, EXPONENT)
+          .madeBy(a -> new Power(a.get(INITIAL_RATE), a.get(STEP_SIZE), a.get(EXPONENT)));
+
   @JsonCreator
   public Power {
-    Checks.of("power")
+    TECHNIQUE
         .check(INITIAL_RATE, initialRate)
         .check(STEP_SIZE, stepSize)
         .check(EXPONENT, exponent)
@@ -78,31 +83,16 @@ public record Power(
     return initialRate / Math.pow(1 + (double) iteration / stepSize, exponent);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, as it never changes. */
   @Override
   public ISchedule clone() {
     return this;
   }
 
-  /** Makes {@link Power} by the name {@code power}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "power",
-          "r / (1 + t / s)^c: falls fast first, then ever slower",
-          "https://arxiv.org/abs/1206.5533");
-      parameters(INITIAL_RATE, STEP_SIZE, EXPONENT);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Power(
-          arguments.get(INITIAL_RATE), arguments.get(STEP_SIZE), arguments.get(EXPONENT));
+      super(TECHNIQUE);
     }
   }
 }

@@ -12,15 +12,15 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Something odd about a schedule over a run of so many steps, found before the run.
+ * Reports something odd about a schedule over a run of so many steps, before the run.
  *
  * <pre>{@code
- * ScheduleAdvice.of(new Warmup(new Cosine(0.1, 4300), 500), 4300).forEach(System.out::println);
+ * ScheduleAdvice.check(new Warmup(new Cosine(0.1, 4300), 500), 4300).forEach(System.out::println);
  * // step 4299: END_NOT_REACHED: 0.003312 at the run's last step, 4299; it ends with 0.000 at step
  * // 4800
  * }</pre>
  *
- * <p>Any schedule will do, the host's included. It is asked for its values and nothing else.
+ * <p>Any schedule will do, DL4J's included. It is asked for its values and nothing else.
  *
  * <p><b>A jump</b> is a change of more than 1 % of the highest value and of more than four times
  * the changes before and after it, steps without a change not counted: the stairs of a staircase
@@ -36,7 +36,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 public record ScheduleAdvice(Topic topic, int step, double before, double value, String message) {
 
-  /** What may be odd about a schedule. */
+  /** The kinds of oddities. */
   public enum Topic {
     /** Values that are NaN or infinite. */
     NOT_FINITE,
@@ -67,8 +67,8 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
    * @param steps length of the run, 1 or more
    * @return what is odd, by step; nothing if all is well
    */
-  public static List<ScheduleAdvice> of(ISchedule schedule, int steps) {
-    return of(schedule, steps, Integer.MAX_VALUE);
+  public static List<ScheduleAdvice> check(ISchedule schedule, int steps) {
+    return check(schedule, steps, Integer.MAX_VALUE);
   }
 
   /**
@@ -79,13 +79,13 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
    * @param stepsPerEpoch after how many steps the next epoch begins, 1 or more
    * @return what is odd, by step; nothing if all is well
    */
-  public static List<ScheduleAdvice> of(ISchedule schedule, int steps, int stepsPerEpoch) {
+  public static List<ScheduleAdvice> check(ISchedule schedule, int steps, int stepsPerEpoch) {
     Objects.requireNonNull(schedule, "the schedule must not be null");
     Checks.of("schedule advice")
         .that(steps >= 1, "steps", "1 or more", steps)
         .that(stepsPerEpoch >= 1, "stepsPerEpoch", "1 or more", stepsPerEpoch)
         .done();
-    return new Run(schedule, steps, stepsPerEpoch).advice();
+    return new Inspection(schedule, steps, stepsPerEpoch).advice();
   }
 
   @Override
@@ -93,7 +93,7 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
     return "step " + step + ": " + topic + ": " + message;
   }
 
-  private static final class Run {
+  private static final class Inspection {
 
     private final ISchedule schedule;
     private final int steps;
@@ -102,7 +102,7 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
     private final double highest;
     private final List<ScheduleAdvice> found = new ArrayList<>();
 
-    private Run(ISchedule schedule, int steps, int stepsPerEpoch) {
+    private Inspection(ISchedule schedule, int steps, int stepsPerEpoch) {
       this.schedule = schedule;
       this.steps = steps;
       this.stepsPerEpoch = stepsPerEpoch;

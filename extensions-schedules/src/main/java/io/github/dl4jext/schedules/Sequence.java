@@ -1,11 +1,10 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -46,17 +45,24 @@ public record Sequence(
         List<Integer> boundaries)
     implements ISchedule {
 
-  private static final Parameter<List<ISchedule>> SCHEDULES =
+  public static final Parameter<List<ISchedule>> SCHEDULES =
       Parameter.plugins("schedules", ISchedule.class).doc("the schedules in the order of time");
-  private static final Parameter<List<Integer>> BOUNDARIES =
+  public static final Parameter<List<Integer>> BOUNDARIES =
       Parameter.integers("boundaries")
           .in("[1, inf)")
           .doc("steps at which the next one starts, ascending");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "sequence")
+          .summary("Schedules one after the other, each with its own step 0")
+          .from(
+              "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html")
+          .taking(SCHEDULES, BOUNDARIES)
+          .madeBy(a -> new Sequence(a.get(SCHEDULES), a.get(BOUNDARIES)));
+
   @JsonCreator
   public Sequence {
-    Checks.of("sequence")
+    TECHNIQUE
         .check(SCHEDULES, schedules)
         .check(BOUNDARIES, boundaries)
         .that(Boundaries.ascend(boundaries), "boundaries", Boundaries.RULE, boundaries)
@@ -77,30 +83,16 @@ public record Sequence(
     return schedules.get(current).valueAt(iteration - start, epoch);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Sequence(schedules.stream().map(ISchedule::clone).toList(), boundaries);
   }
 
-  /** Makes {@link Sequence} by the name {@code sequence}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "sequence",
-          "Schedules one after the other, each with its own step 0",
-          "https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html");
-      parameters(SCHEDULES, BOUNDARIES);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Sequence(arguments.get(SCHEDULES), arguments.get(BOUNDARIES));
+      super(TECHNIQUE);
     }
   }
 }

@@ -3,10 +3,10 @@ package io.github.dl4jext.schedules;
 import io.github.dl4jext.spi.Checks;
 
 /**
- * Epochs in steps: what a schedule's {@code totalSteps} is for a data set and a batch size.
+ * Counts the steps of epochs: a schedule's {@code totalSteps} for a data set and a batch size.
  *
  * <pre>{@code
- * new Cosine(0.1, Steps.of(10, 55000, 128)) // 10 epochs of 430 steps
+ * new Cosine(0.1, Steps.total(10, 55000, 128)) // 10 epochs of 430 steps
  * }</pre>
  *
  * <p>A step is one minibatch on one network. Under {@code ParallelWrapper} each worker counts its
@@ -25,7 +25,7 @@ public final class Steps {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is below 1
    */
   public static int perEpoch(int examples, int batchSize) {
-    return of(1, examples, batchSize);
+    return total(1, examples, batchSize);
   }
 
   /**
@@ -38,7 +38,7 @@ public final class Steps {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range, or if there are
    *     more steps than an {@code int} can count
    */
-  public static int of(int epochs, int examples, int batchSize) {
+  public static int total(int epochs, int examples, int batchSize) {
     Checks.of("steps")
         .that(epochs >= 0, "epochs", "0 or more", epochs)
         .that(examples >= 1, "examples", "1 or more", examples)

@@ -1,11 +1,11 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -53,20 +53,26 @@ public record Warmup(
     @JsonProperty(value = "startFactor", required = true) double startFactor)
     implements ISchedule {
 
-  private static final Parameter<ISchedule> AFTER =
+  public static final Parameter<ISchedule> AFTER =
       Parameter.rate("after").in("[0, inf)").doc("the schedule that follows, or a rate");
-  private static final Parameter<Integer> WARMUP_STEPS =
+  public static final Parameter<Integer> WARMUP_STEPS =
       Parameter.integer("warmupSteps").in("[1, inf)").doc("steps until it starts");
-  private static final Parameter<Double> START_FACTOR =
+  public static final Parameter<Double> START_FACTOR =
       Parameter.number("startFactor")
           .in("[0, 1]")
-          .orElse(0.0)
+          .orElse(0)
           .doc("the first rate as a share of that which follows");
 
-  /** Checks the parameters. */
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "warmup")
+          .summary("Up in a straight line, then another schedule")
+          .from("https://arxiv.org/abs/1706.02677")
+          .taking(AFTER, WARMUP_STEPS, START_FACTOR)
+          .madeBy(a -> new Warmup(a.get(AFTER), a.get(WARMUP_STEPS), a.get(START_FACTOR)));
+
   @JsonCreator
   public Warmup {
-    Checks.of("warmup")
+    TECHNIQUE
         .check(AFTER, after)
         .check(WARMUP_STEPS, warmupSteps)
         .check(START_FACTOR, startFactor)
@@ -74,7 +80,7 @@ public record Warmup(
   }
 
   /**
-   * From 0.
+   * Starts at 0.
    *
    * @param after the schedule that follows
    * @param warmupSteps steps until it starts
@@ -84,18 +90,18 @@ public record Warmup(
   }
 
   /**
-   * From 0 to a rate that stays.
+   * Rises from 0 to a rate that stays.
    *
    * @param rate the rate after the warm-up
    * @param warmupSteps steps until it is reached
    * @return the schedule
    */
   public static Warmup linear(double rate, int warmupSteps) {
-    return new Warmup(new Constant(rate), warmupSteps);
+    return new Warmup(new FixedSchedule(rate), warmupSteps);
   }
 
   /**
-   * From 0 into another schedule.
+   * Rises from 0 into another schedule.
    *
    * @param after the schedule that follows
    * @param warmupSteps steps until it starts
@@ -117,31 +123,16 @@ public record Warmup(
     return after.valueAt(0, epoch) * factor;
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Copies this, so that nothing that could change is shared. */
   @Override
   public ISchedule clone() {
     return new Warmup(after.clone(), warmupSteps, startFactor);
   }
 
-  /** Makes {@link Warmup} by the name {@code warmup}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<ISchedule> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<ISchedule> {
     public Provider() {
-      super(
-          ISchedule.class,
-          "warmup",
-          "Up in a straight line, then another schedule",
-          "https://arxiv.org/abs/1706.02677");
-      parameters(AFTER, WARMUP_STEPS, START_FACTOR);
-    }
-
-    @Override
-    public ISchedule create(Arguments arguments) {
-      return new Warmup(
-          arguments.get(AFTER), arguments.get(WARMUP_STEPS), arguments.get(START_FACTOR));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,2 +1,8 @@
-/** Schedules of rates and momenta, reduce-on-plateau, and the learning-rate finder. */
+/**
+ * Schedules of rates and momenta, one file each. Start with {@code Cosine}; {@code Steps} counts
+ * steps, {@code ScheduleAdvice} checks a schedule before the run.
+ */
+@NullMarked
 package io.github.dl4jext.schedules;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,14 @@
 package io.github.dl4jext.schedules;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.testkit.ScheduleContract;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.ISchedule;
 
 class ConstantTest extends ScheduleContract {
 
@@ -30,5 +35,13 @@ class ConstantTest extends ScheduleContract {
   @Override
   protected Trend trend() {
     return Trend.FALLS;
+  }
+
+  @Test
+  void isTheConstantThatANumberStandsFor() {
+    Plugins plugins = Plugins.installed();
+    assertThat(plugins.create(ISchedule.class, "warmup(after=constant(rate=0.1), warmupSteps=5)"))
+        .isEqualTo(plugins.create(ISchedule.class, "warmup(after=0.1, warmupSteps=5)"))
+        .isEqualTo(Warmup.linear(0.1, 5));
   }
 }

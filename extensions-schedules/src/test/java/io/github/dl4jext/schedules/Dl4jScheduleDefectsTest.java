@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.spi.Plugins;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -23,8 +25,8 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.SigmoidSchedule;
 
 /**
- * Where the host's schedules of 1.0.0-M2.1 are wrong and ours are right. A failure of the first
- * assertion of a test means that the host has been mended.
+ * Where DL4J's schedules of 1.0.0-M2.1 are wrong and ours are right. A failure of the first
+ * assertion of a test means that DL4J has been mended.
  */
 class Dl4jScheduleDefectsTest {
 
@@ -121,7 +123,8 @@ class Dl4jScheduleDefectsTest {
   void itsSchedulesTakeAnythingForARate() {
     assertThat(new FixedSchedule(Double.NaN).valueAt(0, 0)).isNaN();
     assertThat(new ExponentialSchedule(STEPS, 0.1, -2).valueAt(1, 0)).isNegative();
-    assertThatThrownBy(() -> new Constant(Double.NaN))
+    Map<String, Double> notANumber = Map.of("rate", Double.NaN);
+    assertThatThrownBy(() -> Plugins.installed().create(ISchedule.class, "constant", notANumber))
         .hasMessage("constant: rate must be a number in [0, inf), was NaN");
     assertThatThrownBy(() -> new Exponential(0.1, -2, 1))
         .hasMessage("exponential: decayRate must be a number in (0, 1], was -2.0");

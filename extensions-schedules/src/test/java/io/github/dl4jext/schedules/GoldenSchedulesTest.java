@@ -64,10 +64,11 @@ class GoldenSchedulesTest {
 
   private static OneCycle oneCycle(String name, JsonNode arguments) {
     return OneCycle.torch(number(arguments, "max_lr"), arguments.get("total_steps").asInt())
-        .withShape(name.contains("cos") ? OneCycle.Shape.COSINE : OneCycle.Shape.LINEAR)
-        .withWarmupFraction(number(arguments, "pct_start"))
-        .withDivisors(number(arguments, "div_factor"), number(arguments, "final_div_factor"))
-        .withThreePhases(name.contains("three_phase"));
+        .with(OneCycle.SHAPE, name.contains("cos") ? OneCycle.Shape.COSINE : OneCycle.Shape.LINEAR)
+        .with(OneCycle.WARMUP_FRACTION, number(arguments, "pct_start"))
+        .with(OneCycle.INITIAL_DIVISOR, number(arguments, "div_factor"))
+        .with(OneCycle.FINAL_DIVISOR, number(arguments, "final_div_factor"))
+        .with(OneCycle.THREE_PHASE, name.contains("three_phase"));
   }
 
   private static ISchedule schedule(String name, JsonNode arguments) {

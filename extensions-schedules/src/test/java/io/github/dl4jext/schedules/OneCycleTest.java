@@ -82,10 +82,11 @@ class OneCycleTest extends ScheduleContract {
   void changesOneThingAtATime() {
     OneCycle changed =
         OneCycle.torch(0.1, 90)
-            .withShape(OneCycle.Shape.LINEAR)
-            .withWarmupFraction(0.25)
-            .withDivisors(4, 50)
-            .withThreePhases(true);
+            .with(OneCycle.SHAPE, OneCycle.Shape.LINEAR)
+            .with(OneCycle.WARMUP_FRACTION, 0.25)
+            .with(OneCycle.INITIAL_DIVISOR, 4.0)
+            .with(OneCycle.FINAL_DIVISOR, 50.0)
+            .with(OneCycle.THREE_PHASE, true);
     assertThat(changed)
         .isEqualTo(
             new OneCycle(0.1, 90, OneCycle.Shape.LINEAR, OneCycle.Style.TORCH, 0.25, 4, 50, true));
@@ -101,7 +102,8 @@ class OneCycleTest extends ScheduleContract {
       for (double share : new double[] {0, 0.1, 0.5}) {
         for (boolean three : new boolean[] {true, false}) {
           for (OneCycle style : List.of(OneCycle.geron(1, steps), OneCycle.torch(1, steps))) {
-            OneCycle rate = style.withWarmupFraction(share).withThreePhases(three);
+            OneCycle rate =
+                style.with(OneCycle.WARMUP_FRACTION, share).with(OneCycle.THREE_PHASE, three);
             double end = 1 / rate.initialDivisor() / rate.finalDivisor();
             for (int step = 0; step < 20; step++) {
               assertThat(rate.valueAt(step, 0)).as("%s at %s", rate, step).isBetween(end, 1.0);
@@ -115,8 +117,8 @@ class OneCycleTest extends ScheduleContract {
 
   @Test
   void twoOfThreePhasesMustFit() {
-    OneCycle rate = OneCycle.torch(0.1, 90).withWarmupFraction(0.7);
-    assertThatThrownBy(() -> rate.withThreePhases(true))
+    OneCycle rate = OneCycle.torch(0.1, 90).with(OneCycle.WARMUP_FRACTION, 0.7);
+    assertThatThrownBy(() -> rate.with(OneCycle.THREE_PHASE, true))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
             "one_cycle: warmupFraction must be at most 0.5 with three phases, of which two are as"

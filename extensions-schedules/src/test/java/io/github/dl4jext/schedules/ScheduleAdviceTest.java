@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.schedule.CycleSchedule;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.PolySchedule;
@@ -21,14 +22,14 @@ class ScheduleAdviceTest {
   private static final ScheduleType STEPS = ScheduleType.ITERATION;
 
   private static List<Topic> topics(ISchedule schedule, int steps) {
-    return ScheduleAdvice.of(schedule, steps).stream().map(ScheduleAdvice::topic).toList();
+    return ScheduleAdvice.check(schedule, steps).stream().map(ScheduleAdvice::topic).toList();
   }
 
   @Test
   void saysNothingWhereAllIsWell() {
     for (ISchedule schedule :
         List.of(
-            new Constant(0.1),
+            new FixedSchedule(0.1),
             new Power(0.1, 20),
             new Exponential(0.1, 0.1, 200),
             new Exponential(0.1, 0.9, 100, true),
@@ -39,7 +40,9 @@ class ScheduleAdviceTest {
             new Cyclic(0.001, 0.006, 50, 0.9),
             new Cyclic(0.001, 0.006, 1),
             new Cyclic(0.001, 0.006, 2),
-            OneCycle.torch(0.1, 1000).withShape(OneCycle.Shape.LINEAR).withWarmupFraction(0.05),
+            OneCycle.torch(0.1, 1000)
+                .with(OneCycle.SHAPE, OneCycle.Shape.LINEAR)
+                .with(OneCycle.WARMUP_FRACTION, 0.05),
             OneCycle.geron(0.1, 1000),
             OneCycle.geron(0.1, 1000).momentum(),
             OneCycle.torch(0.1, 1000),
@@ -48,14 +51,14 @@ class ScheduleAdviceTest {
             new Warmup(new Cosine(0.1, 900), 100),
             new Scaled(new Cosine(0.1, 1000), 0.5),
             Clamped.atLeast(new Exponential(0.1, 0.1, 200), 0.001))) {
-      assertThat(ScheduleAdvice.of(schedule, 1000)).as("%s", schedule).isEmpty();
+      assertThat(ScheduleAdvice.check(schedule, 1000)).as("%s", schedule).isEmpty();
     }
-    assertThat(ScheduleAdvice.of(new PerEpoch(new Cosine(0.1, 10)), 1000, 100)).isEmpty();
+    assertThat(ScheduleAdvice.check(new PerEpoch(new Cosine(0.1, 10)), 1000, 100)).isEmpty();
   }
 
   @Test
   void theWarmUpThatTheDecayDoesNotCountIn() {
-    assertThat(ScheduleAdvice.of(new Warmup(new Cosine(0.1, 4300), 500), 4300))
+    assertThat(ScheduleAdvice.check(new Warmup(new Cosine(0.1, 4300), 500), 4300))
         .singleElement()
         .hasToString(
             "step 4299: END_NOT_REACHED: 0.003312 at the run's last step, 4299;"
@@ -64,10 +67,10 @@ class ScheduleAdviceTest {
 
   @Test
   void aWarmUpLongerThanTheRun() {
-    assertThat(ScheduleAdvice.of(Warmup.linear(0.1, 1000), 500))
+    assertThat(ScheduleAdvice.check(Warmup.linear(0.1, 1000), 500))
         .extracting(ScheduleAdvice::topic)
         .containsExactly(Topic.END_NOT_REACHED, Topic.STILL_RISING);
-    assertThat(ScheduleAdvice.of(new Warmup(new Power(0.1, 50), 1000), 500))
+    assertThat(ScheduleAdvice.check(new Warmup(new Power(0.1, 50), 1000), 500))
         .singleElement()
         .hasToString(
             "step 499: STILL_RISING: rises from 0.000 to 0.04990 until the last of 500 steps");
@@ -77,7 +80,7 @@ class ScheduleAdviceTest {
 
   @Test
   void aRunThatGoesOnAtZero() {
-    assertThat(ScheduleAdvice.of(new Cosine(0.1, 1000), 4000))
+    assertThat(ScheduleAdvice.check(new Cosine(0.1, 1000), 4000))
         .singleElement()
         .hasToString(
             "step 1000: ZERO: 0, and nothing is learnt, at 3000 of 4000 steps, first at 1000");
@@ -86,8 +89,8 @@ class ScheduleAdviceTest {
   @Test
   void jumps() {
     Sequence badlyJoined =
-        new Sequence(List.of(new Cosine(0.1, 0.01, 500), new Constant(0.05)), List.of(500));
-    assertThat(ScheduleAdvice.of(badlyJoined, 1000))
+        new Sequence(List.of(new Cosine(0.1, 0.01, 500), new FixedSchedule(0.05)), List.of(500));
+    assertThat(ScheduleAdvice.check(badlyJoined, 1000))
         .singleElement()
         .satisfies(
             jump -> {
@@ -96,7 +99,7 @@ class ScheduleAdviceTest {
               assertThat(jump.before()).isEqualTo(badlyJoined.valueAt(499, 0));
               assertThat(jump.value()).isEqualTo(0.05);
             });
-    assertThat(ScheduleAdvice.of(new CosineRestarts(0.1, 0, 100, 2), 700))
+    assertThat(ScheduleAdvice.check(new CosineRestarts(0.1, 0, 100, 2), 700))
         .extracting(ScheduleAdvice::topic, ScheduleAdvice::step)
         .containsExactly(tuple(Topic.JUMP, 100), tuple(Topic.JUMP, 300));
   }
@@ -118,7 +121,7 @@ class ScheduleAdviceTest {
   @Test
   void valuesThatAreNone() {
     ISchedule broken = new MapSchedule(STEPS, Map.of(0, 0.1, 5, -0.1, 8, Double.NaN, 9, 0.1));
-    assertThat(ScheduleAdvice.of(broken, 20))
+    assertThat(ScheduleAdvice.check(broken, 20))
         .singleElement()
         .hasToString("step 8: NOT_FINITE: NaN or infinite at 1 of 20 steps, first at 8");
     assertThat(topics(broken, 7)).contains(Topic.NEGATIVE);
@@ -126,7 +129,7 @@ class ScheduleAdviceTest {
 
   @Test
   void refusesARunOfNoLength() {
-    assertThatThrownBy(() -> ScheduleAdvice.of(new Constant(0.1), 0, 0))
+    assertThatThrownBy(() -> ScheduleAdvice.check(new FixedSchedule(0.1), 0, 0))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("steps must be 1 or more, was 0")
         .hasMessageContaining("stepsPerEpoch must be 1 or more, was 0");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -52,15 +53,15 @@ class SequenceTest extends ScheduleContract {
 
   @Test
   void everythingWrongIsSaidAtOnce() {
-    List<ISchedule> one = List.of(new Constant(0.1));
+    List<ISchedule> one = List.of(new FixedSchedule(0.1));
     assertThatThrownBy(() -> new Sequence(one, List.of(7, 3)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("sequence: boundaries must be ascending, was [7, 3]")
         .hasMessageContaining("sequence: schedules must be one more than boundaries, was [");
-    assertThatThrownBy(() -> new Sequence(Arrays.asList(null, new Constant(0.1)), List.of(7)))
+    assertThatThrownBy(() -> new Sequence(Arrays.asList(null, new FixedSchedule(0.1)), List.of(7)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("sequence: schedules must be a list")
-        .hasMessageContaining("was [null, Constant[rate=0.1]]");
+        .hasMessageContaining("was [null, 0.1]");
   }
 
   @Test

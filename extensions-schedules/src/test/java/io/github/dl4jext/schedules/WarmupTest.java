@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 class WarmupTest extends ScheduleContract {
@@ -45,7 +46,7 @@ class WarmupTest extends ScheduleContract {
   @Test
   void risesFromZeroIntoARateThatStays() {
     Warmup warmup = Warmup.linear(0.1, 500);
-    assertThat(warmup).isEqualTo(Warmup.linear(new Constant(0.1), 500));
+    assertThat(warmup).isEqualTo(Warmup.linear(new FixedSchedule(0.1), 500));
     assertThat(warmup.valueAt(0, 0)).isZero();
     assertThat(warmup.valueAt(250, 0)).isEqualTo(0.05);
     assertThat(warmup.valueAt(500, 0)).isEqualTo(0.1);

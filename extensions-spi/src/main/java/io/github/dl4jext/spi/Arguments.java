@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonValue;
@@ -47,9 +48,9 @@ public final class Arguments implements Serializable {
   private final boolean stored;
 
   /** What the values were read by; null while they are only given. */
-  private final transient List<Parameter<?>> readBy;
+  private final transient @Nullable List<Parameter<?>> readBy;
 
-  private Arguments(Map<String, ?> values, boolean stored, List<Parameter<?>> readBy) {
+  private Arguments(Map<String, ?> values, boolean stored, @Nullable List<Parameter<?>> readBy) {
     this.values = new LinkedHashMap<>(values);
     this.stored = stored;
     this.readBy = readBy;
@@ -220,7 +221,7 @@ public final class Arguments implements Serializable {
         .collect(Collectors.joining(", ", "(", ")"));
   }
 
-  private static Object text(Object value) {
+  private static @Nullable Object text(Object value) {
     return value instanceof Enum<?> choice
         ? choice.name().toLowerCase(Locale.ROOT)
         : NumberOrSchedule.shown(value);

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
@@ -95,12 +96,12 @@ public final class NumberOrSchedule {
    * @return a {@code Double} or the schedule
    */
   public static Object shown(ISchedule rate) {
-    return shown((Object) rate);
+    return rate instanceof FixedSchedule number ? (Object) number.valueAt(0, 0) : rate;
   }
 
   /** The number if the value is a schedule that never changes, else the value. */
-  static Object shown(Object value) {
-    return value instanceof FixedSchedule number ? (Object) number.valueAt(0, 0) : value;
+  static @Nullable Object shown(@Nullable Object value) {
+    return value instanceof ISchedule rate ? shown(rate) : value;
   }
 
   /** Marks a field, and the parameter of a creator, that is a number or a schedule in JSON. */

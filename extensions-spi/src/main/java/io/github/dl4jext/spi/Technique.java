@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Declares a technique once: its name, its parameters with their defaults and ranges, where it
@@ -48,9 +49,11 @@ public final class Technique<T> implements Plugin<T> {
 
   private final Declaration<T> declared;
   private final List<Parameter<?>> parameters;
+  private final @Nullable URI reference;
   private final Function<Arguments, ? extends T> making;
 
   private Technique(Declaration<T> declared, Function<Arguments, ? extends T> making) {
+    this.reference = declared.reference;
     this.declared = declared;
     this.parameters = List.copyOf(declared.parameters);
     this.making = making;
@@ -79,7 +82,7 @@ public final class Technique<T> implements Plugin<T> {
    */
   public <P> Declaration<P> part(Class<P> kind, Parameter<?>... taken) {
     Declaration<P> part = of(kind, name()).summary(summary()).taking(taken);
-    part.reference = reference();
+    part.reference = reference;
     return part;
   }
 
@@ -159,7 +162,7 @@ public final class Technique<T> implements Plugin<T> {
 
   @Override
   public URI reference() {
-    return declared.reference;
+    return Objects.requireNonNull(reference, () -> name() + " needs a source");
   }
 
   @Override
@@ -184,7 +187,7 @@ public final class Technique<T> implements Plugin<T> {
     private final Map<String, Map<String, ?>> aliases = new LinkedHashMap<>();
     private final List<Parameter<?>> parameters = new ArrayList<>();
     private String summary = "";
-    private URI reference;
+    private @Nullable URI reference;
 
     private Declaration(Class<T> kind, String name) {
       this.kind = Objects.requireNonNull(kind, "a technique needs a kind");

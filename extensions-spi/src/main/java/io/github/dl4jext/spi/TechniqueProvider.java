@@ -3,7 +3,6 @@ package io.github.dl4jext.spi;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Lets a {@link Technique} be found by name. A provider is nested in the class that it makes, with
@@ -30,7 +29,7 @@ public abstract class TechniqueProvider<T> implements Plugin<T> {
    * @param technique what is found
    */
   protected TechniqueProvider(Technique<T> technique) {
-    Objects.requireNonNull(technique.reference(), () -> technique.name() + " needs a source");
+    technique.reference(); // throws if there is none
     this.technique = technique;
   }
 

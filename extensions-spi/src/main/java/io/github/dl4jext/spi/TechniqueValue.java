@@ -131,7 +131,7 @@ public abstract class TechniqueValue<T> implements Serializable {
         constructor.setAccessible(true);
         return constructor.newInstance(arguments);
       } catch (InvocationTargetException refused) {
-        throw invalid(refused.getCause());
+        throw invalid(Objects.requireNonNullElse(refused.getCause(), refused));
       } catch (ReflectiveOperationException missing) {
         throw invalid(missing);
       }

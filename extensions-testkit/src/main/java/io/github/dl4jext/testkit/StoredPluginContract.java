@@ -90,7 +90,7 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
     assertThat(one).isEqualTo(other);
   }
 
-  /** The host's own mapper: models are saved with it. */
+  /** DL4J's own mapper: models are saved with it. */
   static ObjectMapper mapper() {
     return NeuralNetConfiguration.mapper();
   }

@@ -39,9 +39,7 @@ public abstract class WeightInitContract extends StoredPluginContract<IWeightIni
   private static final double FLOAT_ROUNDING = 1e-6;
   private static final double OUTSIDE = 7.5;
 
-  /**
-   * Dense layers wide and tall, convolutions of 2, 1 and 3 dimensions as the host lays them out.
-   */
+  /** Dense layers wide and tall, convolutions of 2, 1 and 3 dimensions as DL4J lays them out. */
   private static final List<Weights> LAYERS =
       List.of(
           new Weights(300, 200, 300, 200),

@@ -116,4 +116,18 @@ class OptimizersAndRatesTest {
     assertThat(net.score(data())).isLessThan(before / 10);
     assertThat(rate(net, 0, "W")).isLessThan(0.0002);
   }
+
+  @Test
+  void aConstantIsTheNumberThatItStandsFor() {
+    Plugins plugins = Plugins.installed();
+    for (String name : List.of("adam", "nadam")) {
+      Optimizer ofConstants =
+          plugins.create(
+              Optimizer.class,
+              name + "(learningRate=constant(rate=0.1), beta1=constant(rate=0.8))");
+      assertThat(ofConstants)
+          .isEqualTo(plugins.create(Optimizer.class, name + "(learningRate=0.1, beta1=0.8)"));
+      assertThat(ofConstants).asString().contains("learningRate=0.1", "beta1=0.8");
+    }
+  }
 }

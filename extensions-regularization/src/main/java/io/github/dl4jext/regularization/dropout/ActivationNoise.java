@@ -1,8 +1,8 @@
 package io.github.dl4jext.regularization.dropout;
 
 import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.ForwardPasses;
 import io.github.dl4jext.network.GeneratorNoise;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.network.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
@@ -40,7 +40,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
 
   private static final long serialVersionUID = 1L;
 
-  private final transient ForwardPasses passes = new ForwardPasses();
+  private final transient MaskSeeds passes = new MaskSeeds();
   private final transient Parameter<ISchedule> amount;
   private final transient ISchedule schedule;
 
@@ -104,7 +104,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
     }
     GeneratorNoise draws =
         new GeneratorNoise(
-            Nd4j.getRandom().nextLong(), resultArray.ordering(), drawnFor(resultArray));
+            Nd4j.getRandom().nextLong(), drawnFor(resultArray), resultArray.ordering());
     DropoutFormula noise = noise(draws, now, draws.type(), resultArray.shape());
     noise.apply(resultArray);
     if (noise.multiplies()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.ForwardPasses;
+import io.github.dl4jext.network.MaskSeeds;
 import io.github.dl4jext.spi.Plugins;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -40,12 +40,12 @@ class ActivationNoiseTest {
   }
 
   @Test
-  void forgetsForwardPassesInTheEnd() {
+  void forgetsMaskSeedsInTheEnd() {
     Dropout dropout = Dropout.dropping(0.5);
-    for (int i = 0; i < 2 * ForwardPasses.CAPACITY; i++) {
+    for (int i = 0; i < 2 * MaskSeeds.CAPACITY; i++) {
       forward(dropout, Nd4j.ones(2, 2), i);
     }
-    assertThat(dropout.pending()).isEqualTo(ForwardPasses.CAPACITY);
+    assertThat(dropout.pending()).isEqualTo(MaskSeeds.CAPACITY);
     dropout.clear();
     assertThat(dropout.pending()).isZero();
   }

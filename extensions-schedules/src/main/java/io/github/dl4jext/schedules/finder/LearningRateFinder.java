@@ -6,8 +6,8 @@ import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.rng.Random;
@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * LearningRateSweep found = LearningRateFinder.builder(net).build().sweep(train);
- * ISchedule rate = found.oneCycle(Steps.of(10, 55000, 128));
+ * ISchedule rate = found.oneCycle(Steps.total(10, 55000, 128));
  * }</pre>
  *
  * <table><caption>Parameters</caption>
@@ -93,7 +93,7 @@ public final class LearningRateFinder {
   private final int seeds;
   private final List<TrainingListener> listeners;
 
-  LearningRateFinder(LearningRateFinderBuilder from) {
+  private LearningRateFinder(Builder from) {
     Checks.of(NAME)
         .check(START_RATE, from.startRate)
         .check(END_RATE, from.endRate)
@@ -122,8 +122,8 @@ public final class LearningRateFinder {
    *     trained already
    * @return a builder with the defaults
    */
-  public static LearningRateFinderBuilder builder(Model model) {
-    return new LearningRateFinderBuilder(model);
+  public static Builder builder(Model model) {
+    return new Builder(model);
   }
 
   /**
@@ -135,7 +135,7 @@ public final class LearningRateFinder {
    *     data have no minibatch or end and cannot be reset, or the first loss is not finite
    */
   public LearningRateSweep sweep(DataSetIterator data) {
-    return sweep(new Minibatches(data, data.resetSupported(), data::reset));
+    return sweep(new RepeatedData(data, data.resetSupported(), data::reset));
   }
 
   /**
@@ -146,10 +146,10 @@ public final class LearningRateFinder {
    * @throws IllegalStateException as above
    */
   public LearningRateSweep sweep(MultiDataSetIterator data) {
-    return sweep(new Minibatches(data, data.resetSupported(), data::reset));
+    return sweep(new RepeatedData(data, data.resetSupported(), data::reset));
   }
 
-  private LearningRateSweep sweep(Minibatches data) {
+  private LearningRateSweep sweep(RepeatedData data) {
     Random random = Nd4j.getRandom();
     long seed = random.getSeed();
     long root = random.rootState();
@@ -168,7 +168,7 @@ public final class LearningRateFinder {
     }
   }
 
-  private double[] losses(Minibatches data, int seed) {
+  private double[] losses(RepeatedData data, int seed) {
     TrialNetwork trial = TrialNetwork.of(NAME, model);
     UpdaterRates all = UpdaterRates.of(NAME, trial.model());
     if (all.isEmpty()) {
@@ -201,35 +201,109 @@ public final class LearningRateFinder {
     return losses;
   }
 
-  /** Data without end. */
-  private record Minibatches(Iterator<?> data, boolean resets, Runnable reset) {
+  /** Names the parameters of a {@link LearningRateFinder}, which copies them. */
+  public static final class Builder {
 
-    void start() {
-      end();
-      if (!data.hasNext()) {
-        throw new IllegalStateException(
-            NAME + ": the data must have a minibatch, had none" + (resets ? " after a reset" : ""));
-      }
+    private final Model model;
+    private double startRate = START_RATE.defaultOf();
+    private double endRate = END_RATE.defaultOf();
+    private int steps = STEPS.defaultOf();
+    private double smoothing = SMOOTHING.defaultOf();
+    private double divergence = DIVERGENCE.defaultOf();
+    private int seeds = SEEDS.defaultOf();
+    private List<TrainingListener> listeners = List.of();
+
+    private Builder(Model model) {
+      this.model = Objects.requireNonNull(model, NAME + ": the model must not be null");
     }
 
-    Object next(int step) {
-      if (!data.hasNext()) {
-        if (!resets) {
-          throw new IllegalStateException(
-              NAME
-                  + ": the data ended at step "
-                  + step
-                  + " and cannot be reset; give an iterator that can, or take fewer steps");
-        }
-        reset.run();
-      }
-      return data.next();
+    /**
+     * Sets the rate of the first step.
+     *
+     * @param rate a rate that is too small to learn anything
+     * @return this
+     */
+    public Builder startRate(double rate) {
+      startRate = rate;
+      return this;
     }
 
-    void end() {
-      if (resets) {
-        reset.run();
-      }
+    /**
+     * Sets the rate that the step after the last would have.
+     *
+     * @param rate a rate at which the loss diverges
+     * @return this
+     */
+    public Builder endRate(double rate) {
+      endRate = rate;
+      return this;
+    }
+
+    /**
+     * Sets how many minibatches a sweep has.
+     *
+     * @param minibatches minibatches per sweep
+     * @return this
+     */
+    public Builder steps(int minibatches) {
+      steps = minibatches;
+      return this;
+    }
+
+    /**
+     * Sets how much the curve is smoothed.
+     *
+     * @param share what the mean keeps at each step; 0 does not smooth
+     * @return this
+     */
+    public Builder smoothing(double share) {
+      smoothing = share;
+      return this;
+    }
+
+    /**
+     * Sets when a sweep ends.
+     *
+     * @param times times the best loss
+     * @return this
+     */
+    public Builder divergence(double times) {
+      divergence = times;
+      return this;
+    }
+
+    /**
+     * Sets how often to sweep, each time with other random numbers and on the minibatches that come
+     * next.
+     *
+     * @param sweeps number of sweeps
+     * @return this
+     */
+    public Builder seeds(int sweeps) {
+      seeds = sweeps;
+      return this;
+    }
+
+    /**
+     * Sets the listeners that take part in training, such as gradient clipping: the copy of the
+     * network is trained with them. Those of the network itself are not called.
+     *
+     * @param listening to each step
+     * @return this
+     */
+    public Builder listeners(TrainingListener... listening) {
+      listeners = List.of(listening);
+      return this;
+    }
+
+    /**
+     * Makes the finder.
+     *
+     * @return the finder
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     */
+    public LearningRateFinder build() {
+      return new LearningRateFinder(this);
     }
   }
 }

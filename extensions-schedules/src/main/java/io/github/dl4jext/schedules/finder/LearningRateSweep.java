@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a {@link LearningRateFinder} saw: the loss at each rate, and the rates that it suggests.
+ * Holds what a {@link LearningRateFinder} saw: the loss at each rate, and the rates it suggests.
  *
  * <p>With several seeds the curve is the mean of theirs, as long as the shortest of them.
  *
@@ -30,26 +30,29 @@ import java.util.stream.IntStream;
 public final class LearningRateSweep {
 
   private final double[] rates;
-  private final List<double[]> ofSeeds;
+  private final List<double[]> lossesBySeed;
   private final double[] losses;
   private final double[] smoothed;
   private final RateSuggestion suggestion;
   private final List<RateSuggestion> suggestions;
 
-  LearningRateSweep(double[] plannedRates, List<double[]> ofSeeds, double smoothing) {
-    this.ofSeeds = ofSeeds;
+  LearningRateSweep(double[] plannedRates, List<double[]> lossesBySeed, double smoothing) {
+    this.lossesBySeed = lossesBySeed;
     int steps = plannedRates.length;
-    int length = ofSeeds.stream().mapToInt(seed -> seed.length).min().orElseThrow();
+    int length = lossesBySeed.stream().mapToInt(seed -> seed.length).min().orElseThrow();
     rates = Arrays.copyOf(plannedRates, length);
     losses =
         IntStream.range(0, length)
-            .mapToDouble(i -> ofSeeds.stream().mapToDouble(seed -> seed[i]).average().orElseThrow())
+            .mapToDouble(
+                i -> lossesBySeed.stream().mapToDouble(seed -> seed[i]).average().orElseThrow())
             .toArray();
-    smoothed = SmoothedLoss.of(losses, smoothing);
+    smoothed = SmoothedLoss.smooth(losses, smoothing);
     suggestion = new RateSuggestion(rates, smoothed, steps);
     suggestions =
-        ofSeeds.stream()
-            .map(seed -> new RateSuggestion(plannedRates, SmoothedLoss.of(seed, smoothing), steps))
+        lossesBySeed.stream()
+            .map(
+                seed ->
+                    new RateSuggestion(plannedRates, SmoothedLoss.smooth(seed, smoothing), steps))
             .filter(RateSuggestion::hasEnough)
             .toList();
   }
@@ -78,7 +81,7 @@ public final class LearningRateSweep {
    * @return copies, in the order of the seeds
    */
   public List<double[]> lossesOfSeeds() {
-    return ofSeeds.stream().map(double[]::clone).toList();
+    return lossesBySeed.stream().map(double[]::clone).toList();
   }
 
   /**
@@ -186,14 +189,14 @@ public final class LearningRateSweep {
    */
   public String toCsv() {
     List<String> header = new ArrayList<>(List.of("rate", "loss", "smoothed"));
-    if (ofSeeds.size() > 1) {
-      IntStream.rangeClosed(1, ofSeeds.size()).forEach(seed -> header.add("loss_" + seed));
+    if (lossesBySeed.size() > 1) {
+      IntStream.rangeClosed(1, lossesBySeed.size()).forEach(seed -> header.add("loss_" + seed));
     }
     StringBuilder csv = new StringBuilder(String.join(",", header)).append('\n');
     for (int i = 0; i < rates.length; i++) {
       csv.append(rates[i]).append(',').append(losses[i]).append(',').append(smoothed[i]);
-      if (ofSeeds.size() > 1) {
-        for (double[] seed : ofSeeds) {
+      if (lossesBySeed.size() > 1) {
+        for (double[] seed : lossesBySeed) {
           csv.append(',').append(seed[i]);
         }
       }
@@ -228,7 +231,7 @@ public final class LearningRateSweep {
     return "LearningRateSweep(points="
         + rates.length
         + ", seeds="
-        + ofSeeds.size()
+        + lossesBySeed.size()
         + (suggestion.hasEnough() ? ", suggestion=" + suggestion.valley() : "")
         + ")";
   }

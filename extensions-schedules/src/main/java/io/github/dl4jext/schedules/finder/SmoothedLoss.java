@@ -17,7 +17,7 @@ final class SmoothedLoss {
     return mean / (1 - weightOfZero);
   }
 
-  static double[] of(double[] losses, double smoothing) {
+  static double[] smooth(double[] losses, double smoothing) {
     SmoothedLoss smoothed = new SmoothedLoss(smoothing);
     double[] all = new double[losses.length];
     for (int i = 0; i < losses.length; i++) {

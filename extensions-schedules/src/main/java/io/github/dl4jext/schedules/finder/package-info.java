@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code LearningRateFinder}.
  */
+@NullMarked
 package io.github.dl4jext.schedules.finder;
+
+import org.jspecify.annotations.NullMarked;

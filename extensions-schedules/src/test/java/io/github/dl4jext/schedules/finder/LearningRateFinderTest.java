@@ -67,7 +67,7 @@ class LearningRateFinderTest {
     return model;
   }
 
-  private static LearningRateFinderBuilder quick(Model model) {
+  private static LearningRateFinder.Builder quick(Model model) {
     return LearningRateFinder.builder(model).startRate(1e-4).endRate(100).steps(30);
   }
 
@@ -338,7 +338,7 @@ class LearningRateFinderTest {
             ((MultiLayerNetwork) trial).getFlattenedGradients().assign(0);
           }
         };
-    LearningRateFinderBuilder far = quick(model).endRate(1e6).smoothing(0.5);
+    LearningRateFinder.Builder far = quick(model).endRate(1e6).smoothing(0.5);
     assertThat(far.build().sweep(batches(0, 3)).losses().length).as("diverges").isLessThan(30);
     assertThat(far.listeners(still).build().sweep(batches(0, 3)).losses()).hasSize(30);
   }

@@ -4,7 +4,6 @@ import io.github.dl4jext.network.LayerStatus;
 import io.github.dl4jext.network.NetworkLayer;
 import io.github.dl4jext.network.Topology;
 import io.github.dl4jext.network.UpdaterRate;
-import io.github.dl4jext.schedules.Constant;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.transfer.freezing.FrozenCopy;
@@ -20,6 +19,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -51,6 +51,8 @@ public final class LayerwiseRates {
       Parameter.number("factor").in("(0, 1]").doc("share of the rate of the layer above");
   private static final Parameter<Double> LOWEST =
       Parameter.number("lowest").in("(0, inf)").doc("rate of the lowest layer");
+  private static final Parameter<Double> TOPMOST =
+      Parameter.number("topmost").in("[0, inf)").doc("rate of the topmost layer");
 
   private interface Rule {
     double factor(int layer, int layers);
@@ -132,7 +134,8 @@ public final class LayerwiseRates {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LayerwiseRates with(double topmost) {
-    return with(new Constant(topmost));
+    Checks.of("layer_rates").check(TOPMOST, topmost).done();
+    return with(new FixedSchedule(topmost));
   }
 
   /**
@@ -205,7 +208,7 @@ public final class LayerwiseRates {
   }
 
   private static UpdaterRate asRate(ISchedule schedule) {
-    return schedule instanceof Constant
+    return schedule instanceof FixedSchedule
         ? new UpdaterRate(schedule.valueAt(0, 0), null)
         : new UpdaterRate(Double.NaN, schedule);
   }

@@ -178,7 +178,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     conf.setTopologicalOrder(null);
     conf.setTopologicalOrderStr(null);
     TransferCopy.begin(layerConfs(conf).values(), this);
-    for (WeightInitAdvice advice : WeightInitAdvice.of(conf)) {
+    for (WeightInitAdvice advice : WeightInitAdvice.check(conf)) {
       if (open.contains(advice.layer())) {
         ((BaseLayer) ShapedLayer.inner(layerConfs(conf).get(advice.layer()).getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));

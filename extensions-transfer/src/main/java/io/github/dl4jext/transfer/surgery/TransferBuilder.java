@@ -167,7 +167,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     conf.setConfs(confs);
     conf.setInputPreProcessors(between);
     TransferCopy.begin(confs, this);
-    for (WeightInitAdvice advice : WeightInitAdvice.of(conf)) {
+    for (WeightInitAdvice advice : WeightInitAdvice.check(conf)) {
       if (open.contains(advice.index())) {
         ((BaseLayer) ShapedLayer.inner(confs.get(advice.index()).getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));

@@ -124,6 +124,9 @@ class LayerwiseRatesTest {
     assertThatThrownBy(() -> LayerwiseRates.decay(0))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("layer_rates: factor must be a number in (0, 1], was 0.0");
+    assertThatThrownBy(() -> LayerwiseRates.decay(0.5).with(Double.NaN))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage("layer_rates: topmost must be a number in [0, inf), was NaN");
     assertThatThrownBy(() -> LayerwiseRates.geometric(Double.NaN))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> LayerwiseRates.slice(1e-3, 1e-4))
