@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * What a listener remembers of each network, forgotten with the network. {@code ParallelWrapper}'s
- * workers share one listener and train a network each, each in a thread of its own.
+ * Keeps what a listener remembers of each network, and forgets it with the network. {@code
+ * ParallelWrapper}'s workers share one listener and train a network each, each in a thread of its
+ * own.
  *
  * <p>A network is told by identity. A {@code WeakHashMap} would not do: DL4J's networks are equal
  * when their parameters are.
@@ -18,6 +20,19 @@ import org.deeplearning4j.nn.api.Model;
  * @param <S> what is remembered; it must not lead to the network, which would then never be freed
  */
 public final class PerModelState<S> {
+
+  /**
+   * What is known of one network.
+   *
+   * @param memory what is remembered
+   * @param passedOn whether another network carries on its training
+   */
+  private record Entry<S>(WeakReference<Model> model, S memory, boolean passedOn) {
+
+    boolean isOf(Model other) {
+      return model.refersTo(other);
+    }
+  }
 
   private final List<Entry<S>> entries = new ArrayList<>();
   private final Function<? super Model, ? extends S> first;
@@ -29,11 +44,11 @@ public final class PerModelState<S> {
    *     at a time
    */
   public PerModelState(Function<? super Model, ? extends S> first) {
-    this.first = Objects.requireNonNull(first, "nothing to begin with");
+    this.first = Objects.requireNonNull(first, "first must not be null");
   }
 
   /**
-   * What is remembered of a network, made when it is seen for the first time.
+   * Finds what is remembered of a network, or makes it when the network is seen for the first time.
    *
    * @param model the network
    * @return what is remembered
@@ -43,39 +58,64 @@ public final class PerModelState<S> {
     if (known.isPresent()) {
       return known.get();
     }
-    entries.removeIf(entry -> entry.model.refersTo(null));
-    S made = Objects.requireNonNull(first.apply(model), "nothing to begin with");
-    entries.add(new Entry<>(new WeakReference<>(model), made));
+    S made = Objects.requireNonNull(first.apply(model), "there must be something to begin with");
+    put(model, made);
     return made;
   }
 
   /**
-   * What is remembered of a network, if it has been seen.
+   * Finds what is remembered of a network, if it has been seen.
    *
    * @param model the network
    * @return what is remembered; empty if nothing is
    */
   public synchronized Optional<S> find(Model model) {
-    Objects.requireNonNull(model, "no network given");
-    for (Entry<S> entry : entries) {
-      if (entry.model.refersTo(model)) {
-        return Optional.of(entry.memory);
-      }
-    }
-    return Optional.empty();
+    Objects.requireNonNull(model, "the network must not be null");
+    return entries.stream().filter(entry -> entry.isOf(model)).map(Entry::memory).findFirst();
   }
 
   /**
-   * What is remembered of all networks that are in use.
+   * Remembers something of a network, in place of what was known.
+   *
+   * @param model the network
+   * @param memory what is remembered from now on
+   */
+  public synchronized void put(Model model, S memory) {
+    entries.removeIf(entry -> entry.isOf(null) || entry.isOf(model));
+    entries.add(new Entry<>(new WeakReference<>(model), memory, false));
+  }
+
+  /**
+   * Carries over what is remembered of a network to the one that carries on its training. The old
+   * one keeps its own.
+   *
+   * @param before the network that was trained until now
+   * @param now the network that carries on its training
+   * @param copy makes what the new network begins with, which must share nothing that changes
+   * @return whether something was remembered of the old network
+   */
+  public synchronized boolean follow(Model before, Model now, UnaryOperator<S> copy) {
+    Optional<S> known = find(before);
+    if (known.isEmpty() || before == now) {
+      return known.isPresent();
+    }
+    S carried = Objects.requireNonNull(copy.apply(known.get()), "the copy must not be null");
+    entries.replaceAll(
+        entry -> entry.isOf(before) ? new Entry<>(entry.model, entry.memory, true) : entry);
+    put(now, carried);
+    return true;
+  }
+
+  /**
+   * Lists what is remembered of all networks that are in use and were not carried on by another
+   * one: of a training that went from network to network only the last.
    *
    * @return a list, the network first seen first
    */
   public synchronized List<S> all() {
     return entries.stream()
-        .filter(entry -> !entry.model.refersTo(null))
-        .map(entry -> entry.memory)
+        .filter(entry -> !entry.isOf(null) && !entry.passedOn)
+        .map(Entry::memory)
         .toList();
   }
-
-  private record Entry<S>(WeakReference<Model> model, S memory) {}
 }

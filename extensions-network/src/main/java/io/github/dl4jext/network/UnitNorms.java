@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The lengths of the weight vectors of a parameter's units, and the scaling of those that are to be
- * changed.
+ * Computes the lengths of the weight vectors of a parameter's units, and scales those that are to
+ * be changed.
  *
  * <p>Sums are in double: ND4J's norms of floats are off by 6e-7 for 784 inputs, and by more for
  * more. On the CPU the memory is read in place, once and in its order, since ND4J has no operation
@@ -28,9 +28,15 @@ public final class UnitNorms {
 
   private final int units;
 
-  public UnitNorms(UnitAxes of) {
-    this.weights = of.weights();
-    this.summed = of.summedDimensions();
+  /**
+   * Tells the units of an array by its dimensions.
+   *
+   * @param weights the weights, which {@link #scale} changes
+   * @param summed the dimensions along which the weights of one unit lie, in ascending order
+   */
+  public UnitNorms(INDArray weights, int... summed) {
+    this.weights = weights;
+    this.summed = summed.clone();
     this.unitStride = new int[weights.rank()];
     int count = 1;
     for (int d = weights.rank() - 1; d >= 0; d--) {
@@ -42,7 +48,11 @@ public final class UnitNorms {
     this.units = count;
   }
 
-  /** The norm of each unit, in 'c' order of the dimensions that are not summed. */
+  /**
+   * Computes the norms.
+   *
+   * @return the norm of each unit, in 'c' order of the dimensions that are not summed
+   */
   public double[] norms() {
     double[] norms = squares(weights);
     boolean lost = false;
@@ -76,7 +86,11 @@ public final class UnitNorms {
     return Math.max(Math.getExponent(largest), Double.MIN_EXPONENT);
   }
 
-  /** Multiplies the weights of each unit; a factor of exactly 1 changes no bit. */
+  /**
+   * Multiplies the weights of each unit; a factor of exactly 1 changes no bit.
+   *
+   * @param factors a factor for each unit, in the order of {@link #norms()}
+   */
   public void scale(double[] factors) {
     double limit = largestFactor();
     if (Arrays.stream(factors).allMatch(f -> f <= limit && f >= 1 / limit || f == 0)) {
@@ -113,7 +127,7 @@ public final class UnitNorms {
   private double[] squares(INDArray array) {
     boolean readable = array.dataType() == DataType.FLOAT || array.dataType() == DataType.DOUBLE;
     if (readable && Nd4j.getEnvironment().isCPU()) {
-      return SquaresByUnit.of(array, unitStride, units);
+      return UnitSquares.of(array, unitStride, units);
     }
     INDArray exact = array.castTo(DataType.DOUBLE);
     return exact.mul(exact).sum(summed).dup('c').data().asDouble();

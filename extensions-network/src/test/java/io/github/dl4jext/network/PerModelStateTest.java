@@ -1,97 +1,78 @@
 package io.github.dl4jext.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import java.lang.ref.WeakReference;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.nd4j.linalg.api.buffer.DataType;
 
 class PerModelStateTest {
 
   private final AtomicInteger made = new AtomicInteger();
-  private final PerModelState<String> memory =
-      new PerModelState<>(model -> "m" + made.incrementAndGet());
+  private final PerModelState<int[]> states =
+      new PerModelState<>(model -> new int[] {made.incrementAndGet()});
+  private final Model first = TestNetworks.stack(DataType.FLOAT);
+  private final Model second = TestNetworks.stack(DataType.FLOAT);
 
-  private static Model network() {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .list()
-                .layer(new OutputLayer.Builder().nIn(2).nOut(2).build())
-                .build());
-    net.init();
-    return net;
+  @Test
+  void tellsEqualNetworksApart() {
+    assertThat(first).isEqualTo(second);
+    assertThat(states.find(first)).isEmpty();
+    assertThat(states.of(first)).isSameAs(states.of(first)).containsExactly(1);
+    assertThat(states.of(second)).containsExactly(2);
+    assertThat(states.find(second)).isPresent();
+    assertThat(states.all()).hasSize(2);
+    states.put(first, new int[] {9});
+    assertThat(states.of(first)).containsExactly(9);
+    assertThat(states.all()).hasSize(2);
   }
 
   @Test
-  void equalNetworksAreTwo() {
-    Model one = network();
-    Model other = network();
-    assertThat(one).isEqualTo(other);
-    assertThat(memory.find(one)).isEmpty();
-    assertThat(memory.of(one)).isEqualTo("m1");
-    assertThat(memory.of(other)).isEqualTo("m2");
-    assertThat(memory.of(one)).isEqualTo("m1");
-    assertThat(memory.find(other)).contains("m2");
-    assertThat(memory.all()).containsExactly("m1", "m2");
+  void followsATraining() {
+    Model worker = TestNetworks.stack(DataType.FLOAT);
+    states.of(first)[0] = 5;
+    assertThat(states.follow(first, second, int[]::clone)).isTrue();
+    assertThat(states.of(second)).containsExactly(5);
+    states.of(second)[0] = 6;
+    assertThat(states.of(first)).as("the old network keeps its own").containsExactly(5);
+    assertThat(states.all()).as("what is carried on is listed once").hasSize(1);
+    assertThat(states.all().get(0)).containsExactly(6);
+    assertThat(states.of(worker)).as("a worker is another network").containsExactly(2);
+    assertThat(states.all()).hasSize(2);
   }
 
   @Test
-  void whatToBeginWithMayDependOnTheNetwork() {
-    Model net = network();
-    assertThat(new PerModelState<Long>(Model::numParams).of(net)).isEqualTo(6);
+  void followsNothingWhereNothingIsKnown() {
+    assertThat(states.follow(first, second, int[]::clone)).isFalse();
+    assertThat(states.find(second)).isEmpty();
+    states.of(first);
+    assertThat(states.follow(first, first, memory -> new int[] {7})).isTrue();
+    assertThat(states.of(first)).containsExactly(1);
+    assertThat(states.all()).hasSize(1);
   }
 
   @Test
-  void refusesNothing() {
-    assertThatThrownBy(() -> memory.find(null)).hasMessage("no network given");
-    assertThatThrownBy(() -> memory.of(null)).hasMessage("no network given");
-    assertThatThrownBy(() -> new PerModelState<>(null)).hasMessage("nothing to begin with");
-    Model net = network();
-    PerModelState<String> wrong = new PerModelState<>(model -> null);
-    assertThatThrownBy(() -> wrong.of(net)).hasMessage("nothing to begin with");
-    assertThat(wrong.all()).isEmpty();
-  }
-
-  @Test
-  @Timeout(60)
-  void forgetsWithTheNetwork() throws InterruptedException {
-    Model kept = network();
-    memory.of(kept);
-    WeakReference<Model> gone = new WeakReference<>(network());
-    memory.of(gone.get());
-    while (!gone.refersTo(null)) {
+  void forgetsNetworksThatAreGone() throws InterruptedException {
+    states.of(first);
+    rememberAnother();
+    for (int i = 0; i < 100 && states.all().size() > 1; i++) {
       System.gc();
-      Thread.sleep(10);
+      Thread.sleep(20);
     }
-    assertThat(memory.all()).containsExactly("m1");
-    assertThat(memory.find(kept)).contains("m1");
+    assertThat(states.all()).hasSize(1);
+  }
+
+  private void rememberAnother() {
+    states.of(TestNetworks.stack(DataType.FLOAT));
   }
 
   @Test
-  void threadsThatShareANetworkShareTheMemory() throws Exception {
-    Model net = network();
-    ExecutorService pool = Executors.newFixedThreadPool(4);
-    try {
-      List<Future<String>> all =
-          IntStream.range(0, 100).mapToObj(i -> pool.submit(() -> memory.of(net))).toList();
-      for (Future<String> one : all) {
-        assertThat(one.get()).isEqualTo("m1");
-      }
-    } finally {
-      pool.shutdownNow();
-    }
+  void refusesNull() {
+    assertThatNullPointerException().isThrownBy(() -> states.of(null));
+    assertThatNullPointerException().isThrownBy(() -> new PerModelState<>(null));
+    PerModelState<Object> nothing = new PerModelState<>(model -> null);
+    assertThatNullPointerException().isThrownBy(() -> nothing.of(first));
   }
 }

@@ -19,7 +19,7 @@ abstract class NormConstraint extends WeightConstraint {
 
   @Override
   final void hold(UnitAxes units) {
-    UnitNorms vectors = new UnitNorms(units);
+    UnitNorms vectors = new UnitNorms(units.weights(), units.summedDimensions());
     double rounding = rounding(units.weights().dataType());
     double[] factors = vectors.norms();
     boolean any = false;

@@ -1,0 +1,159 @@
+package io.github.dl4jext.network;
+
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Computes the means and variances of a network's batch normalization anew from data, of which the
+ * network is given. Nothing else of it changes.
+ *
+ * <p>The data are gone through once, by a copy of the network. In it each of the layers concerned
+ * normalizes by the batch, as in training, while dropout and weight noise are off; frozen layers
+ * that are not concerned use the statistics that they have. Masks of features and labels are passed
+ * on; the statistics are over all rows, as DL4J's are in training, masked ones included.
+ *
+ * <p>Mean and variance are those of all rows together, the variance divided by their number. They
+ * do not depend on how the rows are cut into batches, where PyTorch's {@code update_bn}, which
+ * averages over the batches, leaves out the variance between them. Layers above another batch
+ * normalization get rows that were normalized by the batch, and depend on it as far as those do.
+ */
+public final class BatchNormStatistics {
+
+  private BatchNormStatistics() {}
+
+  /**
+   * Whether a network has batch normalization that is not frozen.
+   *
+   * @param network the network
+   * @return true if {@link #recompute(Network, DataSetIterator)} has something to do
+   */
+  public static boolean areIn(Network network) {
+    return !LayerSelector.where(BatchNormStatistics::isConcerned).in(network.nodes()).isEmpty();
+  }
+
+  /**
+   * Computes the statistics of all layers that are not frozen.
+   *
+   * @param network the network, which is changed
+   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @throws IllegalArgumentException if there is no minibatch
+   */
+  public static void recompute(Network network, DataSetIterator data) {
+    recompute(network, LayerSelector.where(BatchNormStatistics::isConcerned), data);
+  }
+
+  /**
+   * Computes the statistics of all layers that are not frozen.
+   *
+   * @param network the network, which is changed
+   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @throws IllegalArgumentException if there is no minibatch
+   */
+  public static void recompute(Network network, MultiDataSetIterator data) {
+    recompute(network, LayerSelector.where(BatchNormStatistics::isConcerned), data);
+  }
+
+  /**
+   * Computes the statistics of the layers selected, frozen or not.
+   *
+   * @param network the network, which is changed
+   * @param layers which layers; those without batch normalization are passed over
+   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @throws IllegalArgumentException if there is no minibatch
+   */
+  public static void recompute(Network network, LayerSelector layers, DataSetIterator data) {
+    List<LiveNode> targets = targets(network, layers);
+    if (targets.isEmpty()) {
+      return;
+    }
+    Pass pass = new Pass(network, targets);
+    if (data.resetSupported()) {
+      data.reset();
+    }
+    while (data.hasNext()) {
+      DataSet batch = data.next();
+      pass.add(
+          array(batch.getFeatures()),
+          array(batch.getFeaturesMaskArray()),
+          array(batch.getLabelsMaskArray()));
+    }
+    pass.store();
+  }
+
+  /**
+   * Computes the statistics of the layers selected, frozen or not.
+   *
+   * @param network the network, which is changed
+   * @param layers which layers; those without batch normalization are passed over
+   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @throws IllegalArgumentException if there is no minibatch
+   */
+  public static void recompute(Network network, LayerSelector layers, MultiDataSetIterator data) {
+    List<LiveNode> targets = targets(network, layers);
+    if (targets.isEmpty()) {
+      return;
+    }
+    Pass pass = new Pass(network, targets);
+    if (data.resetSupported()) {
+      data.reset();
+    }
+    while (data.hasNext()) {
+      MultiDataSet batch = data.next();
+      pass.add(batch.getFeatures(), batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+    }
+    pass.store();
+  }
+
+  private static boolean isConcerned(Node node) {
+    return !node.isFrozen() && node instanceof LiveNode live && isBatchNorm(live);
+  }
+
+  private static boolean isBatchNorm(LiveNode node) {
+    return node.liveLayer().filter(BatchNormalization.class::isInstance).isPresent();
+  }
+
+  private static List<LiveNode> targets(Network network, LayerSelector layers) {
+    return layers.in(network.nodes()).stream().filter(BatchNormStatistics::isBatchNorm).toList();
+  }
+
+  private static INDArray[] array(INDArray one) {
+    return one == null ? null : new INDArray[] {one};
+  }
+
+  /** One pass through data. */
+  private static final class Pass {
+
+    private final Network trial;
+    private final List<PooledStatistics> all;
+
+    Pass(Network network, List<LiveNode> targets) {
+      String[] names = targets.stream().map(Node::name).toArray(String[]::new);
+      Model copy =
+          NetworkCopy.from(network.model())
+              .withoutUpdaterState()
+              .unfreezing(LayerSelector.named(names))
+              .changing(TrainingNoise::removeFrom)
+              .build();
+      trial = Network.of(copy);
+      all =
+          targets.stream()
+              .map(target -> new PooledStatistics(trial.node(target.name()), target))
+              .toList();
+    }
+
+    void add(INDArray[] features, INDArray[] featureMasks, INDArray[] labelMasks) {
+      trial.activations(true, features, featureMasks, labelMasks);
+      all.forEach(PooledStatistics::add);
+    }
+
+    void store() {
+      all.forEach(PooledStatistics::store);
+    }
+  }
+}

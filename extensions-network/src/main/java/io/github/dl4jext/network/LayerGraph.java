@@ -1,0 +1,175 @@
+package io.github.dl4jext.network;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.evaluation.IEvaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/** Shows a {@code ComputationGraph} as a {@link Network}. */
+public final class LayerGraph implements Network {
+
+  private final ComputationGraph model;
+
+  LayerGraph(ComputationGraph model) {
+    this.model = model;
+  }
+
+  @Override
+  public ComputationGraph model() {
+    return model;
+  }
+
+  @Override
+  public NetworkConfiguration configuration() {
+    return new GraphConfiguration(model.getConfiguration());
+  }
+
+  @Override
+  public List<LiveNode> nodes() {
+    Map<String, Node.Facts> facts = new GraphConfiguration(model.getConfiguration()).facts();
+    GraphVertex[] vertices = model.getVertices();
+    List<LiveNode> nodes = new ArrayList<>();
+    long offset = 0;
+    for (int position : model.topologicalSortOrder()) {
+      GraphVertex vertex = vertices[position];
+      if (!vertex.isInputVertex()) {
+        LiveNode node = new LiveNode(facts.get(vertex.getVertexName()), vertex, offset);
+        nodes.add(node);
+        offset += node.parameterCount();
+      }
+    }
+    GraphConfiguration.connect(nodes);
+    return nodes;
+  }
+
+  @Override
+  public INDArray gradients() {
+    return model.getFlattenedGradients();
+  }
+
+  @Override
+  public Optional<BaseMultiLayerUpdater<?>> updater() {
+    return Optional.ofNullable(model.getUpdater(false));
+  }
+
+  @Override
+  public void setUpdater(BaseMultiLayerUpdater<?> updater) {
+    model.setUpdater((ComputationGraphUpdater) updater);
+  }
+
+  @Override
+  public BaseMultiLayerUpdater<?> newUpdater() {
+    return new ComputationGraphUpdater(model);
+  }
+
+  @Override
+  public List<TrainingListener> listeners() {
+    return List.copyOf(model.getListeners());
+  }
+
+  @Override
+  public void setListeners(Collection<? extends TrainingListener> listeners) {
+    model.setListeners(new ArrayList<>(listeners));
+  }
+
+  @Override
+  public void fit(DataSet batch) {
+    model.fit(batch);
+  }
+
+  @Override
+  public void fit(MultiDataSet batch) {
+    model.fit(batch);
+  }
+
+  @Override
+  public void clearRecurrentState() {
+    model.rnnClearPreviousState();
+  }
+
+  @Override
+  public void clearStep() {
+    clearMasks();
+    model.clearLayersStates();
+  }
+
+  /** DL4J leaves the masks in vertices of SameDiff, such as attention, which are no layers. */
+  private void clearMasks() {
+    model.clearLayerMaskArrays();
+    for (GraphVertex vertex : model.getVertices()) {
+      if (vertex instanceof SameDiffGraphVertex) {
+        INDArray[] none = new INDArray[vertex.getNumInputArrays()];
+        vertex.feedForwardMaskArrays(none, MaskState.Active, 0);
+      }
+    }
+  }
+
+  @Override
+  public INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks) {
+    // DL4J leaves masks in the layers, and uses them again where none are given
+    clearMasks();
+    try {
+      return model.output(training, inputs, masks);
+    } finally {
+      clearMasks();
+    }
+  }
+
+  @Override
+  public Map<String, INDArray> activations(
+      boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks) {
+    clearMasks();
+    model.setLayerMaskArrays(inputMasks, labelMasks);
+    Map<String, INDArray> values;
+    try {
+      values = model.feedForward(inputs, training, false);
+    } finally {
+      clearMasks();
+    }
+    Map<String, INDArray> named = new LinkedHashMap<>();
+    nodes().forEach(node -> named.put(node.name(), values.get(node.name())));
+    return named;
+  }
+
+  @Override
+  public double score(DataSet batch, boolean training) {
+    return model.score(batch, training);
+  }
+
+  @Override
+  public double score(MultiDataSet batch, boolean training) {
+    return model.score(batch, training);
+  }
+
+  @Override
+  public void setScore(double score) {
+    model.setScore(score);
+  }
+
+  @Override
+  public <E extends IEvaluation<?>> E evaluate(DataSetIterator data, E evaluation) {
+    model.doEvaluation(data, new IEvaluation<?>[] {evaluation});
+    return evaluation;
+  }
+
+  @Override
+  public <E extends IEvaluation<?>> E evaluate(MultiDataSetIterator data, E evaluation) {
+    model.doEvaluation(data, new IEvaluation<?>[] {evaluation});
+    return evaluation;
+  }
+}

@@ -1,0 +1,256 @@
+package io.github.dl4jext.network;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * Selects layers of a network or of a configuration. It is a rule, which is applied where it is
+ * used, and may be applied to many networks.
+ *
+ * <pre>{@code
+ * LayerSelector.allButLast(1)                          // all but the head
+ * LayerSelector.upTo("block3_pool")                    // and in a graph, all that feeds it
+ * LayerSelector.named("conv1", "conv2").and(LayerSelector.at(5))
+ * LayerSelector.ofType(LSTM.class)                     // in wrappers and frozen ones too
+ * LayerSelector.upTo(7).except(LayerSelector.ofType(BatchNormalization.class))
+ * }</pre>
+ *
+ * <p>Names and indices are those of {@link Node}: {@code network.getLayer(index)} is the layer that
+ * {@code at(index)} selects. A name or an index that the network does not have is refused, with
+ * those that it has. Vertices of a graph that have no parameters are selected by name, by index, or
+ * because they are below another one; {@link #all()}, {@link #where} and the like leave them out.
+ */
+public final class LayerSelector {
+
+  private final String text;
+  private final boolean explicit;
+  private final Function<List<? extends Node>, Set<String>> rule;
+
+  private LayerSelector(
+      String text, boolean explicit, Function<List<? extends Node>, Set<String>> rule) {
+    this.text = text;
+    this.explicit = explicit;
+    this.rule = rule;
+  }
+
+  /**
+   * Selects every layer.
+   *
+   * @return the selector
+   */
+  public static LayerSelector all() {
+    return matching("all", node -> true);
+  }
+
+  /**
+   * Selects no layer.
+   *
+   * @return the selector
+   */
+  public static LayerSelector none() {
+    return matching("none", node -> false);
+  }
+
+  /**
+   * Selects layers by name.
+   *
+   * @param names names of layers, or of vertices in a graph; at least one
+   * @return the selector
+   */
+  public static LayerSelector named(String... names) {
+    List<String> wanted = List.of(names);
+    requireSome(wanted.size(), "name");
+    return new LayerSelector("named" + wanted, true, nodes -> NodeSearch.byName(nodes, wanted));
+  }
+
+  /**
+   * Selects layers by index.
+   *
+   * @param indices indices from 0, as in {@code network.getLayer(index)}; at least one
+   * @return the selector
+   */
+  public static LayerSelector at(int... indices) {
+    List<Integer> wanted = Arrays.stream(indices).boxed().toList();
+    requireSome(wanted.size(), "index");
+    return new LayerSelector("at" + wanted, true, nodes -> NodeSearch.byIndex(nodes, wanted));
+  }
+
+  /**
+   * Selects a layer and all below it; in a graph, everything that it is computed from.
+   *
+   * @param name the topmost layer, or a vertex in a graph
+   * @return the selector
+   */
+  public static LayerSelector upTo(String name) {
+    Objects.requireNonNull(name, "the name must not be null");
+    return new LayerSelector(
+        "upTo[" + name + "]",
+        false,
+        nodes -> NodeSearch.below(nodes, NodeSearch.byName(nodes, List.of(name))));
+  }
+
+  /**
+   * Selects a layer and all below it; in a graph, everything that it is computed from.
+   *
+   * @param index the index of the topmost layer
+   * @return the selector
+   */
+  public static LayerSelector upTo(int index) {
+    return new LayerSelector(
+        "upTo[" + index + "]",
+        false,
+        nodes -> NodeSearch.below(nodes, NodeSearch.byIndex(nodes, List.of(index))));
+  }
+
+  /**
+   * Selects all but the topmost layers; those without parameters count too, as in Keras's {@code
+   * model.layers[:-n]}. A graph's layers are counted in topological order.
+   *
+   * @param count how many to leave out, 0 or more
+   * @return the selector
+   */
+  public static LayerSelector allButLast(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count must be 0 or more, was " + count);
+    }
+    return new LayerSelector(
+        "allButLast[" + count + "]",
+        false,
+        nodes -> {
+          List<? extends Node> layers = nodes.stream().filter(Node::countsAsLayer).toList();
+          if (count > layers.size()) {
+            throw new IllegalArgumentException(
+                "all but the last " + count + ": there are only " + layers.size() + " layers");
+          }
+          return NodeSearch.names(layers.subList(0, layers.size() - count).stream());
+        });
+  }
+
+  /**
+   * Selects layers by what they are.
+   *
+   * @param types classes of configurations, such as {@code LSTM.class}; one of them is looked for
+   *     in the layer or vertex, in its wrappers and in what it learns by
+   * @return the selector, which may select no layer
+   */
+  public static LayerSelector ofType(Class<?>... types) {
+    List<Class<?>> wanted = List.of(types);
+    String text = wanted.stream().map(Class::getSimpleName).toList().toString();
+    return matching(
+        "ofType" + text,
+        node ->
+            Stream.of(
+                    node.layer().stream(),
+                    node.vertex().stream(),
+                    node.wrappers().stream(),
+                    node.learners().stream())
+                .flatMap(part -> part)
+                .anyMatch(part -> wanted.stream().anyMatch(type -> type.isInstance(part))));
+  }
+
+  /**
+   * Selects layers by a condition.
+   *
+   * @param condition is asked about each layer, and each vertex with parameters
+   * @return the selector, which may select no layer
+   */
+  public static LayerSelector where(Predicate<? super Node> condition) {
+    Objects.requireNonNull(condition, "the condition must not be null");
+    return matching("where", condition);
+  }
+
+  private static LayerSelector matching(String text, Predicate<? super Node> condition) {
+    return new LayerSelector(
+        text,
+        false,
+        nodes ->
+            NodeSearch.names(nodes.stream().filter(n -> n.countsAsLayer() && condition.test(n))));
+  }
+
+  /**
+   * Selects these layers and others.
+   *
+   * @param others the others
+   * @return the selector
+   */
+  public LayerSelector and(LayerSelector others) {
+    return new LayerSelector(
+        text + " and " + others.text,
+        explicit && others.explicit,
+        nodes -> {
+          Set<String> both = new LinkedHashSet<>(rule.apply(nodes));
+          both.addAll(others.rule.apply(nodes));
+          return both;
+        });
+  }
+
+  /**
+   * Selects these layers without others.
+   *
+   * @param others those to leave out
+   * @return the selector
+   */
+  public LayerSelector except(LayerSelector others) {
+    return new LayerSelector(
+        text + " except " + others.text,
+        explicit,
+        nodes -> {
+          Set<String> left = new LinkedHashSet<>(rule.apply(nodes));
+          left.removeAll(others.rule.apply(nodes));
+          return left;
+        });
+  }
+
+  /**
+   * Whether each layer was asked for by name or index, so that one which cannot be treated is an
+   * error, where {@link #all()} would pass over it.
+   *
+   * @return true for {@link #named} and {@link #at}
+   */
+  public boolean isExplicit() {
+    return explicit;
+  }
+
+  /**
+   * Applies the rule to the nodes of a network or of a configuration.
+   *
+   * @param nodes all its nodes
+   * @param <N> their type
+   * @return those selected, in the order given
+   * @throws IllegalArgumentException if a name or an index is unknown
+   */
+  public <N extends Node> List<N> in(List<N> nodes) {
+    Set<String> names = rule.apply(nodes);
+    return nodes.stream().filter(node -> names.contains(node.name())).toList();
+  }
+
+  /**
+   * Applies the rule to a network.
+   *
+   * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @return the nodes selected, in topological order
+   * @throws IllegalArgumentException if a name or an index is unknown, or the model no network
+   */
+  public List<LiveNode> in(Model model) {
+    return in(Network.of(model).nodes());
+  }
+
+  private static void requireSome(int count, String what) {
+    if (count == 0) {
+      throw new IllegalArgumentException(
+          "give at least one " + what + "; for no layer at all there is LayerSelector.none()");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

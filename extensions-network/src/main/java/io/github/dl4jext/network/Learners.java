@@ -1,0 +1,123 @@
+package io.github.dl4jext.network;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * Finds the configurations that a layer or a vertex learns by, out of all wrappers; what was found
+ * before, the same object, is not found again.
+ */
+final class Learners {
+
+  /** A configuration, and the prefix that its parameters' names have in the node. */
+  private final Map<TrainingConfig, String> learners = new IdentityHashMap<>();
+
+  private final List<TrainingConfig> ordered = new ArrayList<>();
+  private final List<Layer> wrappers = new ArrayList<>();
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  List<TrainingConfig> learners() {
+    return List.copyOf(ordered);
+  }
+
+  List<Layer> wrappers() {
+    return List.copyOf(wrappers);
+  }
+
+  /** What DL4J puts before the parameter's name, such as {@code f} of {@code fW}. */
+  String prefix(TrainingConfig learner) {
+    return learners.get(learner);
+  }
+
+  /** The updaters of weights and of biases, as far as DL4J has given it any. */
+  static List<IUpdater> updaters(TrainingConfig learner) {
+    Stream<IUpdater> updaters = Stream.empty();
+    if (learner instanceof BaseLayer layer) {
+      updaters = Stream.of(layer.getIUpdater(), layer.getBiasUpdater()).filter(Objects::nonNull);
+    } else if (learner instanceof AbstractSameDiffLayer layer) {
+      updaters = Stream.of(layer.getUpdater(), layer.getBiasUpdater()).filter(Objects::nonNull);
+    } else if (learner instanceof SameDiffVertex vertex) {
+      updaters = Stream.of(vertex.getUpdater(), vertex.getBiasUpdater()).filter(Objects::nonNull);
+    }
+    return updaters.toList();
+  }
+
+  /** The names of its parameters, without a prefix; weights first. */
+  static List<String> parameters(TrainingConfig learner) {
+    List<String> names = new ArrayList<>();
+    if (learner instanceof BaseLayer layer) {
+      names.addAll(layer.initializer().weightKeys(layer));
+      layer.initializer().paramKeys(layer).stream()
+          .filter(name -> !names.contains(name))
+          .forEach(names::add);
+    } else if (learner instanceof AbstractSameDiffLayer layer) {
+      names.addAll(layer.getLayerParams().getWeightParameterKeys());
+      names.addAll(layer.getLayerParams().getBiasParameterKeys());
+    } else if (learner instanceof SameDiffVertex vertex) {
+      names.addAll(vertex.getVertexParams().getWeightParameterKeys());
+      names.addAll(vertex.getVertexParams().getBiasParameterKeys());
+    }
+    return names;
+  }
+
+  Learners within(GraphVertex vertex) {
+    GraphVertex below = vertex == null ? null : Frozen.below(vertex);
+    if (below instanceof LayerVertex layer) {
+      return within(layer.getLayerConf().getLayer());
+    }
+    return below instanceof SameDiffVertex own ? within((TrainingConfig) own) : this;
+  }
+
+  Learners within(TrainingConfig config) {
+    return within(config, "");
+  }
+
+  private Learners within(TrainingConfig config, String prefix) {
+    if (config instanceof FrozenLayer frozen) {
+      within(frozen.getLayer(), prefix);
+      return wrapper(frozen);
+    }
+    if (config instanceof BaseWrapperLayer wrapper) {
+      within(wrapper.getUnderlying(), prefix);
+      return wrapper(wrapper);
+    }
+    if (config instanceof Bidirectional both) {
+      within(both.getFwd(), prefix + "f");
+      within(both.getBwd(), prefix + "b");
+      return wrapper(both);
+    }
+    boolean learns =
+        config instanceof BaseLayer
+            || config instanceof AbstractSameDiffLayer
+            || config instanceof SameDiffVertex;
+    if (learns && seen.add(config)) {
+      ordered.add(config);
+      learners.put(config, prefix);
+    }
+    return this;
+  }
+
+  private Learners wrapper(Layer wrapper) {
+    if (seen.add(wrapper)) {
+      wrappers.add(wrapper);
+    }
+    return this;
+  }
+}

@@ -1,0 +1,376 @@
+package io.github.dl4jext.network;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.evaluation.IEvaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Gives DL4J's two types of network one face. It is a view without a memory of its own: it shows
+ * the network as it is when it is asked, and may be made anew at each step.
+ *
+ * <pre>{@code
+ * Network network = Network.of(model);
+ * for (LiveNode node : network.nodes()) {
+ *   System.out.println(node + " has " + node.parameterCount() + " parameters");
+ * }
+ * }</pre>
+ */
+public sealed interface Network permits LayerStack, LayerGraph {
+
+  /**
+   * Views a network.
+   *
+   * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @return a view of it
+   * @throws IllegalArgumentException if it is null, another model, or not initialised
+   */
+  static Network of(Model model) {
+    return find(model)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the network must be a MultiLayerNetwork or a ComputationGraph, was "
+                        + (model == null ? "null" : "a " + model.getClass().getName())));
+  }
+
+  /**
+   * Views what may be a network: listeners also meet single layers, which are pretrained alone.
+   *
+   * @param model whatever is trained, or null
+   * @return a view; empty if it is no {@code MultiLayerNetwork} and no {@code ComputationGraph}
+   * @throws IllegalArgumentException if it is a network that is not initialised
+   */
+  static Optional<Network> find(Model model) {
+    if (model instanceof MultiLayerNetwork stack) {
+      requireInitialised(stack.isInitCalled() && stack.getLayers() != null);
+      return Optional.of(new LayerStack(stack));
+    }
+    if (model instanceof ComputationGraph graph) {
+      requireInitialised(graph.getVertices() != null);
+      return Optional.of(new LayerGraph(graph));
+    }
+    return Optional.empty();
+  }
+
+  private static void requireInitialised(boolean initialised) {
+    if (!initialised) {
+      throw new IllegalArgumentException("the network is not initialised; call init() first");
+    }
+  }
+
+  /**
+   * The network itself.
+   *
+   * @return DL4J's object
+   */
+  Model model();
+
+  /**
+   * The network's configuration.
+   *
+   * @return a view of it
+   */
+  NetworkConfiguration configuration();
+
+  /**
+   * Lists the layers and vertices, as they are now.
+   *
+   * @return all nodes in topological order, which is that of their parameters in memory; the inputs
+   *     of the network are none
+   */
+  List<LiveNode> nodes();
+
+  /**
+   * Finds a layer or vertex by its name.
+   *
+   * @param name the name, see {@link Node#name()}
+   * @return the node
+   * @throws IllegalArgumentException if there is none; the message says which there are
+   */
+  default LiveNode node(String name) {
+    return LayerSelector.named(name).in(nodes()).get(0);
+  }
+
+  /**
+   * Lists all parameters.
+   *
+   * @return the parameters in the order of memory
+   */
+  default List<ParameterSlot> slots() {
+    return nodes().stream().flatMap(node -> node.slots().stream()).toList();
+  }
+
+  /**
+   * Describes how the parameters are laid out, in a form that may outlive the network.
+   *
+   * @return names, shapes and places
+   */
+  default ParameterLayout layout() {
+    return ParameterLayout.of(this);
+  }
+
+  /**
+   * All parameters in one array.
+   *
+   * @return the network's own array; null or empty if it has none
+   */
+  default INDArray parameters() {
+    return model().params();
+  }
+
+  /**
+   * All gradients in one array, laid out as the parameters are.
+   *
+   * @return the network's own array
+   */
+  INDArray gradients();
+
+  /**
+   * What a step's gradients are divided by after the listeners have seen them, as they are sums
+   * over the minibatch.
+   *
+   * @return the size of the minibatch; 1 if the network takes them as they are
+   */
+  default int gradientDivisor() {
+    return sumsGradients() ? model().batchSize() : 1;
+  }
+
+  /**
+   * Whether the gradients of a step are sums over its minibatch, which the updater divides.
+   *
+   * @return what {@code miniBatch} says in the configuration
+   */
+  default boolean sumsGradients() {
+    return model().conf().isMiniBatch();
+  }
+
+  /**
+   * The updater of the network, if it has one: it gets none by being asked.
+   *
+   * @return the updater; empty before the first step
+   */
+  Optional<BaseMultiLayerUpdater<?>> updater();
+
+  /**
+   * Gives the network another updater.
+   *
+   * @param updater an updater that was made for this network; null to have one made anew at the
+   *     next step, with an empty state
+   */
+  void setUpdater(BaseMultiLayerUpdater<?> updater);
+
+  /**
+   * Makes an updater for the network, which is not given to it.
+   *
+   * @return a new updater, with an empty state and blocks as in a restored network
+   */
+  BaseMultiLayerUpdater<?> newUpdater();
+
+  /**
+   * All that the updater remembers in one array, laid out block by block. What is to be carried
+   * elsewhere goes by {@link UpdaterState}.
+   *
+   * @return the network's own array; empty if the updater remembers nothing, or there is none
+   */
+  default Optional<INDArray> updaterStateView() {
+    return updater().map(BaseMultiLayerUpdater::getStateViewArray);
+  }
+
+  /**
+   * Counts the steps and epochs that were trained.
+   *
+   * @return both
+   */
+  default TrainingProgress progress() {
+    return configuration().progress();
+  }
+
+  /**
+   * Sets how many steps and epochs were trained.
+   *
+   * @param progress both
+   */
+  default void setProgress(TrainingProgress progress) {
+    configuration().setProgress(progress);
+  }
+
+  /**
+   * The listeners of the network.
+   *
+   * @return a copy of the network's list
+   */
+  List<TrainingListener> listeners();
+
+  /**
+   * Gives the network other listeners. DL4J empties the list that it is given if that is its own;
+   * here it is not. A graph that DL4J's {@code clone()} made shares its list with its original, so
+   * that the listeners of both are set; {@link NetworkCopy} makes one that does not.
+   *
+   * @param listeners the listeners
+   */
+  void setListeners(Collection<? extends TrainingListener> listeners);
+
+  /**
+   * Tells this network's listeners that it carries on the training of another network, as its copy
+   * with other layers frozen does. Each {@link TrainingFollower} among them carries over what it
+   * remembers.
+   *
+   * @param before the network that was trained until now
+   */
+  default void sameTrainingAs(Model before) {
+    Network old = of(before);
+    for (TrainingListener listener : listeners()) {
+      if (listener instanceof TrainingFollower follower) {
+        follower.follow(old, this);
+      }
+    }
+  }
+
+  /**
+   * Trains one step.
+   *
+   * @param batch a minibatch, with its masks
+   */
+  void fit(DataSet batch);
+
+  /**
+   * Trains one step.
+   *
+   * @param batch a minibatch, with its masks
+   */
+  void fit(MultiDataSet batch);
+
+  /**
+   * Trains an epoch: listeners are told of its start and end, and it is counted.
+   *
+   * @param data the minibatches, with their masks; reset before, if that is possible
+   */
+  default void fitEpoch(DataSetIterator data) {
+    Epoch.train(this, data);
+  }
+
+  /**
+   * Trains an epoch: listeners are told of its start and end, and it is counted.
+   *
+   * @param data the minibatches, with their masks; reset before, if that is possible
+   */
+  default void fitEpoch(MultiDataSetIterator data) {
+    Epoch.train(this, data);
+  }
+
+  /** Does what DL4J's {@code fit} does at its end, and does not when a listener throws. */
+  default void leaveStep() {
+    if (configuration().backpropType() == BackpropType.TruncatedBPTT) {
+      clearRecurrentState();
+    }
+    clearStep();
+  }
+
+  /** Forgets what recurrent layers remember of the steps before. */
+  void clearRecurrentState();
+
+  /** Forgets masks, inputs and what else layers keep of a step. */
+  void clearStep();
+
+  /**
+   * Computes the outputs.
+   *
+   * @param training whether as in training, with dropout for instance
+   * @param inputs one array for each input
+   * @param masks masks of the inputs, or null; each may be null
+   * @return one array for each output
+   */
+  INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks);
+
+  /**
+   * Computes what each layer and vertex puts out.
+   *
+   * @param training whether as in training, with dropout for instance
+   * @param inputs one array for each input
+   * @param inputMasks masks of the inputs, or null; each may be null
+   * @param labelMasks masks of the labels, or null; each may be null
+   * @return the values by name of the node
+   */
+  Map<String, INDArray> activations(
+      boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks);
+
+  /**
+   * Computes the loss on a minibatch, with L1 and L2.
+   *
+   * @param batch the minibatch, with its masks
+   * @param training whether as in training, with dropout for instance
+   * @return the mean over the examples; their sum without {@code miniBatch}
+   */
+  double score(DataSet batch, boolean training);
+
+  /**
+   * Computes the loss on a minibatch, with L1 and L2.
+   *
+   * @param batch the minibatch, with its masks
+   * @param training whether as in training, with dropout for instance
+   * @return the mean over the examples; their sum without {@code miniBatch}
+   */
+  double score(MultiDataSet batch, boolean training);
+
+  /**
+   * The loss of the last step.
+   *
+   * @return the score that the network has been given
+   */
+  default double score() {
+    return model().score();
+  }
+
+  /**
+   * Notes a loss as that of the last step.
+   *
+   * @param score the loss
+   */
+  void setScore(double score);
+
+  /**
+   * Evaluates the network of one output.
+   *
+   * @param data the minibatches, with their masks
+   * @param evaluation what is computed, and gets the result
+   * @param <E> its type
+   * @return the evaluation given
+   */
+  <E extends IEvaluation<?>> E evaluate(DataSetIterator data, E evaluation);
+
+  /**
+   * Evaluates the network of one output.
+   *
+   * @param data the minibatches, with their masks
+   * @param evaluation what is computed, and gets the result
+   * @param <E> its type
+   * @return the evaluation given
+   */
+  <E extends IEvaluation<?>> E evaluate(MultiDataSetIterator data, E evaluation);
+
+  /**
+   * Lists what is frozen.
+   *
+   * @return names of all frozen nodes, in topological order
+   */
+  default List<String> frozen() {
+    return nodes().stream()
+        .filter(LiveNode::isFrozen)
+        .map(LiveNode::name)
+        .collect(Collectors.toUnmodifiableList());
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.dl4jext.network;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Shows the configuration of a network of either of DL4J's types as a list of nodes. It is a view:
+ * what is changed through it is changed in DL4J's configuration.
+ */
+public sealed interface NetworkConfiguration permits StackConfiguration, GraphConfiguration {
+
+  /**
+   * Views the configuration of a {@code MultiLayerNetwork}.
+   *
+   * @param configuration the configuration
+   * @return a view of it
+   */
+  static NetworkConfiguration of(MultiLayerConfiguration configuration) {
+    return new StackConfiguration(configuration);
+  }
+
+  /**
+   * Views the configuration of a {@code ComputationGraph}.
+   *
+   * @param configuration the configuration
+   * @return a view of it
+   */
+  static NetworkConfiguration of(ComputationGraphConfiguration configuration) {
+    return new GraphConfiguration(configuration);
+  }
+
+  /**
+   * Lists the layers and vertices, as they are now.
+   *
+   * @return all nodes in topological order; the inputs of the network are none
+   */
+  List<Node> nodes();
+
+  /**
+   * Names the network's inputs.
+   *
+   * @return the names of a graph's inputs, in their order; {@code input} for a stack
+   */
+  List<String> inputs();
+
+  /**
+   * Names the nodes whose values the network gives out.
+   *
+   * @return the names in the order of the outputs
+   */
+  List<String> outputs();
+
+  /**
+   * Puts another layer in the place of one.
+   *
+   * @param node a node of this configuration that is a layer
+   * @param layer the layer's configuration, in whatever wrappers
+   */
+  void replaceLayer(Node node, Layer layer);
+
+  /**
+   * Puts another vertex in the place of one.
+   *
+   * @param node a node of this configuration
+   * @param vertex the vertex's configuration
+   * @throws IllegalStateException in a stack, which has no vertices
+   */
+  void replaceVertex(Node node, GraphVertex vertex);
+
+  /**
+   * How gradients are carried back through time.
+   *
+   * @return standard or truncated
+   */
+  BackpropType backpropType();
+
+  /**
+   * The type of the parameters.
+   *
+   * @return such as {@code FLOAT}
+   */
+  DataType dataType();
+
+  /**
+   * Counts the steps and epochs that were trained.
+   *
+   * @return both
+   */
+  TrainingProgress progress();
+
+  /**
+   * Sets how many steps and epochs were trained.
+   *
+   * @param progress both
+   */
+  void setProgress(TrainingProgress progress);
+}

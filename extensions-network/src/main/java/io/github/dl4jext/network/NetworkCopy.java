@@ -1,0 +1,239 @@
+package io.github.dl4jext.network;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Makes a new network that is as another one, which is left alone.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork trial = NetworkCopy.from(net).build();
+ * MultiLayerNetwork averaged =
+ *     NetworkCopy.from(net).weights(mean).withoutUpdaterState().build();
+ * }</pre>
+ *
+ * <p>Unless an option says otherwise the copy has the weights, what the updater remembers, the
+ * counters of steps and epochs and the score of the original; layers that are frozen only in the
+ * live network, as DL4J's {@code TransferLearningHelper} does it, are frozen in it too. It has no
+ * listeners, and shares nothing with the original.
+ *
+ * <p>DL4J's own {@code clone()} shares the updaters, and with them the learning rates; that of a
+ * graph also shares the list of listeners, forgets how far the training was, and so restarts
+ * schedules.
+ *
+ * @param <M> the type of the network
+ */
+public final class NetworkCopy<M extends Model> {
+
+  private final M original;
+  private final Network network;
+  private final List<Consumer<NetworkConfiguration>> changes = new ArrayList<>();
+  private final Set<String> thawed = new HashSet<>();
+  private INDArray weights;
+  private boolean updaterState = true;
+  private boolean sameTraining;
+
+  private NetworkCopy(M original) {
+    this.original = original;
+    this.network = Network.of(original);
+  }
+
+  /**
+   * Begins a copy.
+   *
+   * @param original a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @param <M> its type
+   * @return options for the copy
+   */
+  public static <M extends Model> NetworkCopy<M> from(M original) {
+    return new NetworkCopy<>(original);
+  }
+
+  /**
+   * Gives the copy other weights.
+   *
+   * @param vector all parameters, as the original lays them out; the array itself becomes the
+   *     copy's, so that with {@code original.params()} both share their memory
+   * @return this
+   */
+  public NetworkCopy<M> weights(INDArray vector) {
+    weights = Objects.requireNonNull(vector, "the weights must not be null");
+    return this;
+  }
+
+  /**
+   * Lets the copy begin with an updater that remembers nothing.
+   *
+   * @return this
+   */
+  public NetworkCopy<M> withoutUpdaterState() {
+    updaterState = false;
+    return this;
+  }
+
+  /**
+   * Takes off what freezes layers, whoever froze them.
+   *
+   * @param layers which layers; those that are not frozen stay as they are
+   * @return this
+   */
+  public NetworkCopy<M> unfreezing(LayerSelector layers) {
+    layers.in(network.nodes()).forEach(node -> thawed.add(node.name()));
+    return this;
+  }
+
+  /**
+   * Changes the copy's configuration before the network is made of it. Parameters must stay where
+   * they are in memory, with their lengths.
+   *
+   * @param change is given the copy's own configuration
+   * @return this
+   */
+  public NetworkCopy<M> changing(Consumer<NetworkConfiguration> change) {
+    changes.add(Objects.requireNonNull(change, "the change must not be null"));
+    return this;
+  }
+
+  /**
+   * Lets the copy carry on the original's training: it gets the listeners, and these are told, see
+   * {@link Network#sameTrainingAs}.
+   *
+   * @return this
+   */
+  public NetworkCopy<M> carryingOnTraining() {
+    sameTraining = true;
+    return this;
+  }
+
+  /**
+   * Makes the copy.
+   *
+   * @return a new network
+   * @throws IllegalArgumentException if the weights are too many or too few
+   */
+  @SuppressWarnings("unchecked") // the copy is of the original's type
+  public M build() {
+    return (M) Workspaces.outside(this::make);
+  }
+
+  private Model make() {
+    Model copy =
+        original instanceof MultiLayerNetwork stack
+            ? stack(stack)
+            : graph((ComputationGraph) original);
+    Network made = Network.of(copy);
+    freezeLiveLayers(made);
+    made.setScore(network.score());
+    if (updaterState) {
+      UpdaterState.copyOf(network).putInto(made);
+    }
+    if (sameTraining) {
+      made.setListeners(network.listeners());
+      made.sameTrainingAs(original);
+    }
+    return copy;
+  }
+
+  private MultiLayerNetwork stack(MultiLayerNetwork stack) {
+    MultiLayerConfiguration configuration =
+        MultiLayerConfiguration.fromJson(stack.getLayerWiseConfigurations().toJson());
+    change(NetworkConfiguration.of(configuration));
+    MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
+    copy.init(parameters(), false);
+    return copy;
+  }
+
+  private ComputationGraph graph(ComputationGraph graph) {
+    ComputationGraphConfiguration configuration =
+        ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+    change(NetworkConfiguration.of(configuration));
+    ComputationGraph copy = new ComputationGraph(configuration);
+    copy.init(parameters(), false);
+    return copy;
+  }
+
+  private void change(NetworkConfiguration configuration) {
+    configuration.setProgress(network.progress());
+    restoreConstraints(configuration);
+    configuration.nodes().stream()
+        .filter(node -> thawed.contains(node.name()))
+        .forEach(node -> thaw(configuration, node));
+    changes.forEach(change -> change.accept(configuration));
+  }
+
+  /** DL4J's frozen layers lose the constraints of the layer within when they are read from JSON. */
+  private void restoreConstraints(NetworkConfiguration configuration) {
+    Map<String, LiveNode> originals = new HashMap<>();
+    network.nodes().forEach(node -> originals.put(node.name(), node));
+    for (Node node : configuration.nodes()) {
+      LiveNode before = originals.get(node.name());
+      if (node.isLayer() && node.isFrozen()) {
+        node.layer().orElseThrow().setConstraints(before.layer().orElseThrow().getConstraints());
+      }
+    }
+  }
+
+  private static void thaw(NetworkConfiguration configuration, Node node) {
+    node.storedVertex()
+        .filter(vertex -> vertex != Frozen.below(vertex))
+        .ifPresent(vertex -> configuration.replaceVertex(node, Frozen.below(vertex)));
+    node.storedLayer()
+        .filter(Frozen::isFrozen)
+        .map(Frozen::below)
+        .ifPresent(
+            layer -> {
+              layer.setLayerName(node.name());
+              configuration.replaceLayer(node, layer);
+            });
+  }
+
+  private INDArray parameters() {
+    INDArray own = network.parameters();
+    INDArray taken = weights;
+    if (taken == null) {
+      taken = own == null ? null : own.dup();
+    }
+    long wanted = own == null ? 0 : own.length();
+    long given = taken == null ? 0 : taken.length();
+    if (given != wanted) {
+      throw new IllegalArgumentException(
+          "the weights must have " + wanted + " elements, had " + given);
+    }
+    return given == 0 ? null : taken;
+  }
+
+  private void freezeLiveLayers(Network made) {
+    Map<String, LiveNode> copies = new HashMap<>();
+    made.nodes().forEach(node -> copies.put(node.name(), node));
+    for (LiveNode node : network.nodes()) {
+      LiveNode copy = copies.get(node.name());
+      boolean live = node.outerLayer().filter(FrozenLayer.class::isInstance).isPresent();
+      if (live && copy != null && !copy.isFrozen() && !thawed.contains(node.name())) {
+        freeze(made, copy);
+      }
+    }
+  }
+
+  private static void freeze(Network made, LiveNode node) {
+    if (made instanceof LayerStack stack) {
+      Layer[] layers = stack.model().getLayers();
+      layers[node.index()] = new FrozenLayer(layers[node.index()]);
+    } else if (made instanceof LayerGraph graph) {
+      graph.model().getVertex(node.name()).setLayerAsFrozen();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.dl4jext.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Keeps a copy of what a network's updater remembers, by node, parameter and name of the state, so
+ * that it can be put into another network, or into the same one whose blocks were formed anew.
+ */
+public final class UpdaterState {
+
+  /** Of a network that has no updater there is nothing. */
+  private final boolean present;
+
+  private final Map<ParameterName, Map<String, INDArray>> arrays = new LinkedHashMap<>();
+
+  private UpdaterState(boolean present) {
+    this.present = present;
+  }
+
+  /**
+   * Copies the state of a network.
+   *
+   * @param network the network, which gets no updater by it
+   * @return the copy, which shares no memory with the network
+   */
+  public static UpdaterState copyOf(Network network) {
+    UpdaterState copy = new UpdaterState(network.updater().isPresent());
+    return Workspaces.outside(
+        () -> {
+          for (NodeState state : NodeState.in(network)) {
+            Map<String, INDArray> own = new LinkedHashMap<>();
+            state.arrays().forEach((name, view) -> own.put(name, view.dup()));
+            copy.arrays.put(state.name(), own);
+          }
+          return copy;
+        });
+  }
+
+  /**
+   * Whether the network had an updater.
+   *
+   * @return false for a network that was never trained
+   */
+  public boolean isPresent() {
+    return present;
+  }
+
+  /**
+   * The state of one parameter.
+   *
+   * @param parameter the parameter
+   * @return copies of the arrays by name; empty if nothing is known of it
+   */
+  public Optional<Map<String, INDArray>> of(ParameterName parameter) {
+    return Optional.ofNullable(arrays.get(parameter)).map(LinkedHashMap::new);
+  }
+
+  /**
+   * Puts the state into a network. A parameter gets it if it was known by this name, with arrays of
+   * the same names and lengths; others are left as they are, and are reported.
+   *
+   * @param network the network; it gets an updater if there is state to put in
+   * @return which parameters have got their state, and which have not
+   */
+  public CarryOver putInto(Network network) {
+    return putInto(network, name -> name);
+  }
+
+  /**
+   * Puts the state into a network in which layers have other names.
+   *
+   * @param network the network; it gets an updater if there is state to put in
+   * @param nameBefore tells under which name a parameter of the network was known
+   * @return which parameters have got their state, and which have not
+   */
+  public CarryOver putInto(Network network, UnaryOperator<ParameterName> nameBefore) {
+    List<ParameterName> kept = new ArrayList<>();
+    Map<ParameterName, String> reset = new LinkedHashMap<>();
+    if (present) {
+      if (network.updater().isEmpty()) {
+        network.setUpdater(Workspaces.outside(network::newUpdater));
+      }
+      for (NodeState state : NodeState.in(network)) {
+        Map<String, INDArray> old = arrays.get(nameBefore.apply(state.name()));
+        String obstacle = obstacle(old, state);
+        if (obstacle == null) {
+          state.arrays().forEach((name, view) -> view.assign(old.get(name)));
+          if (!state.arrays().isEmpty()) {
+            kept.add(state.name());
+          }
+        } else {
+          reset.put(state.name(), obstacle);
+        }
+      }
+    }
+    return new CarryOver(kept, reset);
+  }
+
+  /** Null if the state fits. */
+  private static String obstacle(Map<String, INDArray> old, NodeState state) {
+    Map<String, INDArray> now = state.arrays();
+    if (old == null) {
+      return now.isEmpty() ? null : "is new";
+    }
+    if (!old.keySet().equals(now.keySet())) {
+      return "has state "
+          + new TreeSet<>(now.keySet())
+          + " instead of "
+          + new TreeSet<>(old.keySet());
+    }
+    for (Map.Entry<String, INDArray> entry : now.entrySet()) {
+      long length = entry.getValue().length();
+      long before = old.get(entry.getKey()).length();
+      if (length != before) {
+        return "has " + length + " elements instead of " + before;
+      }
+    }
+    return null;
+  }
+}
