@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor.Row;
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
@@ -120,14 +120,14 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
       INDArray before = model.params().dup();
       fit(model, batch(step));
       assertThat(rows).hasSize(6);
-      for (TrainedNetwork.Slot slot : Trainings.of(model).slots()) {
+      for (ParameterSlot slot : Trainings.of(model).slots()) {
         rows.stream()
-            .filter(r -> r.layer().equals(slot.part().name()))
+            .filter(r -> r.layer().equals(slot.node().name()))
             .filter(r -> r.parameter().equals(slot.parameter()))
             .forEach(
                 row -> {
-                  INDArray old = slot.of(before);
-                  double moved = old.sub(slot.of(model.params())).norm2Number().doubleValue();
+                  INDArray old = slot.in(before);
+                  double moved = old.sub(slot.in(model.params())).norm2Number().doubleValue();
                   double weight = old.norm2Number().doubleValue();
                   assertThat(row.updateNorm()).isCloseTo(moved, within(1e-12));
                   assertThat(row.weightNorm()).isCloseTo(weight, within(1e-12));

@@ -171,16 +171,16 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
             "W b NaN",
             "W RW b 2.0",
             "W b 0.125");
-    assertThat(LoggedRate.of(model, 0, 0)).isEqualTo(0.5);
+    assertThat(AppliedRates.of(model, 0, 0)).isEqualTo(0.5);
   }
 
   @Test
   void showsFrozenVerticesAsZero() {
     ComputationGraph graph = (ComputationGraph) network(Type.GRAPH, base(new Sgd(0.5)));
     graph.getVertex("first").setLayerAsFrozen();
-    assertThat(LoggedRate.ofAll(Trainings.of(graph), 0, 0).get(0))
-        .isEqualTo(new LoggedRate.OfLayer("first", "W b", 0));
-    assertThat(LoggedRate.of(graph, 0, 0)).isEqualTo(0.5);
+    assertThat(AppliedRates.ofAll(Trainings.of(graph), 0, 0).get(0))
+        .isEqualTo(new AppliedRates.OfLayer("first", "W b", 0));
+    assertThat(AppliedRates.of(graph, 0, 0)).isEqualTo(0.5);
   }
 
   /** DL4J goes on to apply this rate, to L2 if to nothing else. */

@@ -129,10 +129,10 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
                 .iteration())
         .isEqualTo(1);
     assertThat(Nd4j.getWorkspaceManager().anyWorkspaceActiveForCurrentThread()).isFalse();
-    assertThat(Trainings.of(model).iterations()).isEqualTo(1);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(1);
     fit(model, batches(3, 6), 1);
     assertThat(FiniteCheck.all(model.params())).isTrue();
-    assertThat(Trainings.of(model).iterations()).isEqualTo(4);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(4);
   }
 
   @Test
@@ -297,8 +297,8 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
   private static void assertGoesOnAs(Model expected, Model model, Path folder) throws IOException {
     assertThat(Nd4j.getWorkspaceManager().anyWorkspaceActiveForCurrentThread()).isFalse();
     assertThat(model.params()).isEqualTo(expected.params());
-    assertThat(Trainings.of(model).updaterState()).isEqualTo(Trainings.of(expected).updaterState());
-    assertThat(Trainings.of(model).iterations()).isEqualTo(BAD_STEP);
+    assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(expected));
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(BAD_STEP);
     INDArray features = batch(9).getFeatures();
     assertThat(Trainings.output(model, features)).isEqualTo(Trainings.output(expected, features));
     File file = folder.resolve("saved.zip").toFile();
@@ -309,7 +309,7 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
       fit(expected, batch(i));
     }
     assertThat(model.params()).isEqualTo(expected.params());
-    assertThat(Trainings.of(model).iterations()).isEqualTo(BAD_STEP + 3);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(BAD_STEP + 3);
   }
 
   private static DataSet withNaN(DataSet data) {

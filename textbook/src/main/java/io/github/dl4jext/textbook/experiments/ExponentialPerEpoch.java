@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
@@ -69,7 +70,7 @@ public final class ExponentialPerEpoch implements Experiment {
             new SGD(new PerEpoch(new Exponential(0.01, 0.1, 20)))
                 .configure(network(context.seed())));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress("exponential per epoch"), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
 

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.schedules.OneCycle;
@@ -84,7 +85,7 @@ public final class OneCycleSchedule implements Experiment {
         new MultiLayerNetwork(
             new SGD(OneCycle.geron(PEAK, steps)).configure(network(context.seed())));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress("1cycle"), history);
     net.fit(data.train().shuffledBatches(BATCH, context.seed()), context.epochs());
 

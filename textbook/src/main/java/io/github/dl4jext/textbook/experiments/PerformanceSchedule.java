@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.textbook.Book;
@@ -67,13 +68,13 @@ public final class PerformanceSchedule implements Experiment {
     ImageData data = context.images(DRAWN_IMAGES);
     ReduceOnPlateau plateau =
         ReduceOnPlateau.builder()
-            .validationLoss(data.validation().batches(500))
+            .monitor(Monitor.validationLoss(data.validation().batches(500)))
             .factor(0.5)
             .patience(5)
             .build();
     MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress("performance"), history, plateau);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
 

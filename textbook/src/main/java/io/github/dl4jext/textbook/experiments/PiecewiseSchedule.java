@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.PiecewiseConstant;
 import io.github.dl4jext.textbook.Book;
@@ -70,7 +71,7 @@ public final class PiecewiseSchedule implements Experiment {
         new SGD(new PiecewiseConstant(List.of(50_000, 80_000), List.of(0.01, 0.005, 0.001)));
     MultiLayerNetwork net = new MultiLayerNetwork(optimizer.configure(network(context.seed())));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress("piecewise constant"), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
 

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Power;
 import io.github.dl4jext.textbook.Book;
@@ -66,7 +67,7 @@ public final class PowerSchedule implements Experiment {
         new MultiLayerNetwork(
             new SGD(new Power(0.01, 10_000, 1)).configure(network(context.seed())));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress("power"), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
 

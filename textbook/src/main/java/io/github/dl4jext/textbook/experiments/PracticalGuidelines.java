@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Steps;
 import io.github.dl4jext.textbook.Claim;
@@ -116,7 +117,7 @@ public final class PracticalGuidelines implements Experiment {
       Context context, ImageData data, String purpose, MultiLayerConfiguration layers) {
     MultiLayerNetwork net = new MultiLayerNetwork(layers);
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(purpose), history);
     net.fit(data.train().shuffledBatches(BATCH, context.seed()), context.epochs());
     context.curve("validation accuracy by guideline", purpose, history.of("validation accuracy"));
