@@ -172,12 +172,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     folder.open();
   }
 
-  /**
-   * States more than the folder.
-   *
-   * @param folder where the files go; made if need be
-   * @return a builder with the defaults
-   */
+  /** Begins with the defaults, and the folder where the files go. */
   public static Builder builder(Path folder) {
     return new Builder(Arguments.of(FOLDER, folder == null ? null : folder.toString()));
   }
@@ -204,20 +199,12 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     return new CheckpointFolder(folder).best(higherIsBetter);
   }
 
-  /**
-   * The latest checkpoint in this listener's folder that can be read.
-   *
-   * @return the file; empty if there is none
-   */
+  /** Finds the latest checkpoint in this listener's folder that can be read. */
   public Optional<Path> latest() {
     return folder.latest();
   }
 
-  /**
-   * The checkpoint of the best score in this listener's folder that can be read.
-   *
-   * @return the file; empty if there is none
-   */
+  /** Finds the checkpoint of the best score in this listener's folder that can be read. */
   public Optional<Path> best() {
     return folder.best(monitor.higherIsBetter());
   }
@@ -398,13 +385,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
       return this;
     }
 
-    /**
-     * Makes the listener, and the folder if need be.
-     *
-     * @return the listener
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     * @throws java.io.UncheckedIOException if the folder cannot be written
-     */
+    /** Makes the listener, and the folder if need be. */
     public Checkpoint build() {
       return new Checkpoint(this);
     }

@@ -87,9 +87,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Check.</b> Losses 5, 4, 4.5, 4.6 with patience 2: stops after epoch 3, the best is epoch 1.
  *
  * <p><b>Departs from Keras.</b> There a NaN in the first epoch is the best for good. A negative
- * minDelta is refused. <b>From DL4J:</b> {@code EarlyStoppingTrainer} is another way to train,
- * which clones or saves the model at each improvement, reports 0 as the best score, and stops on a
- * NaN in the first epoch however the scores go on.
+ * minDelta is refused. <b>From DL4J:</b> {@code EarlyStoppingTrainer} clones or saves the model at
+ * each improvement, reports 0 as the best score, and stops on a NaN in the first epoch.
  *
  * @see <a href="https://keras.io/api/callbacks/early_stopping/">Keras: EarlyStopping</a>
  */
@@ -141,7 +140,6 @@ public final class EarlyStopping extends StoppableTraining
   private final Arguments arguments;
   private final Monitor monitor;
   private final boolean restoreBestWeights;
-  private final boolean restoreUpdaterState;
   private final List<Double> values = new ArrayList<>();
   private MeanLoss loss;
   private Patience rule;
@@ -155,7 +153,7 @@ public final class EarlyStopping extends StoppableTraining
     arguments = TECHNIQUE.read(given);
     this.monitor = monitor;
     restoreBestWeights = arguments.get(RESTORE_BEST_WEIGHTS);
-    restoreUpdaterState = arguments.get(RESTORE_UPDATER_STATE);
+    boolean restoreUpdaterState = arguments.get(RESTORE_UPDATER_STATE);
     TECHNIQUE
         .checks()
         .that(
@@ -196,7 +194,7 @@ public final class EarlyStopping extends StoppableTraining
   /** Forgets all epochs, so that another training can be watched. */
   public synchronized void reset() {
     values.clear();
-    best = new BestWeights(restoreUpdaterState);
+    best = new BestWeights(arguments.get(RESTORE_UPDATER_STATE));
     rule =
         new Patience(
             arguments.get(PATIENCE),
@@ -247,12 +245,7 @@ public final class EarlyStopping extends StoppableTraining
     }
     loss.clear();
     if (stopped() && !wasStopped) {
-      LOG.info(
-          "{}: stopped after epoch {}; the best was epoch {} with {}",
-          TECHNIQUE.name(),
-          stoppedEpoch(),
-          bestEpoch(),
-          bestValue());
+      LOG.info("{}: stopped after epoch {}, the best is {}", name(), stoppedEpoch(), bestEpoch());
     }
     if (stopped()) {
       best.putBackIfFitting(network); // anew in each epoch of a fit that cannot be stopped
@@ -260,14 +253,12 @@ public final class EarlyStopping extends StoppableTraining
   }
 
   private void look(Network network) {
-    if (loss.isOfEmptyEpoch() || monitor.isTrainingLoss() && loss.steps() == 0) {
-      values.add(Double.NaN);
-      rule.pass();
-      return;
-    }
-    double value = monitor.of(network.model(), loss);
+    boolean hasFigure = monitor.hasFigure(loss);
+    double value = hasFigure ? monitor.of(network.model(), loss) : Double.NaN;
     values.add(value);
-    if (rule.isBest(value) && restoreBestWeights) {
+    if (!hasFigure) {
+      rule.pass();
+    } else if (rule.isBest(value) && restoreBestWeights) {
       best.take(network, rule.bestEpoch());
     }
   }
@@ -279,8 +270,7 @@ public final class EarlyStopping extends StoppableTraining
   }
 
   /**
-   * Puts back the parameters of the best epoch, by name. Call it between epochs, not within a
-   * listener.
+   * Puts back the parameters of the best epoch, by name; between epochs, not within a listener.
    *
    * @param model the network that was watched, or another one with the same parameters
    * @return whether there were any to put back
@@ -290,12 +280,7 @@ public final class EarlyStopping extends StoppableTraining
     return best.restore(Network.of(model));
   }
 
-  /**
-   * Whether {@link #restoreBest} can put something back into a network.
-   *
-   * @param model the network
-   * @return false before the first best epoch, and for a network with other parameters
-   */
+  /** Whether there is a best epoch, and it is of a network with the same parameters. */
   public synchronized boolean canRestoreBest(Model model) {
     return best.fits(Network.of(model));
   }

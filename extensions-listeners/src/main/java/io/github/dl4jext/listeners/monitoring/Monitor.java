@@ -232,6 +232,11 @@ public final class Monitor implements Serializable {
     return trainingLoss;
   }
 
+  /** Whether there was a step to judge by. */
+  boolean hasFigure(MeanLoss loss) {
+    return !loss.isOfEmptyEpoch() && !(trainingLoss && loss.steps() == 0);
+  }
+
   /** Whether it was loaded, so that nobody knows how it is computed. */
   boolean isDetached() {
     return function == null && !trainingLoss;

@@ -21,9 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lowers the learning rates when a score, such as the loss on validation data, has not become
- * better for some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}.
- *
- * <p>The rate stays high for as long as that helps, with no need to know when it will cease to.
+ * better for some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for
+ * as long as that helps, with no need to know when it will cease to.
  *
  * <pre>{@code
  * net.addListeners(
@@ -238,8 +237,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    boolean nothing = loss.isOfEmptyEpoch() || monitor.isTrainingLoss() && loss.steps() == 0;
-    if (everySteps == 0 && !nothing) {
+    if (everySteps == 0 && monitor.hasFigure(loss)) {
       // DL4J counts the epoch only after this.
       Network network = Network.of(model);
       TrainingProgress done = network.progress();
@@ -270,13 +268,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
       if (reduced) {
         reductions++;
         rates.changed(network);
-        LOG.info(
-            "{}: score {}, best {}: rates times {} from step {} on",
-            TECHNIQUE.name(),
-            score,
-            plateau.best(),
-            factor,
-            next.iterations());
+        LOG.info("{}: rates times {} from step {} on", TECHNIQUE.name(), factor, next.iterations());
       }
     }
   }

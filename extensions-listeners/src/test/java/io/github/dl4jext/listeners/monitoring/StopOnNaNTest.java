@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
+import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -349,5 +351,35 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
     public BaseConstraint clone() {
       return new SpoilsFromStep(step);
     }
+  }
+
+  /**
+   * Rates that become equal let DL4J join the updater's blocks, in the very step that is undone.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void undoesAStepByNameThoughTheBlocksHaveChangedInIt(Type type) {
+    Model model = network(type, null, new Adam(0.1), new Adam(0.09), new Adam(0.08));
+    Model good = network(type, null, new Adam(0.1), new Adam(0.09), new Adam(0.08));
+    TrainingListener equalizer =
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model any, int iteration, int epoch) {
+            if (iteration == 2) {
+              LearningRates.of("test", Network.of(any)).set(0.03);
+              any.params().putScalar(0, Double.NaN);
+            }
+          }
+        };
+    model.setListeners(equalizer, new StopOnNaN());
+    Nd4j.getRandom().setSeed(3);
+    assertThatThrownBy(() -> fit(model, batches(0, 3), 1))
+        .isInstanceOfSatisfying(
+            TrainingDivergedException.class, e -> assertThat(e.network()).isSameAs(model));
+    Nd4j.getRandom().setSeed(3);
+    fit(good, batches(0, 2), 1);
+    LearningRates.of("test", Network.of(good)).set(0.03);
+    assertThat(model.params()).isEqualTo(good.params());
+    assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(good));
   }
 }
