@@ -318,7 +318,7 @@ class ListenersFollowTheNetworkTest {
 
     @Override
     public void hasFollowed(Model before, Model now, boolean sameParameters) {
-      List<GradientMonitor.Row> rows = new ArrayList<>();
+      List<GradientMonitor.ParameterNorms> rows = new ArrayList<>();
       now.setListeners(listener, new GradientMonitor(1, rows::addAll));
       fit(now, batch(0));
       assertThat(rows).isNotEmpty().allMatch(row -> row.gradientNorm() < 1e-6);
@@ -414,13 +414,15 @@ class ListenersFollowTheNetworkTest {
 
     @Override
     public void hasFollowed(Model before, Model now, boolean sameParameters) {
-      assertThat(log.rows()).extracting(LearningRateLog.Row::epoch).containsOnly(EPOCHS - 1);
+      assertThat(log.rows())
+          .extracting(LearningRateLog.AppliedRate::epoch)
+          .containsOnly(EPOCHS - 1);
     }
 
     @Override
     public void goesOn(Model now) {
       List<String> frozen = Network.of(now).frozen();
-      assertThat(log.rows()).extracting(LearningRateLog.Row::epoch).containsOnly(EPOCHS);
+      assertThat(log.rows()).extracting(LearningRateLog.AppliedRate::epoch).containsOnly(EPOCHS);
       assertThat(log.rows())
           .allSatisfy(
               row -> assertThat(row.rate()).isEqualTo(frozen.contains(row.layer()) ? 0 : 0.01));

@@ -106,9 +106,9 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
    * @param steps the number of gradients seen
    * @param clippedSteps how many of them were clipped
    */
-  public record Report(double norm, boolean clipped, long steps, long clippedSteps) {
+  public record ClippingReport(double norm, boolean clipped, long steps, long clippedSteps) {
 
-    private static final Report NONE = new Report(Double.NaN, false, 0, 0);
+    private static final ClippingReport NONE = new ClippingReport(Double.NaN, false, 0, 0);
 
     /**
      * The share of the steps that were clipped.
@@ -119,14 +119,15 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
       return steps == 0 ? 0 : (double) clippedSteps / steps;
     }
 
-    private Report next(double lastNorm, boolean lastClipped) {
-      return new Report(lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
+    private ClippingReport next(double lastNorm, boolean lastClipped) {
+      return new ClippingReport(
+          lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
     }
   }
 
   private static final class State {
     private final TrainableGradient gradient = new TrainableGradient();
-    private volatile Report report = Report.NONE;
+    private volatile ClippingReport report = ClippingReport.NONE;
 
     State carriedOver() {
       State copy = new State();
@@ -180,8 +181,8 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
    * @param model the network
    * @return the report, of no steps if the network has not been trained with this listener
    */
-  public Report report(Model model) {
-    return states.find(model).map(state -> state.report).orElse(Report.NONE);
+  public ClippingReport report(Model model) {
+    return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
   }
 
   /** Carries the report over. */

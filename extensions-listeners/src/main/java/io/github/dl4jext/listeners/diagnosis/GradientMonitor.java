@@ -81,7 +81,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @param updateNorm the norm of what was subtracted from it
    * @param weightNorm its norm before the step
    */
-  public record Row(
+  public record ParameterNorms(
       int iteration,
       int epoch,
       String layer,
@@ -114,7 +114,7 @@ public final class GradientMonitor extends BaseTrainingListener {
           .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
           .madeBy(GradientMonitor::from);
 
-  private final PeriodicRows<Row> report;
+  private final PeriodicRows<ParameterNorms> report;
   private final PerModelState<Measurement> measurements =
       new PerModelState<>(model -> new Measurement());
 
@@ -155,11 +155,11 @@ public final class GradientMonitor extends BaseTrainingListener {
    *     at a time
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  public GradientMonitor(int everySteps, Consumer<List<Row>> reader) {
+  public GradientMonitor(int everySteps, Consumer<List<ParameterNorms>> reader) {
     this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
   }
 
-  private GradientMonitor(PeriodicRows<Row> report) {
+  private GradientMonitor(PeriodicRows<ParameterNorms> report) {
     this.report = report;
   }
 
@@ -171,7 +171,7 @@ public final class GradientMonitor extends BaseTrainingListener {
         : new GradientMonitor(everySteps, Path.of(file));
   }
 
-  private static List<?> cells(Row row) {
+  private static List<?> cells(ParameterNorms row) {
     return List.of(
         row.iteration,
         row.epoch,
@@ -206,7 +206,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    *
    * @return a row per parameter in the network's order; empty before the first measured step
    */
-  public List<Row> rows() {
+  public List<ParameterNorms> rows() {
     return report.latest();
   }
 
@@ -216,10 +216,10 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @param rows the rows
    * @return lines of text, the last one ended too
    */
-  public static String table(List<Row> rows) {
+  public static String table(List<ParameterNorms> rows) {
     TextTable table =
         new TextTable(2, "layer", "parameter", "gradient", "update", "weight", "update/weight");
-    for (Row row : rows) {
+    for (ParameterNorms row : rows) {
       table.add(
           row.layer,
           row.parameter,
@@ -249,7 +249,7 @@ public final class GradientMonitor extends BaseTrainingListener {
   /** The norms of one step of one model. */
   private static final class Measurement {
 
-    private final Map<ParameterName, Row> rows = new LinkedHashMap<>();
+    private final Map<ParameterName, ParameterNorms> rows = new LinkedHashMap<>();
 
     void before(Network network) {
       rows.clear();
@@ -260,20 +260,22 @@ public final class GradientMonitor extends BaseTrainingListener {
           double weight = norm(slot.in(network.parameters()));
           ParameterName name = slot.name();
           rows.put(
-              name, new Row(0, 0, name.node(), name.parameter(), gradient, Double.NaN, weight));
+              name,
+              new ParameterNorms(
+                  0, 0, name.node(), name.parameter(), gradient, Double.NaN, weight));
         }
       }
     }
 
     /** The updater works in place: where the gradients were there is now what was subtracted. */
-    List<Row> after(Network network, int iteration, int epoch) {
-      List<Row> measured = new ArrayList<>();
+    List<ParameterNorms> after(Network network, int iteration, int epoch) {
+      List<ParameterNorms> measured = new ArrayList<>();
       for (ParameterSlot slot : network.slots()) {
-        Row row = rows.get(slot.name());
+        ParameterNorms row = rows.get(slot.name());
         if (row != null) {
           double update = norm(slot.in(network.gradients()));
           measured.add(
-              new Row(
+              new ParameterNorms(
                   iteration,
                   epoch,
                   row.layer,

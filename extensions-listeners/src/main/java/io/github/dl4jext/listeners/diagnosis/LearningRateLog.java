@@ -62,7 +62,8 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @param parameters DL4J's names of the parameters, with a space between
    * @param rate the rate that was applied; 0 if frozen, NaN if the updater has none
    */
-  public record Row(int iteration, int epoch, String layer, String parameters, double rate) {}
+  public record AppliedRate(
+      int iteration, int epoch, String layer, String parameters, double rate) {}
 
   /** The default of {@code everySteps}. */
   public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
@@ -76,7 +77,7 @@ public final class LearningRateLog extends BaseTrainingListener {
           .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
           .madeBy(LearningRateLog::from);
 
-  private final PeriodicRows<Row> report;
+  private final PeriodicRows<AppliedRate> report;
 
   /** Prints the rates to standard output every 100 steps. */
   public LearningRateLog() {
@@ -115,11 +116,11 @@ public final class LearningRateLog extends BaseTrainingListener {
    *     at a time
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  public LearningRateLog(int everySteps, Consumer<List<Row>> reader) {
+  public LearningRateLog(int everySteps, Consumer<List<AppliedRate>> reader) {
     this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
   }
 
-  private LearningRateLog(PeriodicRows<Row> report) {
+  private LearningRateLog(PeriodicRows<AppliedRate> report) {
     this.report = report;
   }
 
@@ -131,7 +132,7 @@ public final class LearningRateLog extends BaseTrainingListener {
         : new LearningRateLog(everySteps, Path.of(file));
   }
 
-  private static List<?> cells(Row row) {
+  private static List<?> cells(AppliedRate row) {
     return List.of(row.iteration, row.epoch, row.layer, row.parameters, row.rate);
   }
 
@@ -141,7 +142,7 @@ public final class LearningRateLog extends BaseTrainingListener {
     if (network != null && report.isDue(iteration)) {
       report.add(
           AppliedRates.ofAll(network, iteration, epoch).stream()
-              .map(r -> new Row(iteration, epoch, r.layer(), r.parameters(), r.rate()))
+              .map(r -> new AppliedRate(iteration, epoch, r.layer(), r.parameters(), r.rate()))
               .toList());
     }
   }
@@ -151,7 +152,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    *
    * @return a row per layer and updater in the network's order; empty before the first logged step
    */
-  public List<Row> rows() {
+  public List<AppliedRate> rows() {
     return report.latest();
   }
 
@@ -161,7 +162,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @param rows the rows
    * @return lines of text, the last one ended too
    */
-  public static String table(List<Row> rows) {
+  public static String table(List<AppliedRate> rows) {
     TextTable table = new TextTable(2, "layer", "parameters", "rate");
     rows.forEach(row -> table.add(row.layer, row.parameters, String.valueOf(row.rate)));
     String title =
