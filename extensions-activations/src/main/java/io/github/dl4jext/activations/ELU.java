@@ -29,8 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Derivative.</b> 1 for x &gt; 0, else {@code alpha exp(x)}; at 0 it is alpha, a kink unless
  * alpha is 1.
  *
- * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input, as the
- * host requires.
+ * <p><b>Shape and type.</b> Element-wise, any shape, float or double; overwrites its input.
  *
  * <p><b>Edges.</b> f(-inf) = -alpha, f(inf) = inf, f'(-inf) = 0. NaN gives NaN.
  *
@@ -45,12 +44,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
     implements ElementwiseActivation {
 
-  /** The limit for large negative x, with its sign changed. */
   public static final Parameter<Double> ALPHA =
-      Parameter.number("alpha")
-          .in("(0, inf)")
-          .orElse(1)
-          .doc("limit for large negative x, with its sign changed");
+      Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit for large negative x, negated");
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "elu")
@@ -59,7 +54,6 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
           .taking(ALPHA)
           .madeBy(a -> new ELU(a.get(ALPHA)));
 
-  /** Takes the parameter given. */
   @JsonCreator
   public ELU {
     TECHNIQUE.check(ALPHA, alpha).done();

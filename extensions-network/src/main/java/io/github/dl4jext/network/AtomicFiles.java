@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -87,7 +88,7 @@ public final class AtomicFiles {
     }
     try {
       for (Map.Entry<Path, Path> temporary : temporaries.entrySet()) {
-        fill(temporary.getValue(), contents.get(temporary.getKey()));
+        fill(temporary.getValue(), Objects.requireNonNull(contents.get(temporary.getKey())));
       }
       for (Map.Entry<Path, Path> temporary : temporaries.entrySet()) {
         move(temporary.getValue(), temporary.getKey());

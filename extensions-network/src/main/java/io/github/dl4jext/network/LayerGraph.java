@@ -113,8 +113,12 @@ public final class LayerGraph implements Network {
     model.clearLayerMaskArrays();
     for (GraphVertex vertex : model.getVertices()) {
       if (vertex instanceof SameDiffGraphVertex) {
-        INDArray[] none = new INDArray[vertex.getNumInputArrays()];
-        vertex.feedForwardMaskArrays(none, MaskState.Active, 0);
+        try {
+          INDArray[] none = new INDArray[vertex.getNumInputArrays()];
+          vertex.feedForwardMaskArrays(none, MaskState.Active, 0);
+        } catch (UnsupportedOperationException takesNoMasks) {
+          // DL4J's default for vertices of a user's own; none is left in it
+        }
       }
     }
   }

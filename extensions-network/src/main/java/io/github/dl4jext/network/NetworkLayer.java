@@ -25,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -199,12 +200,12 @@ public record NetworkLayer(
     private final List<Layer> wrappers = new ArrayList<>();
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    NetworkLayer found(int index, String name) {
+    NetworkLayer found(int index, @Nullable String name) {
       String orPlace = name == null ? String.valueOf(index) : name;
       return new NetworkLayer(index, orPlace, configurations, wrappers);
     }
 
-    Search within(GraphVertex vertex) {
+    Search within(@Nullable GraphVertex vertex) {
       if (vertex instanceof FrozenVertex frozen) {
         return within(frozen.getUnderlying());
       }
@@ -214,7 +215,7 @@ public record NetworkLayer(
       return vertex instanceof SameDiffVertex own ? within((TrainingConfig) own) : this;
     }
 
-    Search within(TrainingConfig config) {
+    Search within(@Nullable TrainingConfig config) {
       if (config instanceof FrozenLayer frozen) {
         return wrapped(frozen, frozen.getLayer());
       }

@@ -1,10 +1,10 @@
 package io.github.dl4jext.network;
 
-import static org.deeplearning4j.nn.params.DefaultParamInitializer.GAIN_KEY;
 import static org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import io.github.dl4jext.spi.ParameterFilter;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
@@ -20,12 +20,12 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
-import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -88,7 +88,7 @@ public final class UnitAxes {
    * @param array the parameter, or an array of its shape and order in memory
    * @return its elements by unit
    */
-  public static UnitAxes of(Layer layer, String key, INDArray array) {
+  public static UnitAxes of(@Nullable Layer layer, String key, INDArray array) {
     if (array.rank() < 2 || !isKernel(layer, key, array)) {
       return new UnitAxes(array, IntStream.range(0, array.rank()).toArray());
     }
@@ -105,13 +105,10 @@ public final class UnitAxes {
    * @return true for the weights of a unit
    */
   public static boolean isKernel(Layer layer, String key) {
-    return !(layer instanceof PReLULayer)
-        && !GAIN_KEY.equals(key)
-        && !(layer instanceof OCNNOutputLayer && "r".equals(key)) // a threshold
-        && layer.initializer().isWeightParam(layer, key);
+    return ParameterFilter.weights().test(layer, key);
   }
 
-  private static boolean isKernel(Layer layer, String key, INDArray array) {
+  private static boolean isKernel(@Nullable Layer layer, String key, INDArray array) {
     return layer == null ? !array.isVector() : isKernel(layer, key);
   }
 
@@ -121,7 +118,7 @@ public final class UnitAxes {
    * peepholes, three columns of which each element belongs to another unit.
    */
   @SuppressWarnings("deprecation") // networks with it are still about
-  private static INDArray asComputedWith(Layer layer, INDArray array) {
+  private static INDArray asComputedWith(@Nullable Layer layer, INDArray array) {
     if (layer instanceof Convolution1DLayer && array.rank() > 2) {
       return array.reshape('c', array.size(2), array.size(1), array.size(0));
     }
@@ -130,7 +127,7 @@ public final class UnitAxes {
     return graves && array.size(1) == gates + 3 ? array.get(all(), interval(0, gates)) : array;
   }
 
-  private static int[] summed(Layer layer, String key, INDArray weights) {
+  private static int[] summed(@Nullable Layer layer, String key, INDArray weights) {
     int rank = weights.rank();
     if (POINT_WISE_WEIGHT_KEY.equals(key) && layer instanceof SeparableConvolution2D) {
       return IntStream.range(1, rank).toArray();

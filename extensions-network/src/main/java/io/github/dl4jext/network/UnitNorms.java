@@ -29,6 +29,15 @@ public final class UnitNorms {
   private final int units;
 
   /**
+   * Takes the units of a layer's weights.
+   *
+   * @param units the weights, which {@link #scale} changes, and their axes
+   */
+  public UnitNorms(UnitAxes units) {
+    this(units.weights(), units.summedDimensions());
+  }
+
+  /**
    * Tells the units of an array by its dimensions.
    *
    * @param weights the weights, which {@link #scale} changes

@@ -407,6 +407,24 @@ class NetworkTest {
   }
 
   @Test
+  void computesWithVerticesThatTakeNoMasks() {
+    ComputationGraph graph =
+        TestNetworks.start(
+            TestNetworks.base(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("scale", new ScaleVertex(), "in")
+                .addLayer("out", TestNetworks.output(5).build(), "scale")
+                .setOutputs("out")
+                .build());
+    INDArray[] inputs = batch(graph, 1).getFeatures();
+    Network network = Network.of(graph);
+    assertThat(numbers(network.output(false, inputs, null)[0]))
+        .isEqualTo(numbers(graph.output(inputs)[0]));
+    assertThat(network.node("scale").learns()).isTrue();
+  }
+
+  @Test
   void evaluatesBothKindsOfData() {
     Model stack = TestNetworks.stack(DataType.FLOAT);
     Model graph = TestNetworks.frozenGraph(DataType.FLOAT);

@@ -2,15 +2,14 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * AMSGrad: {@link Adam} that divides by the largest mean squared gradient so far, not the present
@@ -42,27 +41,35 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1904.09237">Reddi, Kale, Kumar (2018)</a>
  */
-public final class AMSGrad extends AdamRule {
+public final class AMSGrad extends AdamRule<AMSGrad> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "amsgrad";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "amsgrad")
+          .summary("Adam that divides by the largest mean squared gradient so far")
+          .from("https://arxiv.org/abs/1904.09237")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .madeBy(AMSGrad::new);
 
   /** Takes the defaults. */
   public AMSGrad() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AMSGrad(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -71,71 +78,12 @@ public final class AMSGrad extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public AMSGrad(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon addend to the denominator
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public AMSGrad(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    double beta2 = beta2(step);
-    double root = Math.sqrt(filled(beta2, step));
-    NativeAdam.updateWithMaximum(
-        step.gradient(),
-        step.state(0),
-        step.state(1),
-        step.state(2),
-        step.learningRate() * root / filled(beta1, step),
-        beta1,
-        beta2,
-        epsilon() * root);
-  }
-
-  @Override
-  protected long chunkLength() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  AMSGrad(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -143,51 +91,31 @@ public final class AMSGrad extends AdamRule {
     return List.of("M", "V", "V_HAT");
   }
 
-  /** Builds {@link AMSGrad}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public AMSGrad build() {
-      return new AMSGrad(learningRate, beta1, beta2, epsilon);
-    }
+  @Override
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    double beta2 = rounded(t, BETA2);
+    double root = Math.sqrt(t.biasCorrection(beta2));
+    NativeAdam.updateWithMaximum(
+        t.gradient(),
+        t.state(0),
+        t.state(1),
+        t.state(2),
+        t.learningRate() * root / t.biasCorrection(beta1),
+        beta1,
+        beta2,
+        t.get(EPSILON) * root);
   }
 
-  /** Makes {@link AMSGrad} by the name {@code amsgrad}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
+  @Override
+  protected long chunkLength() {
+    return Long.MAX_VALUE;
+  }
+
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam that divides by the largest mean squared gradient so far",
-          "https://arxiv.org/abs/1904.09237");
-      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new AMSGrad(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

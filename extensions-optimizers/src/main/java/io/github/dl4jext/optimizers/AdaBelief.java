@@ -2,16 +2,15 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * AdaBelief: {@link Adam} that divides by the deviation of the gradient from its running mean.
@@ -43,27 +42,35 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/2010.07468">Zhuang et al. (2020)</a>
  */
-public final class AdaBelief extends AdamRule {
+public final class AdaBelief extends AdamRule<AdaBelief> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "adabelief";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-16);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON.orElse(1e-16);
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adabelief")
+          .summary("Adam that divides by how far the gradient is from what was expected")
+          .from("https://arxiv.org/abs/2010.07468")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .madeBy(AdaBelief::new);
 
   /** Takes the defaults. */
   public AdaBelief() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AdaBelief(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -72,65 +79,12 @@ public final class AdaBelief extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public AdaBelief(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon addend to the variance and to its root
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public AdaBelief(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    double beta2 = beta2(step);
-    INDArray gradient = step.gradient();
-    INDArray mean = step.state(0);
-    INDArray root = step.scratch(0);
-    Vectors.average(mean, beta1, gradient);
-    gradient.subi(mean);
-    Vectors.averageOfSquares(step.state(1), beta2, gradient, root);
-    step.state(1).addi(epsilon());
-    Vectors.root(step.state(1), 1 / Math.sqrt(filled(beta2, step)), epsilon(), root);
-    mean.div(root, gradient).muli(step.learningRate() / filled(beta1, step));
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  AdaBelief(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -138,51 +92,25 @@ public final class AdaBelief extends AdamRule {
     return List.of("M", "S");
   }
 
-  /** Builds {@link AdaBelief}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public AdaBelief build() {
-      return new AdaBelief(learningRate, beta1, beta2, epsilon);
-    }
+  @Override
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    double beta2 = rounded(t, BETA2);
+    INDArray gradient = t.gradient();
+    INDArray mean = t.state(0);
+    INDArray root = t.scratch(0);
+    Vectors.average(mean, beta1, gradient);
+    gradient.subi(mean);
+    Vectors.averageOfSquares(t.state(1), beta2, gradient, root);
+    t.state(1).addi(t.get(EPSILON));
+    Vectors.root(t.state(1), 1 / Math.sqrt(t.biasCorrection(beta2)), t.get(EPSILON), root);
+    mean.div(root, gradient).muli(t.learningRate() / t.biasCorrection(beta1));
   }
 
-  /** Makes {@link AdaBelief} by the name {@code adabelief}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam that divides by how far the gradient is from what was expected",
-          "https://arxiv.org/abs/2010.07468");
-      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new AdaBelief(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,19 +2,16 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * AdaGrad: the gradient over the root of the sum of all its squares so far.
@@ -46,29 +43,33 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer (2011)</a>
  */
-public final class AdaGrad extends UpdateRule {
+public final class AdaGrad extends UpdateRule<AdaGrad> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "adagrad";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(0.01);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-10);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(0.01);
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON.orElse(1e-10);
 
-  private final double epsilon;
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adagrad")
+          .summary("gradient over the root of the sum of all squared gradients")
+          .from("https://jmlr.org/papers/v12/duchi11a.html")
+          .taking(LEARNING_RATE, EPSILON)
+          .madeBy(AdaGrad::new);
 
   /** Takes the defaults. */
   public AdaGrad() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AdaGrad(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -77,53 +78,12 @@ public final class AdaGrad extends UpdateRule {
    * @param learningRate size of a step, by schedule
    */
   public AdaGrad(ISchedule learningRate) {
-    this(learningRate, EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param epsilon addend to the root
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public AdaGrad(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate);
-    Checks.of(NAME).check(LEARNING_RATE, learningRate).check(EPSILON, epsilon).done();
-    this.epsilon = epsilon;
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    Nd4j.exec(new AdaGradUpdater(step.gradient(), step.state(0), step.learningRate(), epsilon));
-  }
-
-  @Override
-  protected long chunkLength() {
-    return Long.MAX_VALUE;
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  AdaGrad(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -132,64 +92,19 @@ public final class AdaGrad extends UpdateRule {
   }
 
   @Override
-  protected Map<String, Object> hyperparameters() {
-    return Map.of("epsilon", epsilon);
+  protected void update(UpdateContext t) {
+    Nd4j.exec(new AdaGradUpdater(t.gradient(), t.state(0), t.learningRate(), t.get(EPSILON)));
   }
 
-  /** Builds {@link AdaGrad}. */
-  public static final class Builder extends RateBuilder<Builder> {
-
-    private double epsilon = EPSILON.defaultValue().orElseThrow();
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets the addend to the root.
-     *
-     * @param value a number in the range
-     * @return this
-     */
-    public Builder epsilon(double value) {
-      epsilon = value;
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public AdaGrad build() {
-      return new AdaGrad(learningRate, epsilon);
-    }
+  @Override
+  protected long chunkLength() {
+    return Long.MAX_VALUE;
   }
 
-  /** Makes {@link AdaGrad} by the name {@code adagrad}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "gradient over the root of the sum of all squared gradients",
-          "https://jmlr.org/papers/v12/duchi11a.html");
-      parameters(LEARNING_RATE, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new AdaGrad(arguments.get(LEARNING_RATE), arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,17 +2,16 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * AdaMax: {@link Adam} with the largest gradient of late in place of the root mean square.
@@ -43,27 +42,35 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014), section 7.1</a>
  */
-public final class AdaMax extends AdamRule {
+public final class AdaMax extends AdamRule<AdaMax> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "adamax";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adamax")
+          .summary("Adam by the largest gradient of late in place of the root mean square")
+          .from("https://arxiv.org/abs/1412.6980")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .madeBy(AdaMax::new);
 
   /** Takes the defaults. */
   public AdaMax() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AdaMax(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -72,63 +79,12 @@ public final class AdaMax extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public AdaMax(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon addend to the size of the gradient
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public AdaMax(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    INDArray gradient = step.gradient();
-    INDArray mean = step.state(0);
-    INDArray norm = step.state(1);
-    Vectors.average(mean, beta1, gradient);
-    Transforms.abs(gradient, false).addi(epsilon());
-    norm.muli(beta2(step));
-    Transforms.max(norm, gradient, false);
-    mean.div(norm, gradient).muli(step.learningRate() / filled(beta1, step));
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  AdaMax(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -136,51 +92,23 @@ public final class AdaMax extends AdamRule {
     return List.of("M", "U");
   }
 
-  /** Builds {@link AdaMax}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public AdaMax build() {
-      return new AdaMax(learningRate, beta1, beta2, epsilon);
-    }
+  @Override
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    INDArray gradient = t.gradient();
+    INDArray mean = t.state(0);
+    INDArray norm = t.state(1);
+    Vectors.average(mean, beta1, gradient);
+    Transforms.abs(gradient, false).addi(t.get(EPSILON));
+    norm.muli(rounded(t, BETA2));
+    Transforms.max(norm, gradient, false);
+    mean.div(norm, gradient).muli(t.learningRate() / t.biasCorrection(beta1));
   }
 
-  /** Makes {@link AdaMax} by the name {@code adamax}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam by the largest gradient of late in place of the root mean square",
-          "https://arxiv.org/abs/1412.6980");
-      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new AdaMax(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

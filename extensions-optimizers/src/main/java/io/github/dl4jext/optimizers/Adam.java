@@ -2,14 +2,13 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Adam: steps along the running mean of the gradient, divided by the root of the running mean of
@@ -44,17 +43,26 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014)</a>
  */
-public final class Adam extends AdamRule {
+public final class Adam extends AdamRule<Adam> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "adam";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adam")
+          .summary("mean gradient over the root of the mean squared gradient, both bias-corrected")
+          .from("https://arxiv.org/abs/1412.6980")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .madeBy(Adam::new);
 
   /** Takes the defaults. */
   public Adam() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
@@ -63,7 +71,7 @@ public final class Adam extends AdamRule {
    * @param learningRate size of a step, in {@code [0, inf)}
    */
   public Adam(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -72,55 +80,27 @@ public final class Adam extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public Adam(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon added to the corrected root
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public Adam(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  Adam(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    double beta2 = beta2(step);
-    double root = Math.sqrt(filled(beta2, step));
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    double beta2 = rounded(t, BETA2);
+    double root = Math.sqrt(t.biasCorrection(beta2));
     NativeAdam.update(
-        step.gradient(),
-        step.state(0),
-        step.state(1),
-        step.learningRate() * root / filled(beta1, step),
+        t.gradient(),
+        t.state(0),
+        t.state(1),
+        t.learningRate() * root / t.biasCorrection(beta1),
         beta1,
         beta2,
-        epsilon() * root);
+        t.get(EPSILON) * root);
   }
 
   @Override
@@ -128,61 +108,10 @@ public final class Adam extends AdamRule {
     return Long.MAX_VALUE;
   }
 
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
-  }
-
-  /** Builds {@link Adam}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public Adam build() {
-      return new Adam(learningRate, beta1, beta2, epsilon);
-    }
-  }
-
-  /** Makes {@link Adam} by the name {@code adam}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "mean gradient over the root of the mean squared gradient, both bias-corrected",
-          "https://arxiv.org/abs/1412.6980");
-      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new Adam(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

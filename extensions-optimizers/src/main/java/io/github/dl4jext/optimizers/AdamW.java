@@ -2,11 +2,15 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -29,7 +33,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * lambda} before Adam's step, to rounding.
  *
  * <p><b>What decays.</b> {@link ParameterFilter#weights()}: not biases nor the parameters of norms;
- * the builder takes another choice.
+ * {@link #decaying} takes another choice.
  *
  * <p><b>State.</b> 2 x parameters, Adam's: a network goes from Adam to AdamW and back without
  * losing it.
@@ -44,17 +48,25 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter (2017)</a>
  */
-public final class AdamW extends CompositeOptimizer {
+public final class AdamW extends CompositeOptimizer<AdamW> {
 
-  private static final String NAME = "adamw";
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.WEIGHT_DECAY.orElse(0.01);
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
-  private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0.01);
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adamw")
+          .summary("Adam with decoupled weight decay")
+          .from("https://arxiv.org/abs/1711.05101")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY)
+          .madeBy(AdamW::new);
 
   /** Takes the defaults. */
   public AdamW() {
-    this(builder());
+    this(Arguments.none());
   }
 
   /**
@@ -63,10 +75,9 @@ public final class AdamW extends CompositeOptimizer {
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
    *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public AdamW(double learningRate, double weightDecay) {
-    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
   }
 
   /**
@@ -75,86 +86,29 @@ public final class AdamW extends CompositeOptimizer {
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
    *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public AdamW(ISchedule learningRate, double weightDecay) {
-    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
   }
 
-  private AdamW(Builder b) {
-    super(rule(b), List.of(new DecoupledDecay(b.weightDecay)), b.decaying);
-    stateRule();
-    state("weightDecay", b.weightDecay);
+  private AdamW(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
-  private static Adam rule(Builder b) {
-    AdamRule.check(NAME, LEARNING_RATE, b.learningRate, b.beta1, b.beta2, EPSILON, b.epsilon)
-        .check(WEIGHT_DECAY, b.weightDecay)
-        .that(b.decaying != null, "decaying", "a filter of parameters", null)
-        .done();
-    return new Adam(b.learningRate, b.beta1, b.beta2, b.epsilon);
+  @Override
+  public IUpdater updater() {
+    return new Adam(arguments().without(WEIGHT_DECAY));
   }
 
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
+  @Override
+  public List<OptimizerTerm> terms() {
+    return List.of(new DecoupledDecay(get(WEIGHT_DECAY)));
   }
 
-  /** Builds {@link AdamW}. */
-  public static final class Builder extends DecayingAdamBuilder<Builder> {
-
-    private Builder() {
-      super(
-          Hyperparameters.standard(LEARNING_RATE),
-          EPSILON.defaultValue().orElseThrow(),
-          Hyperparameters.standard(WEIGHT_DECAY));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public AdamW build() {
-      return new AdamW(this);
-    }
-  }
-
-  /** Makes {@link AdamW} by the name {@code adamw}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam with decoupled weight decay",
-          "https://arxiv.org/abs/1711.05101");
-      parameters(
-          LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON, WEIGHT_DECAY);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return builder()
-          .learningRate(arguments.get(LEARNING_RATE))
-          .beta1(arguments.get(Hyperparameters.BETA1))
-          .beta2(arguments.get(Hyperparameters.BETA2))
-          .epsilon(arguments.get(EPSILON))
-          .weightDecay(arguments.get(WEIGHT_DECAY))
-          .build();
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,22 +2,19 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -44,7 +41,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * u) / (1 + eta lambda)}; a hat divides by {@code 1 - beta^t}. The betas say what is kept, as in
  * the authors' program and timm; the paper writes {@code 1 - beta}.
  *
- * <p><b>What decays.</b> {@link ParameterFilter#weights()}, or the builder's choice.
+ * <p><b>What decays.</b> {@link ParameterFilter#weights()}, or the choice of {@link #decaying}.
  *
  * <p><b>State.</b> 4 x parameters: M, D, N, G_LAST.
  *
@@ -57,28 +54,33 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/2208.06677">Xie et al. (2022)</a>
  */
-public final class Adan extends CompositeOptimizer {
+public final class Adan extends CompositeOptimizer<Adan> {
 
-  private static final String NAME = "adan";
-
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<ISchedule> BETA1 =
-      Hyperparameters.BETA1.orElse(new FixedSchedule(0.98));
-  private static final Parameter<ISchedule> BETA2 =
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1.orElse(0.98);
+  public static final Parameter<ISchedule> BETA2 =
       Hyperparameters.BETA2
-          .orElse(new FixedSchedule(0.92))
+          .orElse(0.92)
           .doc("decay of the mean change of the gradient, and weight of the look ahead");
-  private static final Parameter<ISchedule> BETA3 =
+  public static final Parameter<ISchedule> BETA3 =
       Parameter.rate("beta3")
           .in("[0, 1)")
-          .orElse(new FixedSchedule(0.99))
+          .orElse(0.99)
           .doc("decay of the mean squared gradient looked ahead, per step");
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
-  private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0);
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.WEIGHT_DECAY;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "adan")
+          .summary("Adam with Nesterov's look ahead by the change of the gradient")
+          .from("https://arxiv.org/abs/2208.06677")
+          .taking(LEARNING_RATE, BETA1, BETA2, BETA3, EPSILON, WEIGHT_DECAY)
+          .madeBy(Adan::new);
 
   /** Takes the defaults. */
   public Adan() {
-    this(builder());
+    this(Arguments.none());
   }
 
   /**
@@ -87,98 +89,49 @@ public final class Adan extends CompositeOptimizer {
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
    *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public Adan(double learningRate, double weightDecay) {
-    this(builder().learningRate(learningRate).weightDecay(weightDecay));
-  }
-
-  private Adan(Builder b) {
-    super(rule(b), List.of(new ProximalDecay(b.weightDecay, 1)), b.decaying);
-    stateRule();
-    state("weightDecay", b.weightDecay);
-  }
-
-  private static Updater rule(Builder b) {
-    Checks.of(NAME)
-        .check(LEARNING_RATE, b.learningRate)
-        .check(BETA1, b.beta1)
-        .check(BETA2, b.beta2)
-        .check(BETA3, b.beta3)
-        .check(EPSILON, b.epsilon)
-        .check(WEIGHT_DECAY, b.weightDecay)
-        .that(b.decaying != null, "decaying", "a filter of parameters", null)
-        .done();
-    return new Updater(b.learningRate, b.beta1, b.beta2, b.beta3, b.epsilon);
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
   }
 
   /**
-   * Starts with the defaults.
+   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
    *
-   * @return a builder
+   * @param learningRate size of a step, by schedule
+   * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
+   *     inf)}
    */
-  public static Builder builder() {
-    return new Builder();
+  public Adan(ISchedule learningRate, double weightDecay) {
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
+  }
+
+  private Adan(Arguments arguments) {
+    super(TECHNIQUE, arguments);
+  }
+
+  @Override
+  public IUpdater updater() {
+    return new Updater(arguments().without(WEIGHT_DECAY));
+  }
+
+  @Override
+  public List<OptimizerTerm> terms() {
+    return List.of(new ProximalDecay(get(WEIGHT_DECAY), 1));
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends UpdateRule {
+  static final class Updater extends UpdateRule<Updater> {
 
     private static final long serialVersionUID = 1L;
 
-    @NumberOrSchedule.Json private final ISchedule beta1;
-    @NumberOrSchedule.Json private final ISchedule beta2;
-    @NumberOrSchedule.Json private final ISchedule beta3;
-    private final double epsilon;
+    private static final Technique<Optimizer> PART =
+        TECHNIQUE
+            .part(Optimizer.class, LEARNING_RATE, BETA1, BETA2, BETA3, EPSILON)
+            .madeBy(Updater::new);
 
-    @JsonCreator
-    Updater(
-        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-            ISchedule learningRate,
-        @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-        @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-        @JsonProperty(value = "beta3", required = true) @NumberOrSchedule.Json ISchedule beta3,
-        @JsonProperty(value = "epsilon", required = true) double epsilon) {
-      super(learningRate);
-      Checks.of(NAME)
-          .check(LEARNING_RATE, learningRate)
-          .check(BETA1, beta1)
-          .check(BETA2, beta2)
-          .check(BETA3, beta3)
-          .check(EPSILON, epsilon)
-          .done();
-      this.beta1 = beta1;
-      this.beta2 = beta2;
-      this.beta3 = beta3;
-      this.epsilon = epsilon;
-    }
-
-    @Override
-    protected void update(Step step) {
-      double decay1 = NumberOrSchedule.at(BETA1, beta1, step.iteration(), step.epoch());
-      double decay2 = NumberOrSchedule.at(BETA2, beta2, step.iteration(), step.epoch());
-      double decay3 = NumberOrSchedule.at(BETA3, beta3, step.iteration(), step.epoch());
-      INDArray gradient = step.gradient();
-      INDArray mean = step.state(0);
-      INDArray change = step.state(1);
-      INDArray square = step.state(2);
-      INDArray last = step.state(3);
-      INDArray ahead = step.scratch(0);
-      INDArray root = step.scratch(1);
-      if (step.number() == 1) {
-        last.assign(gradient);
-      }
-      gradient.sub(last, ahead);
-      last.assign(gradient);
-      Vectors.average(mean, decay1, gradient);
-      Vectors.average(change, decay2, ahead);
-      ahead.muli(decay2).addi(gradient);
-      Vectors.averageOfSquares(square, decay3, ahead, root);
-      Vectors.root(square, 1 / Math.sqrt(AdamRule.filled(decay3, step)), epsilon, root);
-      double rate = step.learningRate();
-      mean.mul(rate / AdamRule.filled(decay1, step), gradient);
-      Vectors.addScaled(gradient, rate * decay2 / AdamRule.filled(decay2, step), change);
-      gradient.divi(root);
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    Updater(Arguments arguments) {
+      super(PART, arguments);
     }
 
     @Override
@@ -187,51 +140,47 @@ public final class Adan extends CompositeOptimizer {
     }
 
     @Override
-    protected Map<String, Object> hyperparameters() {
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("beta1", beta1);
-      all.put("beta2", beta2);
-      all.put("beta3", beta3);
-      all.put("epsilon", epsilon);
-      return all;
-    }
-
-    @Override
-    protected Parameter<ISchedule> learningRateParameter() {
-      return LEARNING_RATE;
-    }
-
-    @Override
-    protected String pluginName() {
-      return NAME;
+    protected void update(UpdateContext t) {
+      double beta1 = t.at(BETA1);
+      double beta2 = t.at(BETA2);
+      double beta3 = t.at(BETA3);
+      INDArray gradient = t.gradient();
+      INDArray mean = t.state(0);
+      INDArray change = t.state(1);
+      INDArray square = t.state(2);
+      INDArray last = t.state(3);
+      INDArray ahead = t.scratch(0);
+      INDArray root = t.scratch(1);
+      if (t.number() == 1) {
+        last.assign(gradient);
+      }
+      gradient.sub(last, ahead);
+      last.assign(gradient);
+      Vectors.average(mean, beta1, gradient);
+      Vectors.average(change, beta2, ahead);
+      ahead.muli(beta2).addi(gradient);
+      Vectors.averageOfSquares(square, beta3, ahead, root);
+      Vectors.root(square, 1 / Math.sqrt(t.biasCorrection(beta3)), t.get(EPSILON), root);
+      double rate = t.learningRate();
+      mean.mul(rate / t.biasCorrection(beta1), gradient);
+      Vectors.addScaled(gradient, rate * beta2 / t.biasCorrection(beta2), change);
+      gradient.divi(root);
     }
   }
 
   /** Shrinks what the step leaves: {@code w = (w - u) / (1 + rate * weightDecay)}. */
-  @JsonAutoDetect(
-      fieldVisibility = Visibility.ANY,
-      getterVisibility = Visibility.NONE,
-      isGetterVisibility = Visibility.NONE)
-  static final class ProximalDecay implements OptimizerTerm {
-
-    private static final long serialVersionUID = 1L;
-
-    @NumberOrSchedule.Json private final ISchedule weightDecay;
-
-    /** What share of the decay is taken; less than 1 where only a share of the steps is. */
-    private final double share;
+  record ProximalDecay(
+      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
+          ISchedule weightDecay,
+      @JsonProperty(value = "share", required = true) double share)
+      implements OptimizerTerm {
 
     @JsonCreator
-    ProximalDecay(
-        @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-            ISchedule weightDecay,
-        @JsonProperty(value = "share", required = true) double share) {
-      Checks.of(NAME)
+    ProximalDecay {
+      TECHNIQUE
           .check(WEIGHT_DECAY, weightDecay)
           .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
           .done();
-      this.weightDecay = weightDecay;
-      this.share = share;
     }
 
     @Override
@@ -242,7 +191,7 @@ public final class Adan extends CompositeOptimizer {
     @Override
     public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
       double decay =
-          share * rate * NumberOrSchedule.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
+          share * rate * NumberOrSchedule.at("adan", WEIGHT_DECAY, weightDecay, iteration, epoch);
       if (decay != 0) {
         Vectors.addScaled(update, decay, param);
         update.muli(1 / (1 + decay));
@@ -250,118 +199,20 @@ public final class Adan extends CompositeOptimizer {
     }
 
     @Override
-    public Optional<OptimizerTerm> slowed(double factor) {
+    public Optional<OptimizerTerm> forShareOfStep(double factor) {
       return Optional.of(new ProximalDecay(weightDecay, share * factor));
-    }
-
-    @Override
-    public double score(INDArray param, int iteration, int epoch) {
-      return 0;
     }
 
     @Override
     public ProximalDecay clone() {
       return new ProximalDecay(weightDecay.clone(), share);
     }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ProximalDecay that
-          && that.weightDecay.equals(weightDecay)
-          && that.share == share;
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(weightDecay, share);
-    }
-
-    @Override
-    public String toString() {
-      return "ProximalDecay(weightDecay="
-          + NumberOrSchedule.shown(weightDecay)
-          + ", share="
-          + share
-          + ")";
-    }
   }
 
-  /** Builds {@link Adan}. */
-  public static final class Builder extends DecayingAdamBuilder<Builder> {
-
-    private ISchedule beta3 = Hyperparameters.standard(BETA3);
-
-    private Builder() {
-      super(
-          Hyperparameters.standard(LEARNING_RATE),
-          EPSILON.defaultValue().orElseThrow(),
-          Hyperparameters.standard(WEIGHT_DECAY));
-      beta1(Hyperparameters.standard(BETA1));
-      beta2(Hyperparameters.standard(BETA2));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets the decay of the mean square.
-     *
-     * @param decay a number in [0, 1), per step
-     * @return this
-     */
-    public Builder beta3(double decay) {
-      return beta3(new FixedSchedule(decay));
-    }
-
-    /**
-     * Sets the decay of the mean square.
-     *
-     * @param schedule gives a number in [0, 1) at each step
-     * @return this
-     */
-    public Builder beta3(ISchedule schedule) {
-      beta3 = schedule;
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public Adan build() {
-      return new Adan(this);
-    }
-  }
-
-  /** Makes {@link Adan} by the name {@code adan}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam with Nesterov's look ahead by the change of the gradient",
-          "https://arxiv.org/abs/2208.06677");
-      parameters(LEARNING_RATE, BETA1, BETA2, BETA3, EPSILON, WEIGHT_DECAY);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return builder()
-          .learningRate(arguments.get(LEARNING_RATE))
-          .beta1(arguments.get(BETA1))
-          .beta2(arguments.get(BETA2))
-          .beta3(arguments.get(BETA3))
-          .epsilon(arguments.get(EPSILON))
-          .weightDecay(arguments.get(WEIGHT_DECAY))
-          .build();
+      super(TECHNIQUE);
     }
   }
 }

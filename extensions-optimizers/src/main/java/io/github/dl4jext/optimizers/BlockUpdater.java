@@ -12,10 +12,10 @@ import org.nd4j.linalg.learning.GradientUpdater;
  * Applies an {@link UpdateRule} to the parameters that DL4J has joined to one block, or to one
  * variable of SameDiff, chunk by chunk.
  */
-final class BlockUpdater implements GradientUpdater<UpdateRule> {
+final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
 
-  private final UpdateRule rule;
-  private final Step step;
+  private final UpdateRule<?> rule;
+  private final UpdateContext context;
 
   /** As the gradient's, so that state and gradient agree whatever order a gradient comes in. */
   private char order = 'c';
@@ -28,13 +28,13 @@ final class BlockUpdater implements GradientUpdater<UpdateRule> {
   /** The same, cut into chunks. */
   private List<List<INDArray>> chunks;
 
-  BlockUpdater(UpdateRule rule) {
+  BlockUpdater(UpdateRule<?> rule) {
     this.rule = rule;
-    this.step = new Step(rule);
+    this.context = new UpdateContext(rule);
   }
 
   @Override
-  public UpdateRule getConfig() {
+  public UpdateRule<?> getConfig() {
     return rule;
   }
 
@@ -98,7 +98,7 @@ final class BlockUpdater implements GradientUpdater<UpdateRule> {
       throw new IllegalStateException(
           rule.pluginName() + ": the updater has no state array; set one before the first step");
     }
-    step.at(iteration, epoch);
+    context.at(iteration, epoch);
     if (liesInOrder(gradient, order)) {
       applyTo(vector(gradient, order));
     } else {
@@ -112,8 +112,8 @@ final class BlockUpdater implements GradientUpdater<UpdateRule> {
     long chunk = rule.chunkLength();
     cut(gradient.length());
     for (int i = 0; i < chunks.size(); i++) {
-      step.over(part(gradient, i * chunk, chunk), chunks.get(i));
-      rule.update(step);
+      context.over(part(gradient, i * chunk, chunk), chunks.get(i));
+      rule.update(context);
     }
   }
 

@@ -1,96 +1,107 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
+import io.github.dl4jext.spi.Technique;
 import java.util.Objects;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.schedule.ISchedule;
 
-/** An optimizer of an updater and of terms that see the parameters. */
-abstract class CompositeOptimizer implements Optimizer {
+/**
+ * Makes an optimizer of an updater and of terms that see the parameters.
+ *
+ * @param <R> the subclass
+ */
+abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Optimizer {
 
-  private final UpdateRule rule;
-  private final List<OptimizerTerm> terms;
-  private final ParameterFilter filter;
-  private final Map<String, Object> hyperparameters = new LinkedHashMap<>();
+  private final Technique<Optimizer> technique;
+  private final Arguments arguments;
+  private ParameterFilter filter = ParameterFilter.weights();
 
-  CompositeOptimizer(UpdateRule rule, List<OptimizerTerm> terms, ParameterFilter filter) {
-    this.rule = rule;
-    this.terms = List.copyOf(terms);
-    this.filter = filter;
+  CompositeOptimizer(Technique<Optimizer> technique, Arguments given) {
+    this.technique = technique;
+    this.arguments = technique.read(given);
   }
 
-  /** States a hyperparameter; to be called in the constructor, in the order of documentation. */
-  final void state(String name, Object value) {
-    hyperparameters.put(name, value);
+  final Arguments arguments() {
+    return arguments;
   }
 
-  /** States the learning rate and all else that the updater has. */
-  final void stateRule() {
-    state("learningRate", rule.learningRate());
-    rule.hyperparameters().forEach(this::state);
+  /**
+   * The value of a parameter.
+   *
+   * @param parameter one of the technique's
+   * @param <V> its type
+   * @return the value; of a rate, the schedule
+   */
+  public final <V> V get(Parameter<V> parameter) {
+    return arguments.get(parameter);
   }
 
-  final UpdateRule rule() {
-    return rule;
+  /**
+   * Takes another value for a parameter.
+   *
+   * @param parameter one of the technique's
+   * @param value its value
+   * @param <V> its type
+   * @return another optimizer, which is as this one else
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot take the value
+   */
+  public final <V> R with(Parameter<V> parameter, V value) {
+    return remade(arguments.with(parameter, value), filter);
   }
 
-  final List<OptimizerTerm> terms() {
-    return terms;
+  /**
+   * Takes another number for a parameter that may be scheduled.
+   *
+   * @param parameter one of the technique's
+   * @param value its value, at all steps
+   * @return another optimizer, which is as this one else
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot take the value
+   */
+  public final R with(Parameter<ISchedule> parameter, double value) {
+    return remade(arguments.with(parameter, value), filter);
   }
 
-  /** Which parameters the terms act on. */
-  final ParameterFilter filter() {
+  /**
+   * Chooses which parameters decay and are scaled, in place of {@link ParameterFilter#weights()}.
+   *
+   * @param chosen the choice
+   * @return another optimizer, which is as this one else
+   */
+  public final R decaying(ParameterFilter chosen) {
+    technique.checks().that(chosen != null, "decaying", "a filter of parameters", null).done();
+    return remade(arguments, chosen);
+  }
+
+  @SuppressWarnings("unchecked") // the technique makes what it was declared by
+  private R remade(Arguments given, ParameterFilter chosen) {
+    R made = (R) technique.create(given);
+    ((CompositeOptimizer<?>) made).filter = chosen;
+    return made;
+  }
+
+  @Override
+  public ParameterFilter termsActOn() {
     return filter;
   }
 
   @Override
-  public final IUpdater updater() {
-    return rule.clone();
-  }
-
-  @Override
-  public final List<Regularization> regularizations() {
-    return terms.stream().<Regularization>map(OptimizerTerm::clone).toList();
-  }
-
-  @Override
-  public final MultiLayerConfiguration configure(MultiLayerConfiguration configuration) {
-    return Installation.of(this, filter).configure(configuration);
-  }
-
-  @Override
-  public final ComputationGraphConfiguration configure(
-      ComputationGraphConfiguration configuration) {
-    return Installation.of(this, filter).configure(configuration);
-  }
-
-  @Override
-  public final Installed configure(Model model) {
-    return Installation.of(this, filter).configure(model);
-  }
-
-  @Override
   public final boolean equals(Object other) {
-    return other instanceof CompositeOptimizer that
+    return other instanceof CompositeOptimizer<?> that
         && that.getClass() == getClass()
-        && that.rule.equals(rule)
-        && that.terms.equals(terms)
-        && that.filter.equals(filter);
+        && that.arguments.equals(arguments)
+        && that.termsActOn().equals(termsActOn());
   }
 
   @Override
   public final int hashCode() {
-    return Objects.hash(getClass(), rule, terms, filter);
+    return Objects.hash(getClass(), arguments, termsActOn());
   }
 
   @Override
   public final String toString() {
-    return Text.of(getClass(), hyperparameters);
+    return getClass().getSimpleName() + arguments;
   }
 }

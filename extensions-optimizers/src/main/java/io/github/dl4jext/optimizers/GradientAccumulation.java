@@ -2,20 +2,18 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Gradient accumulation: one step of another optimizer per several minibatches, by their mean
@@ -48,14 +46,21 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras, gradient_accumulation_steps</a>
  */
-public final class GradientAccumulation extends CompositeOptimizer {
+public final class GradientAccumulation extends CompositeOptimizer<GradientAccumulation> {
 
-  private static final String NAME = "gradient_accumulation";
-
-  private static final Parameter<Optimizer> OPTIMIZER =
+  public static final Parameter<Optimizer> OPTIMIZER =
       Parameter.plugin("optimizer", Optimizer.class).doc("makes the steps");
-  private static final Parameter<Integer> MINIBATCHES =
+  public static final Parameter<Integer> MINIBATCHES =
       Parameter.integer("minibatches").in("[1, inf)").doc("minibatches per step");
+
+  private final UpdateRule<?> rule;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "gradient_accumulation")
+          .summary("one step of another optimizer per several minibatches, by their mean gradient")
+          .from("https://keras.io/api/optimizers/")
+          .taking(OPTIMIZER, MINIBATCHES)
+          .madeBy(GradientAccumulation::new);
 
   /**
    * Takes everything.
@@ -66,77 +71,64 @@ public final class GradientAccumulation extends CompositeOptimizer {
    *     cannot go with accumulated gradients
    */
   public GradientAccumulation(Optimizer optimizer, int minibatches) {
-    super(rule(optimizer, minibatches), terms(optimizer, minibatches), Wrapped.filter(optimizer));
-    state("optimizer", optimizer);
-    state("minibatches", minibatches);
+    this(Arguments.of(OPTIMIZER, optimizer).with(MINIBATCHES, minibatches));
   }
 
-  private static Updater rule(Optimizer optimizer, int minibatches) {
-    Optional<UpdateRule> rule = Wrapped.rule(optimizer);
-    Checks.of(NAME)
-        .check(OPTIMIZER, optimizer)
-        .check(MINIBATCHES, minibatches)
+  private GradientAccumulation(Arguments arguments) {
+    super(TECHNIQUE, arguments);
+    Optimizer inner = get(OPTIMIZER);
+    UpdateRule<?> rule = WrapperRule.ruleOf(inner).orElse(null);
+    TECHNIQUE
+        .checks()
         .that(
-            rule.isPresent()
-                && !(rule.get() instanceof Updater)
-                && Wrapped.terms(optimizer).stream().allMatch(t -> t.every(1).isPresent()),
+            rule != null
+                && !(rule instanceof Updater)
+                && inner.terms().stream().allMatch(GradientAccumulation::actsAfterTheUpdater),
             "optimizer",
             "an update rule of this library that does not scale gradients before the step,"
                 + " and not gradient_accumulation itself",
-            optimizer)
+            inner)
         .done();
-    return new Updater(rule.orElseThrow().learningRate(), rule.orElseThrow(), minibatches);
+    this.rule = rule;
   }
 
-  private static List<OptimizerTerm> terms(Optimizer optimizer, int minibatches) {
-    return Wrapped.terms(optimizer).stream().map(t -> t.every(minibatches).orElseThrow()).toList();
+  private static boolean actsAfterTheUpdater(OptimizerTerm term) {
+    return term.applyStep() == Regularization.ApplyStep.POST_UPDATER;
+  }
+
+  @Override
+  public IUpdater updater() {
+    return new Updater(
+        Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
+            .with(WrapperRule.RULE, rule.clone())
+            .with(MINIBATCHES, get(MINIBATCHES)));
+  }
+
+  @Override
+  public List<OptimizerTerm> terms() {
+    return get(OPTIMIZER).terms().stream()
+        .<OptimizerTerm>map(term -> new PeriodicTerm(term, get(MINIBATCHES)))
+        .toList();
+  }
+
+  @Override
+  public ParameterFilter termsActOn() {
+    return get(OPTIMIZER).termsActOn();
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends RuleAroundRule {
+  static final class Updater extends WrapperRule<Updater> {
 
     private static final long serialVersionUID = 1L;
 
-    private final UpdateRule rule;
-    private final int minibatches;
+    private static final Technique<Optimizer> PART =
+        TECHNIQUE
+            .part(Optimizer.class, Hyperparameters.LEARNING_RATE, RULE, MINIBATCHES)
+            .madeBy(Updater::new);
 
-    @JsonCreator
-    Updater(
-        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-            ISchedule learningRate,
-        @JsonProperty(value = "rule", required = true) UpdateRule rule,
-        @JsonProperty(value = "minibatches", required = true) int minibatches) {
-      super(learningRate);
-      Checks.of(NAME)
-          .that(rule != null, "rule", "an update rule", null)
-          .check(MINIBATCHES, minibatches)
-          .done();
-      this.rule = rule;
-      this.minibatches = minibatches;
-    }
-
-    @Override
-    public double getLearningRate(int iteration, int epoch) {
-      return super.getLearningRate(iteration / minibatches, epoch);
-    }
-
-    @Override
-    protected void update(Step step) {
-      INDArray gradient = step.gradient();
-      INDArray sum = ownState(step);
-      sum.addi(gradient);
-      if (EveryNth.completes(step.iteration(), minibatches)) {
-        sum.mul(1.0 / Math.min(minibatches, step.number()), gradient);
-        sum.assign(0);
-        rule.update(step.every(minibatches));
-      } else {
-        gradient.assign(0);
-      }
-    }
-
-    @Override
-    UpdateRule inner() {
-      return rule;
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    Updater(Arguments arguments) {
+      super(PART, arguments);
     }
 
     @Override
@@ -145,37 +137,30 @@ public final class GradientAccumulation extends CompositeOptimizer {
     }
 
     @Override
-    protected Map<String, Object> hyperparameters() {
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("rule", rule);
-      all.put("minibatches", minibatches);
-      return all;
+    public double getLearningRate(int iteration, int epoch) {
+      return super.getLearningRate(iteration / get(MINIBATCHES), epoch);
     }
 
     @Override
-    protected String pluginName() {
-      return NAME;
+    protected void update(UpdateContext t) {
+      int minibatches = get(MINIBATCHES);
+      INDArray gradient = t.gradient();
+      INDArray sum = ownState(t);
+      sum.addi(gradient);
+      if (PeriodicTerm.completes(t.iteration(), minibatches)) {
+        sum.mul(1.0 / Math.min(minibatches, t.number()), gradient);
+        sum.assign(0);
+        rule().update(t.of(rule(), minibatches));
+      } else {
+        gradient.assign(0);
+      }
     }
   }
 
-  /** Makes {@link GradientAccumulation} by the name {@code gradient_accumulation}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "one step of another optimizer per several minibatches, by their mean gradient",
-          "https://keras.io/api/optimizers/");
-      parameters(OPTIMIZER, MINIBATCHES);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new GradientAccumulation(arguments.get(OPTIMIZER), arguments.get(MINIBATCHES));
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,16 +2,17 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /**
  * LAMB: {@link AdamW} whose step has the same share of the weights' length in each layer.
@@ -33,8 +34,9 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
  * mhat and vhat as {@link Adam}'s; {@code w -= eta |w| / |u| u}, with the norms of one parameter
  * array, and a ratio of 1 where either is 0.
  *
- * <p><b>What is scaled.</b> What decays: {@link ParameterFilter#weights()}, or the builder's
- * choice. Biases and the parameters of norms learn by Adam, as in the authors' program and timm.
+ * <p><b>What is scaled.</b> What decays: {@link ParameterFilter#weights()}, or the choice of {@link
+ * #decaying}. Biases and the parameters of norms learn by Adam, as in the authors' program and
+ * timm.
  *
  * <p><b>State.</b> 2 x parameters: Adam's.
  *
@@ -47,17 +49,25 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
  *
  * @see <a href="https://arxiv.org/abs/1904.00962">You et al. (2019)</a>
  */
-public final class LAMB extends CompositeOptimizer {
+public final class LAMB extends CompositeOptimizer<LAMB> {
 
-  private static final String NAME = "lamb";
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON.orElse(1e-6);
+  public static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.WEIGHT_DECAY.orElse(0.01);
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-6);
-  private static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.weightDecay(0.01);
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "lamb")
+          .summary("AdamW with each layer's step in proportion to the length of its weights")
+          .from("https://arxiv.org/abs/1904.00962")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY)
+          .madeBy(LAMB::new);
 
   /** Takes the defaults. */
   public LAMB() {
-    this(builder());
+    this(Arguments.none());
   }
 
   /**
@@ -66,10 +76,9 @@ public final class LAMB extends CompositeOptimizer {
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
    *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public LAMB(double learningRate, double weightDecay) {
-    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
   }
 
   /**
@@ -78,97 +87,27 @@ public final class LAMB extends CompositeOptimizer {
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
    *     inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public LAMB(ISchedule learningRate, double weightDecay) {
-    this(builder().learningRate(learningRate).weightDecay(weightDecay));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(WEIGHT_DECAY, weightDecay));
   }
 
-  private LAMB(Builder b) {
-    super(rule(b), List.of(new DecoupledDecay(b.weightDecay), new TrustRatio()), b.decaying);
-    stateRule();
-    state("weightDecay", b.weightDecay);
+  private LAMB(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
-  private static Adam rule(Builder b) {
-    AdamRule.check(NAME, LEARNING_RATE, b.learningRate, b.beta1, b.beta2, EPSILON, b.epsilon)
-        .check(WEIGHT_DECAY, b.weightDecay)
-        .that(b.decaying != null, "decaying", "a filter of parameters", null)
-        .done();
-    return new Adam(b.learningRate, b.beta1, b.beta2, b.epsilon);
+  @Override
+  public IUpdater updater() {
+    return new Adam(arguments().without(WEIGHT_DECAY));
   }
 
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Builds {@link LAMB}. */
-  public static final class Builder extends DecayingAdamBuilder<Builder> {
-
-    private Builder() {
-      super(
-          Hyperparameters.standard(LEARNING_RATE),
-          EPSILON.defaultValue().orElseThrow(),
-          Hyperparameters.standard(WEIGHT_DECAY));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public LAMB build() {
-      return new LAMB(this);
-    }
-  }
-
-  /** Makes {@link LAMB} by the name {@code lamb}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
-  @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
-    public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "AdamW with each layer's step in proportion to the length of its weights",
-          "https://arxiv.org/abs/1904.00962");
-      parameters(
-          LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON, WEIGHT_DECAY);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return builder()
-          .learningRate(arguments.get(LEARNING_RATE))
-          .beta1(arguments.get(Hyperparameters.BETA1))
-          .beta2(arguments.get(Hyperparameters.BETA2))
-          .epsilon(arguments.get(EPSILON))
-          .weightDecay(arguments.get(WEIGHT_DECAY))
-          .build();
-    }
+  @Override
+  public List<OptimizerTerm> terms() {
+    return List.of(new DecoupledDecay(get(WEIGHT_DECAY)), new TrustRatio());
   }
 
   /** Gives an update the length {@code rate * |w|}. */
-  @JsonAutoDetect(
-      fieldVisibility = Visibility.ANY,
-      getterVisibility = Visibility.NONE,
-      isGetterVisibility = Visibility.NONE)
-  static final class TrustRatio implements OptimizerTerm {
-
-    private static final long serialVersionUID = 1L;
+  record TrustRatio() implements OptimizerTerm {
 
     @Override
     public ApplyStep applyStep() {
@@ -185,33 +124,15 @@ public final class LAMB extends CompositeOptimizer {
     }
 
     @Override
-    public Optional<OptimizerTerm> slowed(double share) {
-      return Optional.empty();
-    }
-
-    @Override
-    public double score(INDArray param, int iteration, int epoch) {
-      return 0;
-    }
-
-    @Override
     public TrustRatio clone() {
-      return new TrustRatio();
+      return this;
     }
+  }
 
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof TrustRatio;
-    }
-
-    @Override
-    public int hashCode() {
-      return TrustRatio.class.hashCode();
-    }
-
-    @Override
-    public String toString() {
-      return "TrustRatio()";
+  @AutoService(Plugin.class)
+  public static final class Provider extends TechniqueProvider<Optimizer> {
+    public Provider() {
+      super(TECHNIQUE);
     }
   }
 }

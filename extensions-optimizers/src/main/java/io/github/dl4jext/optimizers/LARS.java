@@ -2,20 +2,19 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
-import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -40,8 +39,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * one parameter array, or 1 where all weights are 0; {@code b = mu b + r (g + lambda w)}, {@code w
  * -= eta b}.
  *
- * <p><b>What is scaled and decays.</b> {@link ParameterFilter#weights()}, or the builder's choice;
- * the rest learns by momentum alone.
+ * <p><b>What is scaled and decays.</b> {@link ParameterFilter#weights()}, or the choice of {@link
+ * #decaying}; the rest learns by momentum alone.
  *
  * <p><b>State.</b> 1 x parameters: B.
  *
@@ -55,89 +54,73 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1708.03888">You, Gitman, Ginsburg (2017)</a>
  */
-public final class LARS extends CompositeOptimizer {
+public final class LARS extends CompositeOptimizer<LARS> {
 
-  private static final String NAME = "lars";
-
-  private static final Parameter<ISchedule> WEIGHT_DECAY =
-      Hyperparameters.weightDecay(0).doc("share of a weight that is added to its gradient");
-  private static final Parameter<Double> TRUST_COEFFICIENT =
+  public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
+  public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM;
+  public static final Parameter<ISchedule> WEIGHT_DECAY =
+      Hyperparameters.WEIGHT_DECAY.doc("share of a weight that is added to its gradient");
+  public static final Parameter<Double> TRUST_COEFFICIENT =
       Parameter.number("trustCoefficient")
           .in("(0, inf)")
           .orElse(1e-3)
           .doc("length of a scaled gradient, as a share of the weights' length");
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "lars")
+          .summary("momentum on gradients that each layer scales to its weights")
+          .from("https://arxiv.org/abs/1708.03888")
+          .taking(LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, TRUST_COEFFICIENT, EPSILON)
+          .madeBy(LARS::new);
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LARS(double learningRate) {
-    this(builder().learningRate(learningRate));
-  }
-
-  private LARS(Builder b) {
-    super(
-        rule(b),
-        List.of(new LayerwiseRate(b.weightDecay, b.trustCoefficient, b.epsilon)),
-        b.decaying);
-    state("learningRate", b.learningRate);
-    state("momentum", b.momentum);
-    state("weightDecay", b.weightDecay);
-    state("trustCoefficient", b.trustCoefficient);
-    state("epsilon", b.epsilon);
-  }
-
-  private static Momentum rule(Builder b) {
-    Checks.of(NAME)
-        .check(Hyperparameters.LEARNING_RATE, b.learningRate)
-        .check(Hyperparameters.MOMENTUM, b.momentum)
-        .check(WEIGHT_DECAY, b.weightDecay)
-        .check(TRUST_COEFFICIENT, b.trustCoefficient)
-        .check(EPSILON, b.epsilon)
-        .that(b.decaying != null, "decaying", "a filter of parameters", null)
-        .done();
-    return new Momentum(b.learningRate, b.momentum);
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
-   * Starts with the defaults; the learning rate must be given.
+   * Takes the schedule of the learning rate, and the defaults besides.
    *
-   * @return a builder
+   * @param learningRate size of a step, by schedule
    */
-  public static Builder builder() {
-    return new Builder();
+  public LARS(ISchedule learningRate) {
+    this(Arguments.of(LEARNING_RATE, learningRate));
+  }
+
+  private LARS(Arguments arguments) {
+    super(TECHNIQUE, arguments);
+  }
+
+  @Override
+  public IUpdater updater() {
+    return new Momentum(arguments().only(LEARNING_RATE, MOMENTUM));
+  }
+
+  @Override
+  public List<OptimizerTerm> terms() {
+    return List.of(new LayerwiseRate(get(WEIGHT_DECAY), get(TRUST_COEFFICIENT), get(EPSILON)));
   }
 
   /** Scales a gradient, and what decay adds to it, to the weights. */
-  @JsonAutoDetect(
-      fieldVisibility = Visibility.ANY,
-      getterVisibility = Visibility.NONE,
-      isGetterVisibility = Visibility.NONE)
-  static final class LayerwiseRate implements OptimizerTerm {
-
-    private static final long serialVersionUID = 1L;
-
-    @NumberOrSchedule.Json private final ISchedule weightDecay;
-    private final double trustCoefficient;
-    private final double epsilon;
+  record LayerwiseRate(
+      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
+          ISchedule weightDecay,
+      @JsonProperty(value = "trustCoefficient", required = true) double trustCoefficient,
+      @JsonProperty(value = "epsilon", required = true) double epsilon)
+      implements OptimizerTerm {
 
     @JsonCreator
-    LayerwiseRate(
-        @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-            ISchedule weightDecay,
-        @JsonProperty(value = "trustCoefficient", required = true) double trustCoefficient,
-        @JsonProperty(value = "epsilon", required = true) double epsilon) {
-      Checks.of(NAME)
+    LayerwiseRate {
+      TECHNIQUE
           .check(WEIGHT_DECAY, weightDecay)
           .check(TRUST_COEFFICIENT, trustCoefficient)
           .check(EPSILON, epsilon)
           .done();
-      this.weightDecay = weightDecay;
-      this.trustCoefficient = trustCoefficient;
-      this.epsilon = epsilon;
     }
 
     @Override
@@ -147,7 +130,7 @@ public final class LARS extends CompositeOptimizer {
 
     @Override
     public void apply(INDArray param, INDArray gradient, double rate, int iteration, int epoch) {
-      double decay = NumberOrSchedule.at(WEIGHT_DECAY, weightDecay, iteration, epoch);
+      double decay = NumberOrSchedule.at("lars", WEIGHT_DECAY, weightDecay, iteration, epoch);
       double weight = Vectors.norm(param);
       double slope = Vectors.norm(gradient);
       if (decay != 0) {
@@ -159,156 +142,20 @@ public final class LARS extends CompositeOptimizer {
     }
 
     @Override
-    public Optional<OptimizerTerm> slowed(double share) {
+    public Optional<OptimizerTerm> forShareOfStep(double share) {
       return Optional.of(this);
-    }
-
-    @Override
-    public double score(INDArray param, int iteration, int epoch) {
-      return 0;
     }
 
     @Override
     public LayerwiseRate clone() {
       return new LayerwiseRate(weightDecay.clone(), trustCoefficient, epsilon);
     }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof LayerwiseRate that
-          && that.weightDecay.equals(weightDecay)
-          && that.trustCoefficient == trustCoefficient
-          && that.epsilon == epsilon;
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(weightDecay, trustCoefficient, epsilon);
-    }
-
-    @Override
-    public String toString() {
-      return "LayerwiseRate(weightDecay="
-          + NumberOrSchedule.shown(weightDecay)
-          + ", trustCoefficient="
-          + trustCoefficient
-          + ", epsilon="
-          + epsilon
-          + ")";
-    }
   }
 
-  /** Builds {@link LARS}. */
-  public static final class Builder extends MomentumBuilder<Builder> {
-
-    private ISchedule weightDecay = Hyperparameters.standard(WEIGHT_DECAY);
-    private double trustCoefficient = TRUST_COEFFICIENT.defaultValue().orElseThrow();
-    private double epsilon = EPSILON.defaultValue().orElseThrow();
-    private ParameterFilter decaying = ParameterFilter.weights();
-
-    private Builder() {
-      super(null, Hyperparameters.standard(Hyperparameters.MOMENTUM));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets the share of a weight that is added to its gradient.
-     *
-     * @param share a number from 0 on
-     * @return this
-     */
-    public Builder weightDecay(double share) {
-      return weightDecay(new FixedSchedule(share));
-    }
-
-    /**
-     * Sets the share of a weight that is added to its gradient.
-     *
-     * @param schedule gives a number from 0 on at each step
-     * @return this
-     */
-    public Builder weightDecay(ISchedule schedule) {
-      weightDecay = schedule;
-      return this;
-    }
-
-    /**
-     * Sets the length of a scaled gradient.
-     *
-     * @param share a share of the weights' length, above 0
-     * @return this
-     */
-    public Builder trustCoefficient(double share) {
-      trustCoefficient = share;
-      return this;
-    }
-
-    /**
-     * Sets what is added to the gradient's length.
-     *
-     * @param addend a number above 0
-     * @return this
-     */
-    public Builder epsilon(double addend) {
-      epsilon = addend;
-      return this;
-    }
-
-    /**
-     * Chooses what is scaled and decays, in place of {@link ParameterFilter#weights()}.
-     *
-     * @param filter the choice
-     * @return this
-     */
-    public Builder decaying(ParameterFilter filter) {
-      decaying = filter;
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public LARS build() {
-      return new LARS(this);
-    }
-  }
-
-  /** Makes {@link LARS} by the name {@code lars}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "momentum on gradients that each layer scales to its weights",
-          "https://arxiv.org/abs/1708.03888");
-      parameters(
-          Hyperparameters.LEARNING_RATE,
-          Hyperparameters.MOMENTUM,
-          WEIGHT_DECAY,
-          TRUST_COEFFICIENT,
-          EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return builder()
-          .learningRate(arguments.get(Hyperparameters.LEARNING_RATE))
-          .momentum(arguments.get(Hyperparameters.MOMENTUM))
-          .weightDecay(arguments.get(WEIGHT_DECAY))
-          .trustCoefficient(arguments.get(TRUST_COEFFICIENT))
-          .epsilon(arguments.get(EPSILON))
-          .build();
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,20 +2,17 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Lookahead: k fast steps by another optimizer, then a part of the way back.
@@ -48,16 +45,23 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1907.08610">Zhang, Lucas, Hinton, Ba (2019)</a>
  */
-public final class Lookahead extends CompositeOptimizer {
+public final class Lookahead extends CompositeOptimizer<Lookahead> {
 
-  private static final String NAME = "lookahead";
-
-  private static final Parameter<Optimizer> OPTIMIZER =
+  public static final Parameter<Optimizer> OPTIMIZER =
       Parameter.plugin("optimizer", Optimizer.class).doc("makes the fast steps");
-  private static final Parameter<Integer> STEPS =
+  public static final Parameter<Integer> STEPS =
       Parameter.integer("steps").in("[1, inf)").orElse(5).doc("fast steps until a slow one");
-  private static final Parameter<Double> ALPHA =
+  public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, 1]").orElse(0.5).doc("share of the fast way that is kept");
+
+  private final UpdateRule<?> rule;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "lookahead")
+          .summary("k fast steps by another optimizer, then a part of the way back")
+          .from("https://arxiv.org/abs/1907.08610")
+          .taking(OPTIMIZER, STEPS, ALPHA)
+          .madeBy(Lookahead::new);
 
   /**
    * Takes the defaults of 5 steps and 0.5.
@@ -66,7 +70,7 @@ public final class Lookahead extends CompositeOptimizer {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot be looked ahead of
    */
   public Lookahead(Optimizer optimizer) {
-    this(optimizer, STEPS.defaultValue().orElseThrow(), ALPHA.defaultValue().orElseThrow());
+    this(Arguments.of(OPTIMIZER, optimizer));
   }
 
   /**
@@ -79,75 +83,61 @@ public final class Lookahead extends CompositeOptimizer {
    *     cannot be looked ahead of
    */
   public Lookahead(Optimizer optimizer, int steps, double alpha) {
-    super(rule(optimizer, steps, alpha), terms(optimizer, alpha), Wrapped.filter(optimizer));
-    state("optimizer", optimizer);
-    state("steps", steps);
-    state("alpha", alpha);
+    this(Arguments.of(OPTIMIZER, optimizer).with(STEPS, steps).with(ALPHA, alpha));
   }
 
-  private static Updater rule(Optimizer optimizer, int steps, double alpha) {
-    Optional<UpdateRule> fast = Wrapped.rule(optimizer);
-    Checks.of(NAME)
-        .check(OPTIMIZER, optimizer)
-        .check(STEPS, steps)
-        .check(ALPHA, alpha)
+  private Lookahead(Arguments arguments) {
+    super(TECHNIQUE, arguments);
+    Optimizer inner = get(OPTIMIZER);
+    UpdateRule<?> rule = WrapperRule.ruleOf(inner).orElse(null);
+    TECHNIQUE
+        .checks()
         .that(
-            fast.isPresent()
-                && !(fast.get() instanceof GradientAccumulation.Updater)
-                && Wrapped.terms(optimizer).stream().allMatch(t -> t.slowed(1).isPresent()),
+            rule != null
+                && !(rule instanceof GradientAccumulation.Updater)
+                && inner.terms().stream().allMatch(term -> term.forShareOfStep(1).isPresent()),
             "optimizer",
             "an update rule of this library without a trust ratio after the step;"
                 + " gradient_accumulation goes around lookahead",
-            optimizer)
+            inner)
         .done();
-    return new Updater(fast.orElseThrow().learningRate(), fast.orElseThrow(), steps, alpha);
+    this.rule = rule;
   }
 
-  private static List<OptimizerTerm> terms(Optimizer optimizer, double alpha) {
-    return Wrapped.terms(optimizer).stream().map(t -> t.slowed(alpha).orElseThrow()).toList();
+  @Override
+  public IUpdater updater() {
+    return new Updater(
+        Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
+            .with(WrapperRule.RULE, rule.clone())
+            .with(STEPS, get(STEPS))
+            .with(ALPHA, get(ALPHA)));
+  }
+
+  @Override
+  public List<OptimizerTerm> terms() {
+    return get(OPTIMIZER).terms().stream()
+        .map(term -> term.forShareOfStep(get(ALPHA)).orElseThrow())
+        .toList();
+  }
+
+  @Override
+  public ParameterFilter termsActOn() {
+    return get(OPTIMIZER).termsActOn();
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends RuleAroundRule {
+  static final class Updater extends WrapperRule<Updater> {
 
     private static final long serialVersionUID = 1L;
 
-    private final UpdateRule fast;
-    private final int steps;
-    private final double alpha;
+    private static final Technique<Optimizer> PART =
+        TECHNIQUE
+            .part(Optimizer.class, Hyperparameters.LEARNING_RATE, RULE, STEPS, ALPHA)
+            .madeBy(Updater::new);
 
-    @JsonCreator
-    Updater(
-        @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-            ISchedule learningRate,
-        @JsonProperty(value = "fast", required = true) UpdateRule fast,
-        @JsonProperty(value = "steps", required = true) int steps,
-        @JsonProperty(value = "alpha", required = true) double alpha) {
-      super(learningRate);
-      Checks.of(NAME)
-          .that(fast != null, "fast", "an update rule", null)
-          .check(STEPS, steps)
-          .check(ALPHA, alpha)
-          .done();
-      this.fast = fast;
-      this.steps = steps;
-      this.alpha = alpha;
-    }
-
-    @Override
-    protected void update(Step step) {
-      fast.update(step);
-      INDArray way = ownState(step);
-      way.addi(step.gradient());
-      if (step.number() % steps == 0) {
-        Vectors.addScaled(step.gradient(), alpha - 1, way);
-        way.assign(0);
-      }
-    }
-
-    @Override
-    UpdateRule inner() {
-      return fast;
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    Updater(Arguments arguments) {
+      super(PART, arguments);
     }
 
     @Override
@@ -156,38 +146,21 @@ public final class Lookahead extends CompositeOptimizer {
     }
 
     @Override
-    protected Map<String, Object> hyperparameters() {
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("fast", fast);
-      all.put("steps", steps);
-      all.put("alpha", alpha);
-      return all;
-    }
-
-    @Override
-    protected String pluginName() {
-      return NAME;
+    protected void update(UpdateContext t) {
+      rule().update(t.of(rule(), 1));
+      INDArray way = ownState(t);
+      way.addi(t.gradient());
+      if (t.number() % get(STEPS) == 0) {
+        Vectors.addScaled(t.gradient(), get(ALPHA) - 1, way);
+        way.assign(0);
+      }
     }
   }
 
-  /** Makes {@link Lookahead} by the name {@code lookahead}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "k fast steps by another optimizer, then a part of the way back",
-          "https://arxiv.org/abs/1907.08610");
-      parameters(OPTIMIZER, STEPS, ALPHA);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new Lookahead(arguments.get(OPTIMIZER), arguments.get(STEPS), arguments.get(ALPHA));
+      super(TECHNIQUE);
     }
   }
 }

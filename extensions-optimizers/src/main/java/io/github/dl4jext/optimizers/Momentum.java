@@ -2,18 +2,15 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Gradient descent with momentum, the heavy ball: steps along a decaying sum of all gradients.
@@ -41,21 +38,27 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak (1964)</a>
  */
-public final class Momentum extends UpdateRule {
+public final class Momentum extends UpdateRule<Momentum> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "momentum";
 
-  @NumberOrSchedule.Json private final ISchedule momentum;
+  public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
+  public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "momentum")
+          .summary("heavy ball: steps along a decaying sum of gradients")
+          .from("https://doi.org/10.1016/0041-5553(64)90137-5")
+          .taking(LEARNING_RATE, MOMENTUM)
+          .madeBy(Momentum::new);
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public Momentum(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -64,7 +67,7 @@ public final class Momentum extends UpdateRule {
    * @param learningRate size of a step, by schedule
    */
   public Momentum(ISchedule learningRate) {
-    this(learningRate, Hyperparameters.standard(Hyperparameters.MOMENTUM));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -72,59 +75,24 @@ public final class Momentum extends UpdateRule {
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param momentum share of the last velocity that is kept, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public Momentum(double learningRate, double momentum) {
-    this(Hyperparameters.fixed(learningRate), Hyperparameters.fixed(momentum));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(MOMENTUM, momentum));
   }
 
   /**
-   * Takes everything.
+   * Takes two schedules, such as those of one cycle.
    *
-   * @param learningRate size of a step
-   * @param momentum share of the last velocity that is kept
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   * @param learningRate size of a step, by schedule
+   * @param momentum share of the last velocity that is kept, by schedule
    */
-  @JsonCreator
-  public Momentum(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "momentum", required = true) @NumberOrSchedule.Json
-          ISchedule momentum) {
-    super(learningRate);
-    Checks.of(NAME)
-        .check(Hyperparameters.LEARNING_RATE, learningRate)
-        .check(Hyperparameters.MOMENTUM, momentum)
-        .done();
-    this.momentum = momentum;
+  public Momentum(ISchedule learningRate, ISchedule momentum) {
+    this(Arguments.of(LEARNING_RATE, learningRate).with(MOMENTUM, momentum));
   }
 
-  /**
-   * Starts with the defaults; the learning rate must be given.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    INDArray velocity = step.state(0);
-    velocity.muli(
-        NumberOrSchedule.at(Hyperparameters.MOMENTUM, momentum, step.iteration(), step.epoch()));
-    velocity.addi(step.gradient());
-    velocity.muli(step.learningRate(), step.gradient());
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return Hyperparameters.LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  Momentum(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -133,52 +101,17 @@ public final class Momentum extends UpdateRule {
   }
 
   @Override
-  protected Map<String, Object> hyperparameters() {
-    return Map.of("momentum", momentum);
+  protected void update(UpdateContext t) {
+    INDArray velocity = t.state(0);
+    velocity.muli(t.at(MOMENTUM));
+    velocity.addi(t.gradient());
+    velocity.muli(t.learningRate(), t.gradient());
   }
 
-  /** Builds {@link Momentum}. */
-  public static final class Builder extends MomentumBuilder<Builder> {
-
-    private Builder() {
-      super(null, Hyperparameters.standard(Hyperparameters.MOMENTUM));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public Momentum build() {
-      return new Momentum(learningRate, momentum);
-    }
-  }
-
-  /** Makes {@link Momentum} by the name {@code momentum}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "heavy ball: steps along a decaying sum of gradients",
-          "https://doi.org/10.1016/0041-5553(64)90137-5");
-      parameters(Hyperparameters.LEARNING_RATE, Hyperparameters.MOMENTUM);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new Momentum(
-          arguments.get(Hyperparameters.LEARNING_RATE), arguments.get(Hyperparameters.MOMENTUM));
+      super(TECHNIQUE);
     }
   }
 }

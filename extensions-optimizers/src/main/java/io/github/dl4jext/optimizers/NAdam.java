@@ -2,19 +2,16 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * NAdam: {@link Adam} with Nesterov's look ahead, and a momentum that warms up.
@@ -54,42 +51,47 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">Dozat (2016)</a>
  */
-public final class NAdam extends AdamRule {
+public final class NAdam extends AdamRule<NAdam> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "nadam";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
-  private static final Parameter<Double> MOMENTUM_DECAY =
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<Double> MOMENTUM_DECAY =
       Parameter.number("momentumDecay")
           .in("[0, inf)")
           .orElse(4e-3)
           .doc("how fast the momentum nears beta1: 0.004 as in PyTorch, 1 as in Keras");
-  private static final Parameter<Form> FORM =
+  public static final Parameter<Form> FORM =
       Parameter.choice("form", Form.class)
           .orElse(Form.TORCH)
           .doc("whose product of momenta: PyTorch 1.13's or the paper's");
 
-  private final double momentumDecay;
-  private final Form form;
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "nadam")
+          .summary("Adam with Nesterov's look ahead")
+          .from("https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, MOMENTUM_DECAY, FORM)
+          .madeBy(NAdam::new);
 
   /** The last product computed; shared by threads, which at worst compute it anew. */
   private transient volatile Product known;
 
   /** Takes the defaults. */
   public NAdam() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public NAdam(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -98,51 +100,12 @@ public final class NAdam extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public NAdam(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow(),
-        MOMENTUM_DECAY.defaultValue().orElseThrow(),
-        FORM.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon addend to the denominator
-   * @param momentumDecay speed at which the momentum nears beta1
-   * @param form whose product of momenta is taken
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public NAdam(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon,
-      @JsonProperty(value = "momentumDecay", required = true) double momentumDecay,
-      @JsonProperty(value = "form", required = true) Form form) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon)
-        .check(MOMENTUM_DECAY, momentumDecay)
-        .check(FORM, form)
-        .done();
-    this.momentumDecay = momentumDecay;
-    this.form = form;
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  NAdam(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -151,7 +114,7 @@ public final class NAdam extends AdamRule {
   }
 
   private boolean keepsProduct() {
-    return !(beta1() instanceof FixedSchedule);
+    return !(get(BETA1) instanceof FixedSchedule);
   }
 
   @Override
@@ -163,44 +126,44 @@ public final class NAdam extends AdamRule {
   }
 
   @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    double beta2 = beta2(step);
-    double now = momentum(beta1, step.number());
-    double next = momentum(beta1, step.number() + 1);
-    double product = product(step, beta1, now);
-    double rate = step.learningRate();
-    INDArray gradient = step.gradient();
-    INDArray mean = step.state(0);
-    INDArray root = step.scratch(0);
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    double beta2 = rounded(t, BETA2);
+    double now = momentum(t, beta1, t.number());
+    double next = momentum(t, beta1, t.number() + 1);
+    double product = product(t, beta1, now);
+    double rate = t.learningRate();
+    INDArray gradient = t.gradient();
+    INDArray mean = t.state(0);
+    INDArray root = t.scratch(0);
     Vectors.average(mean, beta1, gradient);
-    Vectors.averageOfSquares(step.state(1), beta2, gradient, root);
-    Vectors.root(step.state(1), 1 / Math.sqrt(filled(beta2, step)), epsilon(), root);
+    Vectors.averageOfSquares(t.state(1), beta2, gradient, root);
+    Vectors.root(t.state(1), 1 / Math.sqrt(t.biasCorrection(beta2)), t.get(EPSILON), root);
     gradient.muli(rate * (1 - now) / (1 - product));
-    Vectors.addScaled(gradient, rate * next / (1 - form.next(product, now, next)), mean);
+    Vectors.addScaled(gradient, rate * next / (1 - t.get(FORM).next(product, now, next)), mean);
     gradient.divi(root);
   }
 
-  private double momentum(double beta1, long number) {
-    return beta1 * (1 - 0.5 * Math.pow(0.96, number * momentumDecay));
+  private static double momentum(UpdateContext t, double beta1, long number) {
+    return beta1 * (1 - 0.5 * Math.pow(0.96, number * t.get(MOMENTUM_DECAY)));
   }
 
   /** The product of all momenta so far: from the last step's where that is known, else anew. */
-  private double product(Step step, double beta1, double now) {
+  private double product(UpdateContext t, double beta1, double now) {
     if (keepsProduct()) {
-      INDArray kept = step.state(2);
-      kept.assign(form.times(kept.getDouble(0), now));
+      INDArray kept = t.state(2);
+      kept.assign(t.get(FORM).times(kept.getDouble(0), now));
       return kept.getDouble(0);
     }
     Product last = known;
-    if (last == null || last.number() > step.number() || last.beta1() != beta1) {
+    if (last == null || last.number() > t.number() || last.beta1() != beta1) {
       last = new Product(beta1, 0, 1);
     }
     double product = last.value();
-    for (long i = last.number() + 1; i <= step.number(); i++) {
-      product = form.times(product, momentum(beta1, i));
+    for (long i = last.number() + 1; i <= t.number(); i++) {
+      product = t.get(FORM).times(product, momentum(t, beta1, i));
     }
-    known = new Product(beta1, step.number(), product);
+    known = new Product(beta1, t.number(), product);
     return product;
   }
 
@@ -238,102 +201,10 @@ public final class NAdam extends AdamRule {
 
   private record Product(double beta1, long number, double value) {}
 
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
-  }
-
-  @Override
-  protected Map<String, Object> hyperparameters() {
-    Map<String, Object> all = super.hyperparameters();
-    all.put("momentumDecay", momentumDecay);
-    all.put("form", form.name().toLowerCase(Locale.ROOT));
-    return all;
-  }
-
-  /** Builds {@link NAdam}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private double momentumDecay = MOMENTUM_DECAY.defaultValue().orElseThrow();
-    private Form form = FORM.defaultValue().orElseThrow();
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets the speed at which the momentum nears beta1.
-     *
-     * @param value a number in the range
-     * @return this
-     */
-    public Builder momentumDecay(double value) {
-      momentumDecay = value;
-      return this;
-    }
-
-    /**
-     * Sets whose product of momenta is taken.
-     *
-     * @param value PyTorch's or the paper's
-     * @return this
-     */
-    public Builder form(Form value) {
-      form = value;
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public NAdam build() {
-      return new NAdam(learningRate, beta1, beta2, epsilon, momentumDecay, form);
-    }
-  }
-
-  /** Makes {@link NAdam} by the name {@code nadam}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam with Nesterov's look ahead",
-          "https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ");
-      parameters(
-          LEARNING_RATE,
-          Hyperparameters.BETA1,
-          Hyperparameters.BETA2,
-          EPSILON,
-          MOMENTUM_DECAY,
-          FORM);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new NAdam(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON),
-          arguments.get(MOMENTUM_DECAY),
-          arguments.get(FORM));
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,18 +2,15 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Nesterov's accelerated gradient: {@link Momentum} that looks one step ahead.
@@ -42,21 +39,27 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever, Martens, Dahl,
  *     Hinton (2013)</a>
  */
-public final class Nesterov extends UpdateRule {
+public final class Nesterov extends UpdateRule<Nesterov> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "nesterov";
 
-  @NumberOrSchedule.Json private final ISchedule momentum;
+  public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
+  public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "nesterov")
+          .summary("momentum with the gradient looked up one step ahead")
+          .from("https://proceedings.mlr.press/v28/sutskever13.html")
+          .taking(LEARNING_RATE, MOMENTUM)
+          .madeBy(Nesterov::new);
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public Nesterov(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -65,7 +68,7 @@ public final class Nesterov extends UpdateRule {
    * @param learningRate size of a step, by schedule
    */
   public Nesterov(ISchedule learningRate) {
-    this(learningRate, Hyperparameters.standard(Hyperparameters.MOMENTUM));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -73,61 +76,24 @@ public final class Nesterov extends UpdateRule {
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param momentum share of the last velocity that is kept, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public Nesterov(double learningRate, double momentum) {
-    this(Hyperparameters.fixed(learningRate), Hyperparameters.fixed(momentum));
+    this(Arguments.of(LEARNING_RATE, learningRate).with(MOMENTUM, momentum));
   }
 
   /**
-   * Takes everything.
+   * Takes two schedules, such as those of one cycle.
    *
-   * @param learningRate size of a step
-   * @param momentum share of the last velocity that is kept
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   * @param learningRate size of a step, by schedule
+   * @param momentum share of the last velocity that is kept, by schedule
    */
-  @JsonCreator
-  public Nesterov(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "momentum", required = true) @NumberOrSchedule.Json
-          ISchedule momentum) {
-    super(learningRate);
-    Checks.of(NAME)
-        .check(Hyperparameters.LEARNING_RATE, learningRate)
-        .check(Hyperparameters.MOMENTUM, momentum)
-        .done();
-    this.momentum = momentum;
+  public Nesterov(ISchedule learningRate, ISchedule momentum) {
+    this(Arguments.of(LEARNING_RATE, learningRate).with(MOMENTUM, momentum));
   }
 
-  /**
-   * Starts with the defaults; the learning rate must be given.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    double share =
-        NumberOrSchedule.at(Hyperparameters.MOMENTUM, momentum, step.iteration(), step.epoch());
-    INDArray gradient = step.gradient();
-    INDArray velocity = step.state(0);
-    velocity.muli(share).addi(gradient);
-    Vectors.addScaled(gradient, share, velocity);
-    gradient.muli(step.learningRate());
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return Hyperparameters.LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  Nesterov(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -136,52 +102,19 @@ public final class Nesterov extends UpdateRule {
   }
 
   @Override
-  protected Map<String, Object> hyperparameters() {
-    return Map.of("momentum", momentum);
+  protected void update(UpdateContext t) {
+    double share = t.at(MOMENTUM);
+    INDArray gradient = t.gradient();
+    INDArray velocity = t.state(0);
+    velocity.muli(share).addi(gradient);
+    Vectors.addScaled(gradient, share, velocity);
+    gradient.muli(t.learningRate());
   }
 
-  /** Builds {@link Nesterov}. */
-  public static final class Builder extends MomentumBuilder<Builder> {
-
-    private Builder() {
-      super(null, Hyperparameters.standard(Hyperparameters.MOMENTUM));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public Nesterov build() {
-      return new Nesterov(learningRate, momentum);
-    }
-  }
-
-  /** Makes {@link Nesterov} by the name {@code nesterov}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "momentum with the gradient looked up one step ahead",
-          "https://proceedings.mlr.press/v28/sutskever13.html");
-      parameters(Hyperparameters.LEARNING_RATE, Hyperparameters.MOMENTUM);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new Nesterov(
-          arguments.get(Hyperparameters.LEARNING_RATE), arguments.get(Hyperparameters.MOMENTUM));
+      super(TECHNIQUE);
     }
   }
 }

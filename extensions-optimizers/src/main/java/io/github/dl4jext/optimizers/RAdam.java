@@ -2,14 +2,13 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * RAdam, rectified Adam: {@link Adam} that warms itself up.
@@ -43,27 +42,35 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1908.03265">Liu et al. (2019)</a>
  */
-public final class RAdam extends AdamRule {
+public final class RAdam extends AdamRule<RAdam> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "radam";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
+  public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "radam")
+          .summary("Adam that warms itself up: rectified by the variance of its denominator")
+          .from("https://arxiv.org/abs/1908.03265")
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .madeBy(RAdam::new);
 
   /** Takes the defaults. */
   public RAdam() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public RAdam(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -72,58 +79,30 @@ public final class RAdam extends AdamRule {
    * @param learningRate size of a step, by schedule
    */
   public RAdam(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.BETA1),
-        Hyperparameters.standard(Hyperparameters.BETA2),
-        EPSILON.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param beta1 decay of the mean gradient
-   * @param beta2 decay of the mean squared gradient
-   * @param epsilon addend to the denominator
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public RAdam(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "beta1", required = true) @NumberOrSchedule.Json ISchedule beta1,
-      @JsonProperty(value = "beta2", required = true) @NumberOrSchedule.Json ISchedule beta2,
-      @JsonProperty(value = "epsilon", required = true) double epsilon) {
-    super(learningRate, beta1, beta2, epsilon);
-    check(NAME, LEARNING_RATE, learningRate, beta1, beta2, EPSILON, epsilon).done();
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  RAdam(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
-  protected void update(Step step) {
-    double beta1 = beta1(step);
-    double beta2 = beta2(step);
-    double filled = filled(beta2, step);
+  protected void update(UpdateContext t) {
+    double beta1 = rounded(t, BETA1);
+    double beta2 = rounded(t, BETA2);
+    double filled = t.biasCorrection(beta2);
     double most = 2 / (1 - beta2) - 1;
-    double length = most - 2 * step.number() * Math.pow(beta2, step.number()) / filled;
-    double rate = step.learningRate() / filled(beta1, step);
+    double length = most - 2 * t.number() * Math.pow(beta2, t.number()) / filled;
+    double rate = t.learningRate() / t.biasCorrection(beta1);
     if (length > 5) {
       double rectified =
           Math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length));
       rate *= rectified * Math.sqrt(filled);
     }
-    NativeAdam.update(step.gradient(), step.state(0), step.state(1), rate, beta1, beta2, epsilon());
+    NativeAdam.update(t.gradient(), t.state(0), t.state(1), rate, beta1, beta2, t.get(EPSILON));
     if (!(length > 5)) {
-      step.state(0).muli(rate, step.gradient());
+      t.state(0).muli(rate, t.gradient());
     }
   }
 
@@ -132,61 +111,10 @@ public final class RAdam extends AdamRule {
     return Long.MAX_VALUE;
   }
 
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
-  }
-
-  /** Builds {@link RAdam}. */
-  public static final class Builder extends AdamBuilder<Builder> {
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), EPSILON.defaultValue().orElseThrow());
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public RAdam build() {
-      return new RAdam(learningRate, beta1, beta2, epsilon);
-    }
-  }
-
-  /** Makes {@link RAdam} by the name {@code radam}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "Adam that warms itself up: rectified by the variance of its denominator",
-          "https://arxiv.org/abs/1908.03265");
-      parameters(LEARNING_RATE, Hyperparameters.BETA1, Hyperparameters.BETA2, EPSILON);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new RAdam(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.BETA1),
-          arguments.get(Hyperparameters.BETA2),
-          arguments.get(EPSILON));
+      super(TECHNIQUE);
     }
   }
 }

@@ -2,22 +2,19 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.util.LinkedHashMap;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.updaters.RmsPropUpdater;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * RMSprop: the gradient over the root of the running mean of its square.
@@ -54,38 +51,39 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf">Tieleman,
  *     Hinton (2012)</a>
  */
-public final class RMSprop extends UpdateRule {
+public final class RMSprop extends UpdateRule<RMSprop> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "rmsprop";
 
-  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.learningRate(1e-3);
-  private static final Parameter<Double> EPSILON = Hyperparameters.epsilon(1e-8);
-  private static final Parameter<ISchedule> MOMENTUM =
-      Hyperparameters.MOMENTUM.orElse(Hyperparameters.fixed(0));
-  private static final Parameter<Boolean> CENTERED =
+  public static final Parameter<ISchedule> LEARNING_RATE =
+      Hyperparameters.LEARNING_RATE.orElse(1e-3);
+  public static final Parameter<ISchedule> RHO = Hyperparameters.RHO;
+  public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM.orElse(0);
+  public static final Parameter<Boolean> CENTERED =
       Parameter.flag("centered")
           .orElse(false)
           .doc("whether the variance of the gradient is taken, not its mean square");
 
-  @NumberOrSchedule.Json private final ISchedule rho;
-  private final double epsilon;
-  @NumberOrSchedule.Json private final ISchedule momentum;
-  private final boolean centered;
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "rmsprop")
+          .summary("gradient over the root of the mean squared gradient")
+          .from("https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf")
+          .taking(LEARNING_RATE, RHO, EPSILON, MOMENTUM, CENTERED)
+          .madeBy(RMSprop::new);
 
   /** Takes the defaults. */
   public RMSprop() {
-    this(Hyperparameters.standard(LEARNING_RATE));
+    this(Arguments.none());
   }
 
   /**
    * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public RMSprop(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
@@ -94,91 +92,50 @@ public final class RMSprop extends UpdateRule {
    * @param learningRate size of a step, by schedule
    */
   public RMSprop(ISchedule learningRate) {
-    this(
-        learningRate,
-        Hyperparameters.standard(Hyperparameters.RHO),
-        EPSILON.defaultValue().orElseThrow(),
-        Hyperparameters.standard(MOMENTUM),
-        CENTERED.defaultValue().orElseThrow());
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Takes everything.
-   *
-   * @param learningRate size of a step
-   * @param rho decay of the mean squared gradient
-   * @param epsilon addend to the root
-   * @param momentum share of the last velocity that is kept
-   * @param centered choice of the variance in place of the mean square
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
-   */
-  @JsonCreator
-  public RMSprop(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate,
-      @JsonProperty(value = "rho", required = true) @NumberOrSchedule.Json ISchedule rho,
-      @JsonProperty(value = "epsilon", required = true) double epsilon,
-      @JsonProperty(value = "momentum", required = true) @NumberOrSchedule.Json ISchedule momentum,
-      @JsonProperty(value = "centered", required = true) boolean centered) {
-    super(learningRate);
-    Checks.of(NAME)
-        .check(LEARNING_RATE, learningRate)
-        .check(Hyperparameters.RHO, rho)
-        .check(EPSILON, epsilon)
-        .check(MOMENTUM, momentum)
-        .check(CENTERED, centered)
-        .done();
-    this.rho = rho;
-    this.epsilon = epsilon;
-    this.momentum = momentum;
-    this.centered = centered;
-  }
-
-  /**
-   * Starts with the defaults.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  RMSprop(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
   protected List<String> stateNames() {
-    return Stream.of("G", centered ? "A" : "", hasMomentum() ? "B" : "")
+    return Stream.of("G", get(CENTERED) ? "A" : "", hasMomentum() ? "B" : "")
         .filter(name -> !name.isEmpty())
         .toList();
   }
 
   private boolean hasMomentum() {
-    return !momentum.equals(Hyperparameters.fixed(0));
+    return !get(MOMENTUM).equals(new FixedSchedule(0));
   }
 
   @Override
-  protected void update(Step step) {
-    double decay = NumberOrSchedule.at(Hyperparameters.RHO, rho, step.iteration(), step.epoch());
-    double rate = step.learningRate();
-    INDArray gradient = step.gradient();
+  protected void update(UpdateContext t) {
+    double decay = t.at(RHO);
+    double rate = t.learningRate();
+    double epsilon = t.get(EPSILON);
+    boolean centered = t.get(CENTERED);
+    INDArray gradient = t.gradient();
     if (!centered && !hasMomentum()) {
-      Nd4j.exec(new RmsPropUpdater(gradient, step.state(0), rate, decay, epsilon));
+      Nd4j.exec(new RmsPropUpdater(gradient, t.state(0), rate, decay, epsilon));
       return;
     }
-    INDArray root = step.scratch(0);
-    Vectors.averageOfSquares(step.state(0), decay, gradient, root);
+    INDArray root = t.scratch(0);
+    Vectors.averageOfSquares(t.state(0), decay, gradient, root);
     if (centered) {
-      Vectors.average(step.state(1), decay, gradient);
-      step.state(1).mul(step.state(1), root);
-      step.state(0).sub(root, root);
+      Vectors.average(t.state(1), decay, gradient);
+      t.state(1).mul(t.state(1), root);
+      t.state(0).sub(root, root);
       Vectors.root(root, 1, epsilon, root);
     } else {
-      Vectors.root(step.state(0), 1, epsilon, root);
+      Vectors.root(t.state(0), 1, epsilon, root);
     }
     gradient.divi(root);
     if (hasMomentum()) {
-      INDArray velocity = step.state(centered ? 2 : 1);
-      velocity
-          .muli(NumberOrSchedule.at(MOMENTUM, momentum, step.iteration(), step.epoch()))
-          .addi(gradient);
+      INDArray velocity = t.state(centered ? 2 : 1);
+      velocity.muli(t.at(MOMENTUM)).addi(gradient);
       velocity.muli(rate, gradient);
     } else {
       gradient.muli(rate);
@@ -187,122 +144,13 @@ public final class RMSprop extends UpdateRule {
 
   @Override
   protected long chunkLength() {
-    return centered || hasMomentum() ? super.chunkLength() : Long.MAX_VALUE;
+    return get(CENTERED) || hasMomentum() ? super.chunkLength() : Long.MAX_VALUE;
   }
 
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
-  }
-
-  @Override
-  protected Map<String, Object> hyperparameters() {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("rho", rho);
-    all.put("epsilon", epsilon);
-    all.put("momentum", momentum);
-    all.put("centered", centered);
-    return all;
-  }
-
-  /** Builds {@link RMSprop}. */
-  public static final class Builder extends MomentumBuilder<Builder> {
-
-    private ISchedule rho = Hyperparameters.standard(Hyperparameters.RHO);
-    private double epsilon = EPSILON.defaultValue().orElseThrow();
-    private boolean centered = CENTERED.defaultValue().orElseThrow();
-
-    private Builder() {
-      super(Hyperparameters.standard(LEARNING_RATE), Hyperparameters.standard(MOMENTUM));
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Sets the decay of the mean squared gradient.
-     *
-     * @param value a number in the range
-     * @return this
-     */
-    public Builder rho(double value) {
-      return rho(Hyperparameters.fixed(value));
-    }
-
-    /**
-     * Sets the decay of the mean squared gradient.
-     *
-     * @param value gives a number in the range at each step
-     * @return this
-     */
-    public Builder rho(ISchedule value) {
-      rho = value;
-      return this;
-    }
-
-    /**
-     * Sets the addend to the root.
-     *
-     * @param value a number in the range
-     * @return this
-     */
-    public Builder epsilon(double value) {
-      epsilon = value;
-      return this;
-    }
-
-    /**
-     * Sets the choice of the variance in place of the mean square.
-     *
-     * @param value true or false
-     * @return this
-     */
-    public Builder centered(boolean value) {
-      centered = value;
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public RMSprop build() {
-      return new RMSprop(learningRate, rho, epsilon, momentum, centered);
-    }
-  }
-
-  /** Makes {@link RMSprop} by the name {@code rmsprop}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "gradient over the root of the mean squared gradient",
-          "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf");
-      parameters(LEARNING_RATE, Hyperparameters.RHO, EPSILON, MOMENTUM, CENTERED);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new RMSprop(
-          arguments.get(LEARNING_RATE),
-          arguments.get(Hyperparameters.RHO),
-          arguments.get(EPSILON),
-          arguments.get(MOMENTUM),
-          arguments.get(CENTERED));
+      super(TECHNIQUE);
     }
   }
 }

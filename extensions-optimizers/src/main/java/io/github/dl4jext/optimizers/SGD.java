@@ -2,17 +2,14 @@ package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Stochastic gradient descent: a step against the gradient.
@@ -38,57 +35,40 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://doi.org/10.1214/aoms/1177729586">Robbins, Monro (1951)</a>
  */
-public final class SGD extends UpdateRule {
+public final class SGD extends UpdateRule<SGD> {
 
   private static final long serialVersionUID = 1L;
-  private static final String NAME = "sgd";
+
+  public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
+
+  private static final Technique<Optimizer> TECHNIQUE =
+      Technique.of(Optimizer.class, "sgd")
+          .summary("stochastic gradient descent: the gradient times the learning rate")
+          .from("https://doi.org/10.1214/aoms/1177729586")
+          .taking(LEARNING_RATE)
+          .madeBy(SGD::new);
 
   /**
-   * Takes the learning rate.
+   * Takes the learning rate, and the defaults besides.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public SGD(double learningRate) {
-    this(Hyperparameters.fixed(learningRate));
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
   /**
-   * Takes everything.
+   * Takes the schedule of the learning rate, and the defaults besides.
    *
-   * @param learningRate size of a step
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
+   * @param learningRate size of a step, by schedule
    */
-  @JsonCreator
-  public SGD(
-      @JsonProperty(value = "learningRate", required = true) @NumberOrSchedule.Json
-          ISchedule learningRate) {
-    super(learningRate);
-    Checks.of(NAME).check(Hyperparameters.LEARNING_RATE, learningRate).done();
+  public SGD(ISchedule learningRate) {
+    this(Arguments.of(LEARNING_RATE, learningRate));
   }
 
-  /**
-   * Starts with the defaults; the learning rate must be given.
-   *
-   * @return a builder
-   */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  @Override
-  protected void update(Step step) {
-    step.gradient().muli(step.learningRate());
-  }
-
-  @Override
-  protected Parameter<ISchedule> learningRateParameter() {
-    return Hyperparameters.LEARNING_RATE;
-  }
-
-  @Override
-  protected String pluginName() {
-    return NAME;
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  SGD(Arguments arguments) {
+    super(TECHNIQUE, arguments);
   }
 
   @Override
@@ -97,51 +77,14 @@ public final class SGD extends UpdateRule {
   }
 
   @Override
-  protected Map<String, Object> hyperparameters() {
-    return Map.of();
+  protected void update(UpdateContext t) {
+    t.gradient().muli(t.learningRate());
   }
 
-  /** Builds {@link SGD}. */
-  public static final class Builder extends RateBuilder<Builder> {
-
-    private Builder() {
-      super(null);
-    }
-
-    @Override
-    Builder self() {
-      return this;
-    }
-
-    /**
-     * Builds it.
-     *
-     * @return the optimizer
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a value is out of range
-     */
-    public SGD build() {
-      return new SGD(learningRate);
-    }
-  }
-
-  /** Makes {@link SGD} by the name {@code sgd}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<Optimizer> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {
-      super(
-          Optimizer.class,
-          NAME,
-          "stochastic gradient descent: the gradient times the learning rate",
-          "https://doi.org/10.1214/aoms/1177729586");
-      parameters(Hyperparameters.LEARNING_RATE);
-    }
-
-    @Override
-    public Optimizer create(Arguments arguments) {
-      return new SGD(arguments.get(Hyperparameters.LEARNING_RATE));
+      super(TECHNIQUE);
     }
   }
 }

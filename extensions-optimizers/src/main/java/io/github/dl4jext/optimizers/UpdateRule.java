@@ -1,104 +1,103 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import io.github.dl4jext.spi.Technique;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
- * An updater whose state is a fixed number of arrays as long as the parameters. It is DL4J's {@link
- * IUpdater} and a whole {@link Optimizer} in one, so that it goes into any builder of DL4J as well.
+ * Updates parameters by their gradients and by state, a fixed number of arrays as long as the
+ * parameters. A rule is DL4J's {@link IUpdater} and a whole {@link Optimizer} in one, so that it
+ * goes into any builder of DL4J as well.
  *
- * <p>A subclass names its state arrays, states its hyperparameters, and turns a gradient into an
- * update:
+ * <p>A subclass declares its {@link Technique}, of which {@code learningRate} is a parameter, names
+ * its state arrays, and turns a gradient into an update. Its constructor from {@link Arguments} is
+ * the one by which JSON and Java serialization bring it back:
  *
  * <pre>{@code
+ * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+ * HeavyBall(Arguments arguments) {
+ *   super(TECHNIQUE, arguments);
+ * }
+ *
  * @Override
- * protected void update(Step step) {
- *   INDArray velocity = step.state(0);
- *   velocity.muli(momentum).addi(step.gradient());
- *   velocity.muli(step.learningRate(), step.gradient());
+ * protected List<String> stateNames() {
+ *   return List.of("B");
+ * }
+ *
+ * @Override
+ * protected void update(UpdateContext t) {
+ *   INDArray velocity = t.state(0);
+ *   velocity.muli(t.at(MOMENTUM)).addi(t.gradient());
+ *   velocity.muli(t.learningRate(), t.gradient());
  * }
  * }</pre>
  *
  * <p>Everything is immutable but the learning rate, which DL4J changes through {@link
- * #setLrAndSchedule}. Two rules are equal if their classes and all hyperparameters are: DL4J joins
- * the parameters of equal updaters to one block, and reads saved state by these blocks.
+ * #setLrAndSchedule}. Two rules are equal if their classes and all arguments are: DL4J joins the
+ * parameters of equal updaters to one block, and reads saved state by these blocks.
+ *
+ * @param <R> the subclass
  */
-public abstract class UpdateRule implements IUpdater, Optimizer {
+@JsonAutoDetect(
+    fieldVisibility = Visibility.NONE,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE,
+    setterVisibility = Visibility.NONE)
+public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, Optimizer {
 
   private static final long serialVersionUID = 1L;
+
+  private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
 
   /** So few elements at a time that the passes over them stay in the cache. */
   private static final int CHUNK = 1 << 15;
 
-  @NumberOrSchedule.Json private ISchedule learningRate;
-
-  /** The iteration at which this rule began: bias corrections count from there. */
-  private int firstIteration;
-
-  /** Parameters are joined to one block if this is equal as well; see {@link Installation}. */
-  private int block;
+  private final transient Technique<Optimizer> technique;
+  private transient Arguments arguments;
+  private transient Placement placement;
 
   /**
-   * Takes the learning rate; the subclass checks it.
+   * Takes a value for each parameter of the technique, or for some of them and the defaults
+   * besides.
    *
-   * @param learningRate the learning rate, as a schedule
+   * @param technique declares the parameters
+   * @param given the values
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the technique cannot take them
    */
-  protected UpdateRule(ISchedule learningRate) {
-    this.learningRate = learningRate;
+  protected UpdateRule(Technique<Optimizer> technique, Arguments given) {
+    this.technique = technique;
+    this.arguments = technique.read(Placement.without(given));
+    this.placement = Placement.of(given);
   }
-
-  /**
-   * The learning rate's parameter, with name, range and default.
-   *
-   * @return the parameter
-   */
-  protected abstract Parameter<ISchedule> learningRateParameter();
-
-  /**
-   * The name by which the plugin is found, used in messages.
-   *
-   * @return the name in snake_case
-   */
-  protected abstract String pluginName();
 
   /**
    * The names of the state arrays. A name stands for a meaning: state is kept from rule to rule
    * where the names agree.
    *
-   * @return the names, in the order of {@link Step#state}; none for a rule without state
+   * @return the names, in the order of {@link UpdateContext#state}; none for a rule without state
    */
   protected abstract List<String> stateNames();
-
-  /**
-   * Every hyperparameter but the learning rate by name, in the order of documentation: for equals,
-   * hashCode and toString.
-   *
-   * @return the values; schedules may be among them
-   */
-  protected abstract Map<String, Object> hyperparameters();
 
   /**
    * Overwrites the gradient by what is to be subtracted from the parameters, and brings the state
    * up to date. It is called for one stretch of the parameters after the other.
    *
-   * @param step gradient, state and counters
+   * @param t gradient, state, counters, and the values of parameters at this step
    */
-  protected abstract void update(Step step);
+  protected abstract void update(UpdateContext t);
 
   /**
    * Sets new state; zeros, if not overridden.
@@ -113,32 +112,83 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
    * How many parameters to update at a time. A rule that is one native operation takes them all;
    * one of several operations takes few, which stay in the processor's cache between them.
    *
-   * @return the largest number of elements of {@link Step#gradient()}
+   * @return the largest number of elements of {@link UpdateContext#gradient()}
    */
   protected long chunkLength() {
     return CHUNK;
   }
 
   /**
-   * The bias-corrected count of steps: 1 at the first step that this rule makes.
+   * The value of a parameter.
    *
-   * @param iteration the network's counter
-   * @return the number of the step
+   * @param parameter one of the technique's
+   * @param <V> its type
+   * @return the value; of a rate, the schedule
    */
-  protected final long stepNumber(int iteration) {
-    return iteration >= firstIteration ? iteration - firstIteration + 1L : iteration + 1L;
+  public final <V> V get(Parameter<V> parameter) {
+    return arguments.get(parameter);
+  }
+
+  /**
+   * Takes another value for a parameter.
+   *
+   * @param parameter one of the technique's
+   * @param value its value
+   * @param <V> its type
+   * @return another rule, which is as this one else
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the rule cannot take it
+   */
+  public final <V> R with(Parameter<V> parameter, V value) {
+    return remade(arguments.with(parameter, value), placement);
+  }
+
+  /**
+   * Takes another number for a parameter that may be scheduled.
+   *
+   * @param parameter one of the technique's
+   * @param value its value, at all steps
+   * @return another rule, which is as this one else
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the rule cannot take it
+   */
+  public final R with(Parameter<ISchedule> parameter, double value) {
+    return remade(arguments.with(parameter, value), placement);
+  }
+
+  @SuppressWarnings("unchecked") // the technique makes what it was declared by
+  private R remade(Arguments given, Placement placed) {
+    R made = (R) technique.create(given);
+    ((UpdateRule<?>) made).placement = placed;
+    return made;
   }
 
   /** The same rule, begun at an iteration and joined to blocks of its own number. */
-  final UpdateRule startingAt(int iteration, int blockNumber) {
-    UpdateRule rule = clone();
-    rule.firstIteration = iteration;
-    rule.block = blockNumber;
-    return rule;
+  final R startingAt(int iteration, int block) {
+    return remade(ownRate(), new Placement(iteration, block));
+  }
+
+  /** The arguments with a schedule of the learning rate that no other rule has. */
+  private Arguments ownRate() {
+    return arguments.with(LEARNING_RATE, learningRate().clone());
   }
 
   final int firstIteration() {
-    return firstIteration;
+    return placement.firstIteration();
+  }
+
+  /** The count of steps for bias corrections: 1 at the first step that this rule makes. */
+  final long stepNumber(int iteration) {
+    int first = placement.firstIteration();
+    return iteration >= first ? iteration - first + 1L : iteration + 1L;
+  }
+
+  final String pluginName() {
+    return technique.name();
+  }
+
+  /** What a scheduled parameter is at a step; the schedule may have gone astray. */
+  final double at(Parameter<ISchedule> parameter, int iteration, int epoch) {
+    return NumberOrSchedule.at(
+        technique.name(), parameter, arguments.get(parameter), iteration, epoch);
   }
 
   /**
@@ -147,12 +197,12 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
    * @return a schedule; a constant one if a number was given
    */
   public final ISchedule learningRate() {
-    return learningRate;
+    return get(LEARNING_RATE);
   }
 
   @Override
   public double getLearningRate(int iteration, int epoch) {
-    return NumberOrSchedule.at(learningRateParameter(), learningRate, iteration, epoch);
+    return at(LEARNING_RATE, iteration, epoch);
   }
 
   @Override
@@ -163,8 +213,7 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
   @Override
   public final void setLrAndSchedule(double lr, ISchedule lrSchedule) {
     ISchedule rate = lrSchedule == null ? new FixedSchedule(lr) : lrSchedule;
-    Checks.of(pluginName()).check(learningRateParameter(), rate).done();
-    learningRate = rate;
+    arguments = technique.read(arguments.with(LEARNING_RATE, rate));
   }
 
   @Override
@@ -173,7 +222,7 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
   }
 
   @Override
-  public final GradientUpdater<UpdateRule> instantiate(INDArray view, boolean initialize) {
+  public final GradientUpdater<UpdateRule<?>> instantiate(INDArray view, boolean initialize) {
     BlockUpdater updater = new BlockUpdater(this);
     if (view != null) {
       long length = view.length() / stateNames().size();
@@ -183,7 +232,7 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
   }
 
   @Override
-  public final GradientUpdater<UpdateRule> instantiate(
+  public final GradientUpdater<UpdateRule<?>> instantiate(
       Map<String, INDArray> state, boolean initialize) {
     BlockUpdater updater = new BlockUpdater(this);
     updater.setState(state, initialize);
@@ -196,57 +245,42 @@ public abstract class UpdateRule implements IUpdater, Optimizer {
   }
 
   @Override
-  public final List<Regularization> regularizations() {
-    return List.of();
-  }
-
-  @Override
-  public final MultiLayerConfiguration configure(MultiLayerConfiguration configuration) {
-    return Installation.of(this, ParameterFilter.weights()).configure(configuration);
-  }
-
-  @Override
-  public final ComputationGraphConfiguration configure(
-      ComputationGraphConfiguration configuration) {
-    return Installation.of(this, ParameterFilter.weights()).configure(configuration);
-  }
-
-  @Override
-  public final Installed configure(Model model) {
-    return Installation.of(this, ParameterFilter.weights()).configure(model);
-  }
-
-  @Override
-  public UpdateRule clone() {
-    try {
-      UpdateRule copy = (UpdateRule) super.clone();
-      copy.learningRate = learningRate.clone();
-      return copy;
-    } catch (CloneNotSupportedException impossible) {
-      throw new AssertionError(impossible);
-    }
+  public UpdateRule<R> clone() {
+    return remade(ownRate(), placement);
   }
 
   @Override
   public final boolean equals(Object other) {
-    return other instanceof UpdateRule that
+    return other instanceof UpdateRule<?> that
         && that.getClass() == getClass()
-        && that.learningRate.equals(learningRate)
-        && that.firstIteration == firstIteration
-        && that.block == block
-        && that.hyperparameters().equals(hyperparameters());
+        && that.arguments.equals(arguments)
+        && that.placement.equals(placement);
   }
 
   @Override
   public final int hashCode() {
-    return Arrays.asList(getClass(), learningRate, hyperparameters()).hashCode();
+    return Objects.hash(getClass(), arguments);
   }
 
   @Override
   public final String toString() {
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("learningRate", learningRate);
-    all.putAll(hyperparameters());
-    return Text.of(getClass(), all);
+    Class<?> part = getClass();
+    Class<?> whole = part.getEnclosingClass();
+    return (whole == null ? "" : whole.getSimpleName() + ".") + part.getSimpleName() + arguments;
+  }
+
+  /** What JSON has: the arguments and the placement, in one object. */
+  @JsonValue
+  final Arguments stored() {
+    return placement.with(arguments);
+  }
+
+  /**
+   * Has Java serialization write the arguments, which are checked when they are read.
+   *
+   * @return what is written in place of this
+   */
+  protected final Object writeReplace() {
+    return new SerializedRule(getClass(), stored());
   }
 }

@@ -1,12 +1,14 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.network.ParameterState;
-import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.StateCarryOver;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -77,50 +79,54 @@ final class UpdaterState {
   }
 
   /** Where bias corrections count from: state that is kept goes on, new state starts now. */
-  int firstIteration(int layer, UpdateRule next) {
+  int firstIteration(int layer, UpdateRule<?> next) {
     if (next.stateNames().isEmpty()) {
       return 0;
     }
-    if (!fits(layer, next)) {
+    if (!fits(layer, next.stateNames())) {
       return iteration;
     }
     return layers.get(layer).values().stream()
         .map(Saved::rule)
-        .filter(UpdateRule.class::isInstance)
-        .mapToInt(rule -> ((UpdateRule) rule).firstIteration())
+        .flatMapToInt(
+            rule ->
+                rule instanceof UpdateRule<?> ours
+                    ? IntStream.of(ours.firstIteration())
+                    : IntStream.empty())
         .findFirst()
         .orElse(0);
   }
 
-  /** Whether all of a layer's parameters that learn have the state that the next rule needs. */
-  private boolean fits(int layer, UpdateRule next) {
+  /** Whether all of a layer's parameters that learn have state of these names. */
+  private boolean fits(int layer, Collection<String> names) {
     return layers != null
         && layers.containsKey(layer)
         && layers.get(layer).values().stream()
             .filter(saved -> saved.rule().hasLearningRate() || !saved.arrays().isEmpty())
-            .allMatch(saved -> saved.arrays().keySet().containsAll(next.stateNames()));
+            .allMatch(saved -> saved.arrays().keySet().containsAll(names));
   }
 
   /** Rebuilds the network's updater, and copies into it what fits. */
-  Optimizer.Installed restoreTo(Model model) {
+  StateCarryOver restoreTo(Model model) {
     List<String> kept = new ArrayList<>();
     List<String> reset = new ArrayList<>();
     if (layers != null) {
       rebuild(model);
       for (ParameterState state : ParameterState.of(model)) {
-        if (state.rule() instanceof UpdateRule rule && !rule.stateNames().isEmpty()) {
-          Saved saved = saved(state);
-          if (fits(state.layerIndex(), rule) && saved != null) {
-            rule.stateNames()
-                .forEach(name -> state.arrays().get(name).assign(saved.arrays().get(name)));
-            kept.add(state.key());
-          } else if (saved != null && !saved.arrays().isEmpty()) {
-            reset.add(state.key());
-          }
+        Map<String, INDArray> next = state.arrays();
+        Saved saved = saved(state);
+        if (next.isEmpty() || saved == null) {
+          continue;
+        }
+        if (fits(state.layerIndex(), next.keySet())) {
+          next.forEach((name, view) -> view.assign(saved.arrays().get(name)));
+          kept.add(state.key());
+        } else if (!saved.arrays().isEmpty()) {
+          reset.add(state.key());
         }
       }
     }
-    return new Optimizer.Installed(kept, reset);
+    return new StateCarryOver(kept, reset);
   }
 
   private Saved saved(ParameterState state) {

@@ -108,9 +108,9 @@ class Dl4jUpdaterDefectsTest {
     assertThat(theirs).allSatisfy(rule -> assertThat(first(rule, 1)).isGreaterThan(1e-3));
     List<Optimizer> ours =
         List.of(
-            Adam.builder().learningRate(0).epsilon(0.1).build(),
-            AMSGrad.builder().learningRate(0).epsilon(0.1).build(),
-            AdaMax.builder().learningRate(0).epsilon(0.1).build());
+            new Adam(0).with(Adam.EPSILON, 0.1),
+            new AMSGrad(0).with(AMSGrad.EPSILON, 0.1),
+            new AdaMax(0).with(AdaMax.EPSILON, 0.1));
     assertThat(ours).allSatisfy(rule -> assertThat(first(rule.updater(), 1)).isZero());
   }
 

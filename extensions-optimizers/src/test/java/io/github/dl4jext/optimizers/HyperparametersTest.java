@@ -4,22 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugins;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * Bad hyperparameters are refused by constructor, builder, spec, and from outside of the host; by
- * JSON in the contract.
+ * Bad hyperparameters are refused by constructor, with, spec, and from outside of the host; by JSON
+ * in the contract.
  */
 class HyperparametersTest {
 
@@ -28,27 +40,28 @@ class HyperparametersTest {
     bad.put("sgd: learningRate must be", () -> new SGD(-1));
     bad.put("momentum: momentum must be", () -> new Momentum(0.1, 1));
     bad.put("nesterov: momentum must be", () -> new Nesterov(0.1, Double.NaN));
-    bad.put("adagrad: epsilon must be", () -> AdaGrad.builder().epsilon(0).build());
-    bad.put("rmsprop: rho must be", () -> RMSprop.builder().rho(1).build());
-    bad.put("rmsprop: momentum must be", () -> RMSprop.builder().momentum(-0.1).build());
+    bad.put("adagrad: epsilon must be", () -> new AdaGrad().with(AdaGrad.EPSILON, 0.0));
+    bad.put("rmsprop: rho must be", () -> new RMSprop().with(RMSprop.RHO, 1));
+    bad.put("rmsprop: momentum must be", () -> new RMSprop().with(RMSprop.MOMENTUM, -0.1));
     bad.put("adadelta: learningRate must be", () -> new AdaDelta(Double.POSITIVE_INFINITY));
     bad.put("adam: learningRate must be", () -> new Adam((ISchedule) null));
-    bad.put("adam: beta1 must be", () -> Adam.builder().beta1(1).build());
-    bad.put("amsgrad: beta2 must be", () -> AMSGrad.builder().beta2(1.5).build());
-    bad.put("adamax: epsilon must be", () -> AdaMax.builder().epsilon(Double.NaN).build());
-    bad.put("nadam: momentumDecay must be", () -> NAdam.builder().momentumDecay(-1).build());
-    bad.put("nadam: form must be", () -> NAdam.builder().form(null).build());
+    bad.put("adam: beta1 must be", () -> new Adam().with(Adam.BETA1, 1));
+    bad.put("amsgrad: beta2 must be", () -> new AMSGrad().with(AMSGrad.BETA2, 1.5));
+    bad.put("adamax: epsilon must be", () -> new AdaMax().with(AdaMax.EPSILON, Double.NaN));
+    bad.put("nadam: momentumDecay must be", () -> new NAdam().with(NAdam.MOMENTUM_DECAY, -1.0));
+    bad.put("nadam: form must be", () -> new NAdam().with(NAdam.FORM, null));
     bad.put("radam: learningRate must be", () -> new RAdam(Double.NaN));
     bad.put("adamw: weightDecay must be", () -> new AdamW(1e-3, -0.01));
-    bad.put("adamw: decaying must be", () -> AdamW.builder().decaying(null).build());
-    bad.put("adabelief: epsilon must be", () -> AdaBelief.builder().epsilon(0).build());
+    bad.put("adamw: decaying must be", () -> new AdamW().decaying(null));
+    bad.put("adabelief: epsilon must be", () -> new AdaBelief().with(AdaBelief.EPSILON, 0.0));
     bad.put(
-        "yogi: initialAccumulator must be", () -> Yogi.builder().initialAccumulator(-1).build());
-    bad.put("adan: beta3 must be", () -> Adan.builder().beta3(1).build());
-    bad.put("lion: beta2 must be", () -> Lion.builder().beta2(1).build());
-    bad.put("lamb: epsilon must be", () -> LAMB.builder().epsilon(0).build());
-    bad.put("lars: learningRate must be", () -> LARS.builder().build());
-    bad.put("lars: trustCoefficient must be", () -> lars().trustCoefficient(0).build());
+        "yogi: initialAccumulator must be", () -> new Yogi().with(Yogi.INITIAL_ACCUMULATOR, -1.0));
+    bad.put("adan: beta3 must be", () -> new Adan().with(Adan.BETA3, 1));
+    bad.put("lion: beta2 must be", () -> new Lion().with(Lion.BETA2, 1));
+    bad.put("lamb: epsilon must be", () -> new LAMB().with(LAMB.EPSILON, 0.0));
+    bad.put("lars: learningRate must be", () -> new LARS(-1));
+    bad.put(
+        "lars: trustCoefficient must be", () -> new LARS(0.1).with(LARS.TRUST_COEFFICIENT, 0.0));
     bad.put("lookahead: steps must be", () -> new Lookahead(new SGD(0.1), 0, 0.5));
     bad.put("lookahead: alpha must be", () -> new Lookahead(new SGD(0.1), 5, 0));
     bad.put("lookahead: optimizer must be", () -> new Lookahead(new LAMB()));
@@ -61,12 +74,8 @@ class HyperparametersTest {
     return bad;
   }
 
-  private static LARS.Builder lars() {
-    return LARS.builder().learningRate(0.1);
-  }
-
   @Test
-  void constructorsAndBuildersRefuseThem() {
+  void constructorsAndWithRefuseThem() {
     bad()
         .forEach(
             (message, call) ->
@@ -85,9 +94,8 @@ class HyperparametersTest {
         .hasMessageContaining("adamw: beta1 must be")
         .hasMessageContaining("adamw: epsilon must be")
         .hasMessageContaining("adamw: weightDecay must be");
-    assertThatThrownBy(() -> AdamW.builder().beta1(1).epsilon(0).weightDecay(-1).build())
-        .hasMessageContaining("adamw: beta1 must be")
-        .hasMessageContaining("adamw: epsilon must be")
+    assertThatThrownBy(() -> new AdamW(-1, -1))
+        .hasMessageContaining("adamw: learningRate must be")
         .hasMessageContaining("adamw: weightDecay must be");
   }
 
@@ -107,13 +115,80 @@ class HyperparametersTest {
     assertThat(sgd.getLearningRate(2, 0)).isEqualTo(0.1);
     assertThatIllegalStateException()
         .isThrownBy(() -> sgd.getLearningRate(3, 0))
-        .withMessageContaining("learningRate must be")
+        .withMessageContaining("sgd: learningRate must be")
         .withMessageContaining("-0.1 at iteration 3");
-    Adam adam = Adam.builder().beta1(falls).build();
+    Adam adam = new Adam().with(Adam.BETA1, falls);
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 adam.instantiate(Nd4j.create(2), true).applyUpdater(Nd4j.createFromArray(1f), 3, 0))
-        .withMessageContaining("beta1 must be");
+        .withMessageContaining("adam: beta1 must be");
+  }
+
+  @Test
+  void jsonIsTheArgumentsAndRefusesOthersInOurWords() throws JsonProcessingException {
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    IUpdater adam = new Adam(0.01).with(Adam.BETA1, 0.8).startingAt(7, 2);
+    String json = mapper.readTree(mapper.writeValueAsString(adam)).toString();
+    assertThat(json)
+        .isEqualTo(
+            "{\"@class\":\"io.github.dl4jext.optimizers.Adam\",\"learningRate\":0.01,\"beta1\":0.8,"
+                + "\"beta2\":0.999,\"epsilon\":1.0E-8,\"firstIteration\":7,\"block\":2}");
+    assertThat(mapper.readValue(json, IUpdater.class)).isEqualTo(adam);
+    Map<String, String> bad =
+        Map.of(
+            json.replace("\"beta1\"", "\"beta9\""),
+            "adam: beta9 must be one of its parameters",
+            json.replace("\"beta1\":0.8,", ""),
+            "adam: beta1 must be a number in [0, 1) or an ISchedule",
+            json.replace("0.8", "true"),
+            "adam: beta1 must be a number in [0, 1) or an ISchedule",
+            json.replace("\"block\":2", "\"block\":-2"),
+            "placement: block must be a whole number in [0, inf), was -2");
+    bad.forEach(
+        (text, message) ->
+            assertThatThrownBy(() -> mapper.readValue(text, IUpdater.class))
+                .as(text)
+                .rootCause()
+                .isInstanceOf(InvalidArgumentException.class)
+                .hasMessageContaining(message));
+  }
+
+  @Test
+  void javaSerializationPassesTheChecks() throws IOException, ClassNotFoundException {
+    ISchedule rate = new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.1).build();
+    NAdam rule = new NAdam(rate).with(NAdam.FORM, NAdam.Form.PAPER).startingAt(3, 1);
+    assertThat(copied(rule)).isEqualTo(rule).isNotSameAs(rule);
+    SerializedRule bad = new SerializedRule(Adam.class, Arguments.of(Adam.BETA1, 2));
+    assertThatThrownBy(() -> copied(bad))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessageContaining("adam: beta1 must be");
+  }
+
+  private static Object copied(Object original) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(original);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+
+  @Test
+  void anotherValueMakesAnotherOptimizer() {
+    Adam adam = new Adam(0.01);
+    assertThat(adam.with(Adam.EPSILON, 1e-4).with(Adam.BETA1, 0.5))
+        .isNotEqualTo(adam)
+        .hasToString("Adam(learningRate=0.01, beta1=0.5, beta2=0.999, epsilon=1.0E-4)");
+    assertThat(adam).hasToString("Adam(learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1.0E-8)");
+    ParameterFilter none = (layer, name) -> false;
+    AdamW adamW = new AdamW(0.01, 0.1).decaying(none).with(AdamW.BETA2, 0.9);
+    assertThat(adamW.termsActOn()).isSameAs(none);
+    assertThat(adamW.terms()).containsExactly(new DecoupledDecay(new FixedSchedule(0.1)));
+    assertThat(adamW.updater()).isEqualTo(new Adam(0.01).with(Adam.BETA2, 0.9));
+    assertThatThrownBy(() -> new SGD(0.1).with(Adam.BETA1, 0.5))
+        .hasMessage("sgd: beta1 must be one of its parameters [learningRate], was 0.5");
   }
 }

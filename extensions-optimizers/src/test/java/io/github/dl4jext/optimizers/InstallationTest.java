@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.StateCarryOver;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -165,31 +166,23 @@ class InstallationTest {
   @Test
   void aFilterChooses() {
     AdamW optimizer =
-        AdamW.builder()
-            .learningRate(0.1)
-            .weightDecay(0.5)
-            .decaying((layer, name) -> "W".equals(name) && layer.getLayerName().equals("layer4"))
-            .build();
+        new AdamW(0.1, 0.5)
+            .decaying((layer, name) -> "W".equals(name) && layer.getLayerName().equals("layer4"));
     Map<String, Double> moved = decays(manySorts(), optimizer);
     assertThat(moved.get("4_W")).isCloseTo(0.05, within(1e-12));
     assertThat(moved.get("0_W")).isZero();
-    AdamW biases =
-        AdamW.builder()
-            .learningRate(0.1)
-            .weightDecay(0.5)
-            .decaying((l, n) -> n.equals("b"))
-            .build();
+    AdamW biases = new AdamW(0.1, 0.5).decaying((l, n) -> n.equals("b"));
     assertThat(decays(manySorts(), biases).get("4_b")).isCloseTo(0.05, within(1e-12));
   }
 
   @Test
   void aFilterThatCannotBeFollowedIsRefused() {
-    AdamW all = AdamW.builder().decaying((layer, name) -> true).build();
+    AdamW all = new AdamW().decaying((layer, name) -> true);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> all.configure(manySorts()))
         .withMessageContaining("layer1 (BatchNormalization)")
         .withMessageContaining("gamma");
-    AdamW inputOnly = AdamW.builder().decaying((layer, name) -> name.equals("W")).build();
+    AdamW inputOnly = new AdamW().decaying((layer, name) -> name.equals("W"));
     MultiLayerConfiguration square =
         base()
             .list()
@@ -315,7 +308,7 @@ class InstallationTest {
     new Adam(0.01).configure(other);
     fit(one, 7);
     fit(other, 7);
-    Optimizer.Installed installed = new AdamW(0.01, 0).configure(one);
+    StateCarryOver installed = new AdamW(0.01, 0).configure(one);
     assertThat(installed.kept()).containsExactly("0_W", "0_b", "1_W", "1_b");
     assertThat(installed.reset()).isEmpty();
     assertThat(one.getIterationCount()).isEqualTo(7);
@@ -362,7 +355,7 @@ class InstallationTest {
     fit(trained, 20);
     MultiLayerNetwork fresh = plain();
     fresh.setParams(trained.params().dup());
-    Optimizer.Installed installed = new Adam(0.01).configure(trained);
+    StateCarryOver installed = new Adam(0.01).configure(trained);
     assertThat(installed.reset()).containsExactly("0_W", "0_b", "1_W", "1_b");
     assertThat(installed.kept()).isEmpty();
     new Adam(0.01).configure(fresh);

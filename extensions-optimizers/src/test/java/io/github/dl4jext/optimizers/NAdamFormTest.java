@@ -30,14 +30,14 @@ class NAdamFormTest {
 
   @Test
   void thePapersFormTakesEachMomentumOnce() {
-    double[] path = path(NAdam.builder().form(NAdam.Form.PAPER).build(), 0.1, 0.2);
+    double[] path = path(new NAdam().with(NAdam.FORM, NAdam.Form.PAPER), 0.1, 0.2);
     assertThat(path[0]).isCloseTo(0.998943548, within(6e-10));
     assertThat(path[1]).isCloseTo(0.997980601, within(6e-10));
   }
 
   @Test
   void withAMomentumDecayOfOneItIsKerass() {
-    NAdam keras = NAdam.builder().momentumDecay(1).form(NAdam.Form.PAPER).build();
+    NAdam keras = new NAdam().with(NAdam.MOMENTUM_DECAY, 1.0).with(NAdam.FORM, NAdam.Form.PAPER);
     double[] path = path(keras, 0.1, 0.2);
     assertThat(path[0]).isCloseTo(0.998937212, within(6e-10));
     assertThat(path[1]).isCloseTo(0.997991073, within(6e-10));
@@ -47,12 +47,10 @@ class NAdamFormTest {
   void aScheduleThatNeverChangesIsANumber() {
     double[] gradients = {0.1, 0.2, -0.4, 0.3, 0.05, 0.7};
     for (NAdam.Form form : NAdam.Form.values()) {
-      NAdam number = NAdam.builder().beta1(0.85).form(form).build();
+      NAdam number = new NAdam().with(NAdam.BETA1, 0.85).with(NAdam.FORM, form);
       NAdam schedule =
-          NAdam.builder()
-              .beta1(new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.85).build())
-              .form(form)
-              .build();
+          number.with(
+              NAdam.BETA1, new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.85).build());
       assertThat(schedule.stateSize(5)).isEqualTo(15);
       assertThat(path(schedule, gradients)).isEqualTo(path(number, gradients));
     }

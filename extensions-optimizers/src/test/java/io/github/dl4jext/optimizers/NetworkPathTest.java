@@ -83,11 +83,7 @@ class NetworkPathTest {
 
   private static Optimizer optimizer(String name, JsonNode found) {
     return found.has("rates")
-        ? AdamW.builder()
-            .learningRate(schedule(found.get("rates")))
-            .beta2(0.995)
-            .weightDecay(0.13)
-            .build()
+        ? new AdamW(schedule(found.get("rates")), 0.13).with(AdamW.BETA2, 0.995)
         : Plugins.installed().create(Optimizer.class, name);
   }
 

@@ -55,16 +55,19 @@ record Line(String name, double[] x, double[] y) {
   /** One stroke as it grows; it never holds more than four points per pixel. */
   private static final class Stroke {
 
+    /** Over no pixel: NaN differs from every number. */
+    private static final double[] NOWHERE = {Double.NaN, Double.NaN};
+
     private final double width;
     private final double height;
     private final List<double[]> points = new ArrayList<>();
 
     /** The points over the pixel that is being filled, in their order. */
-    private double[] first;
+    private double[] first = NOWHERE;
 
-    private double[] lowest;
-    private double[] highest;
-    private double[] last;
+    private double[] lowest = NOWHERE;
+    private double[] highest = NOWHERE;
+    private double[] last = NOWHERE;
     private boolean lowestCameFirst;
 
     private Stroke(double width, double height) {
@@ -74,7 +77,7 @@ record Line(String name, double[] x, double[] y) {
 
     private void add(double across, double up) {
       double[] point = {across, up};
-      if (first == null || Math.floor(first[0] * width) != Math.floor(across * width)) {
+      if (Math.floor(first[0] * width) != Math.floor(across * width)) {
         fill();
         first = point;
         lowest = point;
@@ -90,7 +93,7 @@ record Line(String name, double[] x, double[] y) {
     }
 
     private void fill() {
-      if (first == null) {
+      if (first == NOWHERE) {
         return;
       }
       addIfNew(first);
@@ -111,7 +114,7 @@ record Line(String name, double[] x, double[] y) {
         strokes.add(withoutNeedless());
       }
       points.clear();
-      first = null;
+      first = NOWHERE;
     }
 
     /** Douglas's and Peucker's rule, without recursion: a saw-tooth would go a million deep. */

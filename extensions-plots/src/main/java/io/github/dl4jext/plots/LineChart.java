@@ -13,8 +13,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Lines over a common x axis: as SVG for pages, PNG for papers, CSV for spreadsheets, and text for
- * the terminal.
+ * Lines over a common x axis: as SVG for pages, PNG for papers, and text for the terminal.
  *
  * <pre>{@code
  * LineChart.titled("Validation accuracy")
@@ -101,7 +100,7 @@ public final class LineChart {
    */
   public String toSvg(int width, int height) {
     checkSize(width, height);
-    return SvgCanvas.draw(this, new Picture(this, width, height));
+    return SvgCanvas.draw(this, new ChartLayout(this, width, height));
   }
 
   /**
@@ -131,18 +130,6 @@ public final class LineChart {
     checkSize(width, height);
     byte[] png = PngCanvas.draw(this, width, height);
     write(file, out -> out.write(png));
-  }
-
-  /**
-   * Writes every point in full precision, gaps included: the columns {@code line}, {@code x} and
-   * {@code y}, and a row per point.
-   *
-   * @param file the file
-   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
-   *     as it was
-   */
-  public void writeCsv(Path file) {
-    write(file, out -> CsvTable.write(lines, out));
   }
 
   /**

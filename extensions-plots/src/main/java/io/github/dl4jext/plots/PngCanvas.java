@@ -33,13 +33,13 @@ final class PngCanvas implements Canvas {
     this.graphics = graphics;
   }
 
-  /** A file's content. A larger picture is the same one, sharper. */
+  /** A file's content. A larger layout is the same one, sharper. */
   static byte[] draw(LineChart chart, int width, int height) {
     double scale = Math.min(width / WIDTH, height / HEIGHT);
-    Picture picture = new Picture(chart, width / scale, height / scale);
-    while (picture.height() > height / scale + 1) {
+    ChartLayout layout = new ChartLayout(chart, width / scale, height / scale);
+    while (layout.height() > height / scale + 1) {
       scale *= 0.9; // the legend is long: smaller letters
-      picture = new Picture(chart, width / scale, height / scale);
+      layout = new ChartLayout(chart, width / scale, height / scale);
     }
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
@@ -52,7 +52,7 @@ final class PngCanvas implements Canvas {
       graphics.setRenderingHint(
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       graphics.scale(scale, scale);
-      picture.drawOn(new PngCanvas(graphics));
+      layout.drawOn(new PngCanvas(graphics));
     } finally {
       graphics.dispose();
     }

@@ -19,8 +19,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * }</pre>
  *
  * <p>Any schedule will do, the host's included. It is asked for its value at every step, so that no
- * peak is missed; where it is NaN or infinite, its line has a gap. The CSV has every step, the
- * pictures as many as one can see.
+ * peak is missed; where it is NaN or infinite, its line has a gap. Pictures have as many steps as
+ * one can see.
  */
 public final class SchedulePlot {
 

@@ -13,21 +13,21 @@ final class SvgCanvas implements Canvas {
   private SvgCanvas() {}
 
   /** An {@code <svg>} element. */
-  static String draw(LineChart chart, Picture picture) {
+  static String draw(LineChart chart, ChartLayout layout) {
     SvgCanvas canvas = new SvgCanvas();
-    canvas.open(chart, picture);
-    picture.drawOn(canvas);
+    canvas.open(chart, layout);
+    layout.drawOn(canvas);
     return canvas.svg.append("</svg>").toString();
   }
 
-  private void open(LineChart chart, Picture picture) {
-    String width = number(picture.width());
-    String height = number(picture.height());
+  private void open(LineChart chart, ChartLayout layout) {
+    String width = number(layout.width());
+    String height = number(layout.height());
     svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dl4jext\" role=\"img\"");
     svg.append(" width=\"" + width + "\" height=\"" + height + "\"");
     svg.append(" viewBox=\"0 0 " + width + " " + height + "\"");
     svg.append(" style=\"max-width:100%;height:auto\">\n");
-    // Read to those who do not see the picture.
+    // Read to those who do not see the layout.
     String names = String.join(", ", chart.names());
     String title = chart.title().isBlank() ? names : chart.title() + ": " + names;
     svg.append("<title>" + escaped(title) + "</title>\n");

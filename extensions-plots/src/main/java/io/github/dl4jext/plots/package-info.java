@@ -1,2 +1,9 @@
-/** Pictures of schedules and learning curves, for pages, papers, spreadsheets and the terminal. */
+/**
+ * Draws schedules and learning curves, for pages, papers and the terminal.
+ *
+ * <p>Start with {@link io.github.dl4jext.plots.LineChart}.
+ */
+@NullMarked
 package io.github.dl4jext.plots;
+
+import org.jspecify.annotations.NullMarked;

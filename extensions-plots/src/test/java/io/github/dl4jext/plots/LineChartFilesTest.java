@@ -36,21 +36,6 @@ class LineChartFilesTest {
   }
 
   @Test
-  void writesEveryPointAsCsv() {
-    Path file = folder.resolve("chart.csv");
-    chart.writeCsv(file);
-    assertThat(file)
-        .hasContent(
-            """
-            line,x,y
-            rising,0.0,0.125
-            rising,1.0,0.5
-            "falling, ""slowly""\",0.0,1.0
-            "falling, ""slowly""\",1.0,NaN
-            """);
-  }
-
-  @Test
   void writesPngOfTheSizeAskedFor() throws IOException {
     Path file = folder.resolve("chart.png");
     chart.writePng(file, 900, 450);
@@ -85,7 +70,7 @@ class LineChartFilesTest {
     assertThatThrownBy(() -> chart.writePng(folder, 300, 200))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder + ": it is a folder");
-    assertThatThrownBy(() -> chart.writeCsv(Path.of("/")))
+    assertThatThrownBy(() -> chart.writeSvg(Path.of("/")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("it is a folder");
     assertThat(file).hasContent("mine");

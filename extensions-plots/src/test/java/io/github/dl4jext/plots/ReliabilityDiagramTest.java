@@ -19,17 +19,12 @@ class ReliabilityDiagramTest {
 
   @Test
   void joinsTheBinsThatHaveExamples(@TempDir Path folder) {
-    Path file = folder.resolve("reliability.csv");
     LineChart chart = ReliabilityDiagram.of(CONFIDENCE, ACCURACY);
-    chart.writeCsv(file);
-    assertThat(file)
-        .hasContent(
-            "line,x,y\n"
-                + "calibrated,0.0,0.0\n"
-                + "calibrated,1.0,1.0\n"
-                + "accuracy,0.3,0.25\n"
-                + "accuracy,0.7,0.5\n"
-                + "accuracy,0.9,1.0\n");
+    assertThat(chart.names()).containsExactly("calibrated", "accuracy");
+    assertThat(chart.lines().get(0).x()).containsExactly(0, 1);
+    assertThat(chart.lines().get(0).y()).containsExactly(0, 1);
+    assertThat(chart.lines().get(1).x()).containsExactly(0.3, 0.7, 0.9);
+    assertThat(chart.lines().get(1).y()).containsExactly(0.25, 0.5, 1);
     chart.writeSvg(folder.resolve("reliability.svg"));
     chart.writePng(folder.resolve("reliability.png"), 500, 500);
     assertThat(folder.resolve("reliability.svg")).isNotEmptyFile();

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.spi.InvalidArgumentException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -39,18 +35,22 @@ class SchedulePlotTest {
   }
 
   @Test
-  void hasTheValueOfEveryStep(@TempDir Path folder) {
-    Path file = folder.resolve("halved.csv");
-    SchedulePlot.of(Map.of("halved", HALVED), 3).writeCsv(file);
-    assertThat(file).hasContent("line,x,y\nhalved,0.0,0.1\nhalved,1.0,0.05\nhalved,2.0,0.025\n");
+  void hasTheValueOfEveryStep() {
+    Line line = onlyLine(SchedulePlot.of(Map.of("halved", HALVED), 3));
+    assertThat(line.name()).isEqualTo("halved");
+    assertThat(line.x()).containsExactly(0, 1, 2);
+    assertThat(line.y()).containsExactly(0.1, 0.05, 0.025);
   }
 
   @Test
-  void countsEpochs(@TempDir Path folder) throws IOException {
-    Path file = folder.resolve("epochs.csv");
-    SchedulePlot.of(BY_EPOCH, 6, 2).writeCsv(file);
-    assertThat(Files.readAllLines(file).stream().skip(1).map(row -> row.split(",")[2]))
-        .containsExactly("1.0", "1.0", "0.5", "0.5", "0.25", "0.25");
+  void countsEpochs() {
+    assertThat(onlyLine(SchedulePlot.of(BY_EPOCH, 6, 2)).y())
+        .containsExactly(1, 1, 0.5, 0.5, 0.25, 0.25);
+  }
+
+  private static Line onlyLine(LineChart chart) {
+    assertThat(chart.lines()).hasSize(1);
+    return chart.lines().get(0);
   }
 
   @Test

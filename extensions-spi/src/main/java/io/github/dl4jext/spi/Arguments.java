@@ -4,11 +4,13 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonValue;
@@ -32,7 +34,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * }</pre>
  *
  * <p>Arguments never change, and are equal if all their values are. In JSON they are an object with
- * a field for each value; an optional value that is empty is left out.
+ * a field for each value; an optional value that is empty is left out, and no other may be missing
+ * when they are read again.
  */
 @JsonDeserialize(using = ArgumentsJson.Reader.class)
 public final class Arguments implements Serializable {
@@ -41,17 +44,30 @@ public final class Arguments implements Serializable {
 
   private final LinkedHashMap<String, Object> values;
 
-  /** What the values were read by; null while they are only given. */
-  private final transient List<Parameter<?>> readBy;
+  /** Whether they come from storage, where no default is left out. */
+  private final boolean stored;
 
-  private Arguments(Map<String, ?> values, List<Parameter<?>> readBy) {
+  /** What the values were read by; null while they are only given. */
+  private final transient @Nullable List<Parameter<?>> readBy;
+
+  private Arguments(Map<String, ?> values, boolean stored, @Nullable List<Parameter<?>> readBy) {
     this.values = new LinkedHashMap<>(values);
+    this.stored = stored;
     this.readBy = readBy;
   }
 
   /** Takes values as they are given, to be read by a technique. */
   static Arguments given(Map<String, ?> values) {
-    return new Arguments(values, null);
+    return new Arguments(values, false, null);
+  }
+
+  /** Takes values as they were stored, so that one which is missing is an error. */
+  static Arguments stored(Map<String, ?> values) {
+    return new Arguments(values, true, null);
+  }
+
+  private Arguments copy() {
+    return new Arguments(values, stored, null);
   }
 
   /**
@@ -95,7 +111,7 @@ public final class Arguments implements Serializable {
    * @return a copy with the value, to be read by a technique
    */
   public <T> Arguments with(Parameter<T> parameter, T value) {
-    Arguments copy = given(values);
+    Arguments copy = copy();
     copy.values.put(parameter.name(), value);
     return copy;
   }
@@ -118,7 +134,7 @@ public final class Arguments implements Serializable {
    * @return a copy that has no other value, to be read by a technique
    */
   public Arguments only(Parameter<?>... parameters) {
-    Arguments copy = given(values);
+    Arguments copy = copy();
     copy.values.keySet().retainAll(names(parameters));
     return copy;
   }
@@ -130,7 +146,7 @@ public final class Arguments implements Serializable {
    * @return this if it has none of them, else a copy to be read by a technique
    */
   public Arguments without(Parameter<?>... parameters) {
-    Arguments copy = given(values);
+    Arguments copy = copy();
     return copy.values.keySet().removeAll(names(parameters)) ? copy : this;
   }
 
@@ -163,7 +179,7 @@ public final class Arguments implements Serializable {
     List<Parameter<?>> parameters = plugin.parameters();
     return readBy == parameters
         ? this
-        : new Arguments(ArgumentsReading.read(plugin, values, plugins), parameters);
+        : new Arguments(ArgumentsReading.read(plugin, values, stored, plugins), false, parameters);
   }
 
   /** What JSON has: numbers, text, lists, and whatever else with its type beside it. */
@@ -184,7 +200,7 @@ public final class Arguments implements Serializable {
 
   /** For Java serialization: values as they are given, which are read again by the technique. */
   private Object writeReplace() {
-    return given(plain());
+    return stored(plain());
   }
 
   @Override
@@ -201,7 +217,13 @@ public final class Arguments implements Serializable {
   @Override
   public String toString() {
     return plain().entrySet().stream()
-        .map(e -> e.getKey() + "=" + NumberOrSchedule.shown(e.getValue()))
+        .map(e -> e.getKey() + "=" + text(e.getValue()))
         .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static @Nullable Object text(Object value) {
+    return value instanceof Enum<?> choice
+        ? choice.name().toLowerCase(Locale.ROOT)
+        : NumberOrSchedule.shown(value);
   }
 }

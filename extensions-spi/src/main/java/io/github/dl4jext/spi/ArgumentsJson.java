@@ -9,16 +9,15 @@ import java.util.Optional;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.core.JsonGenerator;
 import org.nd4j.shade.jackson.core.JsonParser;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.core.ObjectCodec;
-import org.nd4j.shade.jackson.core.TreeNode;
 import org.nd4j.shade.jackson.databind.DeserializationContext;
 import org.nd4j.shade.jackson.databind.JsonDeserializer;
 import org.nd4j.shade.jackson.databind.JsonSerializer;
 import org.nd4j.shade.jackson.databind.SerializerProvider;
 import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 import org.nd4j.shade.jackson.databind.jsontype.TypeDeserializer;
+import org.nd4j.shade.jackson.databind.util.TokenBuffer;
 
 /** How {@link Arguments} are written to JSON and read from it. */
 final class ArgumentsJson {
@@ -45,14 +44,17 @@ final class ArgumentsJson {
   @JsonSerialize(using = Writer.class)
   private record Typed(Object value) {}
 
-  /** An object read from JSON, whose type is known to the parameter that it belongs to. */
-  record Unread(TreeNode tree, ObjectCodec codec) {
+  /**
+   * An object that was read, whose type is known to the parameter that it belongs to. It is kept as
+   * tokens, since a tree loses the types that YAML writes as tags.
+   */
+  record Unread(TokenBuffer tokens, ObjectCodec codec) {
 
     /** The value, or empty if the object is none of this kind. */
     <K> Optional<K> as(Class<K> kind) {
       try {
-        return Optional.of(codec.treeToValue(tree, kind));
-      } catch (JsonProcessingException malformed) {
+        return Optional.of(codec.readValue(tokens.asParser(codec), kind));
+      } catch (IOException malformed) {
         Throwable cause = malformed;
         while (cause.getCause() != null) {
           cause = cause.getCause();
@@ -66,7 +68,11 @@ final class ArgumentsJson {
 
     @Override
     public String toString() {
-      return tree.toString();
+      try {
+        return codec.readTree(tokens.asParser(codec)).toString();
+      } catch (IOException malformed) {
+        return "an object";
+      }
     }
   }
 
@@ -95,12 +101,14 @@ final class ArgumentsJson {
         in.nextToken();
         given.put(name, value(in, context));
       }
-      return Arguments.given(given);
+      return Arguments.stored(given);
     }
 
     private static Object value(JsonParser in, DeserializationContext context) throws IOException {
       if (in.currentToken() == JsonToken.START_OBJECT) {
-        return new Unread(in.readValueAsTree(), in.getCodec());
+        TokenBuffer tokens = new TokenBuffer(in, context);
+        tokens.copyCurrentStructure(in);
+        return new Unread(tokens, in.getCodec());
       }
       if (in.currentToken() == JsonToken.START_ARRAY) {
         List<Object> list = new ArrayList<>();

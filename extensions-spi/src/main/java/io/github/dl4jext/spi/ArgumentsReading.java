@@ -11,18 +11,27 @@ final class ArgumentsReading {
 
   private final Plugin<?> plugin;
   private final Map<String, ?> given;
+  private final boolean stored;
   private final Plugins plugins;
   private final List<String> problems = new ArrayList<>();
 
-  private ArgumentsReading(Plugin<?> plugin, Map<String, ?> given, Plugins plugins) {
+  private ArgumentsReading(
+      Plugin<?> plugin, Map<String, ?> given, boolean stored, Plugins plugins) {
     this.plugin = plugin;
     this.given = given;
+    this.stored = stored;
     this.plugins = plugins;
   }
 
-  /** The values by parameter, complete; {@code plugins} makes those that are specs. */
-  static Map<String, Object> read(Plugin<?> plugin, Map<String, ?> given, Plugins plugins) {
-    return new ArgumentsReading(plugin, given, plugins).read();
+  /**
+   * The values by parameter, complete.
+   *
+   * @param stored whether they come from storage, so that defaults are not filled in
+   * @param plugins make those that are specs
+   */
+  static Map<String, Object> read(
+      Plugin<?> plugin, Map<String, ?> given, boolean stored, Plugins plugins) {
+    return new ArgumentsReading(plugin, given, stored, plugins).read();
   }
 
   private Map<String, Object> read() {
@@ -48,10 +57,11 @@ final class ArgumentsReading {
 
   private Optional<?> value(Parameter<?> parameter) {
     if (!given.containsKey(parameter.name())) {
-      if (parameter.defaultValue().isEmpty()) {
+      Optional<?> otherwise = parameter.defaultValue();
+      if (otherwise.isEmpty() || stored && !Optional.empty().equals(otherwise.get())) {
         problem(parameter.name(), parameter.rule(), "not given");
       }
-      return parameter.defaultValue();
+      return otherwise;
     }
     Object raw = given.get(parameter.name());
     try {

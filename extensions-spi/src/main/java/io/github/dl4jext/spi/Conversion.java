@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -16,7 +17,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 interface Conversion<T> {
 
   /** The value, or empty if it cannot be one of this type. */
-  Optional<T> read(Object given, Plugins plugins);
+  Optional<T> read(@Nullable Object given, Plugins plugins);
 
   /** Whether the value, or every number in it, is in the interval. */
   default boolean within(T value, Interval interval) {
@@ -32,7 +33,7 @@ interface Conversion<T> {
   Conversion<Double> NUMBER =
       new Conversion<>() {
         @Override
-        public Optional<Double> read(Object given, Plugins plugins) {
+        public Optional<Double> read(@Nullable Object given, Plugins plugins) {
           if (given instanceof Number number) {
             return Optional.of(number.doubleValue());
           }
@@ -64,7 +65,7 @@ interface Conversion<T> {
   Conversion<Integer> INTEGER =
       new Conversion<>() {
         @Override
-        public Optional<Integer> read(Object given, Plugins plugins) {
+        public Optional<Integer> read(@Nullable Object given, Plugins plugins) {
           if (!(given instanceof Number) && !(given instanceof CharSequence)) {
             return Optional.empty();
           }
@@ -94,7 +95,7 @@ interface Conversion<T> {
   Conversion<Boolean> FLAG =
       new Conversion<>() {
         @Override
-        public Optional<Boolean> read(Object given, Plugins plugins) {
+        public Optional<Boolean> read(@Nullable Object given, Plugins plugins) {
           return switch (String.valueOf(given).trim().toLowerCase(Locale.ROOT)) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);
@@ -116,7 +117,7 @@ interface Conversion<T> {
   Conversion<String> TEXT =
       new Conversion<>() {
         @Override
-        public Optional<String> read(Object given, Plugins plugins) {
+        public Optional<String> read(@Nullable Object given, Plugins plugins) {
           // Any object has a text, but few are meant to be one.
           return given instanceof CharSequence
                   || given instanceof Number
@@ -142,7 +143,7 @@ interface Conversion<T> {
         private final Conversion<ISchedule> schedule = plugin(ISchedule.class);
 
         @Override
-        public Optional<ISchedule> read(Object given, Plugins plugins) {
+        public Optional<ISchedule> read(@Nullable Object given, Plugins plugins) {
           Optional<Double> number = NUMBER.read(given, plugins);
           return number.isPresent()
               ? number.map(FixedSchedule::new)
@@ -169,7 +170,7 @@ interface Conversion<T> {
     List<E> constants = List.of(choices.getEnumConstants());
     return new Conversion<>() {
       @Override
-      public Optional<E> read(Object given, Plugins plugins) {
+      public Optional<E> read(@Nullable Object given, Plugins plugins) {
         String wanted = Names.key(given instanceof Enum<?> e ? e.name() : String.valueOf(given));
         return constants.stream().filter(e -> Names.key(e.name()).equals(wanted)).findFirst();
       }
@@ -192,7 +193,7 @@ interface Conversion<T> {
   static <K> Conversion<K> plugin(Class<K> kind) {
     return new Conversion<>() {
       @Override
-      public Optional<K> read(Object given, Plugins plugins) {
+      public Optional<K> read(@Nullable Object given, Plugins plugins) {
         if (kind.isInstance(given)) {
           return Optional.of(kind.cast(given));
         }
@@ -222,7 +223,7 @@ interface Conversion<T> {
   static <T> Conversion<Optional<T>> optional(Conversion<T> conversion) {
     return new Conversion<>() {
       @Override
-      public Optional<Optional<T>> read(Object given, Plugins plugins) {
+      public Optional<Optional<T>> read(@Nullable Object given, Plugins plugins) {
         return given instanceof Optional<?> some && some.isEmpty()
             ? Optional.of(Optional.empty())
             : conversion
@@ -250,7 +251,7 @@ interface Conversion<T> {
   static <T> Conversion<List<T>> list(Conversion<T> element) {
     return new Conversion<>() {
       @Override
-      public Optional<List<T>> read(Object given, Plugins plugins) {
+      public Optional<List<T>> read(@Nullable Object given, Plugins plugins) {
         List<T> values = new ArrayList<>();
         for (Object one : elements(given).orElse(List.of())) {
           Optional<T> value = element.read(one, plugins);
@@ -280,7 +281,7 @@ interface Conversion<T> {
   }
 
   /** What is in a list or an array, of whatever type; empty if it is neither. */
-  static Optional<List<?>> elements(Object given) {
+  static Optional<List<?>> elements(@Nullable Object given) {
     if (given instanceof List<?> list) {
       return Optional.of(list);
     }

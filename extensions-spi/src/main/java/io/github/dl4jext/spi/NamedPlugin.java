@@ -36,7 +36,7 @@ public abstract class NamedPlugin<T> implements Plugin<T> {
   /**
    * States what the plugin is.
    *
-   * @param kind the host's type that it makes
+   * @param kind DL4J's type that it makes
    * @param name its name in snake_case
    * @param summary one sentence that says what it does
    * @param reference where it comes from, an absolute URI

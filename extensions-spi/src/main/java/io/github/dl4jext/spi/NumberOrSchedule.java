@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
@@ -53,10 +54,27 @@ public final class NumberOrSchedule {
    */
   public static double at(
       Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
+    return at("", parameter, rate, iteration, epoch);
+  }
+
+  /**
+   * The value at a step, which a schedule may have led astray; the message names the plugin.
+   *
+   * @param plugin the name of what takes the parameter
+   * @param parameter states the range
+   * @param rate the number or schedule
+   * @param iteration the iteration, from 0
+   * @param epoch the epoch, from 0
+   * @return a value within the range
+   * @throws IllegalStateException if the schedule gave another
+   */
+  public static double at(
+      String plugin, Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
     double value = rate.valueAt(iteration, epoch);
     if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
       throw new IllegalStateException(
-          parameter.name()
+          (plugin.isEmpty() ? "" : plugin + ": ")
+              + parameter.name()
               + " must be "
               + parameter.rule()
               + ", but its schedule gave "
@@ -78,12 +96,12 @@ public final class NumberOrSchedule {
    * @return a {@code Double} or the schedule
    */
   public static Object shown(ISchedule rate) {
-    return shown((Object) rate);
+    return rate instanceof FixedSchedule number ? (Object) number.valueAt(0, 0) : rate;
   }
 
   /** The number if the value is a schedule that never changes, else the value. */
-  static Object shown(Object value) {
-    return value instanceof FixedSchedule number ? (Object) number.valueAt(0, 0) : value;
+  static @Nullable Object shown(@Nullable Object value) {
+    return value instanceof ISchedule rate ? shown(rate) : value;
   }
 
   /** Marks a field, and the parameter of a creator, that is a number or a schedule in JSON. */

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
@@ -27,12 +28,16 @@ public final class Parameter<T> {
 
   private final String name;
   private final Conversion<T> conversion;
-  private final Interval interval;
-  private final T defaultValue;
+  private final @Nullable Interval interval;
+  private final @Nullable T defaultValue;
   private final String doc;
 
   private Parameter(
-      String name, Conversion<T> conversion, Interval interval, T defaultValue, String doc) {
+      String name,
+      Conversion<T> conversion,
+      @Nullable Interval interval,
+      @Nullable T defaultValue,
+      String doc) {
     this.name = name;
     this.conversion = conversion;
     this.interval = interval;
@@ -186,7 +191,7 @@ public final class Parameter<T> {
   public Parameter<T> orElse(double value) {
     return orElse(
         conversion
-            .read(value, null)
+            .read(value, Plugins.NONE)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -303,7 +308,7 @@ public final class Parameter<T> {
    * @param value the value; null is never accepted, nor is a list that has it
    * @return true if {@link #rule()} holds
    */
-  public boolean accepts(T value) {
+  public boolean accepts(@Nullable T value) {
     return value != null
         && Conversion.elements(value).stream().flatMap(List::stream).allMatch(Objects::nonNull)
         && (interval == null || conversion.within(value, interval));
@@ -312,11 +317,11 @@ public final class Parameter<T> {
   /**
    * Converts and checks; empty if the value does not fit. Errors of nested plugins pass through.
    */
-  Optional<T> read(Object given, Plugins plugins) {
+  Optional<T> read(@Nullable Object given, Plugins plugins) {
     return conversion.read(given, plugins).filter(this::accepts);
   }
 
-  static String show(Object value) {
+  static String show(@Nullable Object value) {
     if (value instanceof Optional<?> optional) {
       return show(optional.orElse(null));
     }
@@ -325,7 +330,7 @@ public final class Parameter<T> {
     }
     return Conversion.elements(value)
         .map(list -> list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]")))
-        .orElseGet(() -> String.valueOf(value));
+        .orElseGet(() -> String.valueOf(NumberOrSchedule.shown(value)));
   }
 
   @Override

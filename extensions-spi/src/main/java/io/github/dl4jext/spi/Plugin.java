@@ -12,13 +12,14 @@ import java.util.Map;
  * it by {@link java.util.ServiceLoader}; no list is edited. Methods are called from several threads
  * and must always answer the same.
  *
- * @param <T> the kind of thing made, which is an interface or base class of the host
+ * @param <T> the kind of thing made, which is an interface or base class of DL4J, or of this
+ *     library
  */
 public interface Plugin<T> {
 
   /**
-   * The host's type that this plugin makes, such as {@code IActivation.class}. Names are unique
-   * within a kind.
+   * DL4J's type that this plugin makes, such as {@code IActivation.class}. Names are unique within
+   * a kind.
    *
    * @return the kind, never null
    */

@@ -1,5 +1,7 @@
 package io.github.dl4jext.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A provider that is listed on the class path but cannot be used: its class is missing, its
  * constructor throws, or it does not keep the contract of {@link Plugin}. The message names it.
@@ -8,7 +10,7 @@ public final class PluginLoadException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;
 
-  PluginLoadException(String message, Throwable cause) {
+  PluginLoadException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -34,6 +34,9 @@ import java.util.WeakHashMap;
  */
 public final class Plugins {
 
+  /** The catalogue without a plugin. */
+  static final Plugins NONE = new Plugins(List.of());
+
   private static final Map<ClassLoader, SoftReference<Plugins>> CACHE = new WeakHashMap<>();
 
   /** By kind, then by look-up key of the name or alias. */

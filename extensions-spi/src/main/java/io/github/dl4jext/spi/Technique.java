@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Declares a technique once: its name, its parameters with their defaults and ranges, where it
@@ -48,9 +49,11 @@ public final class Technique<T> implements Plugin<T> {
 
   private final Declaration<T> declared;
   private final List<Parameter<?>> parameters;
+  private final @Nullable URI reference;
   private final Function<Arguments, ? extends T> making;
 
   private Technique(Declaration<T> declared, Function<Arguments, ? extends T> making) {
+    this.reference = declared.reference;
     this.declared = declared;
     this.parameters = List.copyOf(declared.parameters);
     this.making = making;
@@ -66,6 +69,21 @@ public final class Technique<T> implements Plugin<T> {
    */
   public static <T> Declaration<T> of(Class<T> kind, String name) {
     return new Declaration<>(kind, name);
+  }
+
+  /**
+   * Starts the declaration of a part of this technique, such as an optimizer's updater, which is
+   * stored by itself: name, summary and source are the same.
+   *
+   * @param kind what the part is
+   * @param taken the parameters of the part
+   * @param <P> the kind
+   * @return a declaration that {@link Declaration#madeBy} completes
+   */
+  public <P> Declaration<P> part(Class<P> kind, Parameter<?>... taken) {
+    Declaration<P> part = of(kind, name()).summary(summary()).taking(taken);
+    part.reference = reference;
+    return part;
   }
 
   /**
@@ -144,7 +162,7 @@ public final class Technique<T> implements Plugin<T> {
 
   @Override
   public URI reference() {
-    return declared.reference;
+    return Objects.requireNonNull(reference, () -> name() + " needs a source");
   }
 
   @Override
@@ -169,7 +187,7 @@ public final class Technique<T> implements Plugin<T> {
     private final Map<String, Map<String, ?>> aliases = new LinkedHashMap<>();
     private final List<Parameter<?>> parameters = new ArrayList<>();
     private String summary = "";
-    private URI reference;
+    private @Nullable URI reference;
 
     private Declaration(Class<T> kind, String name) {
       this.kind = Objects.requireNonNull(kind, "a technique needs a kind");
@@ -244,7 +262,6 @@ public final class Technique<T> implements Plugin<T> {
      * @return the technique
      */
     public Technique<T> madeBy(Function<Arguments, ? extends T> making) {
-      Objects.requireNonNull(reference, () -> name + " needs a source: from(...)");
       return new Technique<>(this, making);
     }
   }

@@ -29,6 +29,7 @@ public abstract class TechniqueProvider<T> implements Plugin<T> {
    * @param technique what is found
    */
   protected TechniqueProvider(Technique<T> technique) {
+    technique.reference(); // throws if there is none
     this.technique = technique;
   }
 

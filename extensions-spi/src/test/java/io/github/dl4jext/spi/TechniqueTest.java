@@ -70,9 +70,14 @@ class TechniqueTest {
     assertThat(TECHNIQUE.argumentsOf("fancy_thing")).hasToString("{form=FANCY}");
     assertThat(TECHNIQUE.argumentsOf("other")).isEmpty();
     assertThat(TECHNIQUE.parameters()).containsExactly(RATE, STEPS, FORM, LIMIT, SCALES);
-    assertThatThrownBy(
-            () -> Technique.of(String.class, "x").summary("x").madeBy(Arguments::toString))
-        .hasMessageContaining("x needs a source");
+    Technique<String> sourceless =
+        Technique.of(String.class, "x").summary("x").madeBy(Arguments::toString);
+    assertThatThrownBy(() -> new TechniqueProvider<>(sourceless) {}).hasMessage("x needs a source");
+    assertThat(TECHNIQUE.part(String.class, STEPS).madeBy(a -> "s" + a.get(STEPS)))
+        .returns("thing", Plugin::name)
+        .returns(TECHNIQUE.summary(), Plugin::summary)
+        .returns(TECHNIQUE.reference(), Plugin::reference)
+        .returns("s5", part -> part.create(Arguments.none()));
   }
 
   @Test
@@ -96,7 +101,7 @@ class TechniqueTest {
     assertThat(read.get(STEPS)).isEqualTo(5);
     assertThat(read.get(FORM)).isEqualTo(Form.PLAIN);
     assertThat(read.get(LIMIT)).isEmpty();
-    assertThat(read).hasToString("(rate=0.25, steps=5, form=PLAIN, scales=[1.0])");
+    assertThat(read).hasToString("(rate=0.25, steps=5, form=plain, scales=[1.0])");
     assertThatThrownBy(TECHNIQUE::defaults)
         .hasMessage(
             "thing: rate must be a number in [0, 1) or an ISchedule or the spec of one, was not"
@@ -168,6 +173,8 @@ class TechniqueTest {
     assertThatThrownBy(() -> TECHNIQUE.read(read))
         .hasMessageContaining("thing: rate must be a number in [0, 1)")
         .hasMessageContaining("was not given")
+        .hasMessageContaining(
+            "thing: scales must be a list with at least one element, each a number in")
         .hasMessageContaining("thing: steps must be a whole number in [1, inf), was 2.5")
         .hasMessageContaining("thing: form must be one of plain, fancy, was []")
         .hasMessageContaining("thing: strange must be one of its parameters");

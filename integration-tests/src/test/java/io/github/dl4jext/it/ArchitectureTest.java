@@ -16,6 +16,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
 import java.util.stream.Stream;
 
 /** The arrows of the architecture: what may know what. */
@@ -81,6 +82,8 @@ class ArchitectureTest {
       classes()
           .that()
           .implement(Plugin.class)
+          .and()
+          .areNotAssignableTo(Technique.class) // what a provider finds
           .and()
           .doNotHaveModifier(JavaModifier.ABSTRACT)
           .should()

@@ -61,6 +61,8 @@ class CatalogueTest {
                 .filter(c -> c.getModifiers().contains(JavaModifier.PUBLIC))
                 // what it makes is part of a network that it made, and not for users
                 .filter(c -> !c.getPackageName().contains(".transfer."))
+                // what families put around a regularization
+                .filter(c -> !c.getPackageName().endsWith(".network"))
                 .filter(c -> !c.getModifiers().contains(JavaModifier.ABSTRACT))
                 .filter(JavaClass::isTopLevelClass)
                 .map(JavaClass::getName)

@@ -72,7 +72,7 @@ class DocsTest {
   @Test
   void thePluginOfTheGuideKeepsTheContract(@TempDir Path folder) throws Exception {
     for (String snippet : snippets("docs/guide/plugins.md")) {
-      Matcher name = Pattern.compile("class (\\w+) extends").matcher(snippet);
+      Matcher name = Pattern.compile("(?:class|record) (\\w+)(?: extends|\\()").matcher(snippet);
       assertThat(name.find()).isTrue();
       compile(folder, name.group(1), snippet);
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Experiment;
 import io.github.dl4jext.textbook.Main;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

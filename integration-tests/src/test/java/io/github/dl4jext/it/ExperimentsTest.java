@@ -2,7 +2,7 @@ package io.github.dl4jext.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;

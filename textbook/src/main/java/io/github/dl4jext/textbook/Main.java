@@ -1,50 +1,11 @@
 package io.github.dl4jext.textbook;
 
-import io.github.dl4jext.textbook.data.DataProblem;
 import io.github.dl4jext.textbook.data.DataSource;
-import io.github.dl4jext.textbook.data.ImageData;
-import java.io.PrintWriter;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
+import io.github.dl4jext.textbook.run.Experiments;
+import io.github.dl4jext.textbook.run.TextbookCommand;
 
-/** The program: lists the experiments and the plugins, runs experiments, finds a learning rate. */
-@Command(
-    name = "textbook",
-    description = "Runs the experiments of the textbook chapter and reports book and own figures.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:fine",
-      "1:an experiment failed, the others were run",
-      "2:the command line asks for something that cannot be",
-      "130:interrupted"
-    })
-public final class Main implements Runnable {
-
-  private static final String SAY = "say what to do: list, plugins, run or lr-find";
-
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Shows this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-v", "--verbose"},
-      scope = ScopeType.INHERIT,
-      description = "Shows where errors come from.")
-  private boolean verbose;
+/** Starts the program; {@code --help} tells what it can do. */
+public final class Main {
 
   private Main() {}
 
@@ -64,69 +25,8 @@ public final class Main implements Runnable {
    * @return the exit code, 0 if all is well
    */
   public static int execute(String... args) {
-    return commandLine(
+    return TextbookCommand.commandLine(
             () -> Experiments.installed(Main.class.getClassLoader()), DataSource::load, Main.class)
         .execute(args);
-  }
-
-  static CommandLine commandLine(
-      Supplier<Experiments> experiments, Function<String, ImageData> source, Class<?> program) {
-    Main main = new Main();
-    return new CommandLine(main)
-        .addSubcommand(new ListCommand(experiments))
-        .addSubcommand(new PluginsCommand())
-        .addSubcommand(new RunCommand(experiments, source, program))
-        .addSubcommand(new LrFindCommand(source))
-        .registerConverter(Integer.class, Main::wholeNumber)
-        .registerConverter(int.class, Main::wholeNumber)
-        .setParameterExceptionHandler((e, args) -> main.misused(e))
-        .setExecutionExceptionHandler((e, commandLine, result) -> main.failed(e, commandLine));
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), SAY);
-  }
-
-  private static int wholeNumber(String text) {
-    try {
-      return Integer.parseInt(text.strip());
-    } catch (NumberFormatException e) {
-      throw new TypeConversionException(
-          "must be a whole number, at most " + Integer.MAX_VALUE + ", was \"" + text + "\"");
-    }
-  }
-
-  boolean verbose() {
-    return verbose;
-  }
-
-  private int misused(ParameterException e) {
-    CommandLine commandLine = e.getCommandLine();
-    String command = commandLine.getCommandSpec().qualifiedName();
-    boolean noCommand =
-        e instanceof UnmatchedArgumentException && commandLine == spec.commandLine();
-    String message = noCommand ? e.getMessage() + "; " + SAY : e.getMessage();
-    tell(commandLine, message + System.lineSeparator() + "see " + command + " --help", e);
-    return Problem.USAGE;
-  }
-
-  private int failed(Exception e, CommandLine commandLine) {
-    if (e instanceof Problem problem) {
-      tell(commandLine, problem.getMessage(), e);
-      return problem.exitCode();
-    }
-    boolean expected = e instanceof DataProblem;
-    tell(commandLine, expected ? e.getMessage() : e + " (--verbose shows where)", e);
-    return Problem.FAILED;
-  }
-
-  private void tell(CommandLine commandLine, String message, Exception e) {
-    PrintWriter err = commandLine.getErr();
-    err.println(message);
-    if (verbose) {
-      e.printStackTrace(err);
-    }
-    err.flush();
   }
 }

@@ -7,6 +7,7 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
 import static io.github.dl4jext.testkit.fixtures.Trainings.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;

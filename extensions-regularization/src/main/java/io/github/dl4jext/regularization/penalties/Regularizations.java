@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization.penalties;
 
+import io.github.dl4jext.network.ByLength;
 import io.github.dl4jext.network.LayerChoice;
 import io.github.dl4jext.network.NetworkLayer;
 import io.github.dl4jext.network.ParameterKind;
@@ -141,7 +142,7 @@ public final class Regularizations {
   }
 
   private static boolean givesWay(Regularization term) {
-    return term instanceof SparingGain
+    return term instanceof ByLength some && givesWay(some.term())
         || term instanceof L1Regularization
         || term instanceof L2Regularization
         || term instanceof org.nd4j.linalg.learning.regularization.WeightDecay;
@@ -160,6 +161,6 @@ public final class Regularizations {
               + ": with one input its weights cannot be told from the gain of its layer norm, which"
               + " must not be regularized; leave the layer out of the choice");
     }
-    return new SparingGain(term, layer.getNOut());
+    return ByLength.except(term, layer.getNOut());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.ByLength;
 import io.github.dl4jext.network.LayerChoice;
 import io.github.dl4jext.network.NetworkLayer;
 import io.github.dl4jext.testkit.fixtures.SmallNetworks;
@@ -153,8 +154,8 @@ class RegularizationsTest {
     assertThat(read).isEqualTo(conf);
     BaseLayer hidden = (BaseLayer) NetworkLayer.of(read).get(1).configurations().get(0);
     assertThat(hidden.getRegularization())
-        .hasToString("[WeightDecay(coefficient=0.1) sparing the gain]")
-        .containsExactly(new SparingGain(new WeightDecay(0.1), 3).clone());
+        .hasToString("[WeightDecay(coefficient=0.1) of lengths other than [3]]")
+        .containsExactly(ByLength.except(new WeightDecay(0.1), 3).clone());
   }
 
   @Test

@@ -6,31 +6,31 @@ package io.github.dl4jext.textbook.data;
  */
 record Cloth(Fabric pattern, Fabric trim) implements Fabric {
   /**
-   * Of a pattern and tones that the dice choose; never so dark that the shape is lost.
+   * Draws a pattern and tones at random, never so dark that the shape is lost.
    *
    * <p>The details are as often brighter than the cloth as they are darker. On average over many
    * images they vanish, which is what a linear model sees of them.
    */
-  static Cloth any(Dice dice) {
-    boolean brightTrim = dice.chance(0.5);
-    double darker = brightTrim ? dice.between(0.3, 0.5) : dice.between(0.5, 0.8);
-    double brighter = darker + dice.between(0.06, 0.18);
-    double contrast = dice.between(0.35, 0.55);
+  static Cloth any(SeededRandom random) {
+    boolean brightTrim = random.chance(0.5);
+    double darker = brightTrim ? random.between(0.3, 0.5) : random.between(0.5, 0.8);
+    double brighter = darker + random.between(0.06, 0.18);
+    double contrast = random.between(0.35, 0.55);
     Fabric trim =
         Fabric.plain(
             brightTrim ? Math.min(1, brighter + contrast) : Math.max(0.02, darker - contrast));
-    boolean swap = dice.chance(0.5);
+    boolean swap = random.chance(0.5);
     double tone = swap ? brighter : darker;
     double other = swap ? darker : brighter;
     Fabric pattern =
-        switch (dice.of(8)) {
+        switch (random.below(8)) {
           case 0, 1 -> Fabric.plain(tone);
-          case 2 -> stripes(tone, other, 0, 1, dice);
-          case 3 -> stripes(tone, other, 1, 0, dice);
-          case 4 -> checks(tone, other, dice);
+          case 2 -> stripes(tone, other, 0, 1, random);
+          case 3 -> stripes(tone, other, 1, 0, random);
+          case 4 -> checks(tone, other, random);
           case 5 -> gradient(tone, other, 0, 1);
           case 6 -> gradient(tone, other, 1, 0);
-          default -> print(tone, other, dice);
+          default -> print(tone, other, random);
         };
     return new Cloth(pattern, trim);
   }
@@ -40,15 +40,16 @@ record Cloth(Fabric pattern, Fabric trim) implements Fabric {
     return pattern.brightness(x, y);
   }
 
-  private static Fabric stripes(double tone, double other, int across, int down, Dice dice) {
-    double period = dice.between(0.3, 0.75);
-    double shift = dice.between(0, 1);
+  private static Fabric stripes(
+      double tone, double other, int across, int down, SeededRandom random) {
+    double period = random.between(0.3, 0.75);
+    double shift = random.between(0, 1);
     return (x, y) -> wave((across * x + down * y) / period + shift) ? tone : other;
   }
 
-  private static Fabric checks(double tone, double other, Dice dice) {
-    double period = dice.between(0.3, 0.75);
-    double shift = dice.between(0, 1);
+  private static Fabric checks(double tone, double other, SeededRandom random) {
+    double period = random.between(0.3, 0.75);
+    double shift = random.between(0, 1);
     return (x, y) -> wave(x / period) == wave(y / period + shift) ? tone : other;
   }
 
@@ -60,12 +61,12 @@ record Cloth(Fabric pattern, Fabric trim) implements Fabric {
   }
 
   /** A spot, oval or square. */
-  private static Fabric print(double tone, double other, Dice dice) {
-    double cx = dice.between(-0.25, 0.25);
-    double cy = dice.between(-0.4, 0.4);
-    double width = dice.between(0.15, 0.4);
-    double height = dice.between(0.1, 0.35);
-    boolean oval = dice.chance(0.5);
+  private static Fabric print(double tone, double other, SeededRandom random) {
+    double cx = random.between(-0.25, 0.25);
+    double cy = random.between(-0.4, 0.4);
+    double width = random.between(0.15, 0.4);
+    double height = random.between(0.1, 0.35);
+    boolean oval = random.chance(0.5);
     return (x, y) -> {
       double dx = (x - cx) / width;
       double dy = (y - cy) / height;

@@ -52,8 +52,8 @@ public final class DataSource {
    *
    * @param spec {@code embedded}, {@code fashion-mnist} (in small or capital letters), or the path
    *     of a folder with the IDX files
-   * @throws DataProblem if it is none of these, or the images cannot be had from there; the message
-   *     says what to do
+   * @throws DataException if it is none of these, or the images cannot be had from there; the
+   *     message says what to do
    */
   public static ImageData load(String spec) {
     return load(spec, () -> fashionMnist(System.getenv(FOLDER_VARIABLE)));
@@ -66,8 +66,8 @@ public final class DataSource {
     }
     try {
       return IdxFolder.read(Path.of(folder), FASHION_MNIST);
-    } catch (DataProblem | InvalidPathException e) {
-      throw new DataProblem(
+    } catch (DataException | InvalidPathException e) {
+      throw new DataException(
           FOLDER_VARIABLE
               + " must name a folder with the files of Fashion-MNIST, or not be set: "
               + e.getMessage(),
@@ -96,7 +96,7 @@ public final class DataSource {
     } catch (InvalidPathException e) {
       // Not a path on this system; said below, with what is allowed.
     }
-    throw new DataProblem(
+    throw new DataException(
         "the data must be one of: "
             + EMBEDDED
             + " (images drawn by the program, nothing to download), "

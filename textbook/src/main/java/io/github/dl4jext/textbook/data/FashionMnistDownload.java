@@ -1,27 +1,24 @@
 package io.github.dl4jext.textbook.data;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * The {@code fashion-mnist} images: the four official files (30 MB, MIT licence), downloaded once
  * and kept in the user's cache folder. Each file is checked against its published MD5 sum whenever
- * it is used. A download that broke off goes on where it was; any number of programs may ask at
- * once.
+ * it is used. A download that broke off is resumed; any number of programs may ask at once.
  */
 public final class FashionMnistDownload {
   private static final List<URI> MIRRORS =
@@ -36,8 +33,6 @@ public final class FashionMnistDownload {
           new RemoteFile("train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe"),
           new RemoteFile("t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79"),
           new RemoteFile("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310"));
-
-  private static final int ATTEMPTS = 3;
 
   /** A file and its MD5 sum in small hexadecimal letters. */
   record RemoteFile(String name, String md5) {}
@@ -71,15 +66,21 @@ public final class FashionMnistDownload {
    * download is announced on standard error.
    */
   public static FashionMnistDownload toUserCache() {
-    Path folder = CacheFolder.ofUser().resolve("dl4j-extensions").resolve("fashion-mnist");
+    Path cache =
+        cacheFolder(
+            System.getProperty("os.name"), System.getenv(), System.getProperty("user.home"));
     return new FashionMnistDownload(
-        MIRRORS, FILES, folder, Duration.ofSeconds(1), System.err::println);
+        MIRRORS,
+        FILES,
+        cache.resolve("dl4j-extensions/fashion-mnist"),
+        Duration.ofSeconds(1),
+        System.err::println);
   }
 
   /**
    * The images: 60,000 to train on and 10,000 to test.
    *
-   * @throws DataProblem if they are not in the cache and cannot be downloaded; the message says
+   * @throws DataException if they are not in the cache and cannot be downloaded; the message says
    *     what was tried and what one can do
    */
   public ImageData load() {
@@ -93,11 +94,14 @@ public final class FashionMnistDownload {
       if (!missing().isEmpty()) {
         news.accept("downloading Fashion-MNIST (30 MB, once) to " + folder + " ...");
         Files.createDirectories(folder);
-        FolderLock.whileHeld(folder, this::fetchMissing);
+        fetchMissing();
       }
       return folder;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DataException("the download was interrupted: start it again, and it resumes", e);
     } catch (IOException e) {
-      throw new DataProblem(
+      throw new DataException(
           "the cache folder "
               + folder
               + " cannot be used ("
@@ -111,121 +115,53 @@ public final class FashionMnistDownload {
   private List<RemoteFile> missing() throws IOException {
     List<RemoteFile> missing = new ArrayList<>();
     for (RemoteFile file : files) {
-      if (!isIntact(folder.resolve(file.name()), file)) {
+      if (!HttpDownload.isIntact(folder.resolve(file.name()), file.md5())) {
         missing.add(file);
       }
     }
     return missing;
   }
 
-  private void fetchMissing() throws IOException {
-    // Asked again: while we waited for the lock, another program may have fetched them.
-    List<RemoteFile> missing = missing();
-    if (missing.isEmpty()) {
-      return;
-    }
-    Transfer transfer = new Transfer();
-    for (RemoteFile file : missing) {
-      fetch(file, transfer);
+  /** One thread of one process at a time; a file lock belongs to all threads of a process. */
+  private void fetchMissing() throws IOException, InterruptedException {
+    synchronized (FashionMnistDownload.class) {
+      // The lock file stays: were it deleted, a process that waits for it and one that makes it
+      // anew would both have a lock.
+      try (FileChannel lock =
+          FileChannel.open(
+              folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        lock.lock();
+        HttpDownload download = new HttpDownload(firstPause);
+        // Asked again: while we waited, another program may have fetched them.
+        for (RemoteFile file : missing()) {
+          fetch(file, download);
+        }
+      }
     }
   }
 
-  private void fetch(RemoteFile file, Transfer transfer) throws IOException {
+  private void fetch(RemoteFile file, HttpDownload download)
+      throws IOException, InterruptedException {
     Path part = folder.resolve(file.name() + ".part");
     // A program may have been stopped after the last byte and before the move.
-    if (isIntact(part, file)) {
-      keep(part, file);
-      return;
+    boolean isWhole = HttpDownload.isIntact(part, file.md5());
+    StringBuilder tried = new StringBuilder();
+    for (int i = 0; i < mirrors.size() && !isWhole; i++) {
+      URI address = mirrors.get(i).resolve(file.name());
+      String failure = download.fetch(address, part, file.md5());
+      isWhole = failure == null;
+      tried.append("\n  ").append(address).append(": ").append(failure);
     }
-    List<String> tried = new ArrayList<>();
-    for (URI mirror : mirrors) {
-      URI address = mirror.resolve(file.name());
-      String failure = fetchFrom(address, part, file, transfer);
-      if (failure == null) {
-        keep(part, file);
-        return;
-      }
-      tried.add("\n  " + address + ": " + failure);
+    if (!isWhole) {
+      throw new DataException(
+          "Fashion-MNIST cannot be downloaded. Tried:"
+              + tried
+              + "\nCheck the network (behind a proxy, start Java with -Dhttp.proxyHost=HOST"
+              + " -Dhttp.proxyPort=PORT and the same for https), or "
+              + otherWays());
     }
-    throw new DataProblem(
-        "Fashion-MNIST cannot be downloaded. Tried:"
-            + String.join("", tried)
-            + "\nCheck the network (behind a proxy, start Java with -Dhttp.proxyHost=HOST -Dhttp.proxyPort=PORT and the same for https), or "
-            + otherWays());
-  }
-
-  /** Null if {@code part} is the whole, intact file in the end; if not, why. */
-  private String fetchFrom(URI address, Path part, RemoteFile file, Transfer transfer)
-      throws IOException {
-    String reason = "";
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (attempt > 1) {
-        pause(firstPause.multipliedBy(1L << (attempt - 2)));
-      }
-      Transfer.Outcome outcome = attempt(address, part, transfer);
-      if (outcome.complete()) {
-        if (isIntact(part, file)) {
-          return null;
-        }
-        reason = "the file has not the MD5 sum " + file.md5();
-        Files.delete(part);
-      } else {
-        reason = outcome.reason();
-        if (!outcome.worthRetrying()) {
-          return reason;
-        }
-      }
-    }
-    return reason + " (" + ATTEMPTS + " attempts)";
-  }
-
-  private static Transfer.Outcome attempt(URI address, Path part, Transfer transfer)
-      throws IOException {
-    try {
-      return transfer.attempt(address, part);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static void pause(Duration pause) {
-    try {
-      Thread.sleep(pause.toMillis());
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static DataProblem interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new DataProblem(
-        "the download was interrupted: start it again, it goes on where it was", e);
-  }
-
-  private void keep(Path part, RemoteFile file) throws IOException {
-    Path whole = folder.resolve(file.name());
-    try {
-      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      // Who reads checks the sum first, so that half a file is never taken for a whole one.
-      Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  private static boolean isIntact(Path path, RemoteFile file) throws IOException {
-    return Files.isRegularFile(path) && md5(path).equals(file.md5());
-  }
-
-  static String md5(Path path) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("MD5");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has MD5", e);
-    }
+    // Who reads checks the sum first, so that half a file is never taken for a whole one.
+    Files.move(part, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private String otherWays() {
@@ -236,5 +172,26 @@ public final class FashionMnistDownload {
         + " and put them into "
         + folder
         + ", or use --data DIR with the folder that has them, or --data embedded, which needs no download";
+  }
+
+  /** Where the user's system wants programs to keep what can be fetched again. */
+  static Path cacheFolder(String system, Map<String, String> environment, String home) {
+    String os = system.toLowerCase(Locale.ROOT);
+    if (os.startsWith("windows")) {
+      return absolute(environment.get("LOCALAPPDATA"), Path.of(home, "AppData", "Local"));
+    }
+    if (os.startsWith("mac")) {
+      return Path.of(home, "Library", "Caches");
+    }
+    return absolute(environment.get("XDG_CACHE_HOME"), Path.of(home, ".cache"));
+  }
+
+  /** The XDG specification wants a relative path ignored, and no system could make sense of one. */
+  private static Path absolute(String path, Path otherwise) {
+    try {
+      return path != null && Path.of(path).isAbsolute() ? Path.of(path) : otherwise;
+    } catch (InvalidPathException e) {
+      return otherwise;
+    }
   }
 }

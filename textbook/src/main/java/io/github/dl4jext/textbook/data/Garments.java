@@ -42,7 +42,7 @@ public final class Garments {
 
   @FunctionalInterface
   private interface Kind {
-    void draw(Canvas canvas, Dice dice);
+    void draw(Rasterizer canvas, SeededRandom random);
   }
 
   private Garments() {}
@@ -69,42 +69,43 @@ public final class Garments {
       throw new IllegalArgumentException(
           "there must be at least 1 training and 1 test image, were " + train + " and " + test);
     }
-    Dice dice = new Dice(seed);
-    // One after the other, each with dice of its own: the test images are the same however many
+    SeededRandom random = new SeededRandom(seed);
+    // One after the other, each with a generator of its own: the test images are the same however
+    // many
     // there are to train on.
-    return new ImageData("embedded", part(train, dice.split()), part(test, dice.split()));
+    return new ImageData("embedded", part(train, random.split()), part(test, random.split()));
   }
 
-  private static LabelledImages part(int n, Dice dice) {
+  private static LabelledImages part(int n, SeededRandom random) {
     byte[] pixels = new byte[Math.multiplyExact(n, LabelledImages.PIXELS)];
     byte[] labels = new byte[n];
     int[] round = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
     for (int i = 0; i < n; i++) {
       int turn = i % round.length;
-      int other = turn + dice.of(round.length - turn);
+      int other = turn + random.below(round.length - turn);
       int label = round[other];
       round[other] = round[turn];
       round[turn] = label;
       labels[i] = (byte) label;
-      draw(label, dice, pixels, i * LabelledImages.PIXELS);
+      draw(label, random, pixels, i * LabelledImages.PIXELS);
     }
     return new LabelledImages(ImageData.FASHION, pixels, labels, PixelScale.unit());
   }
 
-  private static void draw(int label, Dice dice, byte[] pixels, int at) {
+  private static void draw(int label, SeededRandom random, byte[] pixels, int at) {
     boolean shoe = label == 5 || label == 7 || label == 9;
-    Canvas canvas = new Canvas(placement(dice, shoe && dice.chance(0.5)));
-    KINDS.get(label).draw(canvas, dice);
-    if (dice.chance(0.1)) {
-      somethingInTheWay(canvas, dice);
+    Rasterizer canvas = new Rasterizer(placement(random, shoe && random.chance(0.5)));
+    KINDS.get(label).draw(canvas, random);
+    if (random.chance(0.1)) {
+      somethingInTheWay(canvas, random);
     }
-    canvas.write(dice, dice.between(0.01, 0.06), pixels, at);
+    canvas.write(random, random.between(0.01, 0.06), pixels, at);
   }
 
-  private static AffineTransform placement(Dice dice, boolean mirrored) {
-    double size = REACH * dice.between(0.82, 1.04);
-    double stretch = dice.between(0.92, 1.08);
-    double turn = 0.08 * dice.normal();
+  private static AffineTransform placement(SeededRandom random, boolean mirrored) {
+    double size = REACH * random.between(0.82, 1.04);
+    double stretch = random.between(0.92, 1.08);
+    double turn = 0.08 * random.normal();
     // StrictMath: AffineTransform's own rotation may differ in the last bit between machines.
     double cos = StrictMath.cos(turn);
     double sin = StrictMath.sin(turn);
@@ -116,14 +117,17 @@ public final class Garments {
         sin * right,
         -sin * down,
         cos * down,
-        middle + dice.between(-1.5, 1.5),
-        middle + dice.between(-1.5, 1.5));
+        middle + random.between(-1.5, 1.5),
+        middle + random.between(-1.5, 1.5));
   }
 
-  private static void somethingInTheWay(Canvas canvas, Dice dice) {
+  private static void somethingInTheWay(Rasterizer canvas, SeededRandom random) {
     canvas.cover(
         new Rectangle2D.Double(
-            dice.between(-3, 26), dice.between(-3, 26), dice.between(3, 7), dice.between(3, 7)),
-        dice.chance(0.5) ? 0 : dice.between(0.2, 1));
+            random.between(-3, 26),
+            random.between(-3, 26),
+            random.between(3, 7),
+            random.between(3, 7)),
+        random.chance(0.5) ? 0 : random.between(0.2, 1));
   }
 }

@@ -1,25 +1,25 @@
 package io.github.dl4jext.textbook.data;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One file in the IDX format: a magic number (two zero bytes, the type of the values, the number of
- * dimensions), each dimension as a big-endian int, then the values, here unsigned bytes. It may be
- * gzipped, which its first bytes tell, whatever it is called: some browsers unpack what they
- * download and leave the name as it was.
+ * Reads one file in the IDX format: a magic number (two zero bytes, the type of the values, the
+ * number of dimensions), each dimension as a big-endian int, then the values, here unsigned bytes.
+ * It may be gzipped, which its first bytes tell, whatever it is called: some browsers unpack what
+ * they download and leave the name as it was.
  */
 final class IdxFile {
-  private static final int GZIP_1 = 0x1f;
-  private static final int GZIP_2 = 0x8b;
+  private static final int GZIP_MAGIC = 0x1f8b;
   private static final String MEND =
       "; fetch the file again, or take it away and use --data fashion-mnist";
 
@@ -31,106 +31,74 @@ final class IdxFile {
 
   /** The values of a file whose dimensions are [any number from 1, {@code inner}...]. */
   byte[] read(int... inner) {
-    try (InputStream in = open()) {
-      int dimensions = inner.length + 1;
-      ByteBuffer header = header(in, 4 + 4 * dimensions);
-      int expectedMagic = 0x0800 + dimensions;
-      int magic = header.getInt();
-      if (magic != expectedMagic) {
-        throw problem(
-            String.format(
-                "starts with the magic number 0x%08x, expected 0x%08x (unsigned bytes, %d dimension%s): it is another kind of file",
-                magic, expectedMagic, dimensions, dimensions == 1 ? "" : "s"));
+    byte[] all = unpacked();
+    int dimensions = inner.length + 1;
+    int header = 4 + 4 * dimensions;
+    if (all.length < header) {
+      throw problem(
+          "is truncated: it has " + all.length + " bytes, and the header alone takes " + header);
+    }
+    ByteBuffer in = ByteBuffer.wrap(all);
+    int expected = 0x0800 + dimensions;
+    int magic = in.getInt();
+    if (magic != expected) {
+      throw problem(
+          String.format(
+              "starts with the magic number 0x%08x, expected 0x%08x (unsigned bytes, %d dimension%s): it is another kind of file",
+              magic, expected, dimensions, dimensions == 1 ? "" : "s"));
+    }
+    long count = Integer.toUnsignedLong(in.getInt());
+    int[] found = new int[inner.length];
+    Arrays.setAll(found, i -> in.getInt());
+    if (!Arrays.equals(found, inner)) {
+      throw problem(
+          "has images of "
+              + times(found)
+              + " pixels, expected "
+              + times(inner)
+              + ": it is another data set");
+    }
+    long promised = Arrays.stream(inner).asLongStream().reduce(count, (a, b) -> a * b);
+    if (promised == 0) {
+      throw problem("holds nothing: its header promises 0 items");
+    }
+    if (in.remaining() < promised) {
+      throw problem(
+          "is truncated: its header promises %d items in %d bytes, and there are %d"
+              .formatted(count, promised, in.remaining()));
+    }
+    if (in.remaining() > promised) {
+      throw problem("has more bytes after the " + count + " items that its header promises");
+    }
+    return Arrays.copyOfRange(all, header, all.length);
+  }
+
+  private byte[] unpacked() {
+    try (PushbackInputStream raw = new PushbackInputStream(Files.newInputStream(file), 2)) {
+      byte[] start = raw.readNBytes(2);
+      if (start.length == 0) {
+        throw problem("is empty");
       }
-      int count = header.getInt();
-      long itemBytes = 1;
-      for (int i = 0; i < inner.length; i++) {
-        int size = header.getInt();
-        if (size != inner[i]) {
-          int[] found = Arrays.copyOf(inner, inner.length);
-          found[i] = size;
-          throw problem(
-              "has images of "
-                  + times(found)
-                  + " pixels, expected "
-                  + times(inner)
-                  + ": it is another data set");
-        }
-        itemBytes *= size;
-      }
-      return payload(in, count, itemBytes);
+      raw.unread(start);
+      boolean isGzipped =
+          start.length == 2 && Short.toUnsignedInt(ByteBuffer.wrap(start).getShort()) == GZIP_MAGIC;
+      InputStream in = isGzipped ? new GZIPInputStream(raw, 1 << 16) : raw;
+      return in.readAllBytes();
     } catch (EOFException e) {
-      throw problem("is truncated: its gzip stream breaks off", e);
+      throw new DataException(file + " is truncated: its gzip stream breaks off" + MEND, e);
     } catch (ZipException e) {
-      throw problem("is a corrupt gzip file (" + e.getMessage() + ")", e);
+      throw new DataException(file + " is a corrupt gzip file (" + e.getMessage() + ")" + MEND, e);
     } catch (IOException e) {
-      throw new DataProblem(
+      throw new DataException(
           file + " cannot be read (" + e + "): check that it is a file that you may read", e);
     }
   }
 
-  private InputStream open() throws IOException {
-    InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    try {
-      raw.mark(2);
-      int first = raw.read();
-      if (first < 0) {
-        throw problem("is empty");
-      }
-      int second = raw.read();
-      raw.reset();
-      return first == GZIP_1 && second == GZIP_2 ? new GZIPInputStream(raw, 1 << 16) : raw;
-    } catch (IOException | RuntimeException e) {
-      raw.close();
-      throw e;
-    }
-  }
-
-  private ByteBuffer header(InputStream in, int length) throws IOException {
-    byte[] bytes = in.readNBytes(length);
-    if (bytes.length < length) {
-      throw problem(
-          "is truncated: it has " + bytes.length + " bytes, and the header alone takes " + length);
-    }
-    return ByteBuffer.wrap(bytes);
-  }
-
-  private byte[] payload(InputStream in, int count, long itemBytes) throws IOException {
-    long promised = Integer.toUnsignedLong(count) * itemBytes;
-    if (promised == 0) {
-      throw problem("holds nothing: its header promises 0 items");
-    }
-    if (count < 0 || promised > Integer.MAX_VALUE - 16) {
-      throw problem(
-          "has a corrupt header: it promises " + Integer.toUnsignedString(count) + " items");
-    }
-    // readNBytes asks for memory as bytes arrive, so that a header that promises too much costs
-    // nothing.
-    byte[] bytes = in.readNBytes((int) promised);
-    if (bytes.length < promised) {
-      throw problem(
-          "is truncated: its header promises "
-              + count
-              + " items in "
-              + promised
-              + " bytes, and there are "
-              + bytes.length);
-    }
-    if (in.read() >= 0) {
-      throw problem("has more bytes after the " + count + " items that its header promises");
-    }
-    return bytes;
-  }
-
   private static String times(int[] sizes) {
-    return String.join(" x ", Arrays.stream(sizes).mapToObj(Integer::toString).toList());
+    return Arrays.stream(sizes).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
   }
 
-  private DataProblem problem(String what) {
-    return new DataProblem(file + " " + what + MEND);
-  }
-
-  private DataProblem problem(String what, Throwable cause) {
-    return new DataProblem(file + " " + what + MEND, cause);
+  private DataException problem(String what) {
+    return new DataException(file + " " + what + MEND);
   }
 }

@@ -27,7 +27,7 @@ public final class IdxFolder {
    * Reads the training and test images; the result is named after the folder, and its classes are
    * Fashion-MNIST's.
    *
-   * @throws DataProblem if the folder or any of the files is not there, or not what it should be
+   * @throws DataException if the folder or any of the files is not there, or not what it should be
    */
   public static ImageData read(Path folder) {
     return read(folder, folder.toString());
@@ -42,10 +42,10 @@ public final class IdxFolder {
 
   private void requireFiles() {
     if (!Files.exists(folder)) {
-      throw new DataProblem("there is no folder " + folder + ": check the path");
+      throw new DataException("there is no folder " + folder + ": check the path");
     }
     if (!Files.isDirectory(folder)) {
-      throw new DataProblem(folder + " is a file: give the folder that the data files are in");
+      throw new DataException(folder + " is a file: give the folder that the data files are in");
     }
     List<String> missing = new ArrayList<>();
     for (String name : List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)) {
@@ -54,7 +54,7 @@ public final class IdxFolder {
       }
     }
     if (!missing.isEmpty()) {
-      throw new DataProblem(
+      throw new DataException(
           "the folder "
               + folder
               + " lacks "
@@ -80,7 +80,7 @@ public final class IdxFolder {
     for (int i = 0; i < labels.length; i++) {
       int label = labels[i] & 0xff;
       if (label >= classes) {
-        throw new DataProblem(
+        throw new DataException(
             labelFile
                 + " has the label "
                 + label
@@ -94,7 +94,7 @@ public final class IdxFolder {
     byte[] pixels = new IdxFile(images).read(LabelledImages.SIDE, LabelledImages.SIDE);
     int count = pixels.length / LabelledImages.PIXELS;
     if (count != labels.length) {
-      throw new DataProblem(
+      throw new DataException(
           images
               + " has "
               + count

@@ -103,7 +103,7 @@ public final class LabelledImages {
    */
   public INDArray labels() {
     // Not by way of allInOrder, which would build the features for nothing.
-    return Minibatches.oneHot(requireSome().labels, classNames.size());
+    return ImageBatches.oneHot(requireSome().labels, classNames.size());
   }
 
   /**
@@ -116,7 +116,7 @@ public final class LabelledImages {
    * @throws IllegalStateException if there are no images
    */
   public DataSetIterator shuffledBatches(int batchSize, long seed) {
-    return new Minibatches(classNames, requireSome().pixels, labels, scale, batchSize, seed);
+    return new ImageBatches(classNames, requireSome().pixels, labels, scale, batchSize, seed);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class LabelledImages {
    * @throws IllegalStateException if there are no images
    */
   public DataSetIterator batches(int batchSize) {
-    return new Minibatches(classNames, requireSome().pixels, labels, scale, batchSize, null);
+    return new ImageBatches(classNames, requireSome().pixels, labels, scale, batchSize, null);
   }
 
   private DataSetIterator allInOrder() {

@@ -13,63 +13,63 @@ final class Tops {
 
   private Tops() {}
 
-  static void tShirt(Canvas canvas, Dice dice) {
-    Body body = new Body(dice, dice.between(0.62, 0.9));
-    Cloth cloth = Cloth.any(dice);
+  static void tShirt(Rasterizer canvas, SeededRandom random) {
+    Body body = new Body(random, random.between(0.62, 0.9));
+    Cloth cloth = Cloth.any(random);
     body.draw(canvas, cloth);
-    body.sleeves(canvas, cloth, dice.between(0.3, 0.5), dice.between(0.2, 0.27));
-    neckline(canvas, dice, body);
+    body.sleeves(canvas, cloth, random.between(0.3, 0.5), random.between(0.2, 0.27));
+    neckline(canvas, random, body);
   }
 
-  static void pullover(Canvas canvas, Dice dice) {
-    Body body = new Body(dice, dice.between(0.65, 0.85));
-    Cloth cloth = Cloth.any(dice);
+  static void pullover(Rasterizer canvas, SeededRandom random) {
+    Body body = new Body(random, random.between(0.65, 0.85));
+    Cloth cloth = Cloth.any(random);
     Fabric ribbing = cloth.trim();
     body.draw(canvas, cloth);
-    body.sleeves(canvas, cloth, dice.between(1.05, 1.3), dice.between(0.17, 0.22));
+    body.sleeves(canvas, cloth, random.between(1.05, 1.3), random.between(0.17, 0.22));
     double hem = body.hem;
     canvas.fill(Outlines.symmetric(body.hemWidth, hem - 0.16, body.hemWidth, hem), ribbing);
-    if (dice.chance(0.4)) {
+    if (random.chance(0.4)) {
       // A rolled collar stands up from the neck.
       canvas.fill(
           Outlines.symmetric(0.19, body.shoulder - 0.14, 0.24, body.shoulder + 0.08), ribbing);
     } else {
-      neckline(canvas, dice, body);
+      neckline(canvas, random, body);
     }
   }
 
-  static void coat(Canvas canvas, Dice dice) {
-    Body body = new Body(dice, dice.between(0.8, 0.97));
-    Cloth cloth = Cloth.any(dice);
+  static void coat(Rasterizer canvas, SeededRandom random) {
+    Body body = new Body(random, random.between(0.8, 0.97));
+    Cloth cloth = Cloth.any(random);
     Fabric edge = cloth.trim();
     body.draw(canvas, cloth);
-    body.sleeves(canvas, cloth, dice.between(1.1, 1.35), dice.between(0.18, 0.24));
+    body.sleeves(canvas, cloth, random.between(1.1, 1.35), random.between(0.18, 0.24));
     double top = body.shoulder;
     // The open front shows what is beneath, wider towards the hem.
-    double gap = dice.between(0.05, 0.09);
-    double flare = gap + dice.between(0, 0.12);
+    double gap = random.between(0.05, 0.09);
+    double flare = gap + random.between(0, 0.12);
     canvas.fill(Outlines.symmetric(gap, top + 0.3, flare, body.hem), edge);
-    double lapel = dice.between(0.35, 0.6);
+    double lapel = random.between(0.35, 0.6);
     Path2D right = Outlines.polygon(0.2, top - 0.06, 0.34, top + 0.14, 0.05, top + lapel);
     canvas.fill(right, edge);
     canvas.fill(Outlines.mirrored(right), edge);
     canvas.fill(Outlines.symmetric(0.17, top - 0.06, 0, top + lapel * 0.8), NECK);
-    if (dice.chance(0.5)) {
-      pockets(canvas, edge, dice.between(0.25, 0.45));
+    if (random.chance(0.5)) {
+      pockets(canvas, edge, random.between(0.25, 0.45));
     }
   }
 
-  static void shirt(Canvas canvas, Dice dice) {
-    Body body = new Body(dice, dice.between(0.65, 0.9));
-    Cloth cloth = Cloth.any(dice);
+  static void shirt(Rasterizer canvas, SeededRandom random) {
+    Body body = new Body(random, random.between(0.65, 0.9));
+    Cloth cloth = Cloth.any(random);
     Fabric trim = cloth.trim();
     body.draw(canvas, cloth);
-    boolean shortSleeves = dice.chance(0.4);
-    double length = shortSleeves ? dice.between(0.32, 0.5) : dice.between(1.0, 1.3);
-    body.sleeves(canvas, cloth, length, dice.between(0.18, 0.23));
+    boolean shortSleeves = random.chance(0.4);
+    double length = shortSleeves ? random.between(0.32, 0.5) : random.between(1.0, 1.3);
+    body.sleeves(canvas, cloth, length, random.between(0.18, 0.23));
     double top = body.shoulder;
     // Buttons: round, in a column; a coat has no such column but a band.
-    int buttons = 4 + dice.of(2);
+    int buttons = 4 + random.below(2);
     double step = (body.hem - top - 0.3) / buttons;
     for (int i = 0; i < buttons; i++) {
       double y = top + 0.32 + i * step;
@@ -78,22 +78,22 @@ final class Tops {
     Path2D collar = Outlines.polygon(0.02, top + 0.16, 0.15, top - 0.12, 0.31, top + 0.2);
     canvas.fill(collar, trim);
     canvas.fill(Outlines.mirrored(collar), trim);
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       canvas.fill(Outlines.polygon(0.16, -0.3, 0.36, -0.3, 0.36, -0.08, 0.16, -0.08), trim);
     }
   }
 
-  private static void pockets(Canvas canvas, Fabric fabric, double y) {
+  private static void pockets(Rasterizer canvas, Fabric fabric, double y) {
     Path2D right = Outlines.line(0.2, y, 0.4, y + 0.06);
     canvas.stroke(right, 0.08, fabric);
     canvas.stroke(Outlines.mirrored(right), 0.08, fabric);
   }
 
-  private static void neckline(Canvas canvas, Dice dice, Body body) {
-    double width = dice.between(0.17, 0.26);
-    double depth = dice.between(0.15, 0.35);
+  private static void neckline(Rasterizer canvas, SeededRandom random, Body body) {
+    double width = random.between(0.17, 0.26);
+    double depth = random.between(0.15, 0.35);
     double top = body.shoulder - 0.12;
-    if (dice.chance(0.5)) {
+    if (random.chance(0.5)) {
       canvas.fill(Outlines.symmetric(width, top, 0, top + 0.08 + depth), NECK);
     } else {
       canvas.fill(new Ellipse2D.Double(-width, top - depth + 0.08, 2 * width, 2 * depth), NECK);
@@ -108,15 +108,15 @@ final class Tops {
     private final double hemWidth;
     private final double hem;
 
-    Body(Dice dice, double hem) {
+    Body(SeededRandom random, double hem) {
       this.hem = hem;
-      shoulder = -0.8 + dice.between(-0.05, 0.08);
-      shoulderWidth = dice.between(0.44, 0.56);
-      waistWidth = shoulderWidth - dice.between(0, 0.12);
-      hemWidth = waistWidth + dice.between(-0.02, 0.1);
+      shoulder = -0.8 + random.between(-0.05, 0.08);
+      shoulderWidth = random.between(0.44, 0.56);
+      waistWidth = shoulderWidth - random.between(0, 0.12);
+      hemWidth = waistWidth + random.between(-0.02, 0.1);
     }
 
-    void draw(Canvas canvas, Fabric cloth) {
+    void draw(Rasterizer canvas, Fabric cloth) {
       canvas.fill(
           Outlines.symmetric(
               0.2,
@@ -133,7 +133,7 @@ final class Tops {
     }
 
     /** Both sleeves, {@code length} long from the shoulder and {@code width} wide. */
-    void sleeves(Canvas canvas, Fabric cloth, double length, double width) {
+    void sleeves(Rasterizer canvas, Fabric cloth, double length, double width) {
       double slope = length > 0.7 ? 0.26 : 0.62;
       double x = shoulderWidth + slope * length;
       double y = shoulder + 0.1 + length * (length > 0.7 ? 0.95 : 0.7);

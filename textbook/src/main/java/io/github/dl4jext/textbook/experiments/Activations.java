@@ -7,9 +7,10 @@ import io.github.dl4jext.activations.RecommendsWeightInit;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -43,23 +44,12 @@ public final class Activations implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "activations";
-  }
-
-  @Override
-  public String title() {
-    return "the nine activations of the chapter on the same 3x100 network";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(35);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "activations",
+        "the nine activations of the chapter on the same 3x100 network",
+        Duration.ofSeconds(35),
+        5);
   }
 
   @Override
@@ -69,7 +59,7 @@ public final class Activations implements Experiment {
             activation ->
                 new Claim(
                     activation + " learns: the accuracy is above 0.7",
-                    means -> means.of(metric(activation)) > 0.7))
+                    averages -> averages.get(metric(activation)) > 0.7))
         .toList();
   }
 

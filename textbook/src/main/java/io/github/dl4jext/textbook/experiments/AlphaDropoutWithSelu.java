@@ -6,9 +6,10 @@ import io.github.dl4jext.activations.SELU;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.dropout.AlphaDropout;
 import io.github.dl4jext.regularization.dropout.Dropout;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -35,23 +36,12 @@ public final class AlphaDropoutWithSelu implements Experiment {
   private static final double RATE = 0.1;
 
   @Override
-  public String name() {
-    return "alpha-dropout";
-  }
-
-  @Override
-  public String title() {
-    return "dropout that leaves a network of SELU normalized, against plain dropout";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "alpha-dropout",
+        "dropout that leaves a network of SELU normalized, against plain dropout",
+        Duration.ofSeconds(8),
+        5);
   }
 
   @Override
@@ -59,12 +49,12 @@ public final class AlphaDropoutWithSelu implements Experiment {
     return List.of(
         new Claim(
             "alpha dropout keeps the variance of a signal through 20 layers nearer to 1",
-            means ->
-                Math.abs(Math.log(means.of(variance("alpha dropout"))))
-                    < Math.abs(Math.log(means.of(variance("dropout"))))),
+            averages ->
+                Math.abs(Math.log(averages.get(variance("alpha dropout"))))
+                    < Math.abs(Math.log(averages.get(variance("dropout"))))),
         new Claim(
             "a network of SELU learns with alpha dropout: the accuracy is above 0.7",
-            means -> means.of("validation accuracy, alpha dropout") > 0.7));
+            averages -> averages.get("validation accuracy, alpha dropout") > 0.7));
   }
 
   private static String variance(String dropout) {

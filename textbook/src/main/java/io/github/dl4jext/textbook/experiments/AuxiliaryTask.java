@@ -4,9 +4,10 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.freezing.Layers;
@@ -35,23 +36,12 @@ public final class AuxiliaryTask implements Experiment {
   private static final int HEAD_EPOCHS = 100;
 
   @Override
-  public String name() {
-    return "auxiliary-task";
-  }
-
-  @Override
-  public String title() {
-    return "layers that learnt to tell hidden pixels, under a head that learns from 100 labels";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "auxiliary-task",
+        "layers that learnt to tell hidden pixels, under a head that learns from 100 labels",
+        Duration.ofSeconds(12),
+        5);
   }
 
   @Override
@@ -59,7 +49,9 @@ public final class AuxiliaryTask implements Experiment {
     return List.of(
         new Claim(
             "layers that can tell hidden pixels serve a head better than random ones",
-            means -> means.of("test accuracy, hidden pixels") > means.of("test accuracy, random")));
+            averages ->
+                averages.get("test accuracy, hidden pixels")
+                    > averages.get("test accuracy, random")));
   }
 
   @Override

@@ -7,10 +7,11 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -39,23 +40,12 @@ public final class BatchNorm implements Experiment {
   private static final int DRAWN_IMAGES = 6_000;
 
   @Override
-  public String name() {
-    return "batch-norm";
-  }
-
-  @Override
-  public String title() {
-    return "batch normalization after the activation, before it, and not at all, in two epochs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "batch-norm",
+        "batch normalization after the activation, before it, and not at all, in two epochs",
+        Duration.ofSeconds(12),
+        2);
   }
 
   @Override
@@ -66,7 +56,7 @@ public final class BatchNorm implements Experiment {
   private static Claim faster(String where) {
     return new Claim(
         "batch normalization " + where + " learns faster than a network without",
-        means -> means.of(accuracy(where)) > means.of(accuracy(WITHOUT)));
+        averages -> averages.get(accuracy(where)) > averages.get(accuracy(WITHOUT)));
   }
 
   private static String accuracy(String where) {
@@ -77,14 +67,15 @@ public final class BatchNorm implements Experiment {
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
     MultiLayerNetwork after = train(context, data, AFTER, after(context.seed()));
-    context.report(accuracy(AFTER), accuracy(after, data), Book.accuracy(0.8650));
-    context.report("parameters, " + AFTER, after.numParams(), Book.exactly(271_346));
+    context.report(accuracy(AFTER), accuracy(after, data), ReferenceFigure.accuracy(0.8650));
+    context.report("parameters, " + AFTER, after.numParams(), ReferenceFigure.exactly(271_346));
     long statistics = statistics(after);
-    context.report("trainable, " + AFTER, after.numParams() - statistics, Book.exactly(268_978));
-    context.report("not trainable, " + AFTER, statistics, Book.exactly(2_368));
+    context.report(
+        "trainable, " + AFTER, after.numParams() - statistics, ReferenceFigure.exactly(268_978));
+    context.report("not trainable, " + AFTER, statistics, ReferenceFigure.exactly(2_368));
 
     MultiLayerNetwork before = train(context, data, BEFORE, before(context.seed()));
-    context.report(accuracy(BEFORE), accuracy(before, data), Book.accuracy(0.8646));
+    context.report(accuracy(BEFORE), accuracy(before, data), ReferenceFigure.accuracy(0.8646));
 
     MultiLayerNetwork without = train(context, data, WITHOUT, without(context.seed()));
     context.report(accuracy(WITHOUT), accuracy(without, data));

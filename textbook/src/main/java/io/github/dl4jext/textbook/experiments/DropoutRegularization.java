@@ -8,10 +8,11 @@ import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.dropout.Dropout;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -32,23 +33,12 @@ public final class DropoutRegularization implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "dropout";
-  }
-
-  @Override
-  public String title() {
-    return "a fifth of the pixels and of the hidden units dropped in training, and none";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(12);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "dropout",
+        "a fifth of the pixels and of the hidden units dropped in training, and none",
+        Duration.ofSeconds(12),
+        10);
   }
 
   @Override
@@ -56,7 +46,7 @@ public final class DropoutRegularization implements Experiment {
     return List.of(
         new Claim(
             "dropout narrows the gap between training and validation loss",
-            means -> means.of(gap("dropout")) < means.of(gap("without"))));
+            averages -> averages.get(gap("dropout")) < averages.get(gap("without"))));
   }
 
   private static String gap(String what) {
@@ -71,9 +61,11 @@ public final class DropoutRegularization implements Experiment {
     context.report(
         "validation accuracy",
         net.evaluate(data.validation().batches(500)).accuracy(),
-        Book.accuracy(0.8732));
+        ReferenceFigure.accuracy(0.8732));
     context.report(
-        "test accuracy", net.evaluate(data.test().batches(500)).accuracy(), Book.accuracy(0.8700));
+        "test accuracy",
+        net.evaluate(data.test().batches(500)).accuracy(),
+        ReferenceFigure.accuracy(0.8700));
 
     MultiLayerNetwork without = train(context, data, "without", network(context.seed(), null));
     context.report("test accuracy, without", without.evaluate(data.test().batches(500)).accuracy());

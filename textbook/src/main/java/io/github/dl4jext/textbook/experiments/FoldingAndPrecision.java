@@ -5,9 +5,10 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.folding.BatchNormFolding;
@@ -39,23 +40,12 @@ public final class FoldingAndPrecision implements Experiment {
   private static final int REPETITIONS = 20;
 
   @Override
-  public String name() {
-    return "folding-and-precision";
-  }
-
-  @Override
-  public String title() {
-    return "batch normalization folded away and weights of 16 bits: what it gains, what it costs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "folding-and-precision",
+        "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
+        Duration.ofSeconds(8),
+        2);
   }
 
   @Override
@@ -63,10 +53,10 @@ public final class FoldingAndPrecision implements Experiment {
     return List.of(
         new Claim(
             "a folded network classifies as the one before",
-            means -> Math.abs(means.of("accuracy lost by folding")) < 0.001),
+            averages -> Math.abs(averages.get("accuracy lost by folding")) < 0.001),
         new Claim(
             "16 bits per weight cost less than 0.005 of accuracy",
-            means -> means.of("accuracy lost by half-precision weights") < 0.005));
+            averages -> averages.get("accuracy lost by half-precision weights") < 0.005));
   }
 
   @Override

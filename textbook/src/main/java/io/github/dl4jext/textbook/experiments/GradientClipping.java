@@ -9,9 +9,10 @@ import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -36,23 +37,12 @@ public final class GradientClipping implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "gradient-clipping";
-  }
-
-  @Override
-  public String title() {
-    return "clipping by value and by norm, on a network that explodes without it";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 3;
+  public About about() {
+    return new About(
+        "gradient-clipping",
+        "clipping by value and by norm, on a network that explodes without it",
+        Duration.ofSeconds(8),
+        3);
   }
 
   @Override
@@ -61,12 +51,14 @@ public final class GradientClipping implements Experiment {
   }
 
   private static Claim saves(String how) {
-    return Claim.onAllImages(
-        "clipping "
-            + how
-            + " saves what explodes: it learns, to 0.3 or more, and the other does not",
-        // An exploded network may have the accuracy NaN.
-        means -> means.of(accuracy(how)) >= 0.3 && !(means.of(accuracy("without")) >= 0.3));
+    return new Claim(
+            "clipping "
+                + how
+                + " saves what explodes: it learns, to 0.3 or more, and the other does not",
+            // An exploded network may have the accuracy NaN.
+            averages ->
+                averages.get(accuracy(how)) >= 0.3 && !(averages.get(accuracy("without")) >= 0.3))
+        .onAllImages();
   }
 
   private static String accuracy(String how) {

@@ -10,10 +10,11 @@ import io.github.dl4jext.network.LayerChoice;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -37,23 +38,12 @@ public final class MaxNormConstraint implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
 
   @Override
-  public String name() {
-    return "max-norm";
-  }
-
-  @Override
-  public String title() {
-    return "the incoming weights of each hidden unit held in a ball of radius 1";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(8);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "max-norm",
+        "the incoming weights of each hidden unit held in a ball of radius 1",
+        Duration.ofSeconds(8),
+        10);
   }
 
   @Override
@@ -61,10 +51,10 @@ public final class MaxNormConstraint implements Experiment {
     return List.of(
         new Claim(
             "no norm exceeds the limit, but for one part in a million",
-            means -> means.of("largest incoming norm, hidden layers") <= 1 + 1e-6),
+            averages -> averages.get("largest incoming norm, hidden layers") <= 1 + 1e-6),
         new Claim(
             "without it norms grow beyond the limit",
-            means -> means.of("largest incoming norm, without") > 1));
+            averages -> averages.get("largest incoming norm, without") > 1));
   }
 
   @Override
@@ -79,7 +69,7 @@ public final class MaxNormConstraint implements Experiment {
     context.report(
         "validation accuracy",
         net.evaluate(data.validation().batches(500)).accuracy(),
-        Book.accuracy(0.8578));
+        ReferenceFigure.accuracy(0.8578));
     context.report("largest incoming norm, hidden layers", largestNorm(net));
 
     MultiLayerNetwork without = train(context, data, "without", network(context.seed()));

@@ -2,29 +2,44 @@ package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
+import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.LecunNormal;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.activations.Swish;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
+import io.github.dl4jext.optimizers.AdamW;
+import io.github.dl4jext.optimizers.Nesterov;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.regularization.dropout.Dropout;
+import io.github.dl4jext.regularization.penalties.L1;
+import io.github.dl4jext.regularization.penalties.Regularizations;
+import io.github.dl4jext.schedules.OneCycle;
 import io.github.dl4jext.schedules.Steps;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
-import io.github.dl4jext.textbook.Guidelines;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.folding.BatchNormFolding;
 import io.github.dl4jext.uncertainty.MonteCarloDropout;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -41,23 +56,12 @@ public final class PracticalGuidelines implements Experiment {
       List.of("standard", "self-normalizing", "low latency", "sparse", "risk-sensitive");
 
   @Override
-  public String name() {
-    return "guidelines";
-  }
-
-  @Override
-  public String title() {
-    return "the chapter's configurations for each purpose against a plain network, in five epochs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "guidelines",
+        "the chapter's configurations for each purpose against a plain network, in five epochs",
+        Duration.ofSeconds(20),
+        5);
   }
 
   @Override
@@ -67,13 +71,15 @@ public final class PracticalGuidelines implements Experiment {
       claims.add(
           new Claim(
               "the " + purpose + " network beats the plain one",
-              means -> means.of(accuracy(purpose)) > means.of(accuracy("plain"))));
+              averages -> averages.get(accuracy(purpose)) > averages.get(accuracy("plain"))));
     }
     claims.add(
         new Claim(
             "folding leaves the low-latency network's accuracy as it is",
-            means ->
-                Math.abs(means.of("accuracy after folding") - means.of(accuracy("low latency")))
+            averages ->
+                Math.abs(
+                        averages.get("accuracy after folding")
+                            - averages.get(accuracy("low latency")))
                     < 0.001));
     return claims;
   }
@@ -85,37 +91,21 @@ public final class PracticalGuidelines implements Experiment {
   @Override
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES).standardised();
-    train(context, data, "plain", plain(context.seed()));
-    Map<String, Guidelines> guidelines = new LinkedHashMap<>();
-    guidelines.put("standard", Guidelines.standard());
-    guidelines.put("self-normalizing", Guidelines.selfNormalizing());
-    guidelines.put("low latency", Guidelines.lowLatency());
-    guidelines.put("sparse", Guidelines.sparse());
-    guidelines.put("risk-sensitive", Guidelines.riskSensitive());
-    int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
-    guidelines.forEach(
-        (purpose, guideline) -> {
-          MultiLayerConfiguration conf =
-              guideline
-                  .inputs(LabelledImages.PIXELS)
-                  .hidden(100, 100, 100)
-                  .classes(10)
-                  .steps(steps)
-                  .seed(context.seed())
-                  .build();
-          MultiLayerNetwork net = train(context, data, purpose, conf);
-          switch (purpose) {
-            case "low latency" -> fold(context, data, net);
-            case "sparse" -> countSmall(context, net);
-            case "risk-sensitive" -> ask(context, data, net);
-            default -> {}
-          }
-        });
+    train(context, data, "plain");
+    for (String purpose : PURPOSES) {
+      MultiLayerNetwork net = train(context, data, purpose);
+      switch (purpose) {
+        case "low latency" -> fold(context, data, net);
+        case "sparse" -> countSmall(context, net);
+        case "risk-sensitive" -> ask(context, data, net);
+        default -> {}
+      }
+    }
   }
 
-  private static MultiLayerNetwork train(
-      Context context, ImageData data, String purpose, MultiLayerConfiguration layers) {
-    MultiLayerNetwork net = new MultiLayerNetwork(layers);
+  private static MultiLayerNetwork train(Context context, ImageData data, String purpose) {
+    int steps = Steps.of(context.epochs(), data.train().size(), BATCH);
+    MultiLayerNetwork net = new MultiLayerNetwork(network(purpose, steps, context.seed()));
     net.init();
     History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(purpose), history);
@@ -161,23 +151,67 @@ public final class PracticalGuidelines implements Experiment {
     context.report("accuracy of 50 Monte-Carlo samples", (double) right / data.validation().size());
   }
 
-  private static MultiLayerConfiguration plain(long seed) {
-    MultiLayerConfiguration layers =
+  /** All but the plain one run through one cycle of the rate, which must know how long it is. */
+  private static MultiLayerConfiguration network(String purpose, int steps, long seed) {
+    OneCycle cycle = OneCycle.torch(0.003, steps);
+    return switch (purpose) {
+      // The default for a deep network.
+      case "standard" ->
+          new AdamW(cycle, 0.01).configure(layers(seed, new Swish(), new HeNormal(), true, null));
+      // For a plain stack of dense layers, which normalizes by itself. If it overfits, add alpha
+      // dropout.
+      case "self-normalizing" -> {
+        OneCycle rate = OneCycle.torch(0.02, steps);
+        yield new Nesterov(rate, rate.momentum())
+            .configure(layers(seed, new SELU(), new LecunNormal(), false, null));
+      }
+      // BatchNormFolding takes out the normalization after training; ReducedPrecision could then
+      // halve the weights.
+      case "low latency" ->
+          new AdamW(cycle, 0.01).configure(layers(seed, new ReLU(), new HeNormal(), true, null));
+      // The penalty leaves many weights so small that they can be set to zero.
+      case "sparse" ->
+          new AdamW(cycle, 0.01)
+              .configure(
+                  Regularizations.onWeights(
+                      layers(seed, new ReLU(), new HeNormal(), false, null), new L1(1e-3)));
+      // With dropout on all layers, MonteCarloDropout can tell how sure the network is.
+      case "risk-sensitive" ->
+          new AdamW(cycle, 0.01)
+              .configure(layers(seed, new ReLU(), new HeNormal(), false, new Dropout(0.2)));
+      default ->
+          new SGD(0.01)
+              .configure(layers(seed, new ActivationSigmoid(), new GlorotUniform(), false, null));
+    };
+  }
+
+  private static MultiLayerConfiguration layers(
+      long seed,
+      IActivation activation,
+      IWeightInit weightInit,
+      boolean batchNorm,
+      IDropout dropout) {
+    NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
-            .activation(Activation.SIGMOID)
-            .weightInit(new GlorotUniform())
-            .list()
-            .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
-            .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
-            .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
-            .layer(
-                new OutputLayer.Builder(LossFunction.MCXENT)
-                    .nIn(100)
-                    .nOut(10)
-                    .activation(Activation.SOFTMAX)
-                    .build())
-            .build();
-    return new SGD(0.01).configure(layers);
+            .activation(activation)
+            .weightInit(weightInit)
+            .dropOut(dropout)
+            .list();
+    for (int i = 0; i < 3; i++) {
+      layers.layer(new DenseLayer.Builder().nOut(100).build());
+      if (batchNorm) {
+        layers.layer(new BatchNormalization());
+      }
+    }
+    return layers
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .setInputType(InputType.feedForward(LabelledImages.PIXELS))
+        .build();
   }
 }

@@ -5,9 +5,10 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.Adam;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.pretraining.DeepBeliefNetwork;
@@ -46,34 +47,28 @@ public final class Pretraining implements Experiment {
   private static final int BATCH = 20;
 
   @Override
-  public String name() {
-    return "pretraining";
-  }
-
-  @Override
-  public String title() {
-    return "few labels: lower layers learnt from images without labels, and from scratch";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(25);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 5;
+  public About about() {
+    return new About(
+        "pretraining",
+        "few labels: lower layers learnt from images without labels, and from scratch",
+        Duration.ofSeconds(25),
+        5);
   }
 
   @Override
   public List<Claim> claims() {
     return List.of(
-        Claim.onAllRealImages(
-            "with 100 labels an autoencoder's layers are a better start than random ones",
-            means -> means.of(accuracy("autoencoder", 100)) > means.of(accuracy("none", 100))),
+        new Claim(
+                "with 100 labels an autoencoder's layers are a better start than random ones",
+                averages ->
+                    averages.get(accuracy("autoencoder", 100))
+                        > averages.get(accuracy("none", 100)))
+            .onAllImages()
+            .onRealImages(),
         new Claim(
             "the more labels there are, the better",
-            means -> means.of(accuracy("none", 1_000)) > means.of(accuracy("none", 100))));
+            averages ->
+                averages.get(accuracy("none", 1_000)) > averages.get(accuracy("none", 100))));
   }
 
   private static String accuracy(String how, int labels) {

@@ -3,9 +3,10 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.spi.Plugins;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,23 +36,12 @@ public final class SignalPropagation implements Experiment {
       List.of("glorot_normal", "he_normal", "lecun_normal", "orthogonal");
 
   @Override
-  public String name() {
-    return "signal-propagation";
-  }
-
-  @Override
-  public String title() {
-    return "variance of activations and gradients through a hundred layers, before training";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(15);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 1;
+  public About about() {
+    return new About(
+        "signal-propagation",
+        "variance of activations and gradients through a hundred layers, before training",
+        Duration.ofSeconds(15),
+        1);
   }
 
   @Override
@@ -60,21 +50,21 @@ public final class SignalPropagation implements Experiment {
         alive("relu", "he_normal"),
         new Claim(
             "lecun_normal keeps the variance of SELU's activations near 1: between 0.5 and 2",
-            means -> {
-              double variance = means.of(activations("selu", "lecun_normal"));
+            averages -> {
+              double variance = averages.get(activations("selu", "lecun_normal"));
               return variance > 0.5 && variance < 2;
             }),
         new Claim(
             "Glorot's initialiser lets the signal vanish in ReLU layers",
-            means -> means.of(activations("relu", "glorot_normal")) < 1e-20));
+            averages -> averages.get(activations("relu", "glorot_normal")) < 1e-20));
   }
 
   private static Claim alive(String activation, String initialiser) {
     return new Claim(
         initialiser + " keeps the signal alive through " + activation + ", forward and backward",
-        means ->
-            isAlive(means.of(activations(activation, initialiser)))
-                && isAlive(means.of(gradients(activation, initialiser))));
+        averages ->
+            isAlive(averages.get(activations(activation, initialiser)))
+                && isAlive(averages.get(gradients(activation, initialiser))));
   }
 
   private static boolean isAlive(double variance) {

@@ -8,9 +8,10 @@ import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.regularization.penalties.L1;
 import io.github.dl4jext.regularization.penalties.Regularizations;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -37,23 +38,12 @@ public final class SparseModel implements Experiment {
   private static final double SMALL = 1e-3;
 
   @Override
-  public String name() {
-    return "sparse-model";
-  }
-
-  @Override
-  public String title() {
-    return "how many weights an l1 penalty makes superfluous, and what their removal costs";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(10);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 10;
+  public About about() {
+    return new About(
+        "sparse-model",
+        "how many weights an l1 penalty makes superfluous, and what their removal costs",
+        Duration.ofSeconds(10),
+        10);
   }
 
   @Override
@@ -61,10 +51,10 @@ public final class SparseModel implements Experiment {
     return List.of(
         new Claim(
             "with l1 of 0.001 more than half of the weights are superfluous",
-            means -> means.of(zeros(1e-3)) > 0.5),
+            averages -> averages.get(zeros(1e-3)) > 0.5),
         new Claim(
             "and removing them costs less than 0.01 of accuracy",
-            means -> means.of(pruned(1e-3)) > means.of(accuracy(1e-3)) - 0.01));
+            averages -> averages.get(pruned(1e-3)) > averages.get(accuracy(1e-3)) - 0.01));
   }
 
   private static String zeros(double coefficient) {

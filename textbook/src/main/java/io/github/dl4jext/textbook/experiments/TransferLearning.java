@@ -5,10 +5,11 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.freezing.Freezing;
@@ -43,31 +44,21 @@ public final class TransferLearning implements Experiment {
   private static final double RATE = 0.001;
 
   @Override
-  public String name() {
-    return "transfer-learning";
-  }
-
-  @Override
-  public String title() {
-    return "200 images of two classes, learnt from scratch and on the layers of a network of eight";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(20);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 20;
+  public About about() {
+    return new About(
+        "transfer-learning",
+        "200 images of two classes, learnt from scratch and on the layers of a network of eight",
+        Duration.ofSeconds(20),
+        20);
   }
 
   @Override
   public List<Claim> claims() {
     return List.of(
-        Claim.onAllImages(
-            "on the layers of A fewer test images are mistaken than from scratch",
-            means -> means.of("test error, B on A") < means.of("test error, B")));
+        new Claim(
+                "on the layers of A fewer test images are mistaken than from scratch",
+                averages -> averages.get("test error, B on A") < averages.get("test error, B"))
+            .onAllImages());
   }
 
   @Override
@@ -80,7 +71,7 @@ public final class TransferLearning implements Experiment {
     context.report(
         "validation accuracy, A",
         modelA.evaluate(eight.validation().batches(500)).accuracy(),
-        Book.accuracy(0.9027));
+        ReferenceFigure.accuracy(0.9027));
 
     ImageData two = all.onlyClasses(CLASSES_OF_B).firstTrain(IMAGES_OF_B);
     SummaryStatistics scratch = new SummaryStatistics();
@@ -92,8 +83,9 @@ public final class TransferLearning implements Experiment {
       scratch.addValue(accuracy(modelB, two));
       transferred.addValue(accuracy(onLayersOf(modelA, two, seed, context.epochs()), two));
     }
-    context.report("test accuracy, B", scratch.getMean(), Book.atLeast(0.9185, 0.02));
-    context.report("test accuracy, B on A", transferred.getMean(), Book.atLeast(0.9385, 0.02));
+    context.report("test accuracy, B", scratch.getMean(), ReferenceFigure.atLeast(0.9185, 0.02));
+    context.report(
+        "test accuracy, B on A", transferred.getMean(), ReferenceFigure.atLeast(0.9385, 0.02));
     context.report("test error, B", 1 - scratch.getMean());
     context.report("test error, B on A", 1 - transferred.getMean());
     context.report("standard deviation of ten seeds, B", scratch.getStandardDeviation());

@@ -8,10 +8,11 @@ import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.regularization.penalties.L1;
 import io.github.dl4jext.regularization.penalties.L2;
 import io.github.dl4jext.regularization.penalties.Regularizations;
-import io.github.dl4jext.textbook.Book;
-import io.github.dl4jext.textbook.Claim;
-import io.github.dl4jext.textbook.Context;
-import io.github.dl4jext.textbook.Experiment;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -36,23 +37,12 @@ public final class WeightPenalties implements Experiment {
   private static final int DRAWN_IMAGES = 6_000;
 
   @Override
-  public String name() {
-    return "l1-and-l2";
-  }
-
-  @Override
-  public String title() {
-    return "penalties on weights: l2 makes all of them small, l1 makes many of them nothing";
-  }
-
-  @Override
-  public Duration cost() {
-    return Duration.ofSeconds(10);
-  }
-
-  @Override
-  public int defaultEpochs() {
-    return 2;
+  public About about() {
+    return new About(
+        "l1-and-l2",
+        "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
+        Duration.ofSeconds(10),
+        2);
   }
 
   @Override
@@ -60,10 +50,10 @@ public final class WeightPenalties implements Experiment {
     return List.of(
         new Claim(
             "l2 makes the weights smaller",
-            means -> means.of(length("l2")) < means.of(length("none"))),
+            averages -> averages.get(length("l2")) < averages.get(length("none"))),
         new Claim(
             "l1 makes more of the weights smaller than 0.001",
-            means -> means.of(tiny("l1")) > 2 * means.of(tiny("none"))));
+            averages -> averages.get(tiny("l1")) > 2 * averages.get(tiny("none"))));
   }
 
   private static String length(String penalty) {
@@ -80,13 +70,17 @@ public final class WeightPenalties implements Experiment {
     MultiLayerConfiguration plain = network(context.seed());
     train(context, data, "none", plain, null);
     MultiLayerConfiguration l2 = Regularizations.onWeights(network(context.seed()), new L2(0.02));
-    train(context, data, "l2", l2, Book.accuracy(0.8182));
+    train(context, data, "l2", l2, ReferenceFigure.accuracy(0.8182));
     MultiLayerConfiguration l1 = Regularizations.onWeights(network(context.seed()), new L1(5e-4));
     train(context, data, "l1", l1, null);
   }
 
   private static void train(
-      Context context, ImageData data, String penalty, MultiLayerConfiguration layers, Book book) {
+      Context context,
+      ImageData data,
+      String penalty,
+      MultiLayerConfiguration layers,
+      ReferenceFigure book) {
     MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.02).configure(layers));
     net.init();
     net.setListeners(context.progress(penalty));

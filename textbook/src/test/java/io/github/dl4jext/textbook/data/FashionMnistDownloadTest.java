@@ -63,7 +63,7 @@ class FashionMnistDownloadTest {
       served.put(name, content);
       Path sample = temp.resolve("sample");
       Files.write(sample, content);
-      files.add(new RemoteFile(name, FashionMnistDownload.md5(sample)));
+      files.add(new RemoteFile(name, HttpDownload.md5(sample)));
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     serverThreads = Executors.newCachedThreadPool();
@@ -242,9 +242,9 @@ class FashionMnistDownloadTest {
   @Test
   void aFileWithTheWrongSumIsNeverKept() {
     served.put(FIRST, new byte[] {1, 2, 3});
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(address()).load())
-        .withMessageContaining(address() + FIRST + ": the file has not the MD5 sum")
+        .withMessageContaining(address() + FIRST + ": MD5 mismatch: expected ")
         .withMessageContaining("3 attempts");
     assertThat(requests).containsExactly(FIRST, FIRST, FIRST);
     assertThat(folder.resolve(FIRST)).doesNotExist();
@@ -255,7 +255,7 @@ class FashionMnistDownloadTest {
   void withoutANetworkTheMessageSaysWhatWasTriedAndWhatToDo() throws IOException {
     URI one = nobody();
     URI other = nobody();
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(one, other).load())
         .withMessageContainingAll(
             one + FIRST + ": no connection",
@@ -271,7 +271,7 @@ class FashionMnistDownloadTest {
   void aCacheFolderThatCannotBeMadeIsNamed() throws IOException {
     Files.createDirectories(folder.getParent());
     Files.writeString(folder, "a file is in the way");
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> download(address()).load())
         .withMessageContaining("cache folder " + folder)
         .withMessageContaining("--data embedded");

@@ -24,14 +24,14 @@ class IdxFolderTest {
     IdxFiles.writeAll(folder);
   }
 
-  private ThrowableAssertAlternative<DataProblem> refusal(String name, byte[] content)
+  private ThrowableAssertAlternative<DataException> refusal(String name, byte[] content)
       throws IOException {
     Files.write(folder.resolve(name), content);
     return refusal().withMessageContaining(folder.resolve(name).toString());
   }
 
-  private ThrowableAssertAlternative<DataProblem> refusal() {
-    return assertThatExceptionOfType(DataProblem.class).isThrownBy(() -> IdxFolder.read(folder));
+  private ThrowableAssertAlternative<DataException> refusal() {
+    return assertThatExceptionOfType(DataException.class).isThrownBy(() -> IdxFolder.read(folder));
   }
 
   @Test
@@ -62,10 +62,10 @@ class IdxFolderTest {
   @Test
   void aMissingFolderAndAFileInItsPlaceAreRefused() {
     Path none = folder.resolve("none");
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> IdxFolder.read(none))
         .withMessageContaining("no folder " + none);
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> IdxFolder.read(folder.resolve(IMAGES)))
         .withMessageContaining(IMAGES + " is a file");
   }

@@ -46,7 +46,7 @@ class SourcesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/no/such/folder", "bad\0path"})
   void aFolderOfFashionMnistThatIsNoneIsNamedByItsVariable(String folder) {
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.fashionMnist(folder))
         .withMessageStartingWith(
             "FASHION_MNIST_DIR must name a folder with the files of Fashion-MNIST, or not be set: ");
@@ -67,7 +67,7 @@ class SourcesTest {
   @NullSource
   @ValueSource(strings = {"", "mnist", "/no/such/folder", "bad\0path"})
   void anythingElseIsAnsweredWithTheThreeOptions(String spec) {
-    assertThatExceptionOfType(DataProblem.class)
+    assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.load(spec))
         .withMessageContainingAll("embedded", "fashion-mnist", "folder with the four IDX files")
         .withMessageContaining("was \"" + (spec == null ? "" : spec) + "\"");
@@ -76,15 +76,24 @@ class SourcesTest {
   @Test
   void everySystemHasItsOwnCacheFolder() {
     Map<String, String> none = Map.of();
-    assertThat(CacheFolder.of("Linux", none, "/home/ada")).isEqualTo(Path.of("/home/ada/.cache"));
-    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
-        .isEqualTo(Path.of("/var/c"));
-    assertThat(CacheFolder.of("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+    assertThat(FashionMnistDownload.cacheFolder("Linux", none, "/home/ada"))
         .isEqualTo(Path.of("/home/ada/.cache"));
-    assertThat(CacheFolder.of("Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
+        .isEqualTo(Path.of("/var/c"));
+    assertThat(
+            FashionMnistDownload.cacheFolder("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+        .isEqualTo(Path.of("/home/ada/.cache"));
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
         .isEqualTo(Path.of("/Users/ada/Library/Caches"));
-    assertThat(CacheFolder.of("Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
+    assertThat(
+            FashionMnistDownload.cacheFolder(
+                "Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
         .isEqualTo(Path.of("/local"));
-    assertThat(CacheFolder.of("Windows 11", none, "/ada")).isEqualTo(Path.of("/ada/AppData/Local"));
+    assertThat(FashionMnistDownload.cacheFolder("Windows 11", none, "/ada"))
+        .isEqualTo(Path.of("/ada/AppData/Local"));
   }
 }

@@ -1,0 +1,112 @@
+package io.github.dl4jext.network;
+
+import io.github.dl4jext.spi.FieldsInJson;
+import java.util.Arrays;
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Applies a regularization to some of a layer's parameters only. DL4J has one list of
+ * regularizations for all weights of a layer and does not say which it is at, so they are told
+ * apart by their number of elements.
+ */
+@FieldsInJson
+public final class ByLength implements Regularization {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Regularization term;
+  private final boolean included;
+  private final long[] lengths;
+
+  @JsonCreator
+  private ByLength(
+      @JsonProperty(value = "term", required = true) Regularization term,
+      @JsonProperty(value = "included", required = true) boolean included,
+      @JsonProperty(value = "lengths", required = true) long... lengths) {
+    this.term = Objects.requireNonNull(term, "there must be a regularization to apply");
+    this.included = included;
+    this.lengths = lengths.clone();
+    Arrays.sort(this.lengths);
+  }
+
+  /**
+   * Applies it to parameters of certain lengths.
+   *
+   * @param term what is applied
+   * @param lengths numbers of elements
+   * @return the regularization of these parameters alone
+   */
+  public static ByLength only(Regularization term, long... lengths) {
+    return new ByLength(term, true, lengths);
+  }
+
+  /**
+   * Applies it to all parameters but those of certain lengths.
+   *
+   * @param term what is applied
+   * @param lengths numbers of elements
+   * @return the regularization that leaves these parameters alone
+   */
+  public static ByLength except(Regularization term, long... lengths) {
+    return new ByLength(term, false, lengths);
+  }
+
+  /**
+   * What is applied.
+   *
+   * @return the regularization within
+   */
+  public Regularization term() {
+    return term;
+  }
+
+  private boolean concerns(INDArray param) {
+    return included == Arrays.binarySearch(lengths, param.length()) >= 0;
+  }
+
+  @Override
+  public ApplyStep applyStep() {
+    return term.applyStep();
+  }
+
+  @Override
+  public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
+    if (concerns(param)) {
+      term.apply(param, update, rate, iteration, epoch);
+    }
+  }
+
+  @Override
+  public double score(INDArray param, int iteration, int epoch) {
+    return concerns(param) ? term.score(param, iteration, epoch) : 0;
+  }
+
+  @Override
+  public ByLength clone() {
+    return new ByLength(term.clone(), included, lengths);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ByLength that
+        && that.term.equals(term)
+        && that.included == included
+        && Arrays.equals(that.lengths, lengths);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(term, included, Arrays.hashCode(lengths));
+  }
+
+  @Override
+  public String toString() {
+    return term
+        + (included ? " of lengths " : " of lengths other than ")
+        + Arrays.toString(lengths);
+  }
+}

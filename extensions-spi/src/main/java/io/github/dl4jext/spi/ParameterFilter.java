@@ -1,0 +1,44 @@
+package io.github.dl4jext.spi;
+
+import org.deeplearning4j.nn.api.TrainingConfig;
+
+/**
+ * Chooses parameters of a network by layer and name, for instance those that decay:
+ *
+ * <pre>{@code
+ * new AdamW(1e-3, 0.05)
+ *     .decaying(ParameterFilter.weights().and((layer, name) -> !"head".equals(layer.getLayerName())));
+ * }</pre>
+ */
+@FunctionalInterface
+public interface ParameterFilter {
+
+  /**
+   * Whether a parameter is chosen.
+   *
+   * @param layer the layer's configuration, or a graph vertex's; it knows its name and type
+   * @param parameter the parameter's name within the layer, such as {@code W} or {@code b}
+   * @return true if it is
+   */
+  boolean test(TrainingConfig layer, String parameter);
+
+  /**
+   * Weights: everything but biases, the parameters of batch norm and layer norm, and the slopes of
+   * PReLU.
+   *
+   * @return the usual choice of what decays
+   */
+  static ParameterFilter weights() {
+    return Weights.ALL;
+  }
+
+  /**
+   * Narrows the choice.
+   *
+   * @param other another choice
+   * @return what both choose
+   */
+  default ParameterFilter and(ParameterFilter other) {
+    return (layer, parameter) -> test(layer, parameter) && other.test(layer, parameter);
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.dl4jext.textbook.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Objects;
+
+/**
+ * Holds a line of a chart.
+ *
+ * @param chart what y is
+ * @param line what the line is of
+ * @param values one per epoch, from the first on
+ */
+@JsonPropertyOrder({"chart", "line", "values"})
+public record Curve(String chart, String line, double... values) {
+
+  /** Checks that all are there, and keeps a copy of the values. */
+  public Curve {
+    Objects.requireNonNull(chart, "a curve must name its chart");
+    Objects.requireNonNull(line, "a curve must name its line");
+    values = values.clone();
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.dl4jext.textbook.report;
+
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Figure;
+import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.api.SeedAverages;
+import io.github.dl4jext.textbook.api.Verdict;
+import io.github.dl4jext.textbook.data.DataSource;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+
+/** Whether the figures agree with the book's, and the claims hold, on one set of images. */
+public final class Verdicts {
+
+  /**
+   * A figure over all seeds.
+   *
+   * @param values one per seed, in their order
+   */
+  record Compared(String experiment, Figure figure, double... values) {
+
+    double mean() {
+      return StatUtils.mean(values);
+    }
+
+    /** The standard deviation of a single run; none of a single seed. */
+    OptionalDouble spread() {
+      return values.length < 2
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(new StandardDeviation().evaluate(values));
+    }
+
+    boolean hasBounds() {
+      return figure.least() != null || figure.most() != null;
+    }
+
+    /** In the positive form, so that NaN does not agree. */
+    boolean agrees() {
+      return (figure.least() == null || mean() >= figure.least())
+          && (figure.most() == null || mean() <= figure.most());
+    }
+  }
+
+  /** A claim of an experiment, and whether it holds. */
+  record Judged(String experiment, String text, Verdict verdict) {}
+
+  private final List<Experiment> experiments;
+  private final List<RunResult> results;
+  private final boolean drawn;
+  private final boolean whole;
+
+  public Verdicts(List<Experiment> experiments, List<RunResult> all, String data) {
+    this.experiments = experiments;
+    this.results =
+        all.stream()
+            .filter(result -> result.data().equals(data))
+            .sorted(Comparator.comparing(RunResult::experiment).thenComparing(RunResult::seed))
+            .toList();
+    this.drawn = DataSource.isDrawn(data);
+    this.whole = !drawn && !DataSource.isPart(data);
+  }
+
+  /** Every metric of every experiment, in the order in which they were reported. */
+  List<Compared> figures() {
+    record Key(String experiment, String metric) {}
+    Map<Key, List<Figure>> bySeed = new LinkedHashMap<>();
+    for (RunResult result : results) {
+      for (Figure figure : result.figures()) {
+        bySeed
+            .computeIfAbsent(
+                new Key(result.experiment(), figure.metric()), key -> new ArrayList<>())
+            .add(figure);
+      }
+    }
+    return bySeed.entrySet().stream()
+        .map(
+            entry ->
+                new Compared(
+                    entry.getKey().experiment(),
+                    entry.getValue().get(0),
+                    entry.getValue().stream().mapToDouble(Figure::value).toArray()))
+        .toList();
+  }
+
+  boolean areOfDrawnImages() {
+    return drawn;
+  }
+
+  /**
+   * Whether the book's figures say anything about these images: not if they are drawn, or a part.
+   */
+  boolean areComparedWithTheBook() {
+    return whole;
+  }
+
+  Verdict verdict(Compared compared) {
+    if (!whole || !compared.hasBounds()) {
+      return Verdict.OPEN;
+    }
+    return compared.agrees() ? Verdict.HOLDS : Verdict.FAILS;
+  }
+
+  /** The claims of the experiments that were run. */
+  List<Judged> claims() {
+    List<String> run = results.stream().map(RunResult::experiment).distinct().toList();
+    List<Judged> judged = new ArrayList<>();
+    for (Experiment experiment : experiments) {
+      if (run.contains(experiment.name())) {
+        SeedAverages averages = new SeedAverages(experiment.name(), results);
+        for (Claim claim : experiment.claims()) {
+          judged.add(new Judged(experiment.name(), claim.text(), claim.verdict(averages)));
+        }
+      }
+    }
+    return judged;
+  }
+
+  public void print(PrintWriter out) {
+    AlignedColumns claims = new AlignedColumns();
+    claims().forEach(one -> claims.row(one.verdict().toString(), one.experiment(), one.text()));
+    claims.lines().forEach(out::println);
+    List<Compared> bounded = figures().stream().filter(Compared::hasBounds).toList();
+    if (whole && !bounded.isEmpty()) {
+      long agree = bounded.stream().filter(Compared::agrees).count();
+      out.printf("figures that agree with the book: %d of %d%n", agree, bounded.size());
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.dl4jext.textbook.run;
+
+import io.github.dl4jext.textbook.data.DataException;
+import io.github.dl4jext.textbook.data.DataSource;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.report.CliException;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Names the images that experiments are run on. */
+final class ImageOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--data",
+      defaultValue = DataSource.EMBEDDED,
+      paramLabel = "embedded|fashion-mnist|DIR",
+      description =
+          "The images: drawn by the program, downloaded once, or a folder with IDX files.")
+  private String data;
+
+  @Option(
+      names = "--train",
+      paramLabel = "N",
+      description = "Only the first N training images, for a quick look; all of them unless given.")
+  private Integer train;
+
+  ImageData load(Function<String, ImageData> source) {
+    requireAtLeastOne(command, "--train", train);
+    ImageData all = load(source, data);
+    if (train == null) {
+      return all;
+    }
+    int most = all.train().size();
+    if (train > most) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--train must be at most the number of training images, " + most + ", was " + train);
+    }
+    return all.part(train);
+  }
+
+  /** Loads images; a wrong name is a matter of usage, a download that fails is not. */
+  static ImageData load(Function<String, ImageData> source, String data) {
+    try {
+      return source.apply(data);
+    } catch (DataException e) {
+      boolean download = DataSource.FASHION_MNIST.equalsIgnoreCase(data.strip());
+      throw download
+          ? CliException.failure(e.getMessage(), e)
+          : CliException.usage(e.getMessage(), e);
+    }
+  }
+
+  /** The options by which another process gets these images. */
+  List<String> arguments() {
+    return train == null
+        ? List.of("--data=" + data)
+        : List.of("--data=" + data, "--train=" + train);
+  }
+
+  /** An option that is not given is null. */
+  static void requireAtLeastOne(CommandSpec command, String option, Integer value) {
+    if (value != null && value < 1) {
+      throw new ParameterException(
+          command.commandLine(), option + " must be at least 1, was " + value);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.dl4jext.textbook.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** On what a run ran, in a line. */
+final class Machine {
+
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  private Machine() {}
+
+  static String describe() {
+    return processor()
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " cores, "
+        + System.getProperty("os.name")
+        + ", Java "
+        + Runtime.version().feature()
+        + ", OMP_NUM_THREADS="
+        + Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("not set");
+  }
+
+  /** Only Linux tells the model in a file. */
+  private static String processor() {
+    try (Stream<String> lines = Files.lines(CPU_INFO)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElseGet(Machine::architecture);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return architecture();
+    }
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch");
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.dl4jext.textbook.run;
+
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.report.CliException;
+import io.github.dl4jext.textbook.report.ReportFolder;
+import io.github.dl4jext.textbook.report.Verdicts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    description =
+        "Runs experiments and writes results.json, pictures.json, results.md and index.html.",
+    showDefaultValues = true)
+final class RunCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @ParentCommand private TextbookCommand main;
+
+  private final Supplier<Experiments> experiments;
+  private final Function<String, ImageData> source;
+  private final Class<?> program;
+
+  @Mixin private ImageOptions images;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these experiments; all of them unless given.")
+  private List<String> only;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Epochs of every experiment; its own unless given.")
+  private Integer epochs;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Runs each experiment with the seeds 1 to N.")
+  private int seeds;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "Runs so many experiments side by side, each in a process of its own; one per core, but"
+              + " at most 4, unless given.")
+  private Integer jobs;
+
+  @Option(
+      names = "--again",
+      description = "Runs what is in the report already, instead of leaving it as it is.")
+  private boolean again;
+
+  @Option(
+      names = "--report",
+      defaultValue = "textbook-report",
+      paramLabel = "DIR",
+      description = "The folder of the report; results of other experiments in it are kept.")
+  private Path folder;
+
+  /**
+   * @param program whose {@code main} knows the same experiments, for runs in processes of their
+   *     own
+   */
+  RunCommand(
+      Supplier<Experiments> experiments, Function<String, ImageData> source, Class<?> program) {
+    this.experiments = experiments;
+    this.source = source;
+    this.program = program;
+  }
+
+  @Override
+  public Integer call() {
+    ImageOptions.requireAtLeastOne(spec, "--epochs", epochs);
+    ImageOptions.requireAtLeastOne(spec, "--seeds", seeds);
+    ImageOptions.requireAtLeastOne(spec, "--jobs", jobs);
+    List<Experiment> all = experiments.get().all();
+    List<Experiment> chosen = experiments.get().chosen(only);
+    ReportFolder report = ReportFolder.in(folder, all);
+    ImageData data = images.load(source);
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "images: %s, %d to train on, %d to test%n",
+        data.name(), data.train().size(), data.test().size());
+    List<Task> tasks = tasks(chosen, data.name(), report.results(), out);
+    WorkerProcess workers = new WorkerProcess(data, images.arguments(), program);
+    ShutdownNotice notice = ShutdownNotice.install(report, workers, spec.commandLine().getErr());
+    List<String> failed;
+    try {
+      Runner runner = new Runner(data, report, out, main.verbose());
+      int beside = jobs == null ? Math.min(defaultJobs(), tasks.size()) : jobs;
+      failed = beside > 1 ? runner.run(tasks, beside, workers) : runner.run(tasks);
+    } finally {
+      notice.remove();
+    }
+    out.println();
+    new Verdicts(all, report.results(), data.name()).print(out);
+    if (report.isWritten() || tasks.isEmpty()) {
+      out.println("report: " + report.page());
+    }
+    if (!failed.isEmpty()) {
+      out.println("failed: " + String.join(", ", failed));
+    }
+    out.flush();
+    return failed.isEmpty() ? 0 : CliException.FAILED;
+  }
+
+  /** Each process takes some gigabytes, so that not all cores of a large machine are of use. */
+  private static int defaultJobs() {
+    return Math.min(Runtime.getRuntime().availableProcessors(), 4);
+  }
+
+  /** All that was asked for, without what is in the report already. */
+  private List<Task> tasks(
+      List<Experiment> chosen, String data, List<RunResult> done, PrintWriter out) {
+    List<Task> left = new ArrayList<>();
+    for (Experiment experiment : chosen) {
+      for (long seed = 1; seed <= seeds; seed++) {
+        int length = epochs == null ? experiment.about().defaultEpochs() : epochs;
+        Task task = new Task(experiment, seed, length);
+        if (again || done.stream().noneMatch(old -> task.isDone(old, data))) {
+          left.add(task);
+        }
+      }
+    }
+    int kept = chosen.size() * seeds - left.size();
+    if (kept > 0) {
+      out.printf(
+          "finished before: %d of %d runs, which are kept; --again runs them anew%n",
+          kept, kept + left.size());
+    }
+    return left;
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.dl4jext.textbook.run;
+
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Figure;
+import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.report.AlignedColumns;
+import io.github.dl4jext.textbook.report.NumberText;
+import io.github.dl4jext.textbook.report.ReportFolder;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Runs tasks, tells what they came to, and keeps it in the report. */
+final class Runner {
+
+  private final ImageData data;
+  private final ReportFolder report;
+  private final PrintWriter out;
+  private final boolean verbose;
+  private final List<String> failed = new ArrayList<>();
+  private int ended;
+
+  Runner(ImageData data, ReportFolder report, PrintWriter out, boolean verbose) {
+    this.data = data;
+    this.report = report;
+    this.out = out;
+    this.verbose = verbose;
+  }
+
+  /**
+   * Runs one task after the other in this process.
+   *
+   * @return the names of those that failed
+   */
+  List<String> run(List<Task> tasks) {
+    for (Task task : tasks) {
+      out.printf("%n[%d/%d] ", ++ended, tasks.size());
+      announce(task);
+      keep(task, ExperimentRun.execute(task, data, out));
+    }
+    return failed;
+  }
+
+  /**
+   * Runs several tasks side by side, the longest first.
+   *
+   * @return the names of those that failed
+   */
+  List<String> run(List<Task> tasks, int jobs, WorkerProcess workers) {
+    ExecutorService pool = Executors.newFixedThreadPool(jobs);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      tasks.stream()
+          .sorted(Comparator.comparing((Task task) -> task.experiment().about().cost()).reversed())
+          .forEach(task -> all.add(pool.submit(() -> runIn(workers, task, tasks.size()))));
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      pool.shutdownNow();
+      workers.stop();
+    }
+    return failed;
+  }
+
+  private Void runIn(WorkerProcess workers, Task task, int ofAll) throws InterruptedException {
+    synchronized (this) {
+      out.println("started " + task.name());
+      out.flush();
+    }
+    RunOutcome outcome = workers.run(task);
+    synchronized (this) {
+      out.printf("%n[%d/%d] ", ++ended, ofAll);
+      announce(task);
+      keep(task, outcome);
+    }
+    return null;
+  }
+
+  private void announce(Task task) {
+    Experiment experiment = task.experiment();
+    out.printf("%s, seed %d, epochs %d%n", experiment.name(), task.seed(), task.epochs());
+    out.println("  " + experiment.about().title());
+    out.flush();
+  }
+
+  private void keep(Task task, RunOutcome outcome) {
+    print(outcome);
+    report.add(outcome.result(), outcome.drawings());
+    if (outcome.result().failed()) {
+      failed.add(task.name());
+    }
+  }
+
+  private void print(RunOutcome outcome) {
+    RunResult result = outcome.result();
+    AlignedColumns table = new AlignedColumns().row("  metric", "book", "ours");
+    for (Figure figure : result.figures()) {
+      String book = figure.book() == null ? "-" : NumberText.text(figure.book());
+      table.row("  " + figure.metric(), book, NumberText.text(figure.value()));
+    }
+    if (!result.figures().isEmpty()) {
+      table.lines().forEach(out::println);
+    }
+    if (result.failed()) {
+      out.println("  FAILED: " + result.failure());
+      if (verbose) {
+        out.print(outcome.stackTrace());
+      }
+    }
+    out.println("  took " + NumberText.text(result.seconds()) + " s");
+    out.flush();
+  }
+}

@@ -1,0 +1,47 @@
+package io.github.dl4jext.textbook.run;
+
+import io.github.dl4jext.textbook.report.ReportFolder;
+import java.io.PrintWriter;
+
+/**
+ * Says on Ctrl-C where the report is, and ends what runs beside. The report itself needs no help:
+ * it is valid at any time, and the exit code of an interrupted Java is 130 by itself.
+ */
+final class ShutdownNotice {
+
+  private final ReportFolder report;
+  private final WorkerProcess workers;
+  private final PrintWriter err;
+  private final Thread hook = new Thread(this::tell, "shutdown notice");
+
+  private ShutdownNotice(ReportFolder report, WorkerProcess workers, PrintWriter err) {
+    this.report = report;
+    this.workers = workers;
+    this.err = err;
+  }
+
+  static ShutdownNotice install(ReportFolder report, WorkerProcess workers, PrintWriter err) {
+    ShutdownNotice notice = new ShutdownNotice(report, workers, err);
+    Runtime.getRuntime().addShutdownHook(notice.hook);
+    return notice;
+  }
+
+  private void tell() {
+    workers.stop();
+    err.println();
+    err.println(
+        report.isWritten()
+            ? "interrupted; what was finished is in " + report.page()
+            : "interrupted before the first experiment was finished; nothing was reported");
+    err.flush();
+  }
+
+  /** Takes the notice back: the work is done. */
+  void remove() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyShuttingDown) {
+      // The hook is telling the user right now.
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.dl4jext.textbook.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.FakeExperiment;
+import io.github.dl4jext.textbook.api.Figure;
+import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.run.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page: book and ours, what must hold, and all about each experiment. */
+class ReportPageTest {
+
+  @TempDir private Path folder;
+
+  private final Claim better =
+      new Claim(
+          "ours is <better>",
+          averages -> averages.get("accuracy") > averages.get("peer", "accuracy"));
+
+  /** 0.86 and 0.88. */
+  private final Experiment ours =
+      new FakeExperiment(
+          "ours",
+          context -> {
+            context.report(
+                "accuracy", 0.84 + 0.02 * context.seed(), ReferenceFigure.accuracy(0.874));
+            context.report("parameters", 10, ReferenceFigure.exactly(11));
+            context.report("shown", 1, ReferenceFigure.shown(2));
+            context.picture("a <circle>", "<svg><circle r=\"" + context.seed() + "\"/></svg>");
+          },
+          better,
+          new Claim("the mean decides", averages -> averages.get("accuracy") == 0.87));
+
+  private final Experiment peer =
+      new FakeExperiment("peer", context -> context.report("accuracy", 0.865));
+
+  @Test
+  void aClaimIsOpenUntilAllItsFiguresAreThere() throws IOException {
+    String out = run("--only", "ours");
+    assertThat(out).containsPattern("open +ours +ours is <better>");
+    assertThat(page()).contains("<td>ours is &lt;better&gt;</td><td>not measured</td>");
+  }
+
+  @Test
+  void aClaimIsJudgedByTheMeansOverTheSeeds() throws IOException {
+    String one = run();
+    assertThat(one)
+        .as("0.86 against 0.865")
+        .containsPattern("does not hold +ours +ours is <better>");
+    assertThat(page()).contains("<td class=\"fails\">does not hold</td>");
+    String two = run("--seeds", "2");
+    assertThat(two)
+        .as("0.87 against 0.865")
+        .containsPattern("\nholds +ours +ours is <better>")
+        .containsPattern("\nholds +ours +the mean decides");
+  }
+
+  @Test
+  void onImagesThatAreDrawnTheBookIsNoMeasure() throws IOException {
+    String out = run("--seeds", "2");
+    assertThat(out).doesNotContain("agree with the book");
+    assertThat(page())
+        .contains("These images are drawn by the program", "<td class=\"n\">0.87 ± 0.014</td>")
+        .doesNotContain("would</td>");
+  }
+
+  @Test
+  void onOtherImagesEachFigureWithABoundIsHeldAgainstIt() {
+    RunResult run =
+        new RunResult(
+            "ours",
+            "fashion-mnist",
+            1,
+            10,
+            2.5,
+            "2026-11-22",
+            "a machine",
+            null,
+            List.of(
+                Figure.of("good", 0.87, ReferenceFigure.accuracy(0.874)),
+                Figure.of("bad", 0.86, ReferenceFigure.accuracy(0.874)),
+                Figure.of("many", 12, ReferenceFigure.exactly(11)),
+                Figure.of("shown", 1, ReferenceFigure.shown(2))),
+            List.of());
+    String page = new ReportPage(List.of(), List.of(run), List.of()).toHtml();
+    assertThat(page)
+        .contains(
+            "<h2>Images: fashion-mnist</h2>", "seed 1: epochs 10, 2.5 s, 2026-11-22, a machine")
+        .containsPattern("<td>good</td>.*<td class=\"holds\">yes</td>")
+        .containsPattern("<td>bad</td>.*<td class=\"fails\">no: at least 0.869 would</td>")
+        .containsPattern("<td>many</td>.*<td class=\"fails\">no: at most 11 would</td>")
+        .containsPattern("<td>shown</td>.*<td>–</td>");
+  }
+
+  @Test
+  void ofAPartOfTheImagesTheBookIsNoMeasure() {
+    RunResult run =
+        new RunResult(
+            "ours",
+            "fashion-mnist, the first 600",
+            1,
+            10,
+            2.5,
+            "2026-11-22",
+            "a machine",
+            null,
+            List.of(Figure.of("accuracy", 0.1, ReferenceFigure.accuracy(0.874))),
+            List.of());
+    assertThat(new ReportPage(List.of(ours), List.of(run), List.of()).toHtml())
+        .contains("These are not all the images there are.")
+        .doesNotContain("would</td>");
+  }
+
+  @Test
+  void aClaimAboutRealImagesIsOpenOnDrawnOnes() {
+    Console console =
+        new Console(
+            new FakeExperiment(
+                "real",
+                context -> context.report("accuracy", 1),
+                new Claim("it learns", averages -> averages.get("accuracy") > 0).onRealImages()));
+    console.run("run", "--report", folder.toString());
+    assertThat(console.out()).containsPattern("open +real +it learns \\(real images\\)");
+  }
+
+  @Test
+  void aClaimAboutAllImagesIsOpenOnAPart() {
+    Experiment all =
+        new FakeExperiment(
+            "all",
+            context -> context.report("accuracy", 1),
+            new Claim("it learns", averages -> averages.get("accuracy") > 0).onAllImages(),
+            new Claim("it shines", averages -> averages.get("accuracy") > 0)
+                .onAllImages()
+                .onRealImages());
+    Console part = new Console(all);
+    part.run("run", "--train", "600", "--report", folder.toString());
+    assertThat(part.out())
+        .containsPattern("open +all +it learns \\(all images\\)")
+        .containsPattern("open +all +it shines \\(all real images\\)");
+    Console whole = new Console(all);
+    whole.run("run", "--report", folder.toString());
+    assertThat(whole.out())
+        .containsPattern("holds +all +it learns \\(all images\\)")
+        .containsPattern("open +all +it shines \\(all real images\\)");
+  }
+
+  @Test
+  void picturesAreThoseOfTheFirstSeed() throws IOException {
+    run("--seeds", "2");
+    assertThat(page())
+        .contains("<h4>a &lt;circle&gt;</h4><svg><circle r=\"1\"/></svg>")
+        .doesNotContain("r=\"2\"");
+  }
+
+  @Test
+  void theSourceOfARealExperimentIsInThePage() throws IOException {
+    new Console(new io.github.dl4jext.textbook.experiments.SignalPropagation())
+        .run("run", "--report", folder.toString());
+    assertThat(page())
+        .contains("<summary>source</summary>", "public final class SignalPropagation")
+        .doesNotContain("<script", "href=\"http", "src=\"");
+  }
+
+  private String run(String... options) {
+    List<String> all =
+        new ArrayList<>(List.of("run", "--jobs", "1", "--report", folder.toString()));
+    all.addAll(List.of(options));
+    Console console = new Console(ours, peer);
+    assertThat(console.run(all.toArray(String[]::new))).isZero();
+    return console.out();
+  }
+
+  private String page() throws IOException {
+    return Files.readString(folder.resolve("index.html"));
+  }
+}
