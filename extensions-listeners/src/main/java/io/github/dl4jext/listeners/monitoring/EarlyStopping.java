@@ -54,13 +54,12 @@ import org.slf4j.LoggerFactory;
  * than minDelta is the new best, and sets the wait to 0 if it also beats the baseline. Otherwise
  * training ends as soon as the wait has reached the patience, but never after the first epoch.
  *
- * <p><b>Three ways to use it.</b> DL4J's {@code fit(iterator, epochs)} cannot be told to stop,
- * other than by an exception that ends the program's plans too. So call {@link
- * #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code fit} epoch
- * by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop
- * of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop are
- * lost time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs run
- * out before it stopped, call {@link #restoreBest} for them; {@code fit} here does.
+ * <p><b>Three ways to use it.</b> DL4J's {@code fit(iterator, epochs)} cannot be told to stop. So
+ * call {@link #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code
+ * fit} epoch by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()}
+ * in a loop of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the
+ * stop are lost time, but with {@code restoreBestWeights} each ends with the best weights. If the
+ * epochs run out before it stopped, call {@link #restoreBest}; {@code fit} here does.
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
@@ -143,10 +142,7 @@ public final class EarlyStopping extends StoppableTraining
   private final List<Double> values = new ArrayList<>();
   private MeanLoss loss;
   private Patience rule;
-
-  /** Empty before the first best epoch, and without restoreBestWeights. */
   private BestWeights best;
-
   private boolean resumed;
 
   private EarlyStopping(Arguments given, Monitor monitor) {
@@ -154,13 +150,11 @@ public final class EarlyStopping extends StoppableTraining
     this.monitor = monitor;
     restoreBestWeights = arguments.get(RESTORE_BEST_WEIGHTS);
     boolean restoreUpdaterState = arguments.get(RESTORE_UPDATER_STATE);
+    boolean possible = restoreBestWeights || !restoreUpdaterState;
+    String rule = "false if restoreBestWeights is false";
     TECHNIQUE
         .checks()
-        .that(
-            restoreBestWeights || !restoreUpdaterState,
-            "restoreUpdaterState",
-            "false if restoreBestWeights is false",
-            restoreUpdaterState)
+        .that(possible, "restoreUpdaterState", rule, restoreUpdaterState)
         .that(monitor != null, "monitor", "a monitor", monitor)
         .done();
     reset();
@@ -263,7 +257,6 @@ public final class EarlyStopping extends StoppableTraining
     }
   }
 
-  /** Keeps what it remembers, and says so if the best weights are of other parameters. */
   @Override
   public synchronized void follow(Network before, Network now) {
     best.warnOfMisfit(now);
@@ -316,10 +309,8 @@ public final class EarlyStopping extends StoppableTraining
   }
 
   /** Parameters and memory are checked again when they are read. */
-  private Object writeReplace() {
-    synchronized (this) {
-      return new Stored(arguments, monitor, new ArrayList<>(values), best, rule, loss);
-    }
+  private synchronized Object writeReplace() {
+    return new Stored(arguments, monitor, new ArrayList<>(values), best, rule, loss);
   }
 
   private record Stored(

@@ -198,10 +198,8 @@ public final class History extends BaseTrainingListener implements ResumableList
   }
 
   /** A list of values for each figure, of one length, is checked when it is read. */
-  private Object writeReplace() {
-    synchronized (this) {
-      return new Stored(new ArrayList<>(monitors), new LinkedHashMap<>(values), loss.copy());
-    }
+  private synchronized Object writeReplace() {
+    return new Stored(new ArrayList<>(monitors), new LinkedHashMap<>(values), loss.copy());
   }
 
   private record Stored(List<Monitor> monitors, Map<String, List<Double>> values, MeanLoss loss)

@@ -25,11 +25,13 @@ public final class MeanLoss implements Serializable {
     epochAnnounced = true;
   }
 
+  /** Adds the loss of a step. */
   public void add(double score) {
     sum += score;
     steps++;
   }
 
+  /** Counts the steps added. */
   public int steps() {
     return steps;
   }

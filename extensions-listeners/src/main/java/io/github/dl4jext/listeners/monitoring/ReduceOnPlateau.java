@@ -289,10 +289,8 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   }
 
   /** Parameters are checked again when they are read. */
-  private Object writeReplace() {
-    synchronized (this) {
-      return new Stored(arguments, monitor, plateau, loss.copy(), reductions, warned);
-    }
+  private synchronized Object writeReplace() {
+    return new Stored(arguments, monitor, plateau, loss.copy(), reductions, warned);
   }
 
   private record Stored(
