@@ -2,6 +2,7 @@ package io.github.dl4jext.network;
 
 import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.ParameterName;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +16,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Keeps a copy of what a network's updater remembers, by node, parameter and name of the state, so
  * that it can be put into another network, or into the same one whose blocks were formed anew.
  */
-public final class UpdaterState {
+public final class UpdaterState implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Of a network that has no updater there is nothing. */
   private final boolean present;
 
-  private final Map<ParameterName, Map<String, INDArray>> arrays = new LinkedHashMap<>();
+  private final LinkedHashMap<ParameterName, LinkedHashMap<String, INDArray>> arrays =
+      new LinkedHashMap<>();
 
   private UpdaterState(boolean present) {
     this.present = present;
@@ -37,7 +41,7 @@ public final class UpdaterState {
     return Workspaces.outside(
         () -> {
           for (NodeState state : NodeState.in(network)) {
-            Map<String, INDArray> own = new LinkedHashMap<>();
+            LinkedHashMap<String, INDArray> own = new LinkedHashMap<>();
             state.arrays().forEach((name, view) -> own.put(name, view.dup()));
             copy.arrays.put(state.name(), own);
           }

@@ -332,6 +332,9 @@ public final class Parameter<T> {
   }
 
   static String show(@Nullable Object value) {
+    if (value instanceof Optional<?> optional) {
+      return show(optional.orElse(null));
+    }
     if (value instanceof CharSequence) {
       return "\"" + value + "\"";
     }

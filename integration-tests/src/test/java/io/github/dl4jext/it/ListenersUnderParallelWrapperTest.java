@@ -33,8 +33,8 @@ class ListenersUnderParallelWrapperTest {
   @Test
   void eachModelIsWatchedOnItsOwn() {
     MultiLayerNetwork net = network();
-    List<GradientMonitor.Row> moves = Collections.synchronizedList(new ArrayList<>());
-    List<LearningRateLog.Row> rates = Collections.synchronizedList(new ArrayList<>());
+    List<GradientMonitor.ParameterNorms> moves = Collections.synchronizedList(new ArrayList<>());
+    List<LearningRateLog.AppliedRate> rates = Collections.synchronizedList(new ArrayList<>());
     net.setListeners(
         new StopOnNaN(),
         new GradientMonitor(1, moves::addAll),
@@ -53,7 +53,7 @@ class ListenersUnderParallelWrapperTest {
             row ->
                 assertThat(row.updateNorm() / row.gradientNorm())
                     .isBetween(0.25 * (1 - 1e-5), 0.25 * (1 + 1e-5)));
-    assertThat(moves.stream().map(GradientMonitor.Row::gradientNorm).distinct().count())
+    assertThat(moves.stream().map(GradientMonitor.ParameterNorms::gradientNorm).distinct().count())
         .isGreaterThan(BATCHES * 2L);
   }
 

@@ -3,6 +3,7 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.schedules.OneCycle;
@@ -93,7 +94,11 @@ class OptimizersAndRatesTest {
     assertThat(net.getIterationCount()).isZero();
 
     net.setListeners(
-        ReduceOnPlateau.builder().maximize(model -> 1).factor(0.5).patience(1).build());
+        ReduceOnPlateau.builder()
+            .monitor(Monitor.maximizing("figure", model -> 1))
+            .factor(0.5)
+            .patience(1)
+            .build());
     for (int epoch = 0; epoch < 3; epoch++) {
       net.fit(new SingletonDataSetIterator(data()));
     }

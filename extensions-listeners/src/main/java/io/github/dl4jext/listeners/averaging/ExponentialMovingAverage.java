@@ -1,11 +1,12 @@
 package io.github.dl4jext.listeners.averaging;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
@@ -36,16 +37,16 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * layers) are kept to the last bit.
  *
  * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
- * one pass over the data, as PyTorch's {@code update_bn}: the mean over the batches of their means
- * and variances, in training mode. {@code averaged(network)} takes the average of the statistics,
- * as timm does; where DL4J stores the logarithm of the deviation, that is a geometric mean. Frozen
- * layers keep theirs.
+ * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
+ * see {@link io.github.dl4jext.network.BatchNormStatistics}. {@code averaged(network)} takes the
+ * average of the statistics, as timm does; where DL4J stores the logarithm of the deviation, that
+ * is a geometric mean. Frozen layers keep theirs.
  *
  * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
  * allocates nothing. To keep the average with the model: {@code
  * ModelSerializer.addObjectToFile(file, "ema", ema)} and {@code getObjectFromFile}; the first
- * network of its size that is trained with the restored listener, or asked for, goes on with it, as
- * if there had been no break.
+ * network with its parameters that is trained with the restored listener, or asked for, goes on
+ * with it, as if there had been no break.
  *
  * <p><b>Edges.</b> d = 0 gives the last weights. Weights that have become NaN make the average NaN.
  * DL4J applies constraints after its listeners, so the average is of weights before; the averaged
@@ -69,15 +70,21 @@ public final class ExponentialMovingAverage extends WeightAverage {
   /** The default of {@code decay}. */
   public static final double DEFAULT_DECAY = 0.999;
 
-  private static final String NAME = "exponential_moving_average";
-
-  private static final Parameter<Double> DECAY =
+  public static final Parameter<Double> DECAY =
       Parameter.number("decay")
           .in("[0, 1)")
           .orElse(DEFAULT_DECAY)
           .doc("share of the average that stays at each iteration");
-  private static final Parameter<Boolean> WARMUP =
+  public static final Parameter<Boolean> WARMUP =
       Parameter.flag("warmup").orElse(false).doc("whether the decay starts low");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "exponential_moving_average")
+          .summary("Averages the weights over the last steps, old ones fading out")
+          .from("https://doi.org/10.1137/0330046")
+          .alsoNamed("ema")
+          .taking(DECAY, WARMUP)
+          .madeBy(a -> new ExponentialMovingAverage(a.get(DECAY), a.get(WARMUP)));
 
   private final double decay;
   private final boolean warmup;
@@ -104,9 +111,19 @@ public final class ExponentialMovingAverage extends WeightAverage {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ExponentialMovingAverage(double decay, boolean warmup) {
-    Checks.of(NAME).check(DECAY, decay).check(WARMUP, warmup).done();
     this.decay = decay;
     this.warmup = warmup;
+    check();
+  }
+
+  private void check() {
+    TECHNIQUE.checks().check(DECAY, decay).check(WARMUP, warmup).done();
+  }
+
+  /** Stored values are checked again. */
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    check();
   }
 
   @Override
@@ -120,7 +137,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
 
   @Override
   String name() {
-    return NAME;
+    return TECHNIQUE.name();
   }
 
   @Override
@@ -133,25 +150,10 @@ public final class ExponentialMovingAverage extends WeightAverage {
     return "ExponentialMovingAverage(decay=" + decay + ", warmup=" + warmup + ")";
   }
 
-  /** Makes {@link ExponentialMovingAverage} by the name {@code exponential_moving_average}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Averages the weights over the last steps, old ones fading out",
-          "https://doi.org/10.1137/0330046");
-      aliases("ema");
-      parameters(DECAY, WARMUP);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new ExponentialMovingAverage(arguments.get(DECAY), arguments.get(WARMUP));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,20 +1,39 @@
 package io.github.dl4jext.listeners.averaging;
 
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterLayout;
+import io.github.dl4jext.network.ParameterMapping;
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
 import java.io.Serializable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A mean of vectors, kept up to date in place: {@code mean <- mean + share (vector - mean)}. */
+/**
+ * Keeps the mean of a network's parameters up to date in place: {@code mean <- mean + share (vector
+ * - mean)}. It knows them by name, so that it can go over to another network.
+ */
 final class RunningMean implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  private final ParameterLayout layout;
+
+  /** Null before the first vector. */
   private INDArray mean;
+
   private long count;
 
   /** Kept, so that a step allocates nothing. */
   private transient INDArray difference;
+
+  /** Whether another network carries on this training. */
+  private transient volatile boolean passedOn;
+
+  RunningMean(ParameterLayout layout) {
+    this.layout = layout;
+  }
 
   /** Takes the vector in; the first one becomes the mean. */
   void add(INDArray vector, double share) {
@@ -39,13 +58,52 @@ final class RunningMean implements Serializable {
     return count;
   }
 
-  /** The length of the vectors, 0 before the first one. */
-  long length() {
-    return mean == null ? 0 : mean.length();
+  boolean isOf(ParameterLayout other) {
+    return layout.equals(other);
+  }
+
+  ParameterMapping mappingTo(Network network) {
+    return ParameterMapping.between(layout, network.layout());
+  }
+
+  /** Goes over to another network; parameters that are new there begin as they are. */
+  RunningMean carriedOverTo(Network network) {
+    RunningMean carried = new RunningMean(network.layout());
+    if (count > 0) {
+      carried.mean = mappingTo(network).map(mean, network.parameters());
+    }
+    carried.count = count;
+    passedOn = true;
+    return carried;
+  }
+
+  /** A mean of its own that is as this one. */
+  synchronized RunningMean duplicate() {
+    RunningMean copy = new RunningMean(layout);
+    copy.mean = mean == null ? null : mean.dup();
+    copy.count = count;
+    return copy;
+  }
+
+  boolean isPassedOn() {
+    return passedOn;
   }
 
   /** The mean as it is now. */
   INDArray copy() {
     return mean.dup();
+  }
+
+  private Object readResolve() throws ObjectStreamException {
+    boolean whole =
+        layout != null
+            && count >= 0
+            && (count == 0) == (mean == null)
+            && (mean == null || mean.length() == layout.length());
+    if (!whole) {
+      throw new InvalidObjectException(
+          "an average must have a count, and a vector as long as its layout");
+    }
+    return this;
   }
 }

@@ -1,14 +1,15 @@
 package io.github.dl4jext.listeners.averaging;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
 /**
  * Stochastic weight averaging: the plain mean of the weights at every n-th step, or epoch, from
@@ -40,16 +41,16 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * and epochs are those that the network counts, also after it was restored.
  *
  * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
- * one pass over the data, as PyTorch's {@code update_bn}: the mean over the batches of their means
- * and variances, in training mode. {@code averaged(network)} refuses a network with batch
- * normalization that is not frozen: weights from far apart have statistics of which the mean fits
- * none.
+ * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
+ * see {@link io.github.dl4jext.network.BatchNormStatistics}. {@code averaged(network)} refuses a
+ * network with batch normalization that is not frozen: weights from far apart have statistics of
+ * which the mean fits none.
  *
  * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
  * allocates nothing. To keep the average with the model: {@code
  * ModelSerializer.addObjectToFile(file, "swa", swa)} and {@code getObjectFromFile}; the first
- * network of its size that is trained with the restored listener, or asked for, goes on with it, as
- * if there had been no break.
+ * network with its parameters that is trained with the restored listener, or asked for, goes on
+ * with it, as if there had been no break.
  *
  * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and asking
  * for it is an error. Weights that have become NaN make the average NaN. DL4J applies constraints
@@ -72,28 +73,37 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "stochastic_weight_averaging";
-
-  private static final Parameter<Integer> START_STEP =
+  public static final Parameter<Integer> START_STEP =
       Parameter.integer("startStep")
           .in("[0, inf)")
           .orElse(0)
           .doc("first iteration whose weights are taken, counted from 0");
-  private static final Parameter<Integer> EVERY =
+  public static final Parameter<Integer> EVERY =
       Parameter.integer("every")
           .in("[1, inf)")
           .orElse(1)
           .doc("iterations from one taking to the next");
-  private static final Parameter<Integer> START_EPOCH =
+  public static final Parameter<Integer> START_EPOCH =
       Parameter.integer("startEpoch")
           .in("[0, inf)")
           .orElse(0)
           .doc("first epoch in which weights are taken, counted from 0");
-  private static final Parameter<Integer> EVERY_EPOCHS =
+  public static final Parameter<Integer> EVERY_EPOCHS =
       Parameter.integer("everyEpochs")
           .in("[0, inf)")
           .orElse(0)
           .doc("epochs from one taking to the next, at their end; 0 takes weights by iterations");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "stochastic_weight_averaging")
+          .summary("The mean of the weights at every n-th step or epoch")
+          .from("https://arxiv.org/abs/1803.05407")
+          .alsoNamed("swa")
+          .taking(START_STEP, EVERY, START_EPOCH, EVERY_EPOCHS)
+          .madeBy(
+              a ->
+                  new StochasticWeightAveraging(
+                      a.get(START_STEP), a.get(EVERY), a.get(START_EPOCH), a.get(EVERY_EPOCHS)));
 
   private final int startStep;
   private final int every;
@@ -126,7 +136,16 @@ public final class StochasticWeightAveraging extends WeightAverage {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public StochasticWeightAveraging(int startStep, int every, int startEpoch, int everyEpochs) {
-    Checks.of(NAME)
+    this.startStep = startStep;
+    this.every = every;
+    this.startEpoch = startEpoch;
+    this.everyEpochs = everyEpochs;
+    check();
+  }
+
+  private void check() {
+    TECHNIQUE
+        .checks()
         .check(START_STEP, startStep)
         .check(EVERY, every)
         .check(START_EPOCH, startEpoch)
@@ -138,10 +157,12 @@ public final class StochasticWeightAveraging extends WeightAverage {
             "0 where everyEpochs is above 0",
             startStep)
         .done();
-    this.startStep = startStep;
-    this.every = every;
-    this.startEpoch = startEpoch;
-    this.everyEpochs = everyEpochs;
+  }
+
+  /** Stored values are checked again. */
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    check();
   }
 
   /**
@@ -167,7 +188,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   @Override
   public void onEpochEnd(Model model) {
-    int epoch = BaseOptimizer.getEpochCount(model);
+    int epoch = Network.of(model).progress().epochs();
     if (everyEpochs > 0 && epoch >= startEpoch && (epoch - startEpoch) % everyEpochs == 0) {
       take(model, count -> 1.0 / (count + 1));
     }
@@ -175,7 +196,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   @Override
   String name() {
-    return NAME;
+    return TECHNIQUE.name();
   }
 
   @Override
@@ -196,29 +217,10 @@ public final class StochasticWeightAveraging extends WeightAverage {
         + ")";
   }
 
-  /** Makes {@link StochasticWeightAveraging} by the name {@code stochastic_weight_averaging}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "The mean of the weights at every n-th step or epoch",
-          "https://arxiv.org/abs/1803.05407");
-      aliases("swa");
-      parameters(START_STEP, EVERY, START_EPOCH, EVERY_EPOCHS);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new StochasticWeightAveraging(
-          arguments.get(START_STEP),
-          arguments.get(EVERY),
-          arguments.get(START_EPOCH),
-          arguments.get(EVERY_EPOCHS));
+      super(TECHNIQUE);
     }
   }
 }

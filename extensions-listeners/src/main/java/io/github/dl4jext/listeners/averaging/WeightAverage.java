@@ -1,29 +1,55 @@
 package io.github.dl4jext.listeners.averaging;
 
+import io.github.dl4jext.listeners.monitoring.ResumableListener;
+import io.github.dl4jext.network.BatchNormStatistics;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.ParameterMapping;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.TrainingFollower;
+import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.Serializable;
-import java.util.Comparator;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A listener that averages the weights of a network while it is trained. */
-public abstract class WeightAverage extends BaseTrainingListener implements Serializable {
+/**
+ * Averages the weights of a network while it is trained.
+ *
+ * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) the average
+ * goes on over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
+ * are new begin with the value that they have then, as if they had always had it, which a warning
+ * says.
+ *
+ * <p><b>Saving.</b> What is stored is one average: of the training that this listener was told of
+ * last, with the names of its parameters. A network that carries on another one's training is of
+ * that training. Where networks were trained in turns, as by the workers of {@code
+ * ParallelWrapper}, it cannot be known whose average is wanted: say it, by {@link #storing}.
+ */
+public abstract sealed class WeightAverage extends BaseTrainingListener
+    implements TrainingFollower, ResumableListener<WeightAverage>
+    permits ExponentialMovingAverage, StochasticWeightAveraging {
 
   private static final long serialVersionUID = 1L;
 
+  private static final Logger LOG = LoggerFactory.getLogger(WeightAverage.class);
+
   private transient PerModelState<RunningMean> means = new PerModelState<>(this::adopt);
 
-  /** Read from a file, until a network of its size is trained. */
+  /** Read from a file, until a network with its parameters is trained. */
   private transient RunningMean restored;
+
+  /** Of the training that is stored: it is not up to the garbage collector. */
+  private transient RunningMean latest;
+
+  /** Whether networks were trained in turns, so that the latest may be anyone's. */
+  private transient boolean inTurns;
 
   /** What the messages begin with. */
   abstract String name();
@@ -35,8 +61,17 @@ public abstract class WeightAverage extends BaseTrainingListener implements Seri
   final void take(Model model, Share share) {
     RunningMean mean = means.of(model);
     synchronized (mean) {
+      boolean isFirst = mean.count() == 0;
       mean.add(model.params(), share.of(mean.count()));
+      if (!mean.isPassedOn()) {
+        note(mean, isFirst);
+      }
     }
+  }
+
+  private synchronized void note(RunningMean mean, boolean isFirst) {
+    inTurns |= mean != latest && !isFirst && latest != null && !latest.isPassedOn();
+    latest = mean;
   }
 
   /** The share that new weights get. */
@@ -46,16 +81,46 @@ public abstract class WeightAverage extends BaseTrainingListener implements Seri
   }
 
   private synchronized RunningMean adopt(Model model) {
-    RunningMean mean = new RunningMean();
-    if (restored != null && restored.length() == model.params().length()) {
-      mean = restored;
+    Network network = Network.of(model);
+    if (restored != null && restored.isOf(network.layout())) {
+      RunningMean mean = restored;
       restored = null;
+      latest = mean;
+      return mean;
     }
-    return mean;
+    return new RunningMean(network.layout());
+  }
+
+  /** Carries the average over by the names of parameters. */
+  @Override
+  public final void follow(Network before, Network now) {
+    means.follow(
+        before.model(),
+        now.model(),
+        mean -> {
+          synchronized (mean) {
+            ParameterMapping mapping = mean.mappingTo(now);
+            if (mean.count() > 0 && !mapping.isComplete()) {
+              LOG.warn(
+                  "{}: the average goes on from {} steps without {}, which begin as they are",
+                  name(),
+                  mean.count(),
+                  mapping.missing());
+            }
+            return follow(mean, now);
+          }
+        });
+  }
+
+  private synchronized RunningMean follow(RunningMean mean, Network now) {
+    RunningMean carried = mean.carriedOverTo(now);
+    latest = mean.count() > 0 ? carried : latest;
+    return carried;
   }
 
   /**
-   * How often weights were taken into a network's average.
+   * How often weights were taken into a network's average, or into those of the networks whose
+   * training it carries on.
    *
    * @param model the network
    * @return the number, 0 if the network has not been trained with this listener
@@ -68,80 +133,61 @@ public abstract class WeightAverage extends BaseTrainingListener implements Seri
   }
 
   /**
-   * A new network with the averaged weights; the network itself is not touched.
+   * Makes a new network with the averaged weights; the network itself is not touched.
    *
    * @param model the network that was trained with this listener
+   * @param <M> its type
    * @return the averaged network, without listeners and without state of the updater
    * @throws IllegalStateException if there is no average of the network yet, or if it has batch
    *     normalization whose statistics want data
    */
-  public final MultiLayerNetwork averaged(MultiLayerNetwork model) {
-    requireUsableStatistics(BatchNormStatistics.in(model.getLayers()));
+  public final <M extends Model> M averaged(M model) {
+    if (!averagesStatistics() && BatchNormStatistics.areIn(Network.of(model))) {
+      throw new IllegalStateException(
+          name()
+              + ": the network has batch normalization, whose statistics do not fit averaged"
+              + " weights; give training data: averaged(network, data)");
+    }
     return copy(model);
   }
 
   /**
-   * A new network with the averaged weights, whose batch normalization has the statistics of the
-   * data; the network itself is not touched.
+   * Makes a new network with the averaged weights, whose batch normalization has the statistics of
+   * the data; the network itself is not touched.
    *
    * @param model the network that was trained with this listener
    * @param data batches of training data, gone through once if there is batch normalization
+   * @param <M> the network's type
    * @return the averaged network, without listeners and without state of the updater
    * @throws IllegalStateException if there is no average of the network yet
    */
-  public final MultiLayerNetwork averaged(MultiLayerNetwork model, DataSetIterator data) {
-    MultiLayerNetwork copy = copy(model);
-    BatchNormStatistics.in(copy.getLayers()).recompute(copy, data);
+  public final <M extends Model> M averaged(M model, DataSetIterator data) {
+    M copy = copy(model);
+    BatchNormStatistics.recompute(Network.of(copy), data);
     return copy;
   }
 
   /**
-   * A new network with the averaged weights; the network itself is not touched.
-   *
-   * @param model the network that was trained with this listener
-   * @return the averaged network, without listeners and without state of the updater
-   * @throws IllegalStateException if there is no average of the network yet, or if it has batch
-   *     normalization whose statistics want data
-   */
-  public final ComputationGraph averaged(ComputationGraph model) {
-    requireUsableStatistics(BatchNormStatistics.in(model.getLayers()));
-    return copy(model);
-  }
-
-  /**
-   * A new network with the averaged weights, whose batch normalization has the statistics of the
-   * data; the network itself is not touched.
+   * Makes a new network with the averaged weights, whose batch normalization has the statistics of
+   * the data; the network itself is not touched.
    *
    * @param model the network that was trained with this listener
    * @param data batches of training data, gone through once if there is batch normalization
+   * @param <M> the network's type
    * @return the averaged network, without listeners and without state of the updater
    * @throws IllegalStateException if there is no average of the network yet
    */
-  public final ComputationGraph averaged(ComputationGraph model, DataSetIterator data) {
-    return averaged(model, new MultiDataSetIteratorAdapter(data));
-  }
-
-  /**
-   * A new network with the averaged weights, whose batch normalization has the statistics of the
-   * data; the network itself is not touched.
-   *
-   * @param model the network that was trained with this listener
-   * @param data batches of training data, gone through once if there is batch normalization
-   * @return the averaged network, without listeners and without state of the updater
-   * @throws IllegalStateException if there is no average of the network yet
-   */
-  public final ComputationGraph averaged(ComputationGraph model, MultiDataSetIterator data) {
-    ComputationGraph copy = copy(model);
-    BatchNormStatistics.in(copy.getLayers()).recompute(copy, data);
+  public final <M extends Model> M averaged(M model, MultiDataSetIterator data) {
+    M copy = copy(model);
+    BatchNormStatistics.recompute(Network.of(copy), data);
     return copy;
   }
 
-  private MultiLayerNetwork copy(MultiLayerNetwork model) {
-    return NetworkCopy.of(model, mean(model));
-  }
-
-  private ComputationGraph copy(ComputationGraph model) {
-    return NetworkCopy.of(model, mean(model));
+  private <M extends Model> M copy(M model) {
+    M copy = NetworkCopy.from(model).weights(mean(model)).withoutUpdaterState().build();
+    var progress = Network.of(model).progress();
+    copy.applyConstraints(progress.iterations(), progress.epochs());
+    return copy;
   }
 
   private INDArray mean(Model model) {
@@ -157,26 +203,59 @@ public abstract class WeightAverage extends BaseTrainingListener implements Seri
     }
   }
 
-  private void requireUsableStatistics(BatchNormStatistics statistics) {
-    if (!averagesStatistics() && statistics.present()) {
-      throw new IllegalStateException(
-          name()
-              + ": the network has batch normalization, whose statistics do not fit averaged"
-              + " weights; give training data: averaged(network, data)");
+  /**
+   * Says whose average is stored when this listener is, until another network is trained.
+   *
+   * @param model the network that it is stored beside
+   * @return this
+   */
+  public final WeightAverage storing(Model model) {
+    RunningMean mean = means.of(model);
+    synchronized (this) {
+      latest = mean;
+      inTurns = false;
+    }
+    return this;
+  }
+
+  @Override
+  public final void resumeFrom(WeightAverage before) {
+    Checks.of(name())
+        .that(
+            before.toString().equals(toString()),
+            "resumeFrom",
+            "given a listener with the same parameters",
+            before)
+        .done();
+    RunningMean stored = before.toStore();
+    RunningMean own = stored == null ? null : stored.duplicate();
+    synchronized (this) {
+      restored = own;
+      latest = null;
+      inTurns = false;
+      means = new PerModelState<>(this::adopt);
     }
   }
 
-  /** Of several networks the one is kept whose average has the most steps in it. */
+  private synchronized RunningMean toStore() {
+    if (inTurns) {
+      throw new IllegalStateException(
+          name()
+              + ": networks were trained in turns with this listener; say whose average is to be"
+              + " stored: storing(network)");
+    }
+    return latest == null ? restored : latest;
+  }
+
   private void writeObject(ObjectOutputStream out) throws IOException {
     out.defaultWriteObject();
-    RunningMean longest =
-        means.all().stream().max(Comparator.comparingLong(RunningMean::count)).orElse(restored);
-    if (longest == null) {
+    RunningMean stored = toStore();
+    if (stored == null) {
       out.writeObject(null);
       return;
     }
-    synchronized (longest) {
-      out.writeObject(longest);
+    synchronized (stored) {
+      out.writeObject(stored);
     }
   }
 

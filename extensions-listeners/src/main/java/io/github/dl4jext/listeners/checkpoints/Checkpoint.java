@@ -2,23 +2,27 @@ package io.github.dl4jext.listeners.checkpoints;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.monitoring.FiniteCheck;
+import io.github.dl4jext.listeners.monitoring.MeanLoss;
+import io.github.dl4jext.listeners.monitoring.Monitor;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.TrainingFollower;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +47,8 @@ import org.slf4j.LoggerFactory;
  *   not to</td></tr>
  * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>latest ones to keep</td></tr>
  * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>best ones to keep besides, by score</td></tr>
- * <tr><td>higherIsBetter</td><td>true, false</td><td>false</td><td>whether the score is to grow, as
- *   an accuracy does</td></tr>
- * <tr><td>score</td><td>function</td><td>training score</td><td>in Java alone: what is to be best.
- *   It may evaluate the model</td></tr></table>
+ * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: what is to be
+ *   best. The training loss is the mean over the epoch's steps so far</td></tr></table>
  *
  * <p><b>Resuming</b> is no break: the same batches give the same parameters, bit by bit. The file
  * has parameters, updater state, and the counts of steps and epochs as they are when the step or
@@ -69,9 +71,12 @@ import org.slf4j.LoggerFactory;
  * would in time push the good ones out. A score that is not finite is never among the best. Of
  * equal scores the earlier is better.
  *
- * <p><b>Order.</b> Add it after listeners that change the model. A score function that evaluates
- * the model belongs to epochs: within steps it would disturb truncated backpropagation through
- * time.
+ * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head), it is saved
+ * in the same folder, in the order of steps. If it counts its steps anew, its files count as older
+ * ones, which a warning says.
+ *
+ * <p><b>Order.</b> Add it after listeners that change the model. A monitor that evaluates the model
+ * belongs to epochs: within steps it would disturb truncated backpropagation through time.
  *
  * <p><b>Threads.</b> One file is written at a time. {@code ParallelWrapper}'s workers would take
  * turns to overwrite one file of each step; call {@link #save} after its {@code fit} instead.
@@ -83,47 +88,50 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
  */
-public final class Checkpoint extends BaseTrainingListener {
+public final class Checkpoint extends BaseTrainingListener implements TrainingFollower {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
-  private static final String NAME = "checkpoint";
-
-  private static final Parameter<String> FOLDER =
+  public static final Parameter<String> FOLDER =
       Parameter.text("folder").doc("where the files go; of one training at a time");
 
-  static final Parameter<Integer> EVERY_STEPS =
+  public static final Parameter<Integer> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[0, inf)")
           .orElse(0)
           .doc("saves when so many more steps are done; 0 not to");
 
-  static final Parameter<Integer> EVERY_EPOCHS =
+  public static final Parameter<Integer> EVERY_EPOCHS =
       Parameter.integer("everyEpochs")
           .in("[0, inf)")
           .orElse(1)
           .doc("saves when so many more epochs are done; 0 not to");
 
-  static final Parameter<Integer> KEEP_LAST =
+  public static final Parameter<Integer> KEEP_LAST =
       Parameter.integer("keepLast").in("[0, inf)").orElse(3).doc("latest ones to keep");
 
-  static final Parameter<Integer> KEEP_BEST =
+  public static final Parameter<Integer> KEEP_BEST =
       Parameter.integer("keepBest")
           .in("[0, inf)")
           .orElse(0)
           .doc("best ones to keep besides, by training score");
 
-  static final Parameter<Boolean> HIGHER_IS_BETTER =
-      Parameter.flag("higherIsBetter").orElse(false).doc("whether the score is to grow");
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "checkpoint")
+          .summary(
+              "Saves the model every few steps or epochs; no kill or full disk costs the last good"
+                  + " one.")
+          .from("https://keras.io/api/callbacks/model_checkpoint/")
+          .taking(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST)
+          .madeBy(arguments -> new Builder(arguments).build());
 
+  private final Arguments arguments;
   private final CheckpointFolder folder;
   private final int everySteps;
   private final int everyEpochs;
-  private final int keepLast;
-  private final int keepBest;
-  private final boolean higherIsBetter;
-  private final ToDoubleFunction<Model> score;
+  private final Monitor monitor;
   private final ModelWriter writer;
+  private final MeanLoss loss = new MeanLoss();
 
   /** A folder is looked into once for each model, before its first update. */
   private final PerModelState<AtomicBoolean> started =
@@ -139,44 +147,34 @@ public final class Checkpoint extends BaseTrainingListener {
     this(builder(folder));
   }
 
-  Checkpoint(CheckpointBuilder from) {
-    Checks.of(NAME)
-        .that(from.folder != null, "folder", "a path", from.folder)
-        .check(EVERY_STEPS, from.everySteps)
-        .check(EVERY_EPOCHS, from.everyEpochs)
+  private Checkpoint(Builder from) {
+    arguments = TECHNIQUE.read(from.given);
+    everySteps = arguments.get(EVERY_STEPS);
+    everyEpochs = arguments.get(EVERY_EPOCHS);
+    int keepLast = arguments.get(KEEP_LAST);
+    TECHNIQUE
+        .checks()
         .that(
-            from.everySteps != 0 || from.everyEpochs != 0,
+            everySteps != 0 || everyEpochs != 0,
             "everyEpochs",
             "at least 1 if everySteps is 0",
-            from.everyEpochs)
-        .check(KEEP_LAST, from.keepLast)
-        .check(KEEP_BEST, from.keepBest)
+            everyEpochs)
         .that(
-            from.keepLast != 0 || from.keepBest != 0,
+            keepLast != 0 || arguments.get(KEEP_BEST) != 0,
             "keepLast",
             "at least 1 if keepBest is 0",
-            from.keepLast)
-        .that(from.score != null, "score", "a function", from.score)
+            keepLast)
+        .that(from.monitor != null, "monitor", "a monitor", from.monitor)
         .done();
-    folder = new CheckpointFolder(from.folder);
-    everySteps = from.everySteps;
-    everyEpochs = from.everyEpochs;
-    keepLast = from.keepLast;
-    keepBest = from.keepBest;
-    higherIsBetter = from.higherIsBetter;
-    score = from.score;
+    folder = new CheckpointFolder(Path.of(arguments.get(FOLDER)));
+    monitor = from.monitor;
     writer = from.writer;
     folder.open();
   }
 
-  /**
-   * States more than the folder.
-   *
-   * @param folder where the files go; made if need be
-   * @return a builder with the defaults
-   */
-  public static CheckpointBuilder builder(Path folder) {
-    return new CheckpointBuilder(folder);
+  /** Begins with the defaults, and the folder where the files go. */
+  public static Builder builder(Path folder) {
+    return new Builder(Arguments.of(FOLDER, folder == null ? null : folder.toString()));
   }
 
   /**
@@ -201,22 +199,14 @@ public final class Checkpoint extends BaseTrainingListener {
     return new CheckpointFolder(folder).best(higherIsBetter);
   }
 
-  /**
-   * The latest checkpoint in this listener's folder that can be read.
-   *
-   * @return the file; empty if there is none
-   */
+  /** Finds the latest checkpoint in this listener's folder that can be read. */
   public Optional<Path> latest() {
     return folder.latest();
   }
 
-  /**
-   * The checkpoint of the best score in this listener's folder that can be read.
-   *
-   * @return the file; empty if there is none
-   */
+  /** Finds the checkpoint of the best score in this listener's folder that can be read. */
   public Optional<Path> best() {
-    return folder.best(higherIsBetter);
+    return folder.best(monitor.higherIsBetter());
   }
 
   /**
@@ -226,20 +216,20 @@ public final class Checkpoint extends BaseTrainingListener {
    */
   @Override
   public synchronized void onGradientCalculation(Model model) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network == null || started.of(model).get()) {
       return;
     }
     folder.list().stream()
-        .filter(saved -> saved.steps() > network.iterations())
+        .filter(saved -> saved.steps() > network.progress().iterations())
         .findFirst()
         .ifPresent(
             later -> {
               throw new IllegalStateException(
-                  NAME
+                  TECHNIQUE.name()
                       + ": folder must have no checkpoints of later steps than the model's, which"
                       + " is at "
-                      + network.iterations()
+                      + network.progress().iterations()
                       + ", was one with "
                       + later.file()
                       + "; go on from the latest one, or take another folder");
@@ -248,32 +238,38 @@ public final class Checkpoint extends BaseTrainingListener {
   }
 
   @Override
+  public synchronized void onEpochStart(Model model) {
+    loss.beginEpoch();
+  }
+
+  @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    loss.add(model.score());
     int steps = iteration + 1;
     if (everySteps == 0 || steps % everySteps != 0) {
       return;
     }
-    TrainedNetwork.of(model)
+    Network.find(model)
         .ifPresent(
             network -> {
               // DL4J applies constraints after its listeners, and to the next step's count.
-              INDArray before = network.params().dup();
+              INDArray before = network.parameters().dup();
               try {
                 model.applyConstraints(steps, epoch);
                 save(network, steps, epoch);
               } finally {
-                network.params().assign(before);
+                network.parameters().assign(before);
               }
             });
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network != null) {
-      int epochs = network.epochs() + 1;
+      int epochs = network.progress().epochs() + 1;
       if (everyEpochs != 0 && epochs % everyEpochs == 0) {
-        save(network, network.iterations(), epochs);
+        save(network, network.progress().iterations(), epochs);
       }
     }
   }
@@ -287,49 +283,54 @@ public final class Checkpoint extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public synchronized Optional<Path> save(Model model) {
-    TrainedNetwork network = TrainedNetwork.of(NAME, model);
-    return save(network, network.iterations(), network.epochs());
+    Network network = Network.of(model);
+    return save(network, network.progress().iterations(), network.progress().epochs());
   }
 
   /** Saves as it will be when what is under way has been counted. */
-  private Optional<Path> save(TrainedNetwork network, int steps, int epochs) {
-    if (!FiniteCheck.all(network.params())) {
+  private Optional<Path> save(Network network, int steps, int epochs) {
+    if (!FiniteCheck.all(network.parameters())) {
       LOG.warn(
           "{}: the model after step {} is not saved, for it has NaN or infinite parameters;"
               + " stop_on_nan would have stopped there",
-          NAME,
+          TECHNIQUE.name(),
           steps);
       return Optional.empty();
     }
-    double reached = score.applyAsDouble(network.model());
-    int iterationsNow = network.iterations();
-    int epochsNow = network.epochs();
+    double reached =
+        monitor.isTrainingLoss() && loss.steps() > 0 ? loss.mean() : monitor.of(network.model());
+    TrainingProgress now = network.progress();
     Path file;
     try {
-      network.count(steps, epochs);
+      network.setProgress(new TrainingProgress(steps, epochs));
       file = folder.write(steps, epochs, reached, out -> writer.write(network.model(), out));
     } finally {
-      network.count(iterationsNow, epochsNow);
+      network.setProgress(now);
     }
-    folder.prune(keepLast, keepBest, higherIsBetter);
+    folder.prune(arguments.get(KEEP_LAST), arguments.get(KEEP_BEST), monitor.higherIsBetter());
     return Optional.of(file).filter(Files::exists);
+  }
+
+  /** Goes on with the same folder, and says so if the network's files will count as older ones. */
+  @Override
+  public synchronized void follow(Network before, Network now) {
+    int steps = now.progress().iterations();
+    folder.list().stream()
+        .filter(saved -> saved.steps() > steps)
+        .reduce((first, second) -> second)
+        .ifPresent(
+            later ->
+                LOG.warn(
+                    "{}: the network that carries on the training is at step {}, before that of {};"
+                        + " its checkpoints will count as older ones, take another folder for it",
+                    TECHNIQUE.name(),
+                    steps,
+                    later.file()));
   }
 
   @Override
   public String toString() {
-    return "Checkpoint(folder="
-        + folder
-        + ", everySteps="
-        + everySteps
-        + ", everyEpochs="
-        + everyEpochs
-        + ", keepLast="
-        + keepLast
-        + ", keepBest="
-        + keepBest
-        + ", higherIsBetter="
-        + higherIsBetter
-        + ")";
+    return "Checkpoint" + arguments;
   }
 
   /** How a model becomes bytes; another one in tests of what goes wrong. */
@@ -338,30 +339,62 @@ public final class Checkpoint extends BaseTrainingListener {
     void write(Model model, OutputStream out) throws IOException;
   }
 
-  /** Finds {@code checkpoint} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
-  @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
+  /** Names the parameters of a {@link Checkpoint}. */
+  public static final class Builder {
 
-    /** States what the plugin is. */
-    public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Saves the model every few steps or epochs; no kill or full disk costs the last good one.",
-          "https://keras.io/api/callbacks/model_checkpoint/");
-      parameters(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST, HIGHER_IS_BETTER);
+    private Arguments given;
+    private Monitor monitor = Monitor.trainingLoss();
+    private ModelWriter writer = (model, out) -> ModelSerializer.writeModel(model, out, true);
+
+    private Builder(Arguments given) {
+      this.given = given;
     }
 
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return builder(Path.of(arguments.get(FOLDER)))
-          .everySteps(arguments.get(EVERY_STEPS))
-          .everyEpochs(arguments.get(EVERY_EPOCHS))
-          .keepLast(arguments.get(KEEP_LAST))
-          .keepBest(arguments.get(KEEP_BEST))
-          .higherIsBetter(arguments.get(HIGHER_IS_BETTER))
-          .build();
+    /** Saves when so many more steps are done; 0 not to. */
+    public Builder everySteps(int steps) {
+      given = given.with(EVERY_STEPS, steps);
+      return this;
+    }
+
+    /** Saves when so many more epochs are done; 0 not to. */
+    public Builder everyEpochs(int epochs) {
+      given = given.with(EVERY_EPOCHS, epochs);
+      return this;
+    }
+
+    /** Keeps so many of the latest ones. */
+    public Builder keepLast(int number) {
+      given = given.with(KEEP_LAST, number);
+      return this;
+    }
+
+    /** Keeps so many of the best ones besides. */
+    public Builder keepBest(int number) {
+      given = given.with(KEEP_BEST, number);
+      return this;
+    }
+
+    /** Names what is to be best; without this it is the training loss. */
+    public Builder monitor(Monitor watched) {
+      monitor = watched;
+      return this;
+    }
+
+    Builder writer(ModelWriter other) {
+      writer = other;
+      return this;
+    }
+
+    /** Makes the listener, and the folder if need be. */
+    public Checkpoint build() {
+      return new Checkpoint(this);
+    }
+  }
+
+  @AutoService(Plugin.class)
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
+    public Provider() {
+      super(TECHNIQUE);
     }
   }
 }

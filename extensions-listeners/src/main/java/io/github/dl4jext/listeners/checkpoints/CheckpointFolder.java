@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,14 +115,16 @@ final class CheckpointFolder {
     String last =
         latest().map(path -> "; the last good one is " + path).orElse("; there is none so far");
     return new UncheckedIOException(
-        "checkpoint: "
-            + file
-            + " could not be written ("
-            + e
-            + ")"
-            + last
-            + "; make room on the disk or keep fewer",
-        e);
+        "checkpoint: " + file + " could not be written (" + e + ")" + last + "; " + wayOut(e), e);
+  }
+
+  private String wayOut(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return "the thread was interrupted: train in one that is not";
+    }
+    return Files.isDirectory(folder)
+        ? "make room on the disk or keep fewer"
+        : "the folder is gone: make it again";
   }
 
   /** Keeps the last ones and the best ones; of two of one step, that of the later epoch. */

@@ -1,22 +1,22 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.listeners.clipping.TrainableGradient.Slot;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.UnitAxes;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.network.UnitNorms;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Adaptive gradient clipping: the gradient of an output unit is clipped to a share of the length of
@@ -66,20 +66,25 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   /** The default of {@code epsilon}. */
   public static final double DEFAULT_EPSILON = 1e-3;
 
-  private static final String NAME = "adaptive_clip";
-
-  private static final Parameter<Double> CLIPPING =
+  public static final Parameter<Double> CLIPPING =
       Parameter.number("clipping")
           .in("(0, inf)")
           .orElse(DEFAULT_CLIPPING)
           .doc("largest norm of a unit's gradient, as a share of the norm of its weights");
-  private static final Parameter<Double> EPSILON =
+  public static final Parameter<Double> EPSILON =
       Parameter.number("epsilon")
           .in("(0, inf)")
           .orElse(DEFAULT_EPSILON)
           .doc("least norm of weights that counts");
-  private static final Parameter<Boolean> OUTPUT_LAYERS =
+  public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "adaptive_clip")
+          .summary("Clips the gradient of each unit to a share of the length of its weights")
+          .from("https://arxiv.org/abs/2102.06171")
+          .taking(CLIPPING, EPSILON, OUTPUT_LAYERS)
+          .madeBy(a -> new AdaptiveClip(a.get(CLIPPING), a.get(EPSILON), a.get(OUTPUT_LAYERS)));
 
   private final double clipping;
   private final double epsilon;
@@ -100,7 +105,8 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AdaptiveClip(double clipping, double epsilon, boolean outputLayers) {
-    Checks.of(NAME)
+    TECHNIQUE
+        .checks()
         .check(CLIPPING, clipping)
         .check(EPSILON, epsilon)
         .check(OUTPUT_LAYERS, outputLayers)
@@ -112,26 +118,31 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   @Override
   public void onGradientCalculation(Model model) {
-    double divisor = TrainableGradient.divisor(model);
+    Network network = TrainableGradient.network(model);
+    double divisor = network.gradientDivisor();
     Map<String, INDArray> gradients = null;
-    for (Slot slot : TrainableGradient.slots(model)) {
-      if (outputLayers || !(slot.layer() instanceof IOutputLayer)) {
+    for (ParameterSlot slot : TrainableGradient.slots(network)) {
+      if (outputLayers || !hasLoss(slot)) {
         if (gradients == null) {
           gradients = model.gradient().gradientForVariable();
         }
-        clip(slot, gradients.get(slot.gradientKey()), divisor);
+        clip(slot, gradients.get(slot.key()), divisor);
       }
     }
   }
 
-  private void clip(Slot slot, INDArray given, double divisor) {
-    Layer layer = slot.layer();
-    org.deeplearning4j.nn.conf.layers.Layer conf = layer == null ? null : layer.conf().getLayer();
-    UnitAxes units = UnitAxes.of(conf, slot.key(), given);
-    INDArray gradient = units.weights();
+  private static boolean hasLoss(ParameterSlot slot) {
+    return slot.node().liveLayer().filter(IOutputLayer.class::isInstance).isPresent();
+  }
+
+  private void clip(ParameterSlot slot, INDArray given, double divisor) {
+    Layer layer = slot.node().liveLayer().map(live -> live.conf().getLayer()).orElse(null);
+    UnitAxes units = UnitAxes.of(layer, slot.parameter(), given);
     int[] summed = units.summedDimensions();
-    double[] factors = norms(gradient, summed);
-    double[] weights = norms(UnitAxes.of(conf, slot.key(), slot.parameter()).weights(), summed);
+    UnitNorms gradient = new UnitNorms(units.weights(), summed);
+    INDArray own = UnitAxes.of(layer, slot.parameter(), slot.value()).weights();
+    double[] weights = new UnitNorms(own, summed).norms();
+    double[] factors = gradient.norms();
     boolean any = false;
     for (int i = 0; i < factors.length; i++) {
       double limit = clipping * Math.max(weights[i], epsilon) * divisor;
@@ -140,39 +151,8 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
       any |= above;
     }
     if (any) {
-      gradient.muli(spread(factors, gradient, summed));
+      gradient.scale(factors);
     }
-  }
-
-  /** One number for each unit, in the order of the dimensions that are not summed over. */
-  private static double[] norms(INDArray array, int[] summed) {
-    double[] norms = rawNorms(array, summed);
-    for (double norm : norms) {
-      if (Double.isInfinite(norm)) {
-        double largest = array.amaxNumber().doubleValue();
-        if (Double.isFinite(largest)) {
-          norms = rawNorms(array.div(largest), summed);
-          for (int i = 0; i < norms.length; i++) {
-            norms[i] *= largest;
-          }
-        }
-        break;
-      }
-    }
-    return norms;
-  }
-
-  private static double[] rawNorms(INDArray array, int[] summed) {
-    return array.norm2(summed).dup('c').data().asDouble();
-  }
-
-  /** The factors in the shape that broadcasts over the gradient. */
-  private static INDArray spread(double[] factors, INDArray gradient, int[] summed) {
-    long[] shape = gradient.shape().clone();
-    for (int dimension : summed) {
-      shape[dimension] = 1;
-    }
-    return Nd4j.createFromArray(factors).castTo(gradient.dataType()).reshape('c', shape);
   }
 
   @Override
@@ -186,25 +166,10 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
         + ")";
   }
 
-  /** Makes {@link AdaptiveClip} by the name {@code adaptive_clip}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Clips the gradient of each unit to a share of the length of its weights",
-          "https://arxiv.org/abs/2102.06171");
-      parameters(CLIPPING, EPSILON, OUTPUT_LAYERS);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new AdaptiveClip(
-          arguments.get(CLIPPING), arguments.get(EPSILON), arguments.get(OUTPUT_LAYERS));
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,18 +1,20 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.network.ScaledNorm;
+import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -53,6 +55,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Check.</b> c = 1, gradient (3, 4): (0.6, 0.8), and the report's norm is 5.
  *
+ * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) the report
+ * goes on over it, see {@link TrainingFollower}.
+ *
+ * <p><b>Sequences.</b> DL4J sums the loss over time steps, so that the norm grows with their
+ * number; PyTorch's losses are means over them. A limit taken from there wants to be multiplied by
+ * the number of time steps.
+ *
  * <p><b>Threads.</b> One listener may serve several networks; each has its own report. {@code
  * ParallelWrapper} trains copies: each is clipped by itself, and the report of the network given to
  * the wrapper is that of its first worker. Spark's workers get copies, whose reports do not come
@@ -66,18 +75,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
  */
-public final class ClipByGlobalNorm extends BaseTrainingListener implements Serializable {
+public final class ClipByGlobalNorm extends BaseTrainingListener
+    implements TrainingFollower, Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "clip_by_global_norm";
-
-  private static final Parameter<Double> MAX_NORM =
+  public static final Parameter<Double> MAX_NORM =
       Parameter.number("maxNorm").in("(0, inf)").doc("largest norm of the mean gradient");
-  private static final Parameter<Boolean> ERROR_IF_NON_FINITE =
+  public static final Parameter<Boolean> ERROR_IF_NON_FINITE =
       Parameter.flag("errorIfNonFinite")
           .orElse(false)
           .doc("whether NaN or an infinity in the gradient ends training");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "clip_by_global_norm")
+          .summary("Clips the gradient of the whole network to a norm, direction kept")
+          .from("https://arxiv.org/abs/1211.5063")
+          .taking(MAX_NORM, ERROR_IF_NON_FINITE)
+          .madeBy(a -> new ClipByGlobalNorm(a.get(MAX_NORM), a.get(ERROR_IF_NON_FINITE)));
 
   private final double maxNorm;
   private final boolean errorIfNonFinite;
@@ -91,9 +106,9 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
    * @param steps the number of gradients seen
    * @param clippedSteps how many of them were clipped
    */
-  public record Report(double norm, boolean clipped, long steps, long clippedSteps) {
+  public record ClippingReport(double norm, boolean clipped, long steps, long clippedSteps) {
 
-    private static final Report NONE = new Report(Double.NaN, false, 0, 0);
+    private static final ClippingReport NONE = new ClippingReport(Double.NaN, false, 0, 0);
 
     /**
      * The share of the steps that were clipped.
@@ -104,14 +119,21 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
       return steps == 0 ? 0 : (double) clippedSteps / steps;
     }
 
-    private Report next(double lastNorm, boolean lastClipped) {
-      return new Report(lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
+    private ClippingReport next(double lastNorm, boolean lastClipped) {
+      return new ClippingReport(
+          lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
     }
   }
 
   private static final class State {
     private final TrainableGradient gradient = new TrainableGradient();
-    private volatile Report report = Report.NONE;
+    private volatile ClippingReport report = ClippingReport.NONE;
+
+    State carriedOver() {
+      State copy = new State();
+      copy.report = report;
+      return copy;
+    }
   }
 
   /**
@@ -131,19 +153,20 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ClipByGlobalNorm(double maxNorm, boolean errorIfNonFinite) {
-    Checks.of(NAME).check(MAX_NORM, maxNorm).check(ERROR_IF_NON_FINITE, errorIfNonFinite).done();
+    TECHNIQUE.checks().check(MAX_NORM, maxNorm).check(ERROR_IF_NON_FINITE, errorIfNonFinite).done();
     this.maxNorm = maxNorm;
     this.errorIfNonFinite = errorIfNonFinite;
   }
 
   @Override
   public void onGradientCalculation(Model model) {
+    Network network = TrainableGradient.network(model);
     State state = states.of(model);
-    List<INDArray> views = state.gradient.views(model);
-    double divisor = TrainableGradient.divisor(model);
-    GradientNorm norm = GradientNorm.of(views);
+    List<INDArray> views = state.gradient.views(network);
+    double divisor = network.gradientDivisor();
+    ScaledNorm norm = ScaledNorm.of(views);
     if (errorIfNonFinite && !norm.isFinite()) {
-      throw new ArithmeticException(complaint(model, norm));
+      throw new ArithmeticException(complaint(network, norm));
     }
     boolean clip = norm.isAbove(maxNorm * divisor);
     if (clip) {
@@ -158,26 +181,28 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
    * @param model the network
    * @return the report, of no steps if the network has not been trained with this listener
    */
-  public Report report(Model model) {
-    return states.find(model).map(state -> state.report).orElse(Report.NONE);
+  public ClippingReport report(Model model) {
+    return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
   }
 
-  private static String complaint(Model model, GradientNorm norm) {
+  /** Carries the report over. */
+  @Override
+  public void follow(Network before, Network now) {
+    states.follow(before.model(), now.model(), State::carriedOver);
+  }
+
+  private static String complaint(Network network, ScaledNorm norm) {
     String where =
-        TrainableGradient.slots(model).stream()
-            .map(TrainableGradient.Slot::gradientKey)
-            .filter(
-                key -> {
-                  INDArray gradient = model.gradient().getGradientFor(key);
-                  return !GradientNorm.of(List.of(gradient.ravel())).isFinite();
-                })
+        TrainableGradient.slots(network).stream()
+            .filter(slot -> !ScaledNorm.of(List.of(slot.in(network.gradients()))).isFinite())
+            .map(ParameterSlot::key)
             .findFirst()
             .orElse("none alone");
-    return NAME
+    return TECHNIQUE.name()
         + ": the norm of the gradient must be finite, was "
         + norm.value()
         + " at iteration "
-        + BaseOptimizer.getIterationCount(model)
+        + network.progress().iterations()
         + ", first in parameter "
         + where
         + ". Look for NaN in the data, or lower the learning rate";
@@ -193,24 +218,10 @@ public final class ClipByGlobalNorm extends BaseTrainingListener implements Seri
     return "ClipByGlobalNorm(maxNorm=" + maxNorm + ", errorIfNonFinite=" + errorIfNonFinite + ")";
   }
 
-  /** Makes {@link ClipByGlobalNorm} by the name {@code clip_by_global_norm}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Clips the gradient of the whole network to a norm, direction kept",
-          "https://arxiv.org/abs/1211.5063");
-      parameters(MAX_NORM, ERROR_IF_NON_FINITE);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new ClipByGlobalNorm(arguments.get(MAX_NORM), arguments.get(ERROR_IF_NON_FINITE));
+      super(TECHNIQUE);
     }
   }
 }

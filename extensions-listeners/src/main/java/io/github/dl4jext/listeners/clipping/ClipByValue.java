@@ -1,12 +1,12 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -47,10 +47,15 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = "clip_by_value";
-
-  private static final Parameter<Double> LIMIT =
+  public static final Parameter<Double> LIMIT =
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "clip_by_value")
+          .summary("Clips every element of the gradient")
+          .from("https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html")
+          .taking(LIMIT)
+          .madeBy(a -> new ClipByValue(a.get(LIMIT)));
 
   private final double limit;
   private final transient PerModelState<TrainableGradient> gradients =
@@ -63,14 +68,15 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ClipByValue(double limit) {
-    Checks.of(NAME).check(LIMIT, limit).done();
+    TECHNIQUE.checks().check(LIMIT, limit).done();
     this.limit = limit;
   }
 
   @Override
   public void onGradientCalculation(Model model) {
-    double bound = limit * TrainableGradient.divisor(model);
-    for (INDArray view : gradients.of(model).views(model)) {
+    Network network = TrainableGradient.network(model);
+    double bound = limit * network.gradientDivisor();
+    for (INDArray view : gradients.of(model).views(network)) {
       raise(view, -bound);
       raise(view.muli(-1), -bound);
       view.muli(-1);
@@ -95,24 +101,10 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
     return "ClipByValue(limit=" + limit + ")";
   }
 
-  /** Makes {@link ClipByValue} by the name {@code clip_by_value}. */
-  @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Clips every element of the gradient",
-          "https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html");
-      parameters(LIMIT);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new ClipByValue(arguments.get(LIMIT));
+      super(TECHNIQUE);
     }
   }
 }

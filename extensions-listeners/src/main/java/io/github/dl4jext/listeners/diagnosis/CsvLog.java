@@ -20,24 +20,30 @@ final class CsvLog {
 
   private final String plugin;
   private final Path file;
+  private final String header;
 
   /** Makes the file, or goes on with one that has the same header. */
   CsvLog(String plugin, Path file, String header) {
     this.plugin = plugin;
+    this.header = header;
     this.file = file.toAbsolutePath();
     try {
       Files.createDirectories(this.file.getParent());
-      if (!Files.exists(this.file) || Files.size(this.file) == 0) {
+      if (isNew()) {
         write(header + "\n");
       } else {
-        goOn(header);
+        goOn();
       }
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  private void goOn(String header) throws IOException {
+  private boolean isNew() throws IOException {
+    return !Files.exists(file) || Files.size(file) == 0;
+  }
+
+  private void goOn() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int whole = bytes.length;
     while (whole > 0 && bytes[whole - 1] != '\n') {
@@ -62,7 +68,8 @@ final class CsvLog {
 
   void add(List<List<?>> rows) {
     try {
-      write(rows.stream().map(CsvLog::line).collect(Collectors.joining()));
+      String start = isNew() ? header + "\n" : ""; // it may have been moved away
+      write(rows.stream().map(CsvLog::line).collect(Collectors.joining("", start, "")));
     } catch (IOException e) {
       throw unwritable(e);
     }

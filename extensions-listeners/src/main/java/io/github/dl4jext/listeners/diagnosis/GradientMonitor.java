@@ -1,16 +1,20 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ParameterName;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.network.TrainedNetwork;
-import io.github.dl4jext.network.TrainedNetwork.Slot;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -77,7 +81,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @param updateNorm the norm of what was subtracted from it
    * @param weightNorm its norm before the step
    */
-  public record Row(
+  public record ParameterNorms(
       int iteration,
       int epoch,
       String layer,
@@ -99,12 +103,18 @@ public final class GradientMonitor extends BaseTrainingListener {
   /** The default of {@code everySteps}. */
   public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
 
-  private static final String NAME = "gradient_monitor";
-
   private static final String HEADER =
       "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight";
 
-  private final PeriodicRows<Row> report;
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "gradient_monitor")
+          .summary(
+              "Shows per parameter the gradient's norm, and how far the update moves the weights.")
+          .from("https://cs231n.github.io/neural-networks-3/#ratio")
+          .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
+          .madeBy(GradientMonitor::from);
+
+  private final PeriodicRows<ParameterNorms> report;
   private final PerModelState<Measurement> measurements =
       new PerModelState<>(model -> new Measurement());
 
@@ -121,7 +131,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GradientMonitor(int everySteps, Appendable out) {
-    this(PeriodicRows.to(NAME, everySteps, out, GradientMonitor::table));
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, out, GradientMonitor::table));
   }
 
   /**
@@ -134,7 +144,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public GradientMonitor(int everySteps, Path file) {
-    this(PeriodicRows.to(NAME, everySteps, file, HEADER, GradientMonitor::cells));
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, file, HEADER, GradientMonitor::cells));
   }
 
   /**
@@ -145,15 +155,23 @@ public final class GradientMonitor extends BaseTrainingListener {
    *     at a time
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  public GradientMonitor(int everySteps, Consumer<List<Row>> reader) {
-    this(PeriodicRows.to(NAME, everySteps, reader));
+  public GradientMonitor(int everySteps, Consumer<List<ParameterNorms>> reader) {
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
   }
 
-  private GradientMonitor(PeriodicRows<Row> report) {
+  private GradientMonitor(PeriodicRows<ParameterNorms> report) {
     this.report = report;
   }
 
-  private static List<?> cells(Row row) {
+  private static GradientMonitor from(Arguments arguments) {
+    int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
+    String file = arguments.get(PeriodicRows.FILE);
+    return file.isEmpty()
+        ? new GradientMonitor(everySteps, System.out)
+        : new GradientMonitor(everySteps, Path.of(file));
+  }
+
+  private static List<?> cells(ParameterNorms row) {
     return List.of(
         row.iteration,
         row.epoch,
@@ -168,8 +186,8 @@ public final class GradientMonitor extends BaseTrainingListener {
   /** Measures gradients and weights. */
   @Override
   public void onGradientCalculation(Model model) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
-    if (network != null && report.isDue(network.iterations())) {
+    Network network = Network.find(model).orElse(null);
+    if (network != null && report.isDue(network.progress().iterations())) {
       measurements.of(model).before(network);
     }
   }
@@ -177,7 +195,7 @@ public final class GradientMonitor extends BaseTrainingListener {
   /** Measures the update, and hands the rows on. */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network != null && report.isDue(iteration)) {
       report.add(measurements.of(model).after(network, iteration, epoch));
     }
@@ -188,7 +206,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    *
    * @return a row per parameter in the network's order; empty before the first measured step
    */
-  public List<Row> rows() {
+  public List<ParameterNorms> rows() {
     return report.latest();
   }
 
@@ -198,10 +216,10 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @param rows the rows
    * @return lines of text, the last one ended too
    */
-  public static String table(List<Row> rows) {
+  public static String table(List<ParameterNorms> rows) {
     TextTable table =
         new TextTable(2, "layer", "parameter", "gradient", "update", "weight", "update/weight");
-    for (Row row : rows) {
+    for (ParameterNorms row : rows) {
       table.add(
           row.layer,
           row.parameter,
@@ -231,31 +249,33 @@ public final class GradientMonitor extends BaseTrainingListener {
   /** The norms of one step of one model. */
   private static final class Measurement {
 
-    private final List<Row> rows = new ArrayList<>();
+    private final Map<ParameterName, ParameterNorms> rows = new LinkedHashMap<>();
 
-    void before(TrainedNetwork network) {
+    void before(Network network) {
       rows.clear();
-      double count = network.sumsGradients() ? network.model().batchSize() : 1;
-      for (Slot slot : network.slots()) {
+      double count = network.gradientDivisor();
+      for (ParameterSlot slot : network.slots()) {
         if (slot.hasGradient()) {
-          double gradient = norm(slot.of(network.gradients())) / count;
-          double weight = norm(slot.of(network.params()));
-          rows.add(
-              new Row(0, 0, slot.part().name(), slot.parameter(), gradient, Double.NaN, weight));
+          double gradient = norm(slot.in(network.gradients())) / count;
+          double weight = norm(slot.in(network.parameters()));
+          ParameterName name = slot.name();
+          rows.put(
+              name,
+              new ParameterNorms(
+                  0, 0, name.node(), name.parameter(), gradient, Double.NaN, weight));
         }
       }
     }
 
     /** The updater works in place: where the gradients were there is now what was subtracted. */
-    List<Row> after(TrainedNetwork network, int iteration, int epoch) {
-      List<Row> measured = new ArrayList<>();
-      int next = 0;
-      for (Slot slot : network.slots()) {
-        if (slot.hasGradient() && next < rows.size()) {
-          Row row = rows.get(next++);
-          double update = norm(slot.of(network.gradients()));
+    List<ParameterNorms> after(Network network, int iteration, int epoch) {
+      List<ParameterNorms> measured = new ArrayList<>();
+      for (ParameterSlot slot : network.slots()) {
+        ParameterNorms row = rows.get(slot.name());
+        if (row != null) {
+          double update = norm(slot.in(network.gradients()));
           measured.add(
-              new Row(
+              new ParameterNorms(
                   iteration,
                   epoch,
                   row.layer,
@@ -273,28 +293,10 @@ public final class GradientMonitor extends BaseTrainingListener {
     }
   }
 
-  /** Finds {@code gradient_monitor} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Shows per parameter the gradient's norm, and how far the update moves the weights.",
-          "https://cs231n.github.io/neural-networks-3/#ratio");
-      parameters(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
-      String file = arguments.get(PeriodicRows.FILE);
-      return file.isEmpty()
-          ? new GradientMonitor(everySteps, System.out)
-          : new GradientMonitor(everySteps, Path.of(file));
+      super(TECHNIQUE);
     }
   }
 }

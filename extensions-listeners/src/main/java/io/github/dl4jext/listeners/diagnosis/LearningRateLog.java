@@ -1,10 +1,11 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,16 +62,22 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @param parameters DL4J's names of the parameters, with a space between
    * @param rate the rate that was applied; 0 if frozen, NaN if the updater has none
    */
-  public record Row(int iteration, int epoch, String layer, String parameters, double rate) {}
+  public record AppliedRate(
+      int iteration, int epoch, String layer, String parameters, double rate) {}
 
   /** The default of {@code everySteps}. */
   public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
 
-  private static final String NAME = "learning_rate_log";
-
   private static final String HEADER = "iteration,epoch,layer,parameters,rate";
 
-  private final PeriodicRows<Row> report;
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "learning_rate_log")
+          .summary("Writes down the learning rate that was applied, layer by layer.")
+          .from("https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate")
+          .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
+          .madeBy(LearningRateLog::from);
+
+  private final PeriodicRows<AppliedRate> report;
 
   /** Prints the rates to standard output every 100 steps. */
   public LearningRateLog() {
@@ -85,7 +92,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LearningRateLog(int everySteps, Appendable out) {
-    this(PeriodicRows.to(NAME, everySteps, out, LearningRateLog::table));
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, out, LearningRateLog::table));
   }
 
   /**
@@ -98,7 +105,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public LearningRateLog(int everySteps, Path file) {
-    this(PeriodicRows.to(NAME, everySteps, file, HEADER, LearningRateLog::cells));
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, file, HEADER, LearningRateLog::cells));
   }
 
   /**
@@ -109,25 +116,33 @@ public final class LearningRateLog extends BaseTrainingListener {
    *     at a time
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  public LearningRateLog(int everySteps, Consumer<List<Row>> reader) {
-    this(PeriodicRows.to(NAME, everySteps, reader));
+  public LearningRateLog(int everySteps, Consumer<List<AppliedRate>> reader) {
+    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
   }
 
-  private LearningRateLog(PeriodicRows<Row> report) {
+  private LearningRateLog(PeriodicRows<AppliedRate> report) {
     this.report = report;
   }
 
-  private static List<?> cells(Row row) {
+  private static LearningRateLog from(Arguments arguments) {
+    int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
+    String file = arguments.get(PeriodicRows.FILE);
+    return file.isEmpty()
+        ? new LearningRateLog(everySteps, System.out)
+        : new LearningRateLog(everySteps, Path.of(file));
+  }
+
+  private static List<?> cells(AppliedRate row) {
     return List.of(row.iteration, row.epoch, row.layer, row.parameters, row.rate);
   }
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network != null && report.isDue(iteration)) {
       report.add(
-          LoggedRate.ofAll(network, iteration, epoch).stream()
-              .map(r -> new Row(iteration, epoch, r.layer(), r.parameters(), r.rate()))
+          AppliedRates.ofAll(network, iteration, epoch).stream()
+              .map(r -> new AppliedRate(iteration, epoch, r.layer(), r.parameters(), r.rate()))
               .toList());
     }
   }
@@ -137,7 +152,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    *
    * @return a row per layer and updater in the network's order; empty before the first logged step
    */
-  public List<Row> rows() {
+  public List<AppliedRate> rows() {
     return report.latest();
   }
 
@@ -147,7 +162,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @param rows the rows
    * @return lines of text, the last one ended too
    */
-  public static String table(List<Row> rows) {
+  public static String table(List<AppliedRate> rows) {
     TextTable table = new TextTable(2, "layer", "parameters", "rate");
     rows.forEach(row -> table.add(row.layer, row.parameters, String.valueOf(row.rate)));
     String title =
@@ -162,28 +177,10 @@ public final class LearningRateLog extends BaseTrainingListener {
     return "LearningRateLog(" + report + ")";
   }
 
-  /** Finds {@code learning_rate_log} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Writes down the learning rate that was applied, layer by layer.",
-          "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate");
-      parameters(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
-      String file = arguments.get(PeriodicRows.FILE);
-      return file.isEmpty()
-          ? new LearningRateLog(everySteps, System.out)
-          : new LearningRateLog(everySteps, Path.of(file));
+      super(TECHNIQUE);
     }
   }
 }

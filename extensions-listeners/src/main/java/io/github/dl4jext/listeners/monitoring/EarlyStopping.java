@@ -1,23 +1,21 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +25,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * EarlyStopping stopping =
- *     EarlyStopping.builder().validationLoss(valid).patience(10).restoreBestWeights(true).build();
+ *     EarlyStopping.builder()
+ *         .monitor(Monitor.validationLoss(valid))
+ *         .patience(10)
+ *         .restoreBestWeights(true)
+ *         .build();
  * int epochs = stopping.fit(net, train, 100);
  * }</pre>
  *
@@ -45,28 +47,38 @@ import org.slf4j.LoggerFactory;
  *   after its best epoch. Otherwise they stay, as in Keras</td></tr>
  * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only starts anew when this is beaten
  *   too</td></tr>
- * <tr><td>monitor</td><td>function</td><td>training loss</td><td>in Java alone: the figure, and
- *   whether less or more of it is better. The training loss is the mean over the epoch's
- *   steps</td></tr></table>
+ * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: the figure,
+ *   and whether less or more of it is better</td></tr></table>
  *
  * <p><b>Rule.</b> At each epoch's end the wait grows by one. A figure better than the best by more
  * than minDelta is the new best, and sets the wait to 0 if it also beats the baseline. Otherwise
  * training ends as soon as the wait has reached the patience, but never after the first epoch.
  *
- * <p><b>Three ways to use it.</b> DL4J's {@code fit(iterator, epochs)} cannot be told to stop,
- * other than by an exception that ends the program's plans too. So call {@link
- * #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code fit} epoch
- * by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop
- * of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop are
- * lost time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs run
- * out before it stopped, call {@link #restoreBest} for them; {@code fit} here does.
+ * <p><b>Three ways to use it.</b> DL4J's {@code fit(iterator, epochs)} cannot be told to stop. So
+ * call {@link #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code
+ * fit} epoch by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()}
+ * in a loop of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the
+ * stop are lost time, but with {@code restoreBestWeights} each ends with the best weights. If the
+ * epochs run out before it stopped, call {@link #restoreBest}; {@code fit} here does.
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
- * counts as an epoch of waiting. If no figure was a number, nothing is put back. What the figure's
- * function throws comes out of {@code fit}.
+ * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
+ * is put back. What the monitor throws comes out of {@code fit}. An epoch without a batch is
+ * neither good nor bad: its value is NaN and the wait does not grow. The steps of an epoch that was
+ * broken off do not count in the next one's loss.
+ *
+ * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) counts and
+ * best figure go on, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the
+ * best epoch are put back by name into any network with the same parameters; one with others is
+ * refused by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the
+ * updater's state that is put back which the parameters have in both.
+ *
+ * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
  * <p><b>Cost.</b> With {@code restoreBestWeights} a copy of the parameters, and of the updater
- * state if that is wanted. Epochs are counted from 0, as DL4J and Keras do.
+ * state if that is wanted. Epochs are counted from 0, as DL4J and Keras do, and from where this
+ * began to watch: {@code bestEpoch()} is the place in {@link #values()} and in those of a {@link
+ * History} of the same training.
  *
  * <p><b>Threads.</b> Methods may be called by several threads, the figure is of one model. {@code
  * ParallelWrapper} announces no epochs: call {@link #onEpochEnd} after each of its {@code fit}.
@@ -74,324 +86,315 @@ import org.slf4j.LoggerFactory;
  * <p><b>Check.</b> Losses 5, 4, 4.5, 4.6 with patience 2: stops after epoch 3, the best is epoch 1.
  *
  * <p><b>Departs from Keras.</b> There a NaN in the first epoch is the best for good. A negative
- * minDelta is refused. <b>From DL4J:</b> {@code EarlyStoppingTrainer} is another way to train,
- * which clones or saves the model at each improvement, reports 0 as the best score, and stops on a
- * NaN in the first epoch however the scores go on.
+ * minDelta is refused. <b>From DL4J:</b> {@code EarlyStoppingTrainer} clones or saves the model at
+ * each improvement, reports 0 as the best score, and stops on a NaN in the first epoch.
  *
  * @see <a href="https://keras.io/api/callbacks/early_stopping/">Keras: EarlyStopping</a>
  */
-public final class EarlyStopping extends BaseTrainingListener {
+public final class EarlyStopping extends StoppableTraining
+    implements TrainingFollower, ResumableListener<EarlyStopping> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+  private static final long serialVersionUID = 1L;
 
-  static final String NAME = "early_stopping";
-
-  static final Parameter<Integer> PATIENCE =
+  public static final Parameter<Integer> PATIENCE =
       Parameter.integer("patience")
           .in("[0, inf)")
           .orElse(0)
           .doc("epochs without improvement to wait for one; 0 and 1 stop at the first");
-
-  static final Parameter<Double> MIN_DELTA =
+  public static final Parameter<Double> MIN_DELTA =
       Parameter.number("minDelta")
           .in("[0, inf)")
           .orElse(0.0)
           .doc("the training loss must improve by more than this");
-
-  static final Parameter<Integer> START_FROM_EPOCH =
+  public static final Parameter<Integer> START_FROM_EPOCH =
       Parameter.integer("startFromEpoch").in("[0, inf)").orElse(0).doc("epochs to let pass unseen");
-
-  static final Parameter<Boolean> RESTORE_BEST_WEIGHTS =
+  public static final Parameter<Optional<Double>> BASELINE =
+      Parameter.number("baseline")
+          .optional()
+          .doc("the wait only starts anew when this is beaten too");
+  public static final Parameter<Boolean> RESTORE_BEST_WEIGHTS =
       Parameter.flag("restoreBestWeights")
           .orElse(false)
           .doc("whether the parameters of the best epoch are put back at the end");
-
-  static final Parameter<Boolean> RESTORE_UPDATER_STATE =
+  public static final Parameter<Boolean> RESTORE_UPDATER_STATE =
       Parameter.flag("restoreUpdaterState")
           .orElse(false)
           .doc("whether updater state and counts are put back with them");
 
-  static final Parameter<Optional<Double>> BASELINE =
-      Parameter.number("baseline")
-          .optional()
-          .doc("the wait only starts anew when this is beaten too");
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "early_stopping")
+          .summary("Ends training when the loss has not become less for some epochs.")
+          .from("https://keras.io/api/callbacks/early_stopping/")
+          .taking(
+              PATIENCE,
+              MIN_DELTA,
+              START_FROM_EPOCH,
+              BASELINE,
+              RESTORE_BEST_WEIGHTS,
+              RESTORE_UPDATER_STATE)
+          .madeBy(arguments -> new EarlyStopping(arguments, Monitor.trainingLoss()));
 
-  private final int patience;
-  private final double minDelta;
-  private final int startFromEpoch;
+  private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+
+  private final Arguments arguments;
+  private final Monitor monitor;
   private final boolean restoreBestWeights;
-  private final boolean restoreUpdaterState;
-  private final Optional<Double> baseline;
-  private final boolean higherIsBetter;
-
-  /** Null for the training loss. */
-  private final ToDoubleFunction<Model> monitor;
-
   private final List<Double> values = new ArrayList<>();
-  private Snapshot snapshot;
+  private MeanLoss loss;
   private Patience rule;
-  private double lossOfSteps;
-  private int steps;
+  private BestWeights best;
+  private boolean resumed;
 
-  EarlyStopping(EarlyStoppingBuilder from) {
-    Checks.of(NAME)
-        .check(PATIENCE, from.patience)
-        .check(MIN_DELTA, from.minDelta)
-        .check(START_FROM_EPOCH, from.startFromEpoch)
-        .that(
-            BASELINE.accepts(from.baseline),
-            "baseline",
-            BASELINE.rule(),
-            from.baseline.orElse(null))
-        .that(
-            from.restoreBestWeights || !from.restoreUpdaterState,
-            "restoreUpdaterState",
-            "false if restoreBestWeights is false",
-            from.restoreUpdaterState)
+  private EarlyStopping(Arguments given, Monitor monitor) {
+    arguments = TECHNIQUE.read(given);
+    this.monitor = monitor;
+    restoreBestWeights = arguments.get(RESTORE_BEST_WEIGHTS);
+    boolean restoreUpdaterState = arguments.get(RESTORE_UPDATER_STATE);
+    boolean possible = restoreBestWeights || !restoreUpdaterState;
+    String rule = "false if restoreBestWeights is false";
+    TECHNIQUE
+        .checks()
+        .that(possible, "restoreUpdaterState", rule, restoreUpdaterState)
+        .that(monitor != null, "monitor", "a monitor", monitor)
         .done();
-    patience = from.patience;
-    minDelta = from.minDelta;
-    startFromEpoch = from.startFromEpoch;
-    restoreBestWeights = from.restoreBestWeights;
-    restoreUpdaterState = from.restoreUpdaterState;
-    baseline = from.baseline;
-    higherIsBetter = from.higherIsBetter;
-    monitor = from.monitor;
     reset();
   }
 
-  /**
-   * States what to watch, and how patiently.
-   *
-   * @return a builder with the defaults
-   */
-  public static EarlyStoppingBuilder builder() {
-    return new EarlyStoppingBuilder();
+  /** Begins with the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /**
-   * Trains until the figure stops improving.
-   *
-   * @param network the network; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
-   */
-  public int fit(MultiLayerNetwork network, DataSetIterator data, int maxEpochs) {
-    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
+  @Override
+  String name() {
+    return TECHNIQUE.name();
   }
 
-  /**
-   * Trains until the figure stops improving.
-   *
-   * @param graph the network, with one input and one output; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
-   */
-  public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
-    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
-  }
-
-  /**
-   * Trains until the figure stops improving.
-   *
-   * @param graph the network; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
-   */
-  public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
-    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
-  }
-
-  private int fit(Model model, boolean resettable, Runnable epoch, int maxEpochs) {
-    Checks.of(NAME)
-        .that(maxEpochs >= 1, "maxEpochs", "a whole number in [1, inf)", maxEpochs)
-        .that(
-            resettable || maxEpochs <= 1,
-            "maxEpochs",
-            "1 for training data that cannot be reset",
-            maxEpochs)
-        .done();
-    TrainedNetwork network = TrainedNetwork.of(NAME, model);
-    boolean attached = network.listeners().contains(this);
-    if (!attached) {
-      model.addListeners(this);
+  @Override
+  synchronized void beginFit() {
+    if (!resumed) {
+      reset();
     }
-    reset();
-    int epochs = 0;
-    try {
-      while (epochs < maxEpochs && !stopped()) {
-        epoch.run();
-        epochs++;
-      }
-    } finally {
-      if (!attached) {
-        List<TrainingListener> others = new ArrayList<>(network.listeners());
-        others.remove(this);
-        model.setListeners(others.toArray(TrainingListener[]::new));
-      }
-    }
+    resumed = false;
+  }
+
+  @Override
+  void endFit(Model model) {
     if (restoreBestWeights) {
       restoreBest(model);
     }
-    return epochs;
   }
 
   /** Forgets all epochs, so that another training can be watched. */
   public synchronized void reset() {
     values.clear();
-    snapshot = null;
-    rule = new Patience(patience, minDelta, startFromEpoch, baseline.orElse(null), higherIsBetter);
-    lossOfSteps = 0;
-    steps = 0;
+    best = new BestWeights(arguments.get(RESTORE_UPDATER_STATE));
+    rule =
+        new Patience(
+            arguments.get(PATIENCE),
+            arguments.get(MIN_DELTA),
+            arguments.get(START_FROM_EPOCH),
+            arguments.get(BASELINE).orElse(null),
+            monitor.higherIsBetter());
+    loss = new MeanLoss();
+    resumed = false;
+  }
+
+  @Override
+  public synchronized void resumeFrom(EarlyStopping before) {
+    TECHNIQUE
+        .checks()
+        .that(
+            rule.hasRuleOf(before.rule) && monitor.name().equals(before.monitor.name()),
+            "resumeFrom",
+            "given a listener of the same monitor and minDelta",
+            before)
+        .done();
+    reset();
+    values.addAll(before.values);
+    rule.resumeFrom(before.rule);
+    if (restoreBestWeights) {
+      best.resumeFrom(before.best);
+    }
+    loss = before.loss.copy();
+    resumed = true;
+  }
+
+  @Override
+  public synchronized void onEpochStart(Model model) {
+    loss.beginEpoch();
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
-    lossOfSteps += model.score();
-    steps++;
+    loss.add(model.score());
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    double value = monitor == null ? lossOfSteps / steps : monitor.applyAsDouble(model);
-    lossOfSteps = 0;
-    steps = 0;
-    if (!stopped()) {
-      values.add(value);
-      if (rule.isBest(value) && restoreBestWeights) {
-        snapshot = snapshot == null ? new Snapshot(restoreUpdaterState) : snapshot;
-        snapshot.take(TrainedNetwork.of(NAME, model));
-      }
-      if (stopped()) {
-        LOG.info(
-            "{}: stopped after epoch {}; the best was epoch {} with {}",
-            NAME,
-            stoppedEpoch(),
-            bestEpoch(),
-            bestValue());
-      }
+    Network network = Network.of(model);
+    boolean wasStopped = stopped();
+    if (!wasStopped) {
+      look(network);
     }
-    if (stopped() && snapshot != null) {
-      // In a fit that cannot be stopped this happens anew at the end of each epoch left.
-      snapshot.putBack(TrainedNetwork.of(NAME, model));
+    loss.clear();
+    if (stopped() && !wasStopped) {
+      LOG.info("{}: stopped after epoch {}, the best is {}", name(), stoppedEpoch(), bestEpoch());
+    }
+    if (stopped()) {
+      best.putBackIfFitting(network); // anew in each epoch of a fit that cannot be stopped
     }
   }
 
+  private void look(Network network) {
+    boolean hasFigure = monitor.hasFigure(loss);
+    double value = hasFigure ? monitor.of(network.model(), loss) : Double.NaN;
+    values.add(value);
+    if (!hasFigure) {
+      rule.pass();
+    } else if (rule.isBest(value) && restoreBestWeights) {
+      best.take(network, rule.bestEpoch());
+    }
+  }
+
+  @Override
+  public synchronized void follow(Network before, Network now) {
+    best.warnOfMisfit(now);
+  }
+
   /**
-   * Puts back the parameters of the best epoch. Call it between epochs, not within a listener.
+   * Puts back the parameters of the best epoch, by name; between epochs, not within a listener.
    *
-   * @param model the model that was watched
+   * @param model the network that was watched, or another one with the same parameters
    * @return whether there were any to put back
+   * @throws IllegalArgumentException if the network has other parameters; it is left as it is
    */
   public synchronized boolean restoreBest(Model model) {
-    if (snapshot == null) {
-      return false;
-    }
-    TrainedNetwork network = TrainedNetwork.of(NAME, model);
-    snapshot.putBack(network);
-    if (restoreUpdaterState) {
-      // The copy was made before DL4J counted the epoch.
-      network.count(network.iterations(), network.epochs() + 1);
-    }
-    return true;
+    return best.restore(Network.of(model));
   }
 
-  /**
-   * Whether training should end, or has.
-   *
-   * @return true once the patience is over
-   */
+  /** Whether there is a best epoch, and it is of a network with the same parameters. */
+  public synchronized boolean canRestoreBest(Model model) {
+    return best.fits(Network.of(model));
+  }
+
+  @Override
   public synchronized boolean stopped() {
     return rule.isOver();
   }
 
-  /**
-   * The epoch after which the patience was over.
-   *
-   * @return the epoch from 0; -1 if it is not over
-   */
+  /** Tells after which epoch the patience was over, from 0; -1 if it is not over. */
   public synchronized int stoppedEpoch() {
     return rule.stoppedEpoch();
   }
 
-  /**
-   * The epoch with the best figure.
-   *
-   * @return the epoch from 0; -1 if there is none
-   */
+  /** Tells which epoch has the best figure, from 0; -1 if there is none. */
   public synchronized int bestEpoch() {
     return rule.bestEpoch();
   }
 
-  /**
-   * The best figure.
-   *
-   * @return the figure; NaN if there is none
-   */
+  /** The best figure; NaN if there is none. */
   public synchronized double bestValue() {
     return rule.best();
   }
 
-  /**
-   * The figure of every epoch up to the stop.
-   *
-   * @return a copy, in order
-   */
+  /** Copies the figures of all epochs up to the stop, in order. */
   public synchronized List<Double> values() {
     return List.copyOf(values);
   }
 
   @Override
   public String toString() {
-    return "EarlyStopping(patience="
-        + patience
-        + ", minDelta="
-        + minDelta
-        + ", startFromEpoch="
-        + startFromEpoch
-        + ", restoreBestWeights="
-        + restoreBestWeights
-        + ", restoreUpdaterState="
-        + restoreUpdaterState
-        + baseline.map(figure -> ", baseline=" + figure).orElse("")
-        + ")";
+    return "EarlyStopping" + arguments;
   }
 
-  /** Finds {@code early_stopping} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
-  @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
+  /** Parameters and memory are checked again when they are read. */
+  private synchronized Object writeReplace() {
+    return new Stored(arguments, monitor, new ArrayList<>(values), best, rule, loss);
+  }
 
-    /** States what the plugin is. */
-    public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Ends training when the loss has not become less for some epochs.",
-          "https://keras.io/api/callbacks/early_stopping/");
-      parameters(
-          PATIENCE,
-          MIN_DELTA,
-          START_FROM_EPOCH,
-          BASELINE,
-          RESTORE_BEST_WEIGHTS,
-          RESTORE_UPDATER_STATE);
+  private record Stored(
+      Arguments arguments,
+      Monitor monitor,
+      List<Double> values,
+      BestWeights best,
+      Patience rule,
+      MeanLoss loss)
+      implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      EarlyStopping loaded = new EarlyStopping(arguments, monitor);
+      loaded.values.addAll(values);
+      loaded.best.resumeFrom(best);
+      loaded.rule.resumeFrom(rule);
+      loaded.loss = loss;
+      loaded.resumed = true;
+      return loaded;
+    }
+  }
+
+  /** Names the parameters of an {@link EarlyStopping}. */
+  public static final class Builder {
+
+    private Arguments given = Arguments.none();
+    private Monitor monitor = Monitor.trainingLoss();
+
+    private Builder() {}
+
+    /** Names the figure that is watched; without this it is the training loss. */
+    public Builder monitor(Monitor watched) {
+      monitor = watched;
+      return this;
     }
 
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      EarlyStoppingBuilder builder = builder();
-      arguments.get(BASELINE).ifPresent(builder::baseline);
-      return builder
-          .patience(arguments.get(PATIENCE))
-          .minDelta(arguments.get(MIN_DELTA))
-          .startFromEpoch(arguments.get(START_FROM_EPOCH))
-          .restoreBestWeights(arguments.get(RESTORE_BEST_WEIGHTS))
-          .restoreUpdaterState(arguments.get(RESTORE_UPDATER_STATE))
-          .build();
+    /** Sets how many epochs to wait for an improvement; 0 and 1 stop at the first without. */
+    public Builder patience(int epochs) {
+      given = given.with(PATIENCE, epochs);
+      return this;
+    }
+
+    /** Sets by more than what the figure must improve. */
+    public Builder minDelta(double difference) {
+      given = given.with(MIN_DELTA, difference);
+      return this;
+    }
+
+    /** Lets so many epochs pass unseen at first. */
+    public Builder startFromEpoch(int epochs) {
+      given = given.with(START_FROM_EPOCH, epochs);
+      return this;
+    }
+
+    /** Sets a figure that is to be beaten, or the wait does not start anew. */
+    public Builder baseline(double figure) {
+      given = given.with(BASELINE, Optional.of(figure));
+      return this;
+    }
+
+    /** Sets whether the parameters of the best epoch are put back at the end. */
+    public Builder restoreBestWeights(boolean restore) {
+      given = given.with(RESTORE_BEST_WEIGHTS, restore);
+      return this;
+    }
+
+    /** Sets whether updater state and counts are put back with the parameters. */
+    public Builder restoreUpdaterState(boolean restore) {
+      given = given.with(RESTORE_UPDATER_STATE, restore);
+      return this;
+    }
+
+    /** Makes the listener, unless an argument is out of range. */
+    public EarlyStopping build() {
+      return new EarlyStopping(given, monitor);
+    }
+  }
+
+  @AutoService(Plugin.class)
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
+    public Provider() {
+      super(TECHNIQUE);
     }
   }
 }

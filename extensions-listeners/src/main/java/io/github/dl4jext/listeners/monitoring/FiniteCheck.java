@@ -1,11 +1,11 @@
 package io.github.dl4jext.listeners.monitoring;
 
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.ParameterSlot;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Looks for NaN and infinities. */
+/** Tells whether arrays hold NaN or infinities. */
 public final class FiniteCheck {
 
   private FiniteCheck() {}
@@ -31,7 +31,7 @@ public final class FiniteCheck {
   }
 
   /** The slots of an array in which not every number is finite. */
-  static List<TrainedNetwork.Slot> odd(List<TrainedNetwork.Slot> slots, INDArray array) {
-    return slots.stream().filter(slot -> !all(slot.of(array))).toList();
+  static List<ParameterSlot> odd(List<ParameterSlot> slots, INDArray array) {
+    return slots.stream().filter(slot -> !all(slot.in(array))).toList();
   }
 }

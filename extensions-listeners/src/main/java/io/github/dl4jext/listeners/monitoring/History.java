@@ -1,26 +1,24 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.listeners.diagnosis.LoggedRate;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.listeners.diagnosis.AppliedRates;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * Writes down a figure or more at the end of each epoch: what Keras's {@code fit} returns.
  *
  * <pre>{@code
- * History history = new History().validationLoss(valid).validationAccuracy(valid);
+ * History history = new History(Monitor.validationLoss(valid), Monitor.validationAccuracy(valid));
  * net.addListeners(history);
  * net.fit(train, 10);
  * double[] accuracy = history.of("validation accuracy");
@@ -28,12 +26,20 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p><b>Figures.</b> Always there are {@code loss}, the mean of the training loss over the epoch's
  * steps, each before its update, with dropout and regularization; and {@code learning rate}, that
- * of the first trainable layer in the epoch's last step, NaN where there is none. Others are added
- * by name, before training, and are asked for in the order given.
+ * of the first trainable layer in the epoch's last step, NaN where there is none. Those of the
+ * {@link Monitor}s follow, in the order given.
  *
- * <p><b>Edges.</b> A figure that is NaN is written down as such. What a figure's function throws
- * comes out of {@code fit}. Epochs of several calls of {@code fit} follow each other; {@link
+ * <p><b>Epochs</b> are counted from 0, as DL4J counts, and as {@link EarlyStopping#bestEpoch()}
+ * does: {@code history.of("loss")[stopping.bestEpoch()]} is the loss of the best epoch where both
+ * watched from the same one on. Epochs of several calls of {@code fit} follow each other; {@link
  * #clear()} starts anew.
+ *
+ * <p><b>Edges.</b> A figure that is NaN is written down as such; so is the loss of an epoch without
+ * a batch. The steps of an epoch that was broken off do not count in the next one's loss. What a
+ * monitor throws comes out of {@code fit}. When the network becomes another one (layers frozen,
+ * thawed, a new head), the history goes on.
+ *
+ * <p><b>Saving.</b> All values are stored, see {@link ResumableListener}.
  *
  * <p><b>Cost.</b> One pass over the validation data per figure and epoch.
  *
@@ -42,85 +48,78 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p><b>Check.</b> Trained for ten epochs, each figure has ten values.
  *
- * <p><b>Departs from Keras.</b> There metrics of the training data are gathered too; here {@link
- * #figure} adds what is wanted.
+ * <p><b>Departs from Keras.</b> There metrics of the training data are gathered too; here a {@link
+ * Monitor} names what is wanted.
  *
  * @see <a href="https://keras.io/api/callbacks/">Keras: History</a>
  */
-public final class History extends BaseTrainingListener {
+public final class History extends BaseTrainingListener implements ResumableListener<History> {
+
+  private static final long serialVersionUID = 1L;
 
   /** The name of the mean training loss. */
-  public static final String LOSS = "loss";
+  public static final String LOSS = Monitor.trainingLoss().name();
 
   /** The name of the learning rate. */
   public static final String LEARNING_RATE = "learning rate";
 
-  private static final String NAME = "history";
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "history")
+          .summary("Writes down training loss and learning rate at the end of each epoch.")
+          .from("https://keras.io/api/callbacks/")
+          .madeBy(arguments -> new History());
 
-  private final Map<String, ToDoubleFunction<Model>> figures = new LinkedHashMap<>();
+  private final List<Monitor> monitors = new ArrayList<>();
   private final Map<String, List<Double>> values = new LinkedHashMap<>();
-  private double lossOfSteps;
-  private int steps;
-
-  /** Writes down training loss and learning rate. */
-  public History() {
-    figure(LOSS, model -> lossOfSteps / steps);
-    figure(LEARNING_RATE, LoggedRate::ofLastStep);
-  }
+  private MeanLoss loss = new MeanLoss();
 
   /**
-   * Adds {@code validation loss}: the mean over all examples, with L1 and L2 as in training.
+   * Writes down training loss and learning rate, and what else is named.
    *
-   * @param data validation data that can be reset
-   * @return this
+   * @param others other figures; none named as those two, or twice
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null, or a name is taken
    */
-  public History validationLoss(DataSetIterator data) {
-    return figure("validation loss", Validation.loss(NAME, data));
+  public History(Monitor... others) {
+    monitors.add(Monitor.trainingLoss());
+    monitors.add(Monitor.minimizing(LEARNING_RATE, AppliedRates::ofLastStep));
+    for (Monitor other : others) {
+      TECHNIQUE.checks().that(other != null, "monitor", "a monitor", other).done();
+      monitors.add(other);
+    }
+    for (Monitor monitor : monitors) {
+      boolean taken = values.put(monitor.name(), new ArrayList<>()) != null;
+      TECHNIQUE.checks().that(!taken, "name", "one that is not taken", monitor.name()).done();
+    }
   }
 
-  /**
-   * Adds {@code validation accuracy}: the share of the data that is classified rightly.
-   *
-   * @param data validation data that can be reset
-   * @return this
-   */
-  public History validationAccuracy(DataSetIterator data) {
-    return figure("validation accuracy", Validation.accuracy(NAME, data));
-  }
-
-  /**
-   * Adds any figure.
-   *
-   * @param name what it is; not one that is there already
-   * @param function of the network, asked at the end of each epoch
-   * @return this
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null, the name is taken, or an
-   *     epoch has been written down already
-   */
-  public synchronized History figure(String name, ToDoubleFunction<Model> function) {
-    Checks.of(NAME)
-        .that(name != null && !figures.containsKey(name), "name", "one that is not taken", name)
-        .that(function != null, "function", "a function", function)
-        .that(epochs() == 0, "figures", "added before the first epoch", name)
+  @Override
+  public synchronized void resumeFrom(History before) {
+    TECHNIQUE
+        .checks()
+        .that(names().equals(before.names()), "resumeFrom", "given one with " + names(), before)
         .done();
-    figures.put(name, function);
-    values.put(name, new ArrayList<>());
-    return this;
+    clear();
+    before.values.forEach((name, list) -> values.get(name).addAll(list));
+    loss = before.loss.copy();
+  }
+
+  @Override
+  public synchronized void onEpochStart(Model model) {
+    loss.beginEpoch();
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
-    lossOfSteps += model.score();
-    steps++;
+    loss.add(model.score());
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    Map<String, Double> now = new LinkedHashMap<>();
-    figures.forEach((name, function) -> now.put(name, function.applyAsDouble(model)));
-    now.forEach((name, value) -> values.get(name).add(value));
-    lossOfSteps = 0;
-    steps = 0;
+    double[] now = monitors.stream().mapToDouble(monitor -> monitor.of(model, loss)).toArray();
+    for (int i = 0; i < now.length; i++) {
+      values.get(monitors.get(i).name()).add(now[i]);
+    }
+    loss.clear();
   }
 
   /**
@@ -131,7 +130,8 @@ public final class History extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
    */
   public synchronized double[] of(String name) {
-    Checks.of(NAME)
+    TECHNIQUE
+        .checks()
         .that(values.containsKey(name), "name", "one of " + values.keySet(), name)
         .done();
     return values.get(name).stream().mapToDouble(Double::doubleValue).toArray();
@@ -168,7 +168,7 @@ public final class History extends BaseTrainingListener {
   }
 
   /**
-   * The history as a table: epoch from 1, and the figures.
+   * The history as a table: epoch from 0, and the figures.
    *
    * @return lines of comma-separated values, with a header
    */
@@ -177,7 +177,7 @@ public final class History extends BaseTrainingListener {
     values.keySet().forEach(name -> csv.append(',').append(name.replace(',', ' ')));
     csv.append('\n');
     for (int epoch = 0; epoch < epochs(); epoch++) {
-      csv.append(epoch + 1);
+      csv.append(epoch);
       for (List<Double> ofFigure : values.values()) {
         csv.append(',').append(ofFigure.get(epoch));
       }
@@ -189,8 +189,7 @@ public final class History extends BaseTrainingListener {
   /** Forgets all epochs; the figures stay. */
   public synchronized void clear() {
     values.values().forEach(List::clear);
-    lossOfSteps = 0;
-    steps = 0;
+    loss.clear();
   }
 
   @Override
@@ -198,23 +197,33 @@ public final class History extends BaseTrainingListener {
     return "History(figures=" + values.keySet() + ", epochs=" + epochs() + ")";
   }
 
-  /** Finds {@code history} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
-  @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
+  /** A list of values for each figure, of one length, is checked when it is read. */
+  private synchronized Object writeReplace() {
+    return new Stored(new ArrayList<>(monitors), new LinkedHashMap<>(values), loss.copy());
+  }
 
-    /** States what the plugin is. */
-    public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Writes down training loss and learning rate at the end of each epoch.",
-          "https://keras.io/api/callbacks/");
+  private record Stored(List<Monitor> monitors, Map<String, List<Double>> values, MeanLoss loss)
+      implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private Object readResolve() {
+      List<Monitor> others = monitors.subList(2, monitors.size());
+      History loaded = new History(others.toArray(Monitor[]::new));
+      boolean whole =
+          values.keySet().equals(loaded.values.keySet())
+              && values.values().stream().mapToInt(List::size).distinct().count() == 1;
+      TECHNIQUE.checks().that(whole, "values", "of each figure and of one length", values).done();
+      values.forEach((name, list) -> loaded.values.get(name).addAll(list));
+      loaded.loss = loss;
+      return loaded;
     }
+  }
 
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new History();
+  @AutoService(Plugin.class)
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
+    public Provider() {
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,28 +1,33 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Keras's rule for when enough epochs have gone by without improvement. Epochs count from 0. */
-final class Patience {
+import java.io.Serializable;
+
+/**
+ * Tells when enough epochs have gone by without improvement, by the rule of Keras's {@code
+ * EarlyStopping}. Epochs count from 0. {@link Plateau} is the rule of {@code ReduceLROnPlateau}.
+ */
+final class Patience implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   private final int patience;
-  private final double minDelta;
   private final int startFromEpoch;
-  private final Double baseline;
-  private final boolean higherIsBetter;
 
+  /** Null for none. */
+  private final Double baseline;
+
+  private final Best best;
   private int epochs;
-  private int wait;
+  private int waited;
   private int bestEpoch = -1;
-  private double best = Double.NaN;
   private int stoppedEpoch = -1;
 
-  /** The baseline may be null. */
   Patience(
       int patience, double minDelta, int startFromEpoch, Double baseline, boolean higherIsBetter) {
     this.patience = patience;
-    this.minDelta = minDelta;
     this.startFromEpoch = startFromEpoch;
     this.baseline = baseline;
-    this.higherIsBetter = higherIsBetter;
+    this.best = new Best(higherIsBetter, ThresholdMode.ABSOLUTE, minDelta);
   }
 
   /** Takes the figure of the next epoch; true if it is the best so far. */
@@ -31,27 +36,23 @@ final class Patience {
     if (epoch < startFromEpoch) {
       return false;
     }
-    wait++;
-    if (improves(value, best)) {
-      best = value;
+    waited++;
+    if (best.take(value)) {
       bestEpoch = epoch;
-      if (baseline == null || improves(value, baseline)) {
-        wait = 0;
+      if (baseline == null || best.improves(value, baseline)) {
+        waited = 0;
       }
       return true;
     }
-    if (wait >= patience && epoch > 0) {
+    if (PatienceConvention.KERAS.isOver(waited, patience) && epoch > 0) {
       stoppedEpoch = epoch;
     }
     return false;
   }
 
-  /** Anything but NaN is better than none, and nothing than NaN. */
-  private boolean improves(double value, double reference) {
-    if (Double.isNaN(reference)) {
-      return !Double.isNaN(value);
-    }
-    return higherIsBetter ? value - minDelta > reference : value + minDelta < reference;
+  /** Counts an epoch in which nothing was learnt: it is neither good nor bad. */
+  void pass() {
+    epochs++;
   }
 
   boolean isOver() {
@@ -67,6 +68,20 @@ final class Patience {
   }
 
   double best() {
-    return best;
+    return best.value();
+  }
+
+  /** Whether the count of another one may go on here. */
+  boolean hasRuleOf(Patience other) {
+    return best.hasRuleOf(other.best);
+  }
+
+  /** Goes on with the count of another one, by this one's rule. */
+  void resumeFrom(Patience other) {
+    best.restore(other.best.value());
+    epochs = other.epochs;
+    waited = other.waited;
+    bestEpoch = other.bestEpoch;
+    stoppedEpoch = other.stoppedEpoch;
   }
 }

@@ -1,73 +1,62 @@
 package io.github.dl4jext.listeners.monitoring;
 
-import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau.Counting;
-import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau.ThresholdMode;
 import java.io.Serializable;
 
-/** Counts scores that are no better, as Keras or as PyTorch does. */
+/**
+ * Tells when scores have not become better for too long, by the rules of {@code ReduceLROnPlateau}
+ * in Keras or in PyTorch. {@link Patience} is the rule of {@code EarlyStopping}.
+ */
 final class Plateau implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private final Counting counting;
-  private final ThresholdMode thresholdMode;
+  private final PatienceConvention convention;
   private final int patience;
-  private final double minDelta;
   private final int cooldown;
-  private final boolean higherIsBetter;
-
-  private double best;
+  private final Best best;
   private int waited;
   private int cooling;
 
   Plateau(
-      Counting counting,
+      PatienceConvention convention,
       ThresholdMode thresholdMode,
       int patience,
       double minDelta,
       int cooldown,
       boolean higherIsBetter) {
-    this.counting = counting;
-    this.thresholdMode = thresholdMode;
+    this.convention = convention;
     this.patience = patience;
-    this.minDelta = minDelta;
     this.cooldown = cooldown;
-    this.higherIsBetter = higherIsBetter;
-    this.best = higherIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
-  /** A counter with the same rule that goes on where this one is. */
-  Plateau copy() {
-    Plateau copy =
-        new Plateau(counting, thresholdMode, patience, minDelta, cooldown, higherIsBetter);
-    copy.best = best;
-    copy.waited = waited;
-    copy.cooling = cooling;
-    return copy;
-  }
-
-  /** Whether other counts as this one does, so that it can go on from here. */
+  /** Whether the count of another one may go on here. */
   boolean hasRuleOf(Plateau other) {
-    return counting == other.counting
-        && thresholdMode == other.thresholdMode
+    return convention == other.convention
         && patience == other.patience
-        && minDelta == other.minDelta
         && cooldown == other.cooldown
-        && higherIsBetter == other.higherIsBetter;
+        && best.hasRuleOf(other.best);
+  }
+
+  /** Goes on with the count of another one. */
+  void resumeFrom(Plateau other) {
+    best.restore(other.best.value());
+    waited = other.waited;
+    cooling = other.cooling;
   }
 
   /** Takes the next score; true if the rates are to be reduced, after which {@link #acted}. */
   boolean isOver(double score) {
-    return counting == Counting.KERAS ? isOverInKeras(score) : isOverInTorch(score);
+    boolean better = best.take(score);
+    return convention == PatienceConvention.KERAS ? isOverInKeras(better) : isOverInTorch(better);
   }
 
-  private boolean isOverInKeras(double score) {
+  private boolean isOverInKeras(boolean better) {
     if (cooling > 0) {
       cooling--;
       waited = 0;
     }
-    if (improves(score)) {
-      best = score;
+    if (better) {
       waited = 0;
       return false;
     }
@@ -75,41 +64,28 @@ final class Plateau implements Serializable {
       return false;
     }
     waited++;
-    return waited >= patience;
+    return convention.isOver(waited, patience);
   }
 
-  private boolean isOverInTorch(double score) {
-    if (improves(score)) {
-      best = score;
-      waited = 0;
-    } else {
-      waited++;
-    }
+  private boolean isOverInTorch(boolean better) {
+    waited = better ? 0 : waited + 1;
     if (cooling > 0) {
       cooling--;
       waited = 0;
     }
-    return waited > patience;
+    return convention.isOver(waited, patience);
   }
 
   /** Says whether any rate was reduced. PyTorch cools down even if all were at their minimum. */
   void acted(boolean reduced) {
-    if (reduced || counting == Counting.TORCH) {
+    if (reduced || convention == PatienceConvention.TORCH) {
       cooling = cooldown;
       waited = 0;
     }
   }
 
-  /** No comparison holds for NaN, which is therefore never the best. */
-  private boolean improves(double score) {
-    if (thresholdMode == ThresholdMode.ABSOLUTE) {
-      return higherIsBetter ? score > best + minDelta : score < best - minDelta;
-    }
-    return higherIsBetter ? score > best * (1 + minDelta) : score < best * (1 - minDelta);
-  }
-
   /** NaN if no score was a number yet. */
   double best() {
-    return Double.isInfinite(best) ? Double.NaN : best;
+    return best.value();
   }
 }

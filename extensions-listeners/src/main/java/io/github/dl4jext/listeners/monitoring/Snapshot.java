@@ -1,56 +1,80 @@
 package io.github.dl4jext.listeners.monitoring;
 
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.spi.CarryOver;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterLayout;
+import io.github.dl4jext.network.ParameterMapping;
+import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.network.UpdaterState;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A copy of what training changes: parameters, and if wanted updater state and counts. */
-final class Snapshot {
+/**
+ * Holds a copy of what training changes, to be put back by the names of parameters and of state:
+ * into the same network, or another one of the same structure.
+ *
+ * @param layout how the parameters are laid out
+ * @param parameters the parameters
+ * @param updaterState what the updater remembers; null if that is not wanted
+ * @param iterations the steps that were done
+ * @param epochs the epochs that were done
+ */
+record Snapshot(
+    ParameterLayout layout,
+    INDArray parameters,
+    UpdaterState updaterState,
+    int iterations,
+    int epochs)
+    implements Serializable {
 
-  private final boolean withUpdaterState;
-  private INDArray params;
-  private INDArray updaterState;
-  private int iterations;
-  private int epochs;
+  private static final long serialVersionUID = 1L;
 
-  /** Without updater state only the parameters are put back. */
-  Snapshot(boolean withUpdaterState) {
-    this.withUpdaterState = withUpdaterState;
-  }
-
-  /** Overwrites the copy; only the first one allocates. */
-  void take(TrainedNetwork network) {
-    params = copy(network.params(), params);
-    updaterState = withUpdaterState ? copy(network.updaterState(), updaterState) : null;
-    iterations = network.iterations();
-    epochs = network.epochs();
-  }
-
-  boolean isTaken() {
-    return params != null;
-  }
-
-  int iterations() {
-    return iterations;
-  }
-
-  void putBack(TrainedNetwork network) {
-    network.params().assign(params);
-    if (withUpdaterState) {
-      if (updaterState != null) {
-        network.updaterState().assign(updaterState);
-      }
-      network.count(iterations, epochs);
+  Snapshot {
+    if (layout == null || parameters == null || parameters.length() != layout.length()) {
+      throw new IllegalArgumentException("a snapshot must have as many parameters as its layout");
     }
   }
 
-  private static INDArray copy(INDArray from, INDArray to) {
-    if (from == null) {
-      return null;
+  /** Copies a network. */
+  static Snapshot of(Network network, boolean withUpdaterState, int epochs) {
+    return new Snapshot(
+        network.layout(),
+        network.parameters().dup().detach(), // one of a workspace would be overwritten
+        withUpdaterState ? UpdaterState.copyOf(network) : null,
+        network.progress().iterations(),
+        epochs);
+  }
+
+  /** Whether the network has the same parameters, whatever is frozen in it. */
+  boolean fits(Network network) {
+    return ParameterMapping.between(layout, network.layout()).isComplete()
+        && layout.length() == network.parameters().length();
+  }
+
+  /** What differs, with reasons. */
+  Map<?, String> missing(Network network) {
+    Map<?, String> missing = ParameterMapping.between(layout, network.layout()).missing();
+    return missing.isEmpty()
+        ? ParameterMapping.between(network.layout(), layout).missing()
+        : missing;
+  }
+
+  /**
+   * Puts everything back.
+   *
+   * @param epochsNow what the network is to count as epochs, if the updater state is put back
+   * @return the parameters whose updater state has no counterpart and was left as it is
+   */
+  List<?> putBack(Network network, int epochsNow) {
+    ParameterMapping mapping = ParameterMapping.between(layout, network.layout());
+    network.parameters().assign(mapping.map(parameters, network.parameters()));
+    if (updaterState == null) {
+      return List.of();
     }
-    if (to != null && to.equalShapes(from) && to.dataType() == from.dataType()) {
-      return to.assign(from);
-    }
-    // An array of a workspace would be overwritten in the next step.
-    return from.dup().detach();
+    CarryOver carried = updaterState.putInto(network);
+    network.setProgress(new TrainingProgress(iterations, epochsNow));
+    return List.copyOf(carried.reset().keySet());
   }
 }

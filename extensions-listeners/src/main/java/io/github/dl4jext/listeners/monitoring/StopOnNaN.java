@@ -2,12 +2,13 @@ package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.network.TrainedNetwork;
-import io.github.dl4jext.network.TrainedNetwork.Slot;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -44,6 +45,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * where it stopped, reset it before the next {@code fit}; DL4J's prefetching thread for it waits on
  * as a daemon.
  *
+ * <p><b>Way back.</b> {@link TrainingDivergedException#network()} is the network, also where a
+ * method trains one that it has made itself. DL4J's {@code EarlyStoppingTrainer} hides the
+ * exception behind a {@code NullPointerException} of its own if it comes in the first epoch: use
+ * {@link EarlyStopping}. A network that carries on this training (see {@link TrainingFollower}) is
+ * guarded from its first step on.
+ *
  * <p><b>Order.</b> Listeners are called in the order in which they were added. Add this one before
  * those that change gradients: clipping an infinite gradient makes NaN of it.
  *
@@ -60,16 +67,21 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  *
  * @see <a href="https://keras.io/api/callbacks/terminate_on_nan/">Keras: TerminateOnNaN</a>
  */
-public final class StopOnNaN extends BaseTrainingListener {
+public final class StopOnNaN extends BaseTrainingListener implements TrainingFollower {
 
-  private static final String NAME = "stop_on_nan";
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "stop_on_nan")
+          .summary(
+              "Stops at the first NaN or infinity, and leaves the network as it was before it.")
+          .from("https://keras.io/api/callbacks/terminate_on_nan/")
+          .madeBy(arguments -> new StopOnNaN());
 
   private static final String WAYS_OUT =
       "try a lower learning rate, gradient clipping or a warm-up of the rate,"
           + " and look for NaN in the data";
 
-  private final PerModelState<Snapshot> snapshots =
-      new PerModelState<>(model -> new Snapshot(true));
+  private final PerModelState<StepRollback> rollbacks =
+      new PerModelState<>(model -> new StepRollback());
 
   /** Takes no parameters. */
   public StopOnNaN() {
@@ -83,19 +95,19 @@ public final class StopOnNaN extends BaseTrainingListener {
    */
   @Override
   public void onGradientCalculation(Model model) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network == null) {
       return;
     }
-    Snapshot snapshot = snapshots.of(model);
-    if (!FiniteCheck.all(network.params())) {
+    StepRollback rollback = rollbacks.of(model);
+    if (!FiniteCheck.all(network.parameters())) {
       // Something other than an update did it, such as a constraint, which works after listeners.
-      throw badParameters(network, snapshot);
+      throw badParameters(network, rollback);
     }
     if (!Double.isFinite(model.score()) || !FiniteCheck.all(network.gradients())) {
       throw badGradientOrScore(network);
     }
-    snapshot.take(network);
+    rollback.take(network);
   }
 
   /**
@@ -105,49 +117,57 @@ public final class StopOnNaN extends BaseTrainingListener {
    */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network == null) {
       if (!Double.isFinite(model.score())) {
-        throw badScore(model.score(), iteration, epoch, "the update was made");
+        throw badScore(model, model.score(), iteration, epoch, "the update was made");
       }
-    } else if (!FiniteCheck.all(network.params())) {
-      throw badParameters(network, snapshots.of(model));
+    } else if (!FiniteCheck.all(network.parameters())) {
+      throw badParameters(network, rollbacks.of(model));
     }
   }
 
-  private static TrainingDivergedException badGradientOrScore(TrainedNetwork network) {
+  /** Carries over the copy that a bad step is undone from, if the parameters are the same. */
+  @Override
+  public void follow(Network before, Network now) {
+    rollbacks.follow(before.model(), now.model(), rollback -> rollback.carriedOverTo(now));
+  }
+
+  private static TrainingDivergedException badGradientOrScore(Network network) {
     network.leaveStep();
-    List<Slot> slots = network.slots();
-    List<Slot> odd = FiniteCheck.odd(slots, network.gradients());
+    List<ParameterSlot> slots = network.slots();
+    List<ParameterSlot> odd = FiniteCheck.odd(slots, network.gradients());
     if (odd.isEmpty()) {
       return badScore(
+          network.model(),
           network.model().score(),
-          network.iterations(),
-          network.epochs(),
+          network.progress().iterations(),
+          network.progress().epochs(),
           "no gradient was hit; the update was not made");
     }
     return bad(
+        network.model(),
         Where.GRADIENT,
         odd.get(0),
-        FiniteCheck.firstOddOne(odd.get(0).of(network.gradients())),
-        network.iterations(),
-        network.epochs(),
+        FiniteCheck.firstOddOne(odd.get(0).in(network.gradients())),
+        network.progress().iterations(),
+        network.progress().epochs(),
         odd.size() + " of " + slots.size() + " gradients were hit; the update was not made");
   }
 
-  private static TrainingDivergedException badParameters(
-      TrainedNetwork network, Snapshot snapshot) {
+  private static TrainingDivergedException badParameters(Network network, StepRollback rollback) {
     network.leaveStep();
-    List<Slot> slots = network.slots();
-    List<Slot> odd = FiniteCheck.odd(slots, network.params());
-    double value = FiniteCheck.firstOddOne(odd.get(0).of(network.params()));
-    int iteration = network.iterations();
-    int epoch = network.epochs();
-    boolean mendable = snapshot.isTaken();
+    List<ParameterSlot> slots = network.slots();
+    List<ParameterSlot> odd = FiniteCheck.odd(slots, network.parameters());
+    double value = FiniteCheck.firstOddOne(odd.get(0).in(network.parameters()));
+    int iteration = network.progress().iterations();
+    int epoch = network.progress().epochs();
+    boolean mendable = rollback.isTaken();
     if (mendable) {
-      snapshot.putBack(network);
+      rollback.putBack(network);
     }
     return bad(
+        network.model(),
         Where.PARAMETER,
         odd.get(0),
         value,
@@ -158,15 +178,22 @@ public final class StopOnNaN extends BaseTrainingListener {
             + slots.size()
             + " parameters were hit; "
             + (mendable
-                ? "those before iteration " + snapshot.iterations() + " were put back"
+                ? "those before iteration " + rollback.iterations() + " were put back"
                 : "they were so before the first step, and nothing could be put back"));
   }
 
   private static TrainingDivergedException bad(
-      Where where, Slot slot, double value, int iteration, int epoch, String outcome) {
-    String layer = slot.part().name();
+      Model network,
+      Where where,
+      ParameterSlot slot,
+      double value,
+      int iteration,
+      int epoch,
+      String outcome) {
+    String layer = slot.node().name();
     String what = where == Where.GRADIENT ? "the gradient of " : "parameter ";
     return new TrainingDivergedException(
+        network,
         message(what + slot.parameter() + " of layer " + layer, value, iteration, epoch, outcome),
         where,
         layer,
@@ -177,8 +204,9 @@ public final class StopOnNaN extends BaseTrainingListener {
   }
 
   private static TrainingDivergedException badScore(
-      double score, int iteration, int epoch, String outcome) {
+      Model network, double score, int iteration, int epoch, String outcome) {
     return new TrainingDivergedException(
+        network,
         message("the score", score, iteration, epoch, outcome),
         Where.SCORE,
         null,
@@ -190,7 +218,7 @@ public final class StopOnNaN extends BaseTrainingListener {
 
   private static String message(
       String what, double value, int iteration, int epoch, String outcome) {
-    return NAME
+    return TECHNIQUE.name()
         + ": "
         + what
         + " must be finite, was "
@@ -210,23 +238,10 @@ public final class StopOnNaN extends BaseTrainingListener {
     return "StopOnNaN()";
   }
 
-  /** Finds {@code stop_on_nan} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Stops at the first NaN or infinity, and leaves the network as it was before it.",
-          "https://keras.io/api/callbacks/terminate_on_nan/");
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new StopOnNaN();
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import org.deeplearning4j.nn.api.Model;
+
 /**
- * Training met NaN or an infinity. Thrown by {@link StopOnNaN}; says where, what, and the way out.
+ * Says that training met NaN or an infinity: where, what, and the way out. Thrown by {@link
+ * StopOnNaN}.
  */
 public final class TrainingDivergedException extends RuntimeException {
 
@@ -35,7 +38,10 @@ public final class TrainingDivergedException extends RuntimeException {
   /** From 0. */
   private final int epoch;
 
+  private final transient Model network;
+
   TrainingDivergedException(
+      Model network,
       String message,
       Where where,
       String layer,
@@ -50,6 +56,17 @@ public final class TrainingDivergedException extends RuntimeException {
     this.value = value;
     this.iteration = iteration;
     this.epoch = epoch;
+    this.network = network;
+  }
+
+  /**
+   * The network that was trained. Where a method trains networks of its own, it is the only way to
+   * them.
+   *
+   * @return the network as it was before the bad step; null if the exception was serialized
+   */
+  public Model network() {
+    return network;
   }
 
   /**

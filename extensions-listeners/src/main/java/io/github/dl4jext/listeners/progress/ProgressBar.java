@@ -1,12 +1,11 @@
 package io.github.dl4jext.listeners.progress;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.listeners.diagnosis.LoggedRate;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
+import io.github.dl4jext.listeners.diagnosis.AppliedRates;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -62,30 +61,41 @@ public final class ProgressBar extends BaseTrainingListener {
     EPOCHS
   }
 
-  private static final String NAME = "progress_bar";
-
-  private static final Parameter<Integer> EPOCHS =
+  public static final Parameter<Integer> EPOCHS =
       Parameter.integer("epochs")
           .in("[0, inf)")
           .orElse(0)
           .doc("number of epochs that this listener will see; 0 if unknown");
 
-  private static final Parameter<Integer> STEPS_PER_EPOCH =
+  public static final Parameter<Integer> STEPS_PER_EPOCH =
       Parameter.integer("stepsPerEpoch")
           .in("[0, inf)")
           .orElse(0)
           .doc("minibatches in an epoch; 0 to learn it from the first epoch");
 
-  private static final Parameter<Display> DISPLAY =
+  public static final Parameter<Display> DISPLAY =
       Parameter.choice("display", Display.class)
           .orElse(Display.AUTO)
           .doc("auto: a bar in a terminal, else lines; epochs: a line per epoch");
 
-  private static final Parameter<Double> SECONDS_PER_LINE =
+  public static final Parameter<Double> SECONDS_PER_LINE =
       Parameter.number("secondsPerLine")
           .in("(0, inf)")
           .orElse(10.0)
           .doc("seconds between two plain lines within an epoch, at least");
+
+  private static final Technique<TrainingListener> TECHNIQUE =
+      Technique.of(TrainingListener.class, "progress_bar")
+          .summary("Shows epoch, loss, learning rate and remaining time while fit runs.")
+          .from("https://github.com/ctongfei/progressbar")
+          .taking(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE)
+          .madeBy(
+              a ->
+                  new ProgressBar(
+                      a.get(EPOCHS),
+                      a.get(STEPS_PER_EPOCH),
+                      a.get(DISPLAY),
+                      a.get(SECONDS_PER_LINE)));
 
   private final int epochs;
   private final int stepsPerEpoch;
@@ -150,7 +160,8 @@ public final class ProgressBar extends BaseTrainingListener {
       double secondsPerLine,
       Supplier<Screen> screens,
       LongSupplier nanoTime) {
-    Checks.of(NAME)
+    TECHNIQUE
+        .checks()
         .check(EPOCHS, epochs)
         .check(STEPS_PER_EPOCH, stepsPerEpoch)
         .check(DISPLAY, display)
@@ -183,7 +194,7 @@ public final class ProgressBar extends BaseTrainingListener {
     progress.step(model.score());
     boolean last = !announced && progress.step() == stepsPerEpoch;
     if (last || progress.due(screen.intervalNanos())) {
-      progress.rate(LoggedRate.of(model, iteration, epoch));
+      progress.rate(AppliedRates.of(model, iteration, epoch));
       if (last) {
         finish();
       } else {
@@ -195,7 +206,7 @@ public final class ProgressBar extends BaseTrainingListener {
   @Override
   public synchronized void onEpochEnd(Model model) {
     if (progress.step() > 0) {
-      progress.rate(LoggedRate.ofLastStep(model));
+      progress.rate(AppliedRates.ofLastStep(model));
     }
     finish();
   }
@@ -233,28 +244,10 @@ public final class ProgressBar extends BaseTrainingListener {
         + ")";
   }
 
-  /** Finds {@code progress_bar} by name. */
-  @SuppressWarnings("rawtypes") // a service type has no type argument
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<TrainingListener> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<TrainingListener> {
     public Provider() {
-      super(
-          TrainingListener.class,
-          NAME,
-          "Shows epoch, loss, learning rate and remaining time while fit runs.",
-          "https://github.com/ctongfei/progressbar");
-      parameters(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE);
-    }
-
-    @Override
-    public TrainingListener create(Arguments arguments) {
-      return new ProgressBar(
-          arguments.get(EPOCHS),
-          arguments.get(STEPS_PER_EPOCH),
-          arguments.get(DISPLAY),
-          arguments.get(SECONDS_PER_LINE));
+      super(TECHNIQUE);
     }
   }
 }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.listeners.clipping.AroundTheStep;
+import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.testkit.PluginContract;
 import java.io.File;
 import java.io.IOException;
@@ -30,7 +31,6 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -99,9 +100,7 @@ public abstract class WeightAverageContract extends PluginContract<TrainingListe
   }
 
   public static Model averaged(WeightAverage average, Model model) {
-    return model instanceof MultiLayerNetwork network
-        ? average.averaged(network, iterator())
-        : average.averaged((ComputationGraph) model, iterator());
+    return average.averaged(model, iterator());
   }
 
   @ParameterizedTest
@@ -119,8 +118,10 @@ public abstract class WeightAverageContract extends PluginContract<TrainingListe
     assertWeights(averaged, expected);
     AroundTheStep.assertClose(
         "mean", averaged.getParam("1_mean"), array(expected.get("1.running_mean")), 1e-12);
-    // PyTorch's running variance is divided by n - 1, with n = 5 examples in each batch
-    INDArray variance = array(expected.get("1.running_var")).mul(4 / 5.0);
+    // PyTorch's running variance is divided by n - 1, with n = 5 examples in each batch, and leaves
+    // out how far the batches are apart
+    INDArray variance =
+        array(expected.get("1.running_var")).mul(4 / 5.0).addi(betweenBatches(averaged));
     AroundTheStep.assertClose(
         "variance",
         logarithm ? averaged.getParam("1_log10stdev") : averaged.getParam("1_var"),
@@ -131,6 +132,16 @@ public abstract class WeightAverageContract extends PluginContract<TrainingListe
         .as("the network itself is not touched")
         .isEqualTo(numbers(before));
     assertThat(averaged.getClass()).isEqualTo(model.getClass());
+  }
+
+  /** The variance of the batches' means. */
+  private static INDArray betweenBatches(Model model) {
+    INDArray means = Nd4j.create(DataType.DOUBLE, batches().size(), 4);
+    for (int i = 0; i < batches().size(); i++) {
+      INDArray sums = batches().get(i).getFeatures().mmul(model.getParam("0_W"));
+      means.putRow(i, sums.addRowVector(model.getParam("0_b")).mean(0));
+    }
+    return means.var(false, 0);
   }
 
   private static INDArray logarithmOfDeviation(INDArray variance) {
@@ -214,10 +225,7 @@ public abstract class WeightAverageContract extends PluginContract<TrainingListe
       for (int epoch = 0; epoch < 5; epoch++) {
         batches().forEach(batch -> fit(model, batch));
       }
-      Model averaged =
-          model instanceof MultiLayerNetwork network
-              ? average.averaged(network)
-              : average.averaged((ComputationGraph) model);
+      Model averaged = average.averaged(model);
       assertThat(numbers(averaged.getParam("0_W"))).isEqualTo(numbers(model.getParam("0_W")));
       assertThat(numbers(averaged.getParam("2_W"))).isNotEqualTo(numbers(model.getParam("2_W")));
       assertThat(numbers(averaged(average, model).getParam("1_mean")))
@@ -273,6 +281,47 @@ public abstract class WeightAverageContract extends PluginContract<TrainingListe
             plugin().name()
                 + ": there is no average of this network yet; add the listener to it and train it"
                 + " first");
+  }
+
+  /** What is stored is the average of the network that carries on the training. */
+  @Test
+  void theAverageThatIsStoredIsThatOfTheTrainingAndNotUpToTheGarbageCollector() {
+    for (boolean asGraph : new boolean[] {false, true}) {
+      Model before = adam(asGraph);
+      WeightAverage average = everyStep();
+      listen(before, average);
+      batches().subList(0, 4).forEach(batch -> fit(before, batch));
+      Model now = NetworkCopy.from(before).carryingOnTraining().build();
+      assertThat(average.count(now)).isEqualTo(4);
+      fit(now, batches().get(4));
+      fit(before, batches().get(5));
+      fit(before, batches().get(6));
+      WeightAverage restored = AroundTheStep.serialized(average);
+      assertThat(restored.count(now)).isEqualTo(5);
+      assertThat(numbers(restored.averaged(now).params()))
+          .isEqualTo(numbers(average.averaged(now).params()));
+      assertThat(average.count(before)).as("its own goes on by itself").isEqualTo(6);
+    }
+  }
+
+  @Test
+  void whoseAverageIsStoredMustBeSaidWhereNetworksAreTrainedInTurns() {
+    Model one = adam(false);
+    Model other = adam(false);
+    WeightAverage average = everyStep();
+    listen(one, average);
+    listen(other, average);
+    fit(one, batches().get(0));
+    fit(other, batches().get(1));
+    fit(one, batches().get(2));
+    assertThatThrownBy(() -> AroundTheStep.serialized(average))
+        .hasStackTraceContaining("networks were trained in turns with this listener")
+        .hasStackTraceContaining("storing(network)");
+    WeightAverage restored = AroundTheStep.serialized(average.storing(other));
+    assertThat(restored.count(other)).isEqualTo(1);
+    WeightAverage resumed = everyStep();
+    resumed.resumeFrom(average.storing(one));
+    assertThat(resumed.count(one)).isEqualTo(2);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
@@ -58,9 +59,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         "checkpoint(folder='target/one', everySteps=6, everyEpochs=2, keepLast=4, keepBest=1)",
         "checkpoint(folder='target/one', everySteps=5, everyEpochs=3, keepLast=4, keepBest=1)",
         "checkpoint(folder='target/one', everySteps=5, everyEpochs=2, keepLast=5, keepBest=1)",
-        "checkpoint(folder='target/one', everySteps=5, everyEpochs=2, keepLast=4, keepBest=2)",
-        "checkpoint(folder='target/one', everySteps=5, everyEpochs=2, keepLast=4, keepBest=1,"
-            + " higherIsBetter=true)");
+        "checkpoint(folder='target/one', everySteps=5, everyEpochs=2, keepLast=4, keepBest=2)");
   }
 
   /** A rate that changes with each step or epoch, and a constraint that bites. */
@@ -83,7 +82,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         .asString()
         .matches("checkpoint-step0000000003-epoch00000-score0\\.\\d+\\.zip");
     Model resumed = load(Checkpoint.latest(folder).orElseThrow());
-    assertThat(Trainings.of(resumed).iterations()).isEqualTo(3);
+    assertThat(Trainings.of(resumed).progress().iterations()).isEqualTo(3);
     for (int step = 0; step < 8; step++) {
       fit(unbroken, batch(step));
     }
@@ -102,8 +101,8 @@ class CheckpointTest extends PluginContract<TrainingListener> {
     fit(model, batches(0, 4), 2);
     fit(unbroken, batches(0, 4), 5);
     Model resumed = load(Checkpoint.latest(folder).orElseThrow());
-    assertThat(Trainings.of(resumed).epochs()).isEqualTo(2);
-    assertThat(Trainings.of(resumed).iterations()).isEqualTo(8);
+    assertThat(Trainings.of(resumed).progress().epochs()).isEqualTo(2);
+    assertThat(Trainings.of(resumed).progress().iterations()).isEqualTo(8);
     resumed.addListeners(new Checkpoint(folder));
     fit(resumed, batches(0, 4), 3);
     assertSame(resumed, unbroken);
@@ -159,7 +158,11 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         Arrays.asList(5.0, 1.0, Double.NaN, 2.0, Double.NEGATIVE_INFINITY, 1.0, 4.0, 3.0)
             .iterator();
     Checkpoint checkpoint =
-        Checkpoint.builder(folder).keepLast(2).keepBest(2).score(model -> scores.next()).build();
+        Checkpoint.builder(folder)
+            .keepLast(2)
+            .keepBest(2)
+            .monitor(Monitor.minimizing("figure", model -> scores.next()))
+            .build();
     Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
     model.addListeners(checkpoint);
     fit(model, batches(0, 1), 8);
@@ -176,8 +179,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         Checkpoint.builder(folder)
             .keepLast(0)
             .keepBest(1)
-            .higherIsBetter(true)
-            .score(model -> scores.next())
+            .monitor(Monitor.maximizing("figure", model -> scores.next()))
             .build();
     Model model = network(Type.GRAPH, base(new Sgd(0.1)));
     model.addListeners(checkpoint);
@@ -228,7 +230,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         .hasMessageContaining("step0000000004-epoch00002")
         .hasMessageContaining("No space left on device")
         .hasMessageContaining("the last good one is " + good + "; make room");
-    assertThat(Trainings.of(model).epochs()).as("counts as DL4J has them").isEqualTo(1);
+    assertThat(Trainings.of(model).progress().epochs()).as("counts as DL4J has them").isEqualTo(1);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(good);
     }
@@ -305,7 +307,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
   @Test
   void refusesToSaveOrKeepNothing() {
     assertThatThrownBy(
-            () -> Checkpoint.builder(folder).everyEpochs(0).keepLast(0).score(null).build())
+            () -> Checkpoint.builder(folder).everyEpochs(0).keepLast(0).monitor(null).build())
         .isInstanceOfSatisfying(
             InvalidArgumentException.class,
             e ->
@@ -313,14 +315,16 @@ class CheckpointTest extends PluginContract<TrainingListener> {
                     .containsExactly(
                         "checkpoint: everyEpochs must be at least 1 if everySteps is 0, was 0",
                         "checkpoint: keepLast must be at least 1 if keepBest is 0, was 0",
-                        "checkpoint: score must be a function, was null"));
+                        "checkpoint: monitor must be a monitor, was null"));
   }
 
   private static void assertSame(Model one, Model other) {
     assertThat(one.params()).isEqualTo(other.params());
-    assertThat(Trainings.of(one).updaterState()).isEqualTo(Trainings.of(other).updaterState());
-    assertThat(Trainings.of(one).iterations()).isEqualTo(Trainings.of(other).iterations());
-    assertThat(Trainings.of(one).epochs()).isEqualTo(Trainings.of(other).epochs());
+    assertThat(Trainings.updaterState(one)).isEqualTo(Trainings.updaterState(other));
+    assertThat(Trainings.of(one).progress().iterations())
+        .isEqualTo(Trainings.of(other).progress().iterations());
+    assertThat(Trainings.of(one).progress().epochs())
+        .isEqualTo(Trainings.of(other).progress().epochs());
   }
 
   private static Model load(Path file) throws IOException {

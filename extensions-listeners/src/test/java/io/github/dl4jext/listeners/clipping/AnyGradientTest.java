@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.clipping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jext.network.ScaledNorm;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,7 +25,7 @@ class AnyGradientTest {
       x[i] = numbers.get(i);
     }
     INDArray array = Nd4j.createFromArray(x);
-    GradientNorm norm = GradientNorm.of(List.of(array));
+    ScaledNorm norm = ScaledNorm.of(List.of(array));
     double exact = AroundTheStep.norm(List.of(Nd4j.createFromArray(x)));
     assertThat(norm.value()).isBetween(exact * (1 - 1e-6), exact * (1 + 1e-6));
     if (norm.isAbove(limit)) {
@@ -44,8 +45,8 @@ class AnyGradientTest {
         List.of(
             Nd4j.createFromArray(java.util.Arrays.copyOfRange(x, 0, cut)),
             Nd4j.createFromArray(java.util.Arrays.copyOfRange(x, cut, x.length)));
-    GradientNorm one = GradientNorm.of(List.of(whole));
-    GradientNorm other = GradientNorm.of(two);
+    ScaledNorm one = ScaledNorm.of(List.of(whole));
+    ScaledNorm other = ScaledNorm.of(two);
     assertThat(other.isFinite()).isEqualTo(one.isFinite());
     if (one.isFinite()) {
       assertThat(other.value() == one.value() || Math.abs(other.value() / one.value() - 1) < 1e-12)

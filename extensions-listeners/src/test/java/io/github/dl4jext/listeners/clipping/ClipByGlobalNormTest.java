@@ -79,7 +79,7 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
 
       // PyTorch divides by the norm + 1e-6
       AroundTheStep.assertGradients(sums, 5, expected.get("gradient"), 1e-6);
-      ClipByGlobalNorm.Report report = clip.report(model);
+      ClipByGlobalNorm.ClippingReport report = clip.report(model);
       double norm = expected.get("norm").asDouble();
       assertThat(report.norm()).isCloseTo(norm * divisor, within(1e-12 * norm * divisor));
       assertThat(report.clipped()).isEqualTo(norm > limit);
@@ -222,7 +222,8 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
     MultiLayerNetwork one = (MultiLayerNetwork) clippingNetwork(false, true);
     Model other = clippingNetwork(true, true);
     ClipByGlobalNorm clip = new ClipByGlobalNorm(3);
-    assertThat(clip.report(one)).isEqualTo(new ClipByGlobalNorm.Report(Double.NaN, false, 0, 0));
+    assertThat(clip.report(one))
+        .isEqualTo(new ClipByGlobalNorm.ClippingReport(Double.NaN, false, 0, 0));
     assertThat(clip.report(one).clippedShare()).isZero();
     listen(one, clip);
     listen(other, clip);

@@ -33,4 +33,15 @@ class CsvLogTest {
     new CsvLog("test", file, "a,b");
     assertThat(file).hasContent("a,b\n");
   }
+
+  @Test
+  void aLogThatWasMovedAwayBeginsAnewWithItsHeader() throws IOException {
+    Path file = folder.resolve("log.csv");
+    CsvLog log = new CsvLog("test", file, "a,b");
+    log.add(List.of(List.of(1, 2)));
+    Files.move(file, folder.resolve("log-1.csv"));
+    log.add(List.of(List.of(3, 4)));
+    assertThat(file).hasContent("a,b\n3,4\n");
+    new CsvLog("test", file, "a,b");
+  }
 }

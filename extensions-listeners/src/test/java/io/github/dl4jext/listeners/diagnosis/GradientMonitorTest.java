@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.listeners.diagnosis.GradientMonitor.Row;
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.listeners.diagnosis.GradientMonitor.ParameterNorms;
+import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
@@ -83,7 +83,7 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
     model.getLayer(0).getParam("b").assign(ramp(0.1, 0.05, 1, 4));
     model.getLayer(1).getParam("W").assign(ramp(0.4, -0.1, 4, 2));
     model.getLayer(1).getParam("b").assign(ramp(-0.2, 0.3, 1, 2));
-    List<Row> rows = new ArrayList<>();
+    List<ParameterNorms> rows = new ArrayList<>();
     model.addListeners(new GradientMonitor(1, rows::addAll));
     DataSet data = new DataSet(Transforms.sin(ramp(0, 1, 8, 3)), Transforms.cos(ramp(0, 1, 8, 2)));
     for (int step = 0; step < 3; step++) {
@@ -93,7 +93,7 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
     assertThat(rows).hasSameSizeAs(golden);
     for (int i = 0; i < rows.size(); i++) {
       String[] expected = golden.get(i).split(",");
-      Row row = rows.get(i);
+      ParameterNorms row = rows.get(i);
       assertThat(row.iteration()).isEqualTo(Integer.parseInt(expected[0]));
       assertThat(row.layer()).isEqualTo(expected[1]);
       assertThat(row.parameter()).isEqualTo(expected[2]);
@@ -113,21 +113,21 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
   @EnumSource
   void measuresWhatWasSubtracted(Type type) {
     Model model = network(type, base(new Adam(0.01)).l2(0.1));
-    List<Row> rows = new ArrayList<>();
+    List<ParameterNorms> rows = new ArrayList<>();
     model.addListeners(new GradientMonitor(1, rows::addAll));
     for (int step = 0; step < 3; step++) {
       rows.clear();
       INDArray before = model.params().dup();
       fit(model, batch(step));
       assertThat(rows).hasSize(6);
-      for (TrainedNetwork.Slot slot : Trainings.of(model).slots()) {
+      for (ParameterSlot slot : Trainings.of(model).slots()) {
         rows.stream()
-            .filter(r -> r.layer().equals(slot.part().name()))
+            .filter(r -> r.layer().equals(slot.node().name()))
             .filter(r -> r.parameter().equals(slot.parameter()))
             .forEach(
                 row -> {
-                  INDArray old = slot.of(before);
-                  double moved = old.sub(slot.of(model.params())).norm2Number().doubleValue();
+                  INDArray old = slot.in(before);
+                  double moved = old.sub(slot.in(model.params())).norm2Number().doubleValue();
                   double weight = old.norm2Number().doubleValue();
                   assertThat(row.updateNorm()).isCloseTo(moved, within(1e-12));
                   assertThat(row.weightNorm()).isCloseTo(weight, within(1e-12));
@@ -174,7 +174,7 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
       GradientMonitor monitor = new GradientMonitor(1, rows -> {});
       model.addListeners(monitor);
       model.fit(new DataSet(Nd4j.ones(DataType.DOUBLE, 2, 1), Nd4j.vstack(labels, labels)));
-      Row row = monitor.rows().get(0);
+      ParameterNorms row = monitor.rows().get(0);
       double examples = mean ? 1 : 2;
       assertThat(row.gradientNorm()).isCloseTo(examples, within(1e-12));
       assertThat(row.updateNorm()).isCloseTo(0.5 * examples, within(1e-12));
@@ -194,11 +194,11 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
 
   @Test
   void printsATable() {
-    List<Row> rows =
+    List<ParameterNorms> rows =
         List.of(
-            new Row(200, 1, "layer0", "W", 0.01234, 5e-4, 10),
-            new Row(200, 1, "output", "b", 0.5, 1e-3, 0),
-            new Row(200, 1, "output", "RW", 0, 0, 0));
+            new ParameterNorms(200, 1, "layer0", "W", 0.01234, 5e-4, 10),
+            new ParameterNorms(200, 1, "output", "b", 0.5, 1e-3, 0),
+            new ParameterNorms(200, 1, "output", "RW", 0, 0, 0));
     assertThat(GradientMonitor.table(rows))
         .isEqualTo(
             """
@@ -229,7 +229,7 @@ class GradientMonitorTest extends PluginContract<TrainingListener> {
     assertThat(lines.get(0))
         .isEqualTo(
             "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight");
-    Row first = monitor.rows().get(0);
+    ParameterNorms first = monitor.rows().get(0);
     assertThat(lines.get(1))
         .isEqualTo(
             "0,0,first,W,"

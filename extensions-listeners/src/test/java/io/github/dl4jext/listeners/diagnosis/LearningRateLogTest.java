@@ -7,7 +7,7 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.listeners.diagnosis.LearningRateLog.Row;
+import io.github.dl4jext.listeners.diagnosis.LearningRateLog.AppliedRate;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -75,20 +75,20 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
     IUpdater bySteps = new Sgd(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 3, 0.25)));
     IUpdater byEpochs = new Sgd(new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.1, 1, 0.01)));
     Model model = network(type, base(bySteps).biasUpdater(byEpochs));
-    List<Row> rows = new ArrayList<>();
+    List<AppliedRate> rows = new ArrayList<>();
     model.addListeners(new LearningRateLog(1, rows::addAll));
     fit(model, batches(0, 2), 2);
     assertThat(rows)
         .filteredOn(row -> row.layer().equals("last"))
         .containsExactly(
-            new Row(0, 0, "last", "W", 0.5),
-            new Row(0, 0, "last", "b", 0.1),
-            new Row(1, 0, "last", "W", 0.5),
-            new Row(1, 0, "last", "b", 0.1),
-            new Row(2, 1, "last", "W", 0.5),
-            new Row(2, 1, "last", "b", 0.01),
-            new Row(3, 1, "last", "W", 0.25),
-            new Row(3, 1, "last", "b", 0.01));
+            new AppliedRate(0, 0, "last", "W", 0.5),
+            new AppliedRate(0, 0, "last", "b", 0.1),
+            new AppliedRate(1, 0, "last", "W", 0.5),
+            new AppliedRate(1, 0, "last", "b", 0.1),
+            new AppliedRate(2, 1, "last", "W", 0.5),
+            new AppliedRate(2, 1, "last", "b", 0.01),
+            new AppliedRate(3, 1, "last", "W", 0.25),
+            new AppliedRate(3, 1, "last", "b", 0.01));
     assertThat(rows)
         .filteredOn(row -> row.layer().equals("norm") && row.iteration() == 0)
         .flatExtracting(row -> List.of(row.parameters().split(" ")))
@@ -102,14 +102,14 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
     IUpdater updater =
         new Sgd(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 1, 0.125, 2, 0.03125)));
     Model model = network(type, base(updater).biasUpdater(new Sgd(0.75)));
-    List<Row> rates = new ArrayList<>();
-    List<GradientMonitor.Row> moves = new ArrayList<>();
+    List<AppliedRate> rates = new ArrayList<>();
+    List<GradientMonitor.ParameterNorms> moves = new ArrayList<>();
     model.addListeners(
         new LearningRateLog(1, rates::addAll), new GradientMonitor(1, moves::addAll));
     fit(model, batches(0, 3), 1);
     assertThat(moves).hasSize(18);
-    for (GradientMonitor.Row move : moves) {
-      Row rate =
+    for (GradientMonitor.ParameterNorms move : moves) {
+      AppliedRate rate =
           rates.stream()
               .filter(r -> r.iteration() == move.iteration() && r.layer().equals(move.layer()))
               .filter(r -> List.of(r.parameters().split(" ")).contains(move.parameter()))
@@ -171,16 +171,16 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
             "W b NaN",
             "W RW b 2.0",
             "W b 0.125");
-    assertThat(LoggedRate.of(model, 0, 0)).isEqualTo(0.5);
+    assertThat(AppliedRates.of(model, 0, 0)).isEqualTo(0.5);
   }
 
   @Test
   void showsFrozenVerticesAsZero() {
     ComputationGraph graph = (ComputationGraph) network(Type.GRAPH, base(new Sgd(0.5)));
     graph.getVertex("first").setLayerAsFrozen();
-    assertThat(LoggedRate.ofAll(Trainings.of(graph), 0, 0).get(0))
-        .isEqualTo(new LoggedRate.OfLayer("first", "W b", 0));
-    assertThat(LoggedRate.of(graph, 0, 0)).isEqualTo(0.5);
+    assertThat(AppliedRates.ofAll(Trainings.of(graph), 0, 0).get(0))
+        .isEqualTo(new AppliedRates.OfLayer("first", "W b", 0));
+    assertThat(AppliedRates.of(graph, 0, 0)).isEqualTo(0.5);
   }
 
   /** DL4J goes on to apply this rate, to L2 if to nothing else. */

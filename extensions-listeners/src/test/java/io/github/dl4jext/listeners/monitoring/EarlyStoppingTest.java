@@ -67,7 +67,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     Model best = network(type, base(new Adam(0.05)));
     EarlyStopping stopping =
         EarlyStopping.builder()
-            .minimize(figures(5, 4, 4.5, 4.6, 1, 1))
+            .monitor(Monitor.minimizing("figure", figures(5, 4, 4.5, 4.6, 1, 1)))
             .patience(2)
             .restoreBestWeights(true)
             .build();
@@ -79,8 +79,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThat(stopping.values()).containsExactly(5.0, 4.0, 4.5, 4.6);
     fit(best, batches(0, 3), 2);
     assertThat(model.params()).isEqualTo(best.params());
-    assertThat(Trainings.of(model).epochs()).as("counts stay, as in Keras").isEqualTo(4);
-    assertThat(Trainings.of(model).iterations()).isEqualTo(12);
+    assertThat(Trainings.of(model).progress().epochs()).as("counts stay, as in Keras").isEqualTo(4);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(12);
     assertThat(Trainings.of(model).listeners()).isEmpty();
   }
 
@@ -92,7 +92,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
       Model best = network(type, base(new Adam(0.05)));
       EarlyStopping stopping =
           EarlyStopping.builder()
-              .maximize(figures(1, 3, 2, 2, 9, 9))
+              .monitor(Monitor.maximizing("figure", figures(1, 3, 2, 2, 9, 9)))
               .patience(2)
               .restoreBestWeights(true)
               .restoreUpdaterState(true)
@@ -102,9 +102,11 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
       fit(best, batches(0, 3), 2);
       for (int i = 0; i < 2; i++) {
         assertThat(model.params()).isEqualTo(best.params());
-        assertThat(Trainings.of(model).updaterState()).isEqualTo(Trainings.of(best).updaterState());
-        assertThat(Trainings.of(model).iterations()).isEqualTo(Trainings.of(best).iterations());
-        assertThat(Trainings.of(model).epochs()).isEqualTo(Trainings.of(best).epochs());
+        assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(best));
+        assertThat(Trainings.of(model).progress().iterations())
+            .isEqualTo(Trainings.of(best).progress().iterations());
+        assertThat(Trainings.of(model).progress().epochs())
+            .isEqualTo(Trainings.of(best).progress().epochs());
         fit(model, batches(3, 6), 1);
         fit(best, batches(3, 6), 1);
       }
@@ -119,7 +121,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     Model best = network(type, base(new Adam(0.05)));
     EarlyStopping stopping =
         EarlyStopping.builder()
-            .minimize(figures(5, 4, 6, 0, 0, 0))
+            .monitor(Monitor.minimizing("figure", figures(5, 4, 6, 0, 0, 0)))
             .restoreBestWeights(true)
             .restoreUpdaterState(true)
             .build();
@@ -129,15 +131,16 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThat(stopping.stoppedEpoch()).isEqualTo(2);
     assertThat(stopping.values()).hasSize(3);
     assertThat(model.params()).isEqualTo(best.params());
-    assertThat(Trainings.of(model).epochs()).isEqualTo(2);
-    assertThat(Trainings.of(model).iterations()).isEqualTo(6);
+    assertThat(Trainings.of(model).progress().epochs()).isEqualTo(2);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(6);
   }
 
   @ParameterizedTest
   @EnumSource
   void servesALoopOfOnesOwn(Type type) {
     Model model = network(type, base(new Adam(0.05)));
-    EarlyStopping stopping = EarlyStopping.builder().minimize(figures(5, 4, 6, 0)).build();
+    EarlyStopping stopping =
+        EarlyStopping.builder().monitor(Monitor.minimizing("figure", figures(5, 4, 6, 0))).build();
     model.addListeners(stopping);
     int epochs = 0;
     while (!stopping.stopped() && epochs < 10) {
@@ -157,7 +160,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
   void watchesTheLossOnOtherData(Type type) {
     Model model = network(type, base(new Sgd(0.1)).l2(0.01));
     DataSetIterator uneven = new ListDataSetIterator<>(rows(0, 3), 7);
-    EarlyStopping stopping = EarlyStopping.builder().validationLoss(uneven).build();
+    EarlyStopping stopping =
+        EarlyStopping.builder().monitor(Monitor.validationLoss(uneven)).build();
     stopping.onEpochEnd(model);
     stopping.onEpochEnd(model);
     double exact = score(model, DataSet.merge(rows(0, 3)));
@@ -169,9 +173,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
   void theLossOnOtherDataIsAMeanWithoutMinibatchesToo() {
     Model mean = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
     Model sum = network(Type.MULTI_LAYER, base(new Sgd(0.1)).miniBatch(false));
-    ToDoubleFunction<Model> loss =
-        Validation.loss("test", new ListDataSetIterator<>(rows(0, 3), 7));
-    assertThat(loss.applyAsDouble(sum)).isCloseTo(loss.applyAsDouble(mean), within(1e-12));
+    Monitor loss = Monitor.validationLoss(new ListDataSetIterator<>(rows(0, 3), 7));
+    assertThat(loss.of(sum)).isCloseTo(loss.of(mean), within(1e-12));
   }
 
   @ParameterizedTest
@@ -187,8 +190,10 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     }
     double accuracy = (table[0][0] + table[1][1]) / (double) guessed.length();
     double f1 = 2.0 * table[1][1] / (2.0 * table[1][1] + table[0][1] + table[1][0]);
-    EarlyStopping byAccuracy = EarlyStopping.builder().validationAccuracy(batches(0, 3)).build();
-    EarlyStopping byF1 = EarlyStopping.builder().validationF1(batches(0, 3)).build();
+    EarlyStopping byAccuracy =
+        EarlyStopping.builder().monitor(Monitor.validationAccuracy(batches(0, 3))).build();
+    EarlyStopping byF1 =
+        EarlyStopping.builder().monitor(Monitor.validationF1(batches(0, 3))).build();
     byAccuracy.onEpochEnd(model);
     byF1.onEpochEnd(model);
     assertThat(byAccuracy.bestValue()).isCloseTo(accuracy, within(1e-12));
@@ -202,7 +207,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     Model model = network(type, base(new Adam(0.05)));
     EarlyStopping stopping =
         EarlyStopping.builder()
-            .validationLoss(batches(50, 54))
+            .monitor(Monitor.validationLoss(batches(50, 54)))
             .patience(3)
             .restoreBestWeights(true)
             .build();
@@ -237,7 +242,10 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
       Model watched = network(type, base(new Adam(0.05)));
       Model alone = network(type, base(new Adam(0.05)));
       EarlyStopping stopping =
-          EarlyStopping.builder().validationAccuracy(batches(9, 12)).patience(99).build();
+          EarlyStopping.builder()
+              .monitor(Monitor.validationAccuracy(batches(9, 12)))
+              .patience(99)
+              .build();
       train(stopping, watched, batches(0, 4), 3);
       fit(alone, batches(0, 4), 3);
       assertThat(watched.params()).isEqualTo(alone.params());
@@ -249,7 +257,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
     EarlyStopping stopping =
         EarlyStopping.builder()
-            .minimize(figures(Double.NaN, 4, 3, Double.NaN, 2, 5, 5, 1))
+            .monitor(
+                Monitor.minimizing("figure", figures(Double.NaN, 4, 3, Double.NaN, 2, 5, 5, 1)))
             .patience(2)
             .restoreBestWeights(true)
             .build();
@@ -258,7 +267,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThat(stopping.bestValue()).isEqualTo(2);
     EarlyStopping hopeless =
         EarlyStopping.builder()
-            .maximize(m -> Double.NaN)
+            .monitor(Monitor.maximizing("figure", m -> Double.NaN))
             .patience(3)
             .restoreBestWeights(true)
             .build();
@@ -295,10 +304,12 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     RuntimeException failure = new RuntimeException("no data base today");
     EarlyStopping stopping =
         EarlyStopping.builder()
-            .minimize(
-                m -> {
-                  throw failure;
-                })
+            .monitor(
+                Monitor.minimizing(
+                    "figure",
+                    m -> {
+                      throw failure;
+                    }))
             .build();
     assertThatThrownBy(() -> train(stopping, model, batches(0, 1), 3)).isSameAs(failure);
     assertThat(Trainings.of(model).listeners()).isEmpty();
@@ -308,16 +319,17 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
   /** Why the listeners are put back by a copy of theirs. */
   @Test
   void dl4jForgetsItsListenersWhenGivenThem() {
-    Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
+    MultiLayerNetwork model = (MultiLayerNetwork) network(Type.MULTI_LAYER, base(new Sgd(0.1)));
     model.addListeners(new StopOnNaN());
-    model.setListeners(Trainings.of(model).listeners());
+    model.setListeners(model.getListeners());
     assertThat(Trainings.of(model).listeners()).isEmpty();
   }
 
   @Test
   void isNotCountedTwiceIfAddedAsAListenerToo() {
     Model model = network(Type.GRAPH, base(new Sgd(0.1)));
-    EarlyStopping stopping = EarlyStopping.builder().minimize(figures(3, 2, 1)).build();
+    EarlyStopping stopping =
+        EarlyStopping.builder().monitor(Monitor.minimizing("figure", figures(3, 2, 1))).build();
     model.addListeners(stopping);
     assertThat(train(stopping, model, batches(0, 1), 3)).isEqualTo(3);
     assertThat(stopping.values()).containsExactly(3.0, 2.0, 1.0);
@@ -328,10 +340,10 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
   void namesWhatIsWrong() {
     DataSetIterator empty = new ListDataSetIterator<>(List.of(), 3);
     Model model = network(Type.MULTI_LAYER, base(new Sgd(0.1)));
-    EarlyStopping onNothing = EarlyStopping.builder().validationLoss(empty).build();
+    EarlyStopping onNothing =
+        EarlyStopping.builder().monitor(Monitor.validationLoss(empty)).build();
     assertThatThrownBy(() -> onNothing.onEpochEnd(model))
-        .hasMessage(
-            "early_stopping: the validation data must have an example, had none after a reset");
+        .hasMessage("monitor: the validation data must have an example, had none after a reset");
     assertThatThrownBy(() -> train(onNothing, model, batches(0, 1), 0))
         .hasMessage("early_stopping: maxEpochs must be a whole number in [1, inf), was 0");
     DataSetIterator once =
@@ -344,8 +356,8 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThatThrownBy(() -> train(EarlyStopping.builder().build(), model, once, 2))
         .hasMessage(
             "early_stopping: maxEpochs must be 1 for training data that cannot be reset, was 2");
-    assertThatThrownBy(() -> EarlyStopping.builder().validationF1(null))
-        .hasMessage("early_stopping: data must be an iterator that can be reset, was null");
+    assertThatThrownBy(() -> Monitor.validationF1((DataSetIterator) null))
+        .hasMessage("monitor: data must be an iterator that can be reset, was null");
     assertThatThrownBy(
             () ->
                 EarlyStopping.builder()
@@ -353,7 +365,6 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
                     .minDelta(-0.5)
                     .startFromEpoch(-2)
                     .baseline(Double.NaN)
-                    .restoreUpdaterState(true)
                     .build())
         .isInstanceOfSatisfying(
             InvalidArgumentException.class,
@@ -363,9 +374,12 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
                         "early_stopping: patience must be a whole number in [0, inf), was -1",
                         "early_stopping: minDelta must be a number in [0, inf), was -0.5",
                         "early_stopping: startFromEpoch must be a whole number in [0, inf), was -2",
-                        "early_stopping: baseline must be a number in (-inf, inf), was NaN",
-                        "early_stopping: restoreUpdaterState must be false if restoreBestWeights"
-                            + " is false, was true"));
+                        "early_stopping: baseline must be a number in (-inf, inf), was NaN"));
+    assertThatThrownBy(() -> EarlyStopping.builder().restoreUpdaterState(true).build())
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "early_stopping: restoreUpdaterState must be false if restoreBestWeights is false, was"
+                + " true");
   }
 
   /** One after the other. */

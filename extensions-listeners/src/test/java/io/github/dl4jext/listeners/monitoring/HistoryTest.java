@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -58,10 +58,10 @@ class HistoryTest extends PluginContract<TrainingListener> {
     Model watched = network(type, base(new Adam(0.01)));
     Model alone = network(type, base(new Adam(0.01)));
     History history =
-        new History()
-            .validationLoss(batches(7, 9))
-            .validationAccuracy(batches(7, 9))
-            .figure("steps", model -> TrainedNetwork.of("test", model).iterations());
+        new History(
+            Monitor.validationLoss(batches(7, 9)),
+            Monitor.validationAccuracy(batches(7, 9)),
+            Monitor.minimizing("steps", model -> Network.of(model).progress().iterations()));
     watched.addListeners(history);
     fit(watched, batches(0, 3), 2);
     fit(alone, batches(0, 3), 2);
@@ -70,9 +70,9 @@ class HistoryTest extends PluginContract<TrainingListener> {
         .containsExactly(
             "loss", "learning rate", "validation loss", "validation accuracy", "steps");
     assertThat(history.last("validation loss"))
-        .isEqualTo(Validation.loss("test", batches(7, 9)).applyAsDouble(alone));
+        .isEqualTo(Monitor.validationLoss(batches(7, 9)).of(alone));
     assertThat(history.last("validation accuracy"))
-        .isEqualTo(Validation.accuracy("test", batches(7, 9)).applyAsDouble(alone));
+        .isEqualTo(Monitor.validationAccuracy(batches(7, 9)).of(alone));
     assertThat(history.of("steps")).containsExactly(3, 6);
   }
 
@@ -90,16 +90,16 @@ class HistoryTest extends PluginContract<TrainingListener> {
   @Test
   void isATableToo() {
     MultiLayerNetwork model = (MultiLayerNetwork) network(Type.MULTI_LAYER, base(new Sgd(0.5)));
-    History history = new History().figure("one, two", any -> 3);
+    History history = new History(Monitor.minimizing("one, two", any -> 3));
     model.addListeners(history);
     model.fit(batches(0, 1), 2);
     double[] loss = history.of("loss");
     assertThat(history.toCsv())
         .isEqualTo(
             "epoch,loss,learning rate,one  two\n"
-                + "1,"
+                + "0,"
                 + loss[0]
-                + ",0.5,3.0\n2,"
+                + ",0.5,3.0\n1,"
                 + loss[1]
                 + ",0.5,3.0\n");
     history.clear();
@@ -108,20 +108,15 @@ class HistoryTest extends PluginContract<TrainingListener> {
   }
 
   @Test
-  void figuresAreNamedOnceAndBeforeTraining() {
+  void figuresAreNamedOnce() {
     History history = new History();
-    assertThatThrownBy(() -> history.figure("loss", model -> 1))
+    assertThatThrownBy(() -> new History(Monitor.minimizing("loss", model -> 1)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("history: name must be one that is not taken, was \"loss\"");
-    assertThatThrownBy(() -> history.figure("mine", null))
+    assertThatThrownBy(() -> Monitor.minimizing("mine", null))
         .hasMessageContaining("function must be a function, was null");
     assertThatThrownBy(() -> history.of("lost"))
         .hasMessage("history: name must be one of [loss, learning rate], was \"lost\"");
-    MultiLayerNetwork model = (MultiLayerNetwork) network(Type.MULTI_LAYER, base(new Sgd(0.5)));
-    model.addListeners(history);
-    model.fit(batches(0, 1), 1);
-    assertThatThrownBy(() -> history.figure("late", any -> 1))
-        .hasMessageContaining("added before the first epoch");
   }
 
   private static TrainingListener scoresInto(List<Double> scores) {

@@ -2,8 +2,6 @@ package io.github.dl4jext.listeners.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau.Counting;
-import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau.ThresholdMode;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +38,7 @@ class PlateauTest {
   @MethodSource("golden")
   void countsAsPyTorch(JsonNode golden) {
     JsonNode arguments = golden.get("arguments");
-    ReduceOnPlateauBuilder builder = torch(arguments).epsilon(arguments.get("eps").asDouble());
+    ReduceOnPlateau.Builder builder = torch(arguments).epsilon(arguments.get("eps").asDouble());
     boolean max = arguments.get("mode").asText().equals("max");
     assertThat(rates(builder, max, golden.get("lr").asDouble(), numbers(golden.get("scores"))))
         .containsExactly(numbers(golden.get("rates")));
@@ -49,7 +47,7 @@ class PlateauTest {
   @ParameterizedTest
   @CsvSource({"plateau cooldown=0", "plateau cooldown=2"})
   void countsAsPyTorchInTheCommonGoldenFile(String name) {
-    JsonNode golden = read("/golden/schedules.json").get(name);
+    JsonNode golden = read("/golden/plateau-common.json").get(name);
     JsonNode arguments = golden.get("arguments");
     double[] expected = numbers(golden.get("lr"));
     assertThat(expected).hasSizeGreaterThan(30);
@@ -62,9 +60,9 @@ class PlateauTest {
         .containsExactly(expected);
   }
 
-  private static ReduceOnPlateauBuilder torch(JsonNode arguments) {
+  private static ReduceOnPlateau.Builder torch(JsonNode arguments) {
     return ReduceOnPlateau.builder()
-        .counting(Counting.TORCH)
+        .convention(PatienceConvention.TORCH)
         .factor(arguments.get("factor").asDouble())
         .patience(arguments.get("patience").asInt())
         .minDelta(arguments.get("threshold").asDouble())
@@ -108,7 +106,7 @@ class PlateauTest {
       String mode,
       String scores,
       String rates) {
-    ReduceOnPlateauBuilder builder =
+    ReduceOnPlateau.Builder builder =
         ReduceOnPlateau.builder()
             .factor(0.5)
             .patience(patience)
@@ -126,9 +124,11 @@ class PlateauTest {
       @ForAll @IntRange(min = 1, max = 5) int patience,
       @ForAll @DoubleRange(min = 0, max = 0.5) double minDelta,
       @ForAll boolean max) {
-    Plateau keras = new Plateau(Counting.KERAS, ThresholdMode.ABSOLUTE, patience, minDelta, 0, max);
+    Plateau keras =
+        new Plateau(PatienceConvention.KERAS, ThresholdMode.ABSOLUTE, patience, minDelta, 0, max);
     Plateau torch =
-        new Plateau(Counting.TORCH, ThresholdMode.ABSOLUTE, patience - 1, minDelta, 0, max);
+        new Plateau(
+            PatienceConvention.TORCH, ThresholdMode.ABSOLUTE, patience - 1, minDelta, 0, max);
     for (double score : scores) {
       boolean over = keras.isOver(score);
       assertThat(torch.isOver(score)).isEqualTo(over);
@@ -142,14 +142,14 @@ class PlateauTest {
 
   /** The rate after each score, of a real network whose epochs have these scores. */
   private static double[] rates(
-      ReduceOnPlateauBuilder builder, boolean max, double rate, double[] scores) {
+      ReduceOnPlateau.Builder builder, boolean max, double rate, double[] scores) {
     MultiLayerNetwork net =
         (MultiLayerNetwork) Trainings.network(Trainings.Type.MULTI_LAYER, null, new Sgd(rate));
     int[] epoch = {0};
     ReduceOnPlateau listener =
         (max
-                ? builder.maximize((Model m) -> scores[epoch[0]])
-                : builder.minimize((Model m) -> scores[epoch[0]]))
+                ? builder.monitor(Monitor.maximizing("figure", (Model m) -> scores[epoch[0]]))
+                : builder.monitor(Monitor.minimizing("figure", (Model m) -> scores[epoch[0]])))
             .build();
     double[] rates = new double[scores.length];
     for (; epoch[0] < scores.length; epoch[0]++) {

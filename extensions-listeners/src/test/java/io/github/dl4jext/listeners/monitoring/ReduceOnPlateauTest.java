@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.LearningRate;
+import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.Scaled;
-import io.github.dl4jext.network.UpdaterRate;
-import io.github.dl4jext.network.UpdaterRates;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.schedules.PiecewiseConstant;
 import io.github.dl4jext.spi.InvalidArgumentException;
@@ -42,7 +44,7 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
 
   private static final String SPEC =
       "reduce_on_plateau(factor=%s, patience=%s, minDelta=%s, cooldown=%s, minRate=%s,"
-          + " counting=%s, thresholdMode=%s, epsilon=%s, everySteps=%s)";
+          + " convention=%s, thresholdMode=%s, epsilon=%s, everySteps=%s)";
 
   private static String spec(Object... arguments) {
     return String.format(SPEC, arguments);
@@ -73,26 +75,29 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   }
 
   /** A score that is never better, so that the rates are reduced at every look but the first. */
-  private static ReduceOnPlateauBuilder always() {
-    return ReduceOnPlateau.builder().minimize(model -> 1).patience(1).factor(0.5);
+  private static ReduceOnPlateau.Builder always() {
+    return ReduceOnPlateau.builder()
+        .monitor(Monitor.minimizing("figure", model -> 1))
+        .patience(1)
+        .factor(0.5);
   }
 
   /** The check in the class comment. */
   @Test
   void reducesWhenThePatienceIsOver() {
     double[] losses = {5, 4, 4, 4, 4};
-    for (var counting : ReduceOnPlateau.Counting.values()) {
+    for (var counting : PatienceConvention.values()) {
       Model model = network(Type.MULTI_LAYER, null, new Sgd(0.1));
       int[] epoch = {0};
       ReduceOnPlateau listener =
           ReduceOnPlateau.builder()
-              .minimize(m -> losses[epoch[0]++])
+              .monitor(Monitor.minimizing("figure", m -> losses[epoch[0]++]))
               .patience(2)
-              .counting(counting)
+              .convention(counting)
               .build();
       model.addListeners(listener);
       fit(model, batches(0, 2), 4);
-      boolean torch = counting == ReduceOnPlateau.Counting.TORCH;
+      boolean torch = counting == PatienceConvention.TORCH;
       assertThat(rate(model)).isEqualTo(torch ? 0.1 : 0.1 * 0.1);
       fit(model, batches(0, 2), 1);
       assertThat(rate(model)).isEqualTo(0.1 * 0.1);
@@ -105,7 +110,11 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   }
 
   private static double rate(Model model) {
-    return UpdaterRates.of("test", model).values().get(0).at(0, 0);
+    return rates(model).get(0).at(0, 0);
+  }
+
+  private static List<LearningRate> rates(Model model) {
+    return List.copyOf(LearningRates.of("test", Network.of(model)).values().values());
   }
 
   /** The same steps as with rates halved by hand, so the updater's state cannot have been lost. */
@@ -132,17 +141,16 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
     Model model = network(type, null, new Sgd(cosine));
     model.addListeners(always().minRate(0.02).build());
     fit(model, batches(0, 2), 3);
-    assertThat(UpdaterRates.of("test", model).values())
-        .extracting(UpdaterRate::schedule)
+    assertThat(rates(model))
+        .extracting(LearningRate::schedule)
         .containsOnly(new Scaled(cosine, 0.25));
     fit(model, batches(0, 2), 3);
-    Scaled last = (Scaled) UpdaterRates.of("test", model).values().get(0).schedule();
+    Scaled last = (Scaled) rates(model).get(0).schedule();
     assertThat(last.schedule()).isEqualTo(cosine);
     assertThat(last.valueAt(8, 4)).as("where minRate was met").isCloseTo(0.02, within(1e-15));
     assertThat(last.valueAt(90, 45)).as("the cosine goes on").isLessThan(0.001);
     assertThat(saveAndRestore(model).params()).isEqualTo(model.params());
-    assertThat(UpdaterRates.of("test", saveAndRestore(model)).values())
-        .isEqualTo(UpdaterRates.of("test", model).values());
+    assertThat(rates(saveAndRestore(model))).isEqualTo(rates(model));
   }
 
   /** Rates of neighbours meet at the minimum, at which DL4J joins their state on restoring. */
@@ -173,9 +181,7 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
     assertThat(restored.params()).isEqualTo(model.params());
     assertThat(updaterState(restored)).isEqualTo(updaterState(model));
     assertThat(Trainings.json(restored)).isEqualTo(Trainings.json(model));
-    assertThat(UpdaterRates.of("test", restored).values())
-        .extracting(UpdaterRate::number)
-        .containsOnly(0.03);
+    assertThat(rates(restored)).extracting(LearningRate::number).containsOnly(0.03);
   }
 
   private static Model meeting(Type type) {
@@ -183,7 +189,7 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   }
 
   /** Watches the training loss, which is saved in the middle of the patience. */
-  private static ReduceOnPlateauBuilder patient() {
+  private static ReduceOnPlateau.Builder patient() {
     return ReduceOnPlateau.builder().patience(2).minDelta(10).factor(0.5).minRate(0.03);
   }
 
@@ -191,7 +197,9 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   void withoutJoiningTheStateARestoredNetworkWouldTrainOtherwise() {
     Model model = meeting(Type.MULTI_LAYER);
     fit(model, batches(0, 3), 3);
-    UpdaterRates.of("test", model).set(0.03); // leaves the blocks as they are
+    for (LiveNode node : Network.of(model).nodes()) {
+      node.updaters().forEach(updater -> updater.setLrAndSchedule(0.03, null));
+    } // leaves the blocks as they are
     Model restored = saveAndRestore(model);
     Nd4j.getRandom().setSeed(3);
     fit(model, batches(0, 3), 1);
@@ -203,8 +211,7 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   @Test
   void whatWasWatchedIsNamedAgainAfterLoading(@TempDir Path folder) throws IOException {
     Model model = network(Type.MULTI_LAYER, null, new Sgd(0.1));
-    ReduceOnPlateau listener =
-        ReduceOnPlateau.builder().validationLoss(batches(5, 7)).patience(2).minDelta(10).build();
+    ReduceOnPlateau listener = watching(Monitor.validationLoss(batches(5, 7)));
     model.addListeners(listener);
     fit(model, batches(0, 2), 2);
     File file = folder.resolve("model.zip").toFile();
@@ -214,26 +221,35 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
     model.setListeners(saved);
     assertThatThrownBy(() -> fit(model, batches(0, 2), 1))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("saved.toBuilder().validationLoss(data).build()");
-    ReduceOnPlateau again = saved.toBuilder().validationLoss(batches(5, 7)).build();
+        .hasMessageContaining("listener.resumeFrom(saved)");
+    ReduceOnPlateau again = watching(Monitor.validationLoss(batches(5, 7)));
+    again.resumeFrom(saved);
     assertThat(again).hasToString(listener.toString());
     assertThat(again.best()).isEqualTo(listener.best());
     model.setListeners(again);
     fit(model, batches(0, 2), 1);
     assertThat(rate(model)).as("one bad score before, one after").isEqualTo(0.1 * 0.1);
-    assertThatThrownBy(() -> saved.toBuilder().validationAccuracy(batches(5, 7)).build())
+    assertThatThrownBy(() -> watching(Monitor.validationAccuracy(batches(5, 7))).resumeFrom(saved))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("a score of the same kind");
-    assertThatThrownBy(() -> saved.toBuilder().build()).isInstanceOf(RuntimeException.class);
+        .hasMessageContaining("given a listener of the same monitor");
+    assertThatThrownBy(() -> watching(Monitor.trainingLoss()).resumeFrom(saved))
+        .isInstanceOf(InvalidArgumentException.class);
+  }
+
+  private static ReduceOnPlateau watching(Monitor monitor) {
+    return ReduceOnPlateau.builder().monitor(monitor).patience(2).minDelta(10).build();
   }
 
   @ParameterizedTest
   @EnumSource
   void watchesValidationData(Type type) {
     Model model = network(type, null, new Sgd(0));
-    ReduceOnPlateau loss = ReduceOnPlateau.builder().validationLoss(batches(5, 8)).build();
-    ReduceOnPlateau accuracy = ReduceOnPlateau.builder().validationAccuracy(batches(5, 8)).build();
-    ReduceOnPlateau f1 = ReduceOnPlateau.builder().validationF1(batches(5, 8)).build();
+    ReduceOnPlateau loss =
+        ReduceOnPlateau.builder().monitor(Monitor.validationLoss(batches(5, 8))).build();
+    ReduceOnPlateau accuracy =
+        ReduceOnPlateau.builder().monitor(Monitor.validationAccuracy(batches(5, 8))).build();
+    ReduceOnPlateau f1 =
+        ReduceOnPlateau.builder().monitor(Monitor.validationF1(batches(5, 8))).build();
     ReduceOnPlateau training = ReduceOnPlateau.builder().build();
     double[] steps = new double[2];
     model.addListeners(loss, accuracy, f1, training, new LossOfSteps(steps));
@@ -319,7 +335,12 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("factor must be a number in (0, 1), was 1.0")
         .hasMessageContaining("patience must be");
-    assertThatThrownBy(() -> ReduceOnPlateau.builder().validationLoss(null))
+    assertThatThrownBy(
+            () ->
+                ReduceOnPlateau.builder()
+                    .monitor(
+                        Monitor.validationLoss(
+                            (org.nd4j.linalg.dataset.api.iterator.DataSetIterator) null)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("data must be an iterator that can be reset, was null");
   }
@@ -328,7 +349,10 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
   void nanIsNeverTheBest() {
     Model model = network(Type.MULTI_LAYER, null, new Sgd(0.1));
     ReduceOnPlateau listener =
-        ReduceOnPlateau.builder().minimize(m -> Double.NaN).patience(2).build();
+        ReduceOnPlateau.builder()
+            .monitor(Monitor.minimizing("figure", m -> Double.NaN))
+            .patience(2)
+            .build();
     model.addListeners(listener);
     fit(model, batches(0, 1), 2);
     assertThat(listener.best()).isNaN();

@@ -7,9 +7,12 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
 import static io.github.dl4jext.testkit.fixtures.Trainings.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
+import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -129,10 +132,10 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
                 .iteration())
         .isEqualTo(1);
     assertThat(Nd4j.getWorkspaceManager().anyWorkspaceActiveForCurrentThread()).isFalse();
-    assertThat(Trainings.of(model).iterations()).isEqualTo(1);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(1);
     fit(model, batches(3, 6), 1);
     assertThat(FiniteCheck.all(model.params())).isTrue();
-    assertThat(Trainings.of(model).iterations()).isEqualTo(4);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(4);
   }
 
   @Test
@@ -297,8 +300,8 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
   private static void assertGoesOnAs(Model expected, Model model, Path folder) throws IOException {
     assertThat(Nd4j.getWorkspaceManager().anyWorkspaceActiveForCurrentThread()).isFalse();
     assertThat(model.params()).isEqualTo(expected.params());
-    assertThat(Trainings.of(model).updaterState()).isEqualTo(Trainings.of(expected).updaterState());
-    assertThat(Trainings.of(model).iterations()).isEqualTo(BAD_STEP);
+    assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(expected));
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(BAD_STEP);
     INDArray features = batch(9).getFeatures();
     assertThat(Trainings.output(model, features)).isEqualTo(Trainings.output(expected, features));
     File file = folder.resolve("saved.zip").toFile();
@@ -309,7 +312,7 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
       fit(expected, batch(i));
     }
     assertThat(model.params()).isEqualTo(expected.params());
-    assertThat(Trainings.of(model).iterations()).isEqualTo(BAD_STEP + 3);
+    assertThat(Trainings.of(model).progress().iterations()).isEqualTo(BAD_STEP + 3);
   }
 
   private static DataSet withNaN(DataSet data) {
@@ -349,5 +352,35 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
     public BaseConstraint clone() {
       return new SpoilsFromStep(step);
     }
+  }
+
+  /**
+   * Rates that become equal let DL4J join the updater's blocks, in the very step that is undone.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void undoesAStepByNameThoughTheBlocksHaveChangedInIt(Type type) {
+    Model model = network(type, null, new Adam(0.1), new Adam(0.09), new Adam(0.08));
+    Model good = network(type, null, new Adam(0.1), new Adam(0.09), new Adam(0.08));
+    TrainingListener equalizer =
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model any, int iteration, int epoch) {
+            if (iteration == 2) {
+              LearningRates.of("test", Network.of(any)).set(0.03);
+              any.params().putScalar(0, Double.NaN);
+            }
+          }
+        };
+    model.setListeners(equalizer, new StopOnNaN());
+    Nd4j.getRandom().setSeed(3);
+    assertThatThrownBy(() -> fit(model, batches(0, 3), 1))
+        .isInstanceOfSatisfying(
+            TrainingDivergedException.class, e -> assertThat(e.network()).isSameAs(model));
+    Nd4j.getRandom().setSeed(3);
+    fit(good, batches(0, 2), 1);
+    LearningRates.of("test", Network.of(good)).set(0.03);
+    assertThat(model.params()).isEqualTo(good.params());
+    assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(good));
   }
 }

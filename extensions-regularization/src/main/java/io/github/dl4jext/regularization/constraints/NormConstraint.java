@@ -22,7 +22,7 @@ abstract class NormConstraint extends WeightConstraint {
 
   @Override
   final void hold(UnitAxes units) {
-    UnitNorms vectors = new UnitNorms(units);
+    UnitNorms vectors = new UnitNorms(units.weights(), units.summedDimensions());
     double rounding = rounding(units.weights().dataType());
     DoubleUnaryOperator wantedOf = wanted();
     double[] factors = vectors.norms();

@@ -17,7 +17,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class UnitNormsTest {
 
   private static double[] norms(INDArray dense) {
-    return new UnitNorms(UnitAxes.of(new DenseLayer.Builder().build(), "W", dense)).norms();
+    UnitAxes units = UnitAxes.of(new DenseLayer.Builder().build(), "W", dense);
+    return new UnitNorms(units.weights(), units.summedDimensions()).norms();
   }
 
   /** ND4J's own norm is further off than the 1e-6 that is promised. */

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
@@ -84,7 +85,7 @@ public final class BatchNorm implements Experiment {
       Context context, ImageData data, String where, MultiLayerConfiguration layers) {
     MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(layers));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(where), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
     context.curve("validation accuracy by batch norm", where, history.of("validation accuracy"));

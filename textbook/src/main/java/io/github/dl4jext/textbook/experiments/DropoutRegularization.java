@@ -5,7 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
-import io.github.dl4jext.listeners.monitoring.Validation;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.dropout.Dropout;
 import io.github.dl4jext.textbook.api.About;
@@ -77,9 +77,9 @@ public final class DropoutRegularization implements Experiment {
     net.init();
     // The training loss without dropout, so that the two can be compared.
     History history =
-        new History()
-            .validationLoss(data.validation().batches(500))
-            .figure("training loss", Validation.loss(what, data.train().batches(500)));
+        new History(
+            Monitor.validationLoss(data.validation().batches(500)),
+            Monitor.validationLoss(data.train().batches(500)).named("training loss"));
     net.setListeners(context.progress(what), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
     context.curve(

@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
@@ -77,7 +78,7 @@ public final class GradientClipping implements Experiment {
     MultiLayerNetwork net = new MultiLayerNetwork(new SGD(0.01).configure(network(context.seed())));
     net.init();
     DataSetIterator validation = unscaled(data.validation().batches(500));
-    History history = new History().validationAccuracy(validation);
+    History history = new History(Monitor.validationAccuracy(validation));
     net.setListeners(context.progress(how), history);
     net.addListeners(clipping);
     net.fit(unscaled(data.train().shuffledBatches(32, context.seed())), context.epochs());

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.constraints.Constraints;
@@ -83,7 +84,7 @@ public final class MaxNormConstraint implements Experiment {
       Context context, ImageData data, String what, MultiLayerConfiguration layers) {
     MultiLayerNetwork net = new MultiLayerNetwork(new Momentum(0.01, 0.9).configure(layers));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(what), history);
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
     context.curve("validation accuracy by constraint", what, history.of("validation accuracy"));

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.textbook.api.About;
@@ -95,7 +96,7 @@ public final class OptimizerComparison implements Experiment {
       Optimizer optimizer = Plugins.installed().create(Optimizer.class, row.spec());
       MultiLayerNetwork net = new MultiLayerNetwork(optimizer.configure(network(context.seed())));
       net.init();
-      History history = new History().validationAccuracy(data.validation().batches(500));
+      History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
       net.setListeners(context.progress(row.name()), history);
       net.fit(data.train().shuffledBatches(BATCH, context.seed()), context.epochs());
 

@@ -8,6 +8,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.activations.SELU;
 import io.github.dl4jext.activations.Swish;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.optimizers.Nesterov;
 import io.github.dl4jext.optimizers.SGD;
@@ -106,7 +107,7 @@ public final class PracticalGuidelines implements Experiment {
     int steps = Steps.total(context.epochs(), data.train().size(), BATCH);
     MultiLayerNetwork net = new MultiLayerNetwork(network(purpose, steps, context.seed()));
     net.init();
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(purpose), history);
     net.fit(data.train().shuffledBatches(BATCH, context.seed()), context.epochs());
     context.curve("validation accuracy by guideline", purpose, history.of("validation accuracy"));

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
+import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.plots.LineChart;
@@ -199,7 +200,8 @@ public abstract class Schedules implements Experiment {
     public void run(Context context) {
       ReduceOnPlateau plateau =
           ReduceOnPlateau.builder()
-              .validationLoss(context.images(DRAWN_IMAGES).validation().batches(500))
+              .monitor(
+                  Monitor.validationLoss(context.images(DRAWN_IMAGES).validation().batches(500)))
               .factor(0.5)
               .patience(5)
               .build();
@@ -286,7 +288,7 @@ public abstract class Schedules implements Experiment {
   final History train(Context context, int batch, SGD chosen, TrainingListener... more) {
     ImageData data = context.images(DRAWN_IMAGES);
     MultiLayerNetwork net = network(context, chosen);
-    History history = new History().validationAccuracy(data.validation().batches(500));
+    History history = new History(Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(line), history);
     net.addListeners(more);
     net.fit(data.train().shuffledBatches(batch, context.seed()), context.epochs());

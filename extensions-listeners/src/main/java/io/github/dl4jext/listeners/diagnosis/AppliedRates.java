@@ -1,33 +1,35 @@
 package io.github.dl4jext.listeners.diagnosis;
 
-import io.github.dl4jext.network.TrainedNetwork;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** The learning rates that DL4J's updaters take in a step. */
-public final class LoggedRate {
+/** Reads the learning rates that DL4J's updaters take in a step. */
+public final class AppliedRates {
 
-  private LoggedRate() {}
+  private AppliedRates() {}
 
   /** Parameters of one layer that share an updater; the rate is NaN if that has none. */
   record OfLayer(String layer, String parameters, double rate) {}
 
   /** Of the first layer that has one and is not frozen; NaN if there is none. */
   public static double of(Model model, int iteration, int epoch) {
-    TrainedNetwork network = TrainedNetwork.of(model).orElse(null);
+    Network network = Network.find(model).orElse(null);
     if (network == null) {
       return Double.NaN;
     }
-    for (TrainedNetwork.Part part : network.parts()) {
-      for (IUpdater updater : updaters(part.trainable()).keySet()) {
-        if (!isFrozen(part.trainable()) && updater.hasLearningRate()) {
+    for (LiveNode node : network.nodes()) {
+      for (IUpdater updater : updaters(node.trainable()).keySet()) {
+        if (!isFrozen(node.trainable()) && updater.hasLearningRate()) {
           return updater.getLearningRate(iteration, epoch);
         }
       }
@@ -37,17 +39,17 @@ public final class LoggedRate {
 
   /** The rate that was used last; to be asked before the epoch is counted. */
   public static double ofLastStep(Model model) {
-    return TrainedNetwork.of(model)
-        .map(network -> of(model, network.iterations() - 1, network.epochs()))
+    return Network.find(model)
+        .map(network -> of(model, network.progress().iterations() - 1, network.progress().epochs()))
         .orElse(Double.NaN);
   }
 
   /** Of every layer, in the network's order. */
-  static List<OfLayer> ofAll(TrainedNetwork network, int iteration, int epoch) {
+  static List<OfLayer> ofAll(Network network, int iteration, int epoch) {
     List<OfLayer> rates = new ArrayList<>();
-    for (TrainedNetwork.Part part : network.parts()) {
-      boolean frozen = isFrozen(part.trainable());
-      updaters(part.trainable())
+    for (LiveNode node : network.nodes()) {
+      boolean frozen = isFrozen(node.trainable());
+      updaters(node.trainable())
           .forEach(
               (updater, parameters) -> {
                 double rate =
@@ -55,7 +57,7 @@ public final class LoggedRate {
                         ? updater.getLearningRate(iteration, epoch)
                         : Double.NaN;
                 rates.add(
-                    new OfLayer(part.name(), String.join(" ", parameters), frozen ? 0 : rate));
+                    new OfLayer(node.name(), String.join(" ", parameters), frozen ? 0 : rate));
               });
     }
     return rates;
@@ -65,7 +67,7 @@ public final class LoggedRate {
   private static Map<IUpdater, List<String>> updaters(Trainable trainable) {
     TrainingConfig config = trainable.getConfig();
     Map<IUpdater, List<String>> updaters = new LinkedHashMap<>();
-    for (String parameter : trainable.paramTable(false).keySet()) {
+    for (String parameter : parameters(trainable)) {
       boolean isStatistic = !trainable.updaterDivideByMinibatch(parameter);
       if (!isStatistic && !config.isPretrainParam(parameter)) {
         updaters
@@ -74,6 +76,10 @@ public final class LoggedRate {
       }
     }
     return updaters;
+  }
+
+  private static Set<String> parameters(Trainable trainable) {
+    return trainable.numParams() == 0 ? Set.of() : trainable.paramTable(false).keySet();
   }
 
   /** What DL4J gives to frozen layers in place of their own configuration. */

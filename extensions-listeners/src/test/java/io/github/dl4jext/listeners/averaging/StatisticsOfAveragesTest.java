@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.listeners.clipping.AroundTheStep;
+import io.github.dl4jext.network.BatchNormStatistics;
+import io.github.dl4jext.network.Network;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -24,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-class BatchNormStatisticsTest {
+class StatisticsOfAveragesTest {
 
   /**
    * Two batch normalizations, the second behind a convolution; images go in flat and as they are.
@@ -40,8 +42,7 @@ class BatchNormStatisticsTest {
     DataSet second =
         new DataSet(Nd4j.rand(DataType.DOUBLE, shape).muli(3), Nd4j.ones(DataType.DOUBLE, 4, 2));
     DataSet all = DataSet.merge(List.of(first, second));
-    BatchNormStatistics.in(network.getLayers())
-        .recompute(network, new ListDataSetIterator<>(all.asList(), 4));
+    BatchNormStatistics.recompute(Network.of(network), new ListDataSetIterator<>(all.asList(), 4));
 
     for (int channel = 0; channel < 2; channel++) {
       double[] one = meanAndVariance(first.getFeatures(), format, channel);
@@ -49,11 +50,12 @@ class BatchNormStatisticsTest {
       assertThat(network.getParam("0_mean").getDouble(channel))
           .isCloseTo((one[0] + two[0]) / 2, within(1e-14));
       assertThat(Math.pow(10, 2 * network.getParam("0_log10stdev").getDouble(channel)))
-          .isCloseTo((one[1] + two[1]) / 2, within(1e-14));
+          .as("that of all rows together: within the batches, and between them")
+          .isCloseTo((one[1] + two[1]) / 2 + Math.pow((one[0] - two[0]) / 2, 2), within(1e-14));
     }
     // what training normalizes by is, with one batch of data, what inference normalizes by
-    BatchNormStatistics.in(network.getLayers())
-        .recompute(network, new ListDataSetIterator<>(first.asList(), 4));
+    BatchNormStatistics.recompute(
+        Network.of(network), new ListDataSetIterator<>(first.asList(), 4));
     INDArray training = network.feedForward(first.getFeatures(), true).get(3);
     INDArray inference = network.feedForward(first.getFeatures(), false).get(3);
     AroundTheStep.assertClose("second normalization", inference, training, 1e-12);
@@ -110,8 +112,7 @@ class BatchNormStatisticsTest {
         new DataSet(
             Nd4j.valueArrayOf(new long[] {4, 3}, 7.0, DataType.DOUBLE),
             Nd4j.ones(DataType.DOUBLE, 4, 2));
-    BatchNormStatistics.in(network.getLayers())
-        .recompute(network, new ListDataSetIterator<>(data.asList(), 4));
+    BatchNormStatistics.recompute(Network.of(network), new ListDataSetIterator<>(data.asList(), 4));
     assertThat(network.getParam("0_log10stdev").getDouble(0)).isFinite();
     network.fit(data);
     assertThat(network.params().sumNumber().doubleValue()).isFinite();

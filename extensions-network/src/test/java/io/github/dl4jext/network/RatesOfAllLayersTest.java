@@ -1,9 +1,8 @@
-package io.github.dl4jext.listeners.monitoring;
+package io.github.dl4jext.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.*;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -31,7 +30,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.linalg.schedule.ISchedule;
 
-class UpdaterRatesTest {
+/** Rates are found in every layer, whatever is around it. */
+class RatesOfAllLayersTest {
 
   private static final double RATE = 0.1;
 
@@ -96,7 +96,7 @@ class UpdaterRatesTest {
     MultiLayerNetwork net = network();
     net.fit(sequences());
     INDArray before = net.params().dup();
-    UpdaterRates.of("test", net).reduce(1e-12, 0, 0, 1, 0);
+    LearningRates.of("test", Network.of(net)).reduce(1e-12, 0, 0, new TrainingProgress(1, 0));
     net.fit(sequences());
     assertThat(moved(net.params(), before)).isLessThan(HARDLY);
     assertThat(net.getLayerWiseConfigurations().toJson())
@@ -109,7 +109,7 @@ class UpdaterRatesTest {
     ComputationGraph graph = graph();
     graph.fit(sequences());
     INDArray before = graph.params().dup();
-    UpdaterRates.of("test", graph).reduce(1e-12, 0, 0, 1, 0);
+    LearningRates.of("test", Network.of(graph)).reduce(1e-12, 0, 0, new TrainingProgress(1, 0));
     graph.fit(sequences());
     assertThat(moved(graph.params(), before)).isLessThan(HARDLY);
     assertThat(graph.getConfiguration().toJson())
@@ -137,9 +137,9 @@ class UpdaterRatesTest {
         new NeuralNetConfiguration.Builder().list().layer(one).layer(two).build();
     MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
-    UpdaterRates.of("test", net).reduce(0.5, 0, 0, 0, 0);
-    assertThat(UpdaterRates.of("test", net).values())
-        .extracting(UpdaterRate::number)
+    LearningRates.of("test", Network.of(net)).reduce(0.5, 0, 0, TrainingProgress.NONE);
+    assertThat(LearningRates.of("test", Network.of(net)).values().values())
+        .extracting(LearningRate::number)
         .containsOnly(0.05);
   }
 
@@ -152,13 +152,10 @@ class UpdaterRatesTest {
                 .list()
                 .layer(new OutputLayer.Builder().nIn(3).nOut(2).build())
                 .build());
-    assertThatThrownBy(() -> UpdaterRates.of("test", net).reduce(0.5, 0, 0, 0, 0))
+    assertThatThrownBy(() -> LearningRates.of("test", Network.of(net)).reduce(0.5, 0, 0, TrainingProgress.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("test: updaters must have getLearningRate()")
         .hasMessageContaining("Secretive");
-    assertThatThrownBy(() -> UpdaterRates.of("test", null))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("test: model must be a MultiLayerNetwork or a ComputationGraph, was null");
   }
 
   /** Has a rate, and no way to tell whether it is a number or a schedule. */

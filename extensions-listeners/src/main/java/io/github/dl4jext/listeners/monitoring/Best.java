@@ -1,0 +1,55 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import java.io.Serializable;
+
+/**
+ * Keeps the best figure so far. NaN is never better, and an infinite loss is no better than none.
+ */
+final class Best implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final boolean higherIsBetter;
+  private final ThresholdMode mode;
+  private final double minDelta;
+  private double value;
+
+  Best(boolean higherIsBetter, ThresholdMode mode, double minDelta) {
+    this.higherIsBetter = higherIsBetter;
+    this.mode = mode;
+    this.minDelta = minDelta;
+    this.value = higherIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+  }
+
+  /** Takes the next figure; true if it is the best so far. */
+  boolean take(double figure) {
+    boolean better = improves(figure, value);
+    value = better ? figure : value;
+    return better;
+  }
+
+  /** Goes on with the best figure of another one; NaN is none. */
+  void restore(double figure) {
+    value = Double.isNaN(figure) ? value : figure;
+  }
+
+  /** Whether a figure is better than another one by more than minDelta. */
+  boolean improves(double figure, double than) {
+    if (mode == ThresholdMode.ABSOLUTE) {
+      return higherIsBetter ? figure > than + minDelta : figure < than - minDelta;
+    }
+    return higherIsBetter ? figure > than * (1 + minDelta) : figure < than * (1 - minDelta);
+  }
+
+  /** NaN if there was none. */
+  double value() {
+    return Double.isInfinite(value) ? Double.NaN : value;
+  }
+
+  /** Whether figures are compared as they are here. */
+  boolean hasRuleOf(Best other) {
+    return higherIsBetter == other.higherIsBetter
+        && mode == other.mode
+        && minDelta == other.minDelta;
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.network.Network;
+import java.io.Serializable;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the weights of the best epoch, and puts them back into a network that has a place for them.
+ */
+final class BestWeights implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+
+  private final boolean withUpdaterState;
+
+  /** Null before the first best epoch. */
+  private Snapshot snapshot;
+
+  private int epoch = -1;
+  private boolean warned;
+
+  BestWeights(boolean withUpdaterState) {
+    this.withUpdaterState = withUpdaterState;
+  }
+
+  void resumeFrom(BestWeights other) {
+    snapshot = other.snapshot;
+    epoch = other.epoch;
+  }
+
+  /** Copies the network at the end of an epoch, which DL4J counts only afterwards. */
+  void take(Network network, int bestEpoch) {
+    snapshot = Snapshot.of(network, withUpdaterState, network.progress().epochs());
+    epoch = bestEpoch;
+    warned = false;
+  }
+
+  boolean fits(Network network) {
+    return snapshot != null && snapshot.fits(network);
+  }
+
+  /** Within a listener, before DL4J counts the epoch. */
+  void putBackIfFitting(Network network) {
+    if (fits(network)) {
+      putBack(network, snapshot.epochs());
+    } else {
+      warnOfMisfit(network);
+    }
+  }
+
+  /** Between epochs; false if there is nothing to put back. */
+  boolean restore(Network network) {
+    if (snapshot == null) {
+      return false;
+    }
+    if (!fits(network)) {
+      throw new IllegalArgumentException(
+          "early_stopping: the network must have the parameters that it had in the best epoch, "
+              + epoch
+              + "; in this one differ "
+              + snapshot.missing(network));
+    }
+    putBack(network, snapshot.epochs() + 1);
+    return true;
+  }
+
+  private void putBack(Network network, int epochs) {
+    List<?> left = snapshot.putBack(network, epochs);
+    if (!left.isEmpty()) {
+      warn("the updater state of {} stays, as there was none like it in the best epoch, {}", left);
+    }
+  }
+
+  void warnOfMisfit(Network network) {
+    if (snapshot != null && !fits(network)) {
+      warn(
+          "{} of this network are not in the best epoch, {}, whose weights are not put back",
+          snapshot.missing(network));
+    }
+  }
+
+  private void warn(String text, Object what) {
+    if (!warned) {
+      warned = true;
+      LOG.warn("early_stopping: " + text, what, epoch);
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.InvalidArgumentException;
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Says which figure of a network a listener watches, and whether more of it is better: what Keras
+ * calls {@code monitor} and {@code mode}.
+ *
+ * <pre>{@code
+ * EarlyStopping.builder().monitor(Monitor.validationLoss(valid)).patience(10).build();
+ * new History(Monitor.validationLoss(valid), Monitor.validationAccuracy(valid));
+ * }</pre>
+ *
+ * <p>Figures on validation data go through the data once each time they are asked for, and reset
+ * them before. Masks count. A network whose outputs are NaN has the figure NaN, where DL4J's
+ * evaluation throws.
+ *
+ * <p><b>Several sigmoid outputs.</b> A layer of them says yes or no to each label by itself, and
+ * several may hold at once. Where the output's activation is a sigmoid, or its loss a binary
+ * cross-entropy, and it has more than one column, the accuracy is therefore Keras's binary
+ * accuracy: the share of all labels of all examples that are told rightly, at a threshold of 0.5;
+ * and F1 is the micro average, of all true and false positives and negatives together. For a
+ * softmax, and all others, the largest output is the class; F1 is that of class 1 if there are two
+ * classes, or the mean over the classes.
+ *
+ * <p><b>Several outputs.</b> The loss is that of the whole network. Accuracy and F1 want {@link
+ * #ofOutput}, and refuse a graph of several outputs without it.
+ *
+ * <p><b>Saving.</b> Name and direction are stored with a listener; what is computed is not, since
+ * data and functions are the program's, see {@link ResumableListener}.
+ */
+public final class Monitor implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String name;
+  private final boolean higherIsBetter;
+  private final boolean trainingLoss;
+
+  /** Null for the training loss, and after being loaded. */
+  private final transient ToDoubleFunction<Model> function;
+
+  private Monitor(String name, boolean higherIsBetter, ToDoubleFunction<Model> function) {
+    this(name, higherIsBetter, false, function);
+  }
+
+  private Monitor(
+      String name, boolean higherIsBetter, boolean trainingLoss, ToDoubleFunction<Model> function) {
+    this.name = name;
+    this.higherIsBetter = higherIsBetter;
+    this.trainingLoss = trainingLoss;
+    this.function = function;
+  }
+
+  /**
+   * Watches the training loss: the mean over the steps since the last time, each before its update,
+   * with dropout and regularization. It costs nothing.
+   *
+   * @return the monitor {@code loss}, of which less is better
+   */
+  public static Monitor trainingLoss() {
+    return new Monitor("loss", false, true, null);
+  }
+
+  /**
+   * Watches the loss on other data, with L1 and L2 as in training: the mean over all examples,
+   * which a mean over batches of several sizes would not be.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation loss}, of which less is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationLoss(DataSetIterator data) {
+    return validationLoss(multi(data));
+  }
+
+  /**
+   * Watches the loss on other data, with L1 and L2 as in training: the mean over all examples.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation loss}, of which less is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationLoss(MultiDataSetIterator data) {
+    return new Monitor("validation loss", false, new ValidationLoss(check(data)));
+  }
+
+  /**
+   * Watches the share of other data that is told rightly: of examples, or of labels where each
+   * stands for itself.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation accuracy}, of which more is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationAccuracy(DataSetIterator data) {
+    return validationAccuracy(multi(data));
+  }
+
+  /**
+   * Watches the share of other data that is told rightly: of examples, or of labels where each
+   * stands for itself.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation accuracy}, of which more is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationAccuracy(MultiDataSetIterator data) {
+    return new Monitor("validation accuracy", true, Classification.accuracy(check(data)));
+  }
+
+  /**
+   * Watches the F1 score on other data: of class 1 if there are two, the mean over more of them,
+   * the micro average where each label stands for itself.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation f1}, of which more is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationF1(DataSetIterator data) {
+    return validationF1(multi(data));
+  }
+
+  /**
+   * Watches the F1 score on other data: of class 1 if there are two, the mean over more of them,
+   * the micro average where each label stands for itself.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation f1}, of which more is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
+  public static Monitor validationF1(MultiDataSetIterator data) {
+    return new Monitor("validation f1", true, Classification.f1(check(data)));
+  }
+
+  /**
+   * Watches any figure of which less is better.
+   *
+   * @param name what it is
+   * @param function of the network
+   * @return the monitor
+   * @throws InvalidArgumentException if one is null
+   */
+  public static Monitor minimizing(String name, ToDoubleFunction<Model> function) {
+    return any(name, false, function);
+  }
+
+  /**
+   * Watches any figure of which more is better.
+   *
+   * @param name what it is
+   * @param function of the network
+   * @return the monitor
+   * @throws InvalidArgumentException if one is null
+   */
+  public static Monitor maximizing(String name, ToDoubleFunction<Model> function) {
+    return any(name, true, function);
+  }
+
+  private static Monitor any(String name, boolean higher, ToDoubleFunction<Model> function) {
+    Checks.of("monitor")
+        .that(name != null, "name", "a name", name)
+        .that(function != null, "function", "a function", function)
+        .done();
+    return new Monitor(name, higher, function);
+  }
+
+  /**
+   * Says which output of a graph accuracy or F1 are of.
+   *
+   * @param output the name of the output
+   * @return another monitor, whose name has the output's before it
+   * @throws InvalidArgumentException if this watches neither accuracy nor F1
+   */
+  public Monitor ofOutput(String output) {
+    Checks.of("monitor")
+        .that(output != null, "output", "a name", output)
+        .that(
+            function instanceof Classification,
+            "ofOutput",
+            "called on validation accuracy or F1",
+            this)
+        .done();
+    return new Monitor(output + " " + name, higherIsBetter, ((Classification) function).of(output));
+  }
+
+  /**
+   * Gives the figure another name, so that a {@link History} can have it of several data.
+   *
+   * @param other the name
+   * @return another monitor of the same figure
+   * @throws InvalidArgumentException if it is null
+   */
+  public Monitor named(String other) {
+    Checks.of("monitor").that(other != null, "name", "a name", other).done();
+    return new Monitor(other, higherIsBetter, trainingLoss, function);
+  }
+
+  /**
+   * The name of the figure.
+   *
+   * @return such as {@code validation loss}
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Whether more of it is better.
+   *
+   * @return false for losses
+   */
+  public boolean higherIsBetter() {
+    return higherIsBetter;
+  }
+
+  /**
+   * Whether it is the mean over the steps, which the listener has to add up.
+   *
+   * @return true for {@link #trainingLoss()}
+   */
+  public boolean isTrainingLoss() {
+    return trainingLoss;
+  }
+
+  /** Whether there was a step to judge by. */
+  boolean hasFigure(MeanLoss loss) {
+    return !loss.isOfEmptyEpoch() && !(trainingLoss && loss.steps() == 0);
+  }
+
+  /** Whether it was loaded, so that nobody knows how it is computed. */
+  boolean isDetached() {
+    return function == null && !trainingLoss;
+  }
+
+  /**
+   * Computes the figure. For the training loss that is the loss of the last step.
+   *
+   * @param model the network
+   * @return the figure
+   * @throws IllegalStateException if this was loaded with a listener
+   */
+  public double of(Model model) {
+    if (isDetached()) {
+      throw new IllegalStateException(
+          "the monitor \""
+              + name
+              + "\" was loaded, and its data or function are not saved; make the listener with its"
+              + " monitor as at first, and let it go on: listener.resumeFrom(saved)");
+    }
+    return trainingLoss ? model.score() : function.applyAsDouble(model);
+  }
+
+  /** The figure at the end of an epoch, or of some steps. */
+  double of(Model model, MeanLoss loss) {
+    return isTrainingLoss() ? loss.mean() : of(model);
+  }
+
+  private static MultiDataSetIterator multi(DataSetIterator data) {
+    return data == null ? null : new MultiDataSetIteratorAdapter(data);
+  }
+
+  private static MultiDataSetIterator check(MultiDataSetIterator data) {
+    Checks.of("monitor")
+        .that(data != null && data.resetSupported(), "data", "an iterator that can be reset", data)
+        .done();
+    return data;
+  }
+
+  /** Begins to go through data. */
+  static MultiDataSetIterator restart(MultiDataSetIterator data) {
+    data.reset();
+    if (!data.hasNext()) {
+      throw new IllegalStateException(
+          "monitor: the validation data must have an example, had none after a reset");
+    }
+    return data;
+  }
+
+  /** The loss on data. */
+  private record ValidationLoss(MultiDataSetIterator data) implements ToDoubleFunction<Model> {
+
+    @Override
+    public double applyAsDouble(Model model) {
+      Network network = Network.of(model);
+      // Without conf.miniBatch DL4J's score is the sum over a batch.
+      boolean isMean = network.sumsGradients();
+      double sum = 0;
+      long examples = 0;
+      restart(data);
+      while (data.hasNext()) {
+        var batch = data.next();
+        long size = batch.getFeatures(0).size(0);
+        sum += network.score(batch, false) * (isMean ? size : 1);
+        examples += size;
+      }
+      return sum / examples;
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Monitor that
+        && name.equals(that.name)
+        && higherIsBetter == that.higherIsBetter
+        && trainingLoss == that.trainingLoss
+        && Objects.equals(function, that.function);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, higherIsBetter);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NodeState;
+import io.github.dl4jext.network.ParameterLayout;
+import io.github.dl4jext.spi.ParameterName;
+import io.github.dl4jext.network.TrainingProgress;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Copies at each step what the step changes, so that it can be undone. A step allocates nothing.
+ *
+ * <p>The updater's state is copied as a whole, but put back by name if its blocks were formed anew
+ * meanwhile: a listener that changes rates does that.
+ */
+final class StepRollback {
+
+  /** Null before the first step. */
+  private INDArray parameters;
+
+  private ParameterLayout layout;
+  private TrainingProgress progress = TrainingProgress.NONE;
+
+  /** The updater whose state was copied; weakly, as it leads to the network. */
+  private WeakReference<BaseMultiLayerUpdater<?>> updater = new WeakReference<>(null);
+
+  /** The updater's own array, null if it remembers nothing, and the parts of it by name. */
+  private INDArray liveState;
+
+  private Map<ParameterName, Map<String, INDArray>> liveParts = Map.of();
+  private INDArray state;
+
+  boolean isTaken() {
+    return parameters != null;
+  }
+
+  int iterations() {
+    return progress.iterations();
+  }
+
+  void take(Network network) {
+    if (network.updater().isEmpty()) {
+      network.setUpdater(network.newUpdater()); // as DL4J does before the first update
+    }
+    BaseMultiLayerUpdater<?> now = network.updater().orElseThrow();
+    if (parameters == null || !updater.refersTo(now)) {
+      layout = network.layout();
+      updater = new WeakReference<>(now);
+      liveState = now.getStateViewArray();
+      liveParts = parts(network);
+    }
+    parameters = copy(network.parameters(), parameters);
+    state = copy(liveState, state);
+    progress = network.progress();
+  }
+
+  void putBack(Network network) {
+    network.parameters().assign(parameters);
+    if (liveState != null) {
+      liveState.assign(state);
+      boolean blocksAreTheSame = network.updater().filter(updater::refersTo).isPresent();
+      if (!blocksAreTheSame) {
+        NodeState.in(network).forEach(this::putBack);
+      }
+    }
+    network.setProgress(progress);
+  }
+
+  private void putBack(NodeState into) {
+    Map<String, INDArray> parts = liveParts.getOrDefault(into.name(), Map.of());
+    into.arrays()
+        .forEach(
+            (name, view) -> {
+              INDArray part = parts.get(name);
+              if (part != null && part.length() == view.length()) {
+                view.assign(part);
+              }
+            });
+  }
+
+  /**
+   * What a network that carries on the training begins with; nothing if it has other parameters.
+   */
+  StepRollback carriedOverTo(Network now) {
+    StepRollback copy = new StepRollback();
+    if (isTaken() && layout.equals(now.layout())) {
+      copy.layout = layout;
+      copy.parameters = parameters.dup();
+      copy.progress = progress;
+    }
+    return copy;
+  }
+
+  private static Map<ParameterName, Map<String, INDArray>> parts(Network network) {
+    Map<ParameterName, Map<String, INDArray>> parts = new HashMap<>();
+    NodeState.in(network).forEach(state -> parts.put(state.name(), state.arrays()));
+    return parts;
+  }
+
+  private static INDArray copy(INDArray from, INDArray to) {
+    if (from == null) {
+      return null;
+    }
+    if (to != null && to.equalShapes(from) && to.dataType() == from.dataType()) {
+      return to.assign(from);
+    }
+    // An array of a workspace would be overwritten in the next step.
+    return from.dup().detach();
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.Checks;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/** Trains a network epoch by epoch, by DL4J's own {@code fit}, until the listener says stop. */
+abstract class StoppableTraining extends BaseTrainingListener {
+
+  /** What the messages begin with. */
+  abstract String name();
+
+  /**
+   * Whether training should end, or has.
+   *
+   * @return true once the patience is over
+   */
+  public abstract boolean stopped();
+
+  /** Called before the first epoch. */
+  abstract void beginFit();
+
+  /** Called after the last epoch. */
+  abstract void endFit(Model model);
+
+  /**
+   * Trains until the figure stops improving.
+   *
+   * @param network the network; its listeners are called as ever
+   * @param data training data that can be reset
+   * @param maxEpochs the most epochs to train, at least 1
+   * @return the number of epochs trained
+   */
+  public int fit(MultiLayerNetwork network, DataSetIterator data, int maxEpochs) {
+    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
+  }
+
+  /**
+   * Trains until the figure stops improving.
+   *
+   * @param network the network; its listeners are called as ever
+   * @param data training data that can be reset
+   * @param maxEpochs the most epochs to train, at least 1
+   * @return the number of epochs trained
+   */
+  public int fit(MultiLayerNetwork network, MultiDataSetIterator data, int maxEpochs) {
+    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
+  }
+
+  /**
+   * Trains until the figure stops improving.
+   *
+   * @param graph the network, with one input and one output; its listeners are called as ever
+   * @param data training data that can be reset
+   * @param maxEpochs the most epochs to train, at least 1
+   * @return the number of epochs trained
+   */
+  public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
+  }
+
+  /**
+   * Trains until the figure stops improving.
+   *
+   * @param graph the network; its listeners are called as ever
+   * @param data training data that can be reset
+   * @param maxEpochs the most epochs to train, at least 1
+   * @return the number of epochs trained
+   */
+  public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
+    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
+  }
+
+  private int fit(Model model, boolean resettable, Runnable epoch, int maxEpochs) {
+    Checks.of(name())
+        .that(maxEpochs >= 1, "maxEpochs", "a whole number in [1, inf)", maxEpochs)
+        .that(
+            resettable || maxEpochs <= 1,
+            "maxEpochs",
+            "1 for training data that cannot be reset",
+            maxEpochs)
+        .done();
+    Network network = Network.of(model);
+    boolean attached = network.listeners().contains(this);
+    if (!attached) {
+      model.addListeners(this);
+    }
+    beginFit();
+    int epochs = 0;
+    try {
+      while (epochs < maxEpochs && !stopped()) {
+        epoch.run();
+        epochs++;
+      }
+    } finally {
+      if (!attached) {
+        List<TrainingListener> others = new ArrayList<>(network.listeners());
+        others.remove(this);
+        network.setListeners(others);
+      }
+    }
+    endFit(model);
+    return epochs;
+  }
+}
