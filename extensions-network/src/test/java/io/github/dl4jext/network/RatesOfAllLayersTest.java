@@ -152,7 +152,9 @@ class RatesOfAllLayersTest {
                 .list()
                 .layer(new OutputLayer.Builder().nIn(3).nOut(2).build())
                 .build());
-    assertThatThrownBy(() -> LearningRates.of("test", Network.of(net)).reduce(0.5, 0, 0, TrainingProgress.NONE))
+    assertThatThrownBy(
+            () ->
+                LearningRates.of("test", Network.of(net)).reduce(0.5, 0, 0, TrainingProgress.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("test: updaters must have getLearningRate()")
         .hasMessageContaining("Secretive");
