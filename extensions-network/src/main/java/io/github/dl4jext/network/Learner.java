@@ -248,16 +248,16 @@ public final class Learner {
     Map<String, Long> lengths = new LinkedHashMap<>();
     if (configuration instanceof BaseLayer layer) {
       long all = layer.initializer().numParams(layer);
-      if (all == 0) {
-        throw new IllegalArgumentException(
-            "layer "
-                + layer.getLayerName()
-                + " has no size yet; set its nIn and nOut, or the network's input type");
+      if (all > 0) {
+        NeuralNetConfiguration alone = new NeuralNetConfiguration();
+        alone.setLayer(layer);
+        INDArray view = Nd4j.create(new long[] {all});
+        layer.initializer().init(alone, view, false).forEach((n, a) -> lengths.put(n, a.length()));
       }
-      NeuralNetConfiguration alone = new NeuralNetConfiguration();
-      alone.setLayer(layer);
-      INDArray view = Nd4j.create(new long[] {all});
-      layer.initializer().init(alone, view, false).forEach((n, a) -> lengths.put(n, a.length()));
+      if (lengths.isEmpty() || lengths.containsValue(0L)) {
+        throw new IllegalArgumentException(
+            this + " has no size yet; set its nIn and nOut, or the network's input type");
+      }
     } else {
       SDLayerParams shapes =
           configuration instanceof SameDiffVertex vertex

@@ -152,6 +152,7 @@ class RatesOfAllLayersTest {
                 .list()
                 .layer(new OutputLayer.Builder().nIn(3).nOut(2).build())
                 .build());
+    net.init();
     assertThatThrownBy(
             () ->
                 LearningRates.of("test", Network.of(net)).reduce(0.5, 0, 0, TrainingProgress.NONE))

@@ -18,7 +18,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-class ParameterStateTest {
+class NodeStateTest {
 
   private static NeuralNetConfiguration.Builder builder() {
     return new NeuralNetConfiguration.Builder().dataType(DataType.DOUBLE).updater(new Adam(0.1));
@@ -47,13 +47,13 @@ class ParameterStateTest {
   @Test
   void oneEntryForEachParameterInOrder() {
     MultiLayerNetwork net = net();
-    assertThat(ParameterState.of(net)).as("no updater yet").isEmpty();
+    assertThat(NodeState.in(Network.of(net))).as("no updater yet").isEmpty();
     net.getUpdater();
-    List<ParameterState> states = ParameterState.of(net);
-    assertThat(states).map(ParameterState::key).containsExactly("0_W", "0_b", "1_W", "1_b");
-    assertThat(states).map(ParameterState::layerKey).containsExactly("0", "0", "1", "1");
-    assertThat(states).map(ParameterState::offset).containsExactly(0, 12, 15, 21);
-    assertThat(states.get(0).rule()).isEqualTo(new Adam(0.1));
+    List<NodeState> states = NodeState.in(Network.of(net));
+    assertThat(states).map(state -> state.slot().key()).containsExactly("0_W", "0_b", "1_W", "1_b");
+    assertThat(states).map(state -> state.slot().node().key()).containsExactly("0", "0", "1", "1");
+    assertThat(states).map(state -> state.slot().from()).containsExactly(0L, 12L, 15L, 21L);
+    assertThat(states.get(0).updater()).isEqualTo(new Adam(0.1));
     assertThat(states.get(2).arrays()).containsOnlyKeys("M", "V");
     assertThat(states.get(2).arrays().get("V").length()).isEqualTo(6);
   }
@@ -62,7 +62,7 @@ class ParameterStateTest {
   void whatIsAssignedIsTheNetworksState() {
     MultiLayerNetwork net = net();
     INDArray all = net.getUpdater().getStateViewArray();
-    ParameterState bias = ParameterState.of(net).get(1);
+    NodeState bias = NodeState.in(Network.of(net)).get(1);
     bias.arrays().get("M").assign(1);
     bias.arrays().get("V").assign(2);
     // one block of 23 parameters: first all M, then all V
@@ -87,9 +87,13 @@ class ParameterStateTest {
     graph.fit(
         new INDArray[] {Nd4j.rand(DataType.DOUBLE, 2, 4)},
         new INDArray[] {Nd4j.rand(DataType.DOUBLE, 2, 2)});
-    List<ParameterState> states = ParameterState.of(graph);
-    assertThat(states).map(ParameterState::key).containsExactly("a_b_W", "a_b_b", "out_W", "out_b");
-    assertThat(states).map(ParameterState::layerKey).containsExactly("a_b", "a_b", "out", "out");
+    List<NodeState> states = NodeState.in(Network.of(graph));
+    assertThat(states)
+        .map(state -> state.slot().key())
+        .containsExactly("a_b_W", "a_b_b", "out_W", "out_b");
+    assertThat(states)
+        .map(state -> state.slot().node().key())
+        .containsExactly("a_b", "a_b", "out", "out");
     assertThat(states.get(0).arrays()).isEmpty();
     assertThat(states.get(2).arrays()).hasSize(2);
   }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-class NetworkLayerTest {
+/** Nodes are found with all that they learn by. */
+class NodeTest {
 
   private static final InputType SEQUENCE = InputType.recurrent(3, 5);
 
@@ -75,17 +76,17 @@ class NetworkLayerTest {
         .build();
   }
 
-  private static List<String> kinds(NetworkLayer layer) {
-    return layer.configurations().stream().map(c -> c.getClass().getSimpleName()).toList();
+  private static List<String> kinds(Node layer) {
+    return layer.learners().stream().map(c -> c.getClass().getSimpleName()).toList();
   }
 
   @Test
   void layersAreFoundWithinTheirWrappers() {
-    List<NetworkLayer> layers = NetworkLayer.of(layers());
-    assertThat(layers).extracting(NetworkLayer::index).containsExactly(0, 1, 2, 3);
+    List<Node> layers = NetworkConfiguration.of(layers()).nodes();
+    assertThat(layers).extracting(Node::index).containsExactly(0, 1, 2, 3);
     assertThat(layers.get(3).name()).isEqualTo("out");
     assertThat(layers)
-        .extracting(NetworkLayerTest::kinds)
+        .extracting(NodeTest::kinds)
         .containsExactly(
             List.of("LSTM"), List.of("LSTM", "LSTM"), List.of(), List.of("RnnOutputLayer"));
     assertThat(layers.get(0).wrappers())
@@ -95,11 +96,11 @@ class NetworkLayerTest {
 
   @Test
   void verticesWithWeightsAreFoundToo() {
-    List<NetworkLayer> layers = NetworkLayer.of(graph());
+    List<Node> layers = NetworkConfiguration.of(graph()).nodes();
     assertThat(layers)
-        .extracting(NetworkLayer::name)
+        .extracting(Node::name)
         .containsExactlyInAnyOrder("both", "attention", "merge", "out");
-    NetworkLayer attention =
+    Node attention =
         layers.stream().filter(layer -> layer.name().equals("attention")).findFirst().orElseThrow();
     assertThat(kinds(attention)).containsExactly("AttentionVertex");
   }
@@ -108,37 +109,27 @@ class NetworkLayerTest {
   void ofALiveNetworkEveryCopyIsFoundOnce() {
     MultiLayerNetwork network = new MultiLayerNetwork(layers());
     network.init();
-    for (NetworkLayer layer : NetworkLayer.of(network)) {
-      assertThat(layer.configurations())
+    for (LiveNode layer : Network.of(network).nodes()) {
+      assertThat(layer.learners())
           .as(layer.name())
-          .containsAll(NetworkLayer.of(layers()).get(layer.index()).configurations());
-      for (Object one : layer.configurations()) {
-        assertThat(layer.configurations().stream().filter(other -> other == one)).hasSize(1);
+          .containsAll(NetworkConfiguration.of(layers()).nodes().get(layer.index()).learners());
+      for (Object one : layer.learners()) {
+        assertThat(layer.learners().stream().filter(other -> other == one)).hasSize(1);
       }
     }
     ComputationGraph graph = new ComputationGraph(graph());
     graph.init();
-    assertThat(NetworkLayer.of(graph))
-        .extracting(NetworkLayer::name)
+    assertThat(Network.of(graph).nodes())
+        .extracting(Node::name)
         .contains("both", "attention", "out");
   }
 
   @Test
   void whatIsNotALiveNetworkIsRefused() {
-    assertThatThrownBy(() -> NetworkLayer.of(new MultiLayerNetwork(layers())))
+    assertThatThrownBy(() -> Network.of(new MultiLayerNetwork(layers())))
         .hasMessageStartingWith("the network is not initialised; call init() first");
-    assertThatThrownBy(() -> NetworkLayer.of(new ComputationGraph(graph())))
+    assertThatThrownBy(() -> Network.of(new ComputationGraph(graph())))
         .hasMessageStartingWith("the network is not initialised; call init() first");
-    assertThatThrownBy(() -> NetworkLayer.of((org.deeplearning4j.nn.api.Model) null))
-        .hasMessageEndingWith("was null");
-  }
-
-  @Test
-  void narrowedKeepsTheRest() {
-    NetworkLayer both = NetworkLayer.of(layers()).get(1);
-    NetworkLayer none = both.narrowed(config -> false);
-    assertThat(none.configurations()).isEmpty();
-    assertThat(none.wrappers()).isEqualTo(both.wrappers());
-    assertThat(none.name()).isEqualTo(both.name());
+    assertThatThrownBy(() -> Network.of(null)).hasMessageEndingWith("was null");
   }
 }
