@@ -17,11 +17,11 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Trains layers without labels: each has to keep what is needed to tell its inputs again. They then
- * are the lower layers of a classifier, for which few labels are left to learn from.
+ * Trains layers without labels: each has to keep what is needed to reconstruct its inputs. They
+ * then are the lower layers of a classifier, for which few labels are left to learn from.
  *
  * <pre>{@code
- * PretrainedStack stack = StackedAutoencoder.of(
+ * PretrainedStack stack = StackedAutoencoder.builder(
  *         new DenseLayer.Builder().nOut(300).activation(Activation.RELU).build(),
  *         new DenseLayer.Builder().nOut(100).activation(Activation.RELU).build())
  *     .corruption(new MaskingNoise(0.3))
@@ -76,11 +76,25 @@ public final class StackedAutoencoder {
   private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
 
   private final List<DenseLayer> layers;
-  private final Builder settings;
+  private final Corruption corruption;
+  private final IUpdater updater;
+  private final int epochs;
+  private final boolean greedy;
+  private final boolean binary;
+  private final DataType type;
+  private final long seed;
+  private final TrainingListener[] listeners;
 
-  private StackedAutoencoder(Builder settings) {
-    this.settings = settings;
-    this.layers = settings.layers;
+  private StackedAutoencoder(Builder from) {
+    layers = from.layers;
+    corruption = from.corruption;
+    updater = from.updater.clone();
+    epochs = from.epochs;
+    greedy = from.greedy;
+    binary = from.binary;
+    type = from.type;
+    seed = from.seed;
+    listeners = from.listeners.clone();
   }
 
   /**
@@ -89,7 +103,7 @@ public final class StackedAutoencoder {
    * @param layers from the inputs upwards; each states its outputs and activation
    * @return what takes the rest
    */
-  public static Builder of(DenseLayer... layers) {
+  public static Builder builder(DenseLayer... layers) {
     return new Builder(List.of(layers));
   }
 
@@ -104,12 +118,12 @@ public final class StackedAutoencoder {
    */
   public PretrainedStack pretrain(DataSetIterator data) {
     long inputs = FeatureBatches.inputs(data);
-    AutoencoderParts parts = new AutoencoderParts(layers, inputs, settings.greedy, settings.binary);
+    AutoencoderParts parts = new AutoencoderParts(layers, inputs, greedy, binary);
     MultiLayerNetwork trunk = network(parts.encoders());
     MultiLayerNetwork whole = network(parts.all());
-    if (settings.greedy) {
+    if (greedy) {
       for (int i = 0; i < layers.size(); i++) {
-        greedy(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
+        trainPair(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
       }
     } else {
       train(whole, batches(data, inputs), x -> x, 0, "the stack");
@@ -121,7 +135,7 @@ public final class StackedAutoencoder {
     return new PretrainedStack(trunk, whole);
   }
 
-  private void greedy(
+  private void trainPair(
       MultiLayerNetwork pair,
       int index,
       MultiLayerNetwork trunk,
@@ -142,10 +156,9 @@ public final class StackedAutoencoder {
       UnaryOperator<INDArray> below,
       int index,
       String what) {
-    network.setListeners(settings.listeners);
-    DenoisingIterator tasks =
-        new DenoisingIterator(data, below, settings.corruption, settings.seed + index);
-    network.fit(tasks, settings.epochs);
+    network.setListeners(listeners);
+    DenoisingIterator tasks = new DenoisingIterator(data, below, corruption, seed + index);
+    network.fit(tasks, epochs);
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
       throw new IllegalStateException(
           "the weights of " + what + " are not finite: lower the rate, or scale the inputs");
@@ -153,15 +166,15 @@ public final class StackedAutoencoder {
   }
 
   private FeatureBatches batches(DataSetIterator data, long inputs) {
-    return new FeatureBatches(data, settings.type, inputs, settings.binary);
+    return new FeatureBatches(data, type, inputs, binary);
   }
 
   private MultiLayerNetwork network(List<? extends Layer> stack) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
-            .seed(settings.seed)
-            .dataType(settings.type)
-            .updater(settings.updater.clone())
+            .seed(seed)
+            .dataType(type)
+            .updater(updater.clone())
             .list();
     stack.forEach(layer -> list.layer(layer.clone()));
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());

@@ -1,10 +1,12 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.activations.WeightInitAdvice;
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -28,12 +31,12 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A graph for a new task on top of one that is trained: everything above some vertices taken away,
- * new layers added, and what is kept frozen.
+ * Builds a graph for a new task on top of one that is trained: takes away everything above some
+ * vertices, adds new layers, and freezes what is kept.
  *
  * <pre>{@code
  * ComputationGraph net =
- *     GraphTransferBuilder.of(pretrained)
+ *     new GraphTransferBuilder(pretrained)
  *         .keepUpTo("avg_pool")
  *         .add("fc", new DenseLayer.Builder().nOut(100).activation(new Mish()).build(), "avg_pool")
  *         .add("out", new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).build(), "fc")
@@ -48,39 +51,41 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
 
   private record Addition(String name, Layer layer, GraphVertex vertex, List<String> inputs) {}
 
+  private final Network network;
   private final ComputationGraph pretrained;
-  private final Topology topology;
   private Set<String> kept;
   private final List<Addition> added = new ArrayList<>();
   private InputType[] inputTypes;
 
-  private GraphTransferBuilder(ComputationGraph pretrained) {
-    this.pretrained = pretrained;
-    this.topology = Topology.of(pretrained);
-    this.kept = topology.keys(topology.places());
-  }
-
   /**
-   * Begins with a graph.
+   * Begins with a graph, and keeps all of it.
    *
    * @param pretrained the graph, which is not changed
-   * @return a builder that keeps all of it
-   * @throws IllegalArgumentException if it is not initialised
+   * @throws IllegalArgumentException if it is null or not initialised
    */
-  public static GraphTransferBuilder of(ComputationGraph pretrained) {
-    return new GraphTransferBuilder(pretrained);
+  public GraphTransferBuilder(ComputationGraph pretrained) {
+    this.network = Network.of(pretrained);
+    this.pretrained = pretrained;
+    this.kept = names(network.nodes());
   }
 
   /**
-   * Begins with a graph in a file of {@code ModelSerializer}.
+   * Reads a graph from a file of {@code ModelSerializer}, and begins with all of it.
    *
    * @param file the file
-   * @return a builder that keeps all of it
+   * @return the builder
    * @throws IllegalArgumentException if there is no such file
    */
-  public static GraphTransferBuilder of(File file) {
-    ComputationGraph graph = read(file, ModelSerializer::restoreComputationGraph);
-    return of(graph);
+  public static GraphTransferBuilder fromFile(File file) {
+    return new GraphTransferBuilder(read(file, ModelSerializer::restoreComputationGraph));
+  }
+
+  private static Set<String> names(List<? extends Node> nodes) {
+    return nodes.stream().map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private Set<String> upTo(String name) {
+    return names(LayerSelector.upTo(name).in(network.nodes()));
   }
 
   @Override
@@ -101,7 +106,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     }
     Set<String> found = new LinkedHashSet<>();
     for (String name : names) {
-      found.addAll(topology.upTo(topology.keyOf(name)));
+      found.addAll(upTo(name));
     }
     kept = found;
     return this;
@@ -115,8 +120,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @throws IllegalArgumentException if there is no such vertex
    */
   public GraphTransferBuilder drop(String name) {
-    String key = topology.keyOf(name);
-    kept.removeIf(other -> topology.upTo(other).contains(key));
+    network.node(name);
+    kept.removeIf(other -> upTo(other).contains(name));
     return this;
   }
 
@@ -169,7 +174,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
         ComputationGraphConfiguration.fromJson(
-            Freezing.unfreeze(pretrained).getConfiguration().toJson());
+            TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
     Map<String, InputType> types = typesOfKept(conf);
     conf.getVertices().keySet().retainAll(kept);
     conf.getVertexInputs().keySet().retainAll(kept);
@@ -177,23 +182,18 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     setEnds(conf);
     conf.setTopologicalOrder(null);
     conf.setTopologicalOrderStr(null);
-    TransferCopy.begin(layerConfs(conf).values(), this);
+    TransferCopy.begin(NetworkConfiguration.of(conf), layerConfs(conf).values(), network, this);
     for (WeightInitAdvice advice : WeightInitAdvice.of(conf)) {
       if (open.contains(advice.layer())) {
         ((BaseLayer) ShapedLayer.inner(layerConfs(conf).get(advice.layer()).getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
       }
     }
-    var before = pretrained.getConfiguration();
-    conf.setIterationCount(keepsCounters() ? before.getIterationCount() : 0);
-    conf.setEpochCount(keepsCounters() ? before.getEpochCount() : 0);
     ComputationGraph graph = new ComputationGraph(conf);
     graph.init();
-    if (pretrained.getUpdater(false) != null) {
-      graph.getUpdater();
-    }
-    TransferCopy.carry(pretrained, graph, kept, this);
-    return Freezing.freeze(graph, frozen(Layers.where(layer -> kept.contains(layer.name()))));
+    TransferCopy.carry(network, Network.of(graph), node -> kept.contains(node.name()), this);
+    return Freezing.freeze(
+        graph, frozen(LayerSelector.where(layer -> kept.contains(layer.name()))));
   }
 
   private static Map<String, NeuralNetConfiguration> layerConfs(
@@ -227,8 +227,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
         types.put(inputs.get(i), inputTypes[i]);
       }
     }
-    for (Topology.Place place : topology.places()) {
-      String name = place.key();
+    for (Node node : network.nodes()) {
+      String name = node.name();
       List<String> sources = conf.getVertexInputs().get(name);
       GraphVertex vertex = conf.getVertices().get(name);
       if (vertex instanceof LayerVertex layer) {

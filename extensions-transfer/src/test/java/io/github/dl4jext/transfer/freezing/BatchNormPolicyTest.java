@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.folding.Trained;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ class BatchNormPolicyTest {
                 BatchNormPolicy.infer(), List.of("4"),
                 BatchNormPolicy.adapt(), List.of("1", "3", "4"))
             .entrySet()) {
-      MultiLayerNetwork frozen = Freezing.freeze(net, Layers.allButLast(1), expected.getKey());
+      MultiLayerNetwork frozen =
+          Freezing.freeze(net, LayerSelector.allButLast(1), expected.getKey());
       Map<String, double[]> before = parameters(frozen);
       fit(frozen, Trained.BATCH_NORM.data(), 3);
       assertThat(moved(before, parameters(frozen))).containsExactlyElementsOf(expected.getValue());
@@ -50,7 +52,7 @@ class BatchNormPolicyTest {
     List<DataSet> batches = List.of(shifted(3), shifted(2));
     DataSetIterator data = new ListDataSetIterator<>(List.of(batches.get(0), batches.get(1)), 1);
     MultiLayerNetwork frozen =
-        Freezing.freeze(net, Layers.allButLast(1), BatchNormPolicy.recalibrate(data));
+        Freezing.freeze(net, LayerSelector.allButLast(1), BatchNormPolicy.recalibrate(data));
 
     INDArray all = Nd4j.vstack(batches.get(0).getFeatures(), batches.get(1).getFeatures());
     INDArray hidden = net.feedForwardToLayer(0, all, false).get(1);
@@ -77,7 +79,7 @@ class BatchNormPolicyTest {
     DataSetIterator data = new ListDataSetIterator<>(List.of(shifted(4)), 1);
     double[] before = numbers(net.params());
     MultiLayerNetwork frozen =
-        Freezing.freeze(net, Layers.upTo(1), BatchNormPolicy.recalibrate(data));
+        Freezing.freeze(net, LayerSelector.upTo(1), BatchNormPolicy.recalibrate(data));
     assertThat(moved(parameters(net), parameters(frozen))).containsExactly("1");
     assertThat(numbers(net.params())).isEqualTo(before);
   }
@@ -87,13 +89,13 @@ class BatchNormPolicyTest {
     ComputationGraph graph = (ComputationGraph) Trained.GRAPH.trained();
     DataSetIterator rows = new ListDataSetIterator<>(List.of(shifted(4)), 1);
     ComputationGraph frozen =
-        Freezing.freeze(graph, Layers.upTo("norm"), BatchNormPolicy.recalibrate(rows));
+        Freezing.freeze(graph, LayerSelector.upTo("norm"), BatchNormPolicy.recalibrate(rows));
     assertThat(moved(parameters(graph), parameters(frozen))).containsExactly("norm");
 
     MultiLayerNetwork images = (MultiLayerNetwork) Trained.CONVOLUTIONAL.trained();
     DataSetIterator pictures = new ListDataSetIterator<>(List.of(Trained.CONVOLUTIONAL.data()), 1);
     MultiLayerNetwork cold =
-        Freezing.freeze(images, Layers.upTo(4), BatchNormPolicy.recalibrate(pictures));
+        Freezing.freeze(images, LayerSelector.upTo(4), BatchNormPolicy.recalibrate(pictures));
     assertThat(moved(parameters(images), parameters(cold))).containsExactly("1", "4");
     INDArray hidden =
         images.feedForwardToLayer(0, Trained.CONVOLUTIONAL.data().getFeatures(), false).get(1);
@@ -105,7 +107,8 @@ class BatchNormPolicyTest {
   void withoutDataThereAreNoStatistics() {
     DataSetIterator none = new ListDataSetIterator<>(List.<DataSet>of(), 1);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Freezing.freeze(net, Layers.all(), BatchNormPolicy.recalibrate(none)))
+        .isThrownBy(
+            () -> Freezing.freeze(net, LayerSelector.all(), BatchNormPolicy.recalibrate(none)))
         .withMessage(
             "batch normalization needs data for its statistics, but the iterator has none");
   }

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.textbook.Claim;
 import io.github.dl4jext.textbook.Context;
@@ -12,7 +13,6 @@ import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.finetuning.GradualUnfreezing;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class GradualThaw implements Experiment {
     DataSetIterator few = two.train().shuffledBatches(32, context.seed());
     int epochs = context.epochs();
 
-    MultiLayerNetwork frozen = Freezing.freeze(withNewHead(old), Layers.allButLast(1));
+    MultiLayerNetwork frozen = Freezing.freeze(withNewHead(old), LayerSelector.allButLast(1));
     frozen.fit(few, epochs);
     report(context, "frozen", frozen, two);
 
@@ -91,10 +91,10 @@ public final class GradualThaw implements Experiment {
     report(context, "all at once", free, two);
 
     MultiLayerNetwork thawed =
-        GradualUnfreezing.of()
-            .atEpoch(epochs / 4, Layers.at(2), 0.5)
-            .atEpoch(epochs / 2, Layers.at(1), 0.25)
-            .atEpoch(3 * epochs / 4, Layers.at(0), 0.125)
+        new GradualUnfreezing()
+            .atEpoch(epochs / 4, LayerSelector.at(2), 0.5)
+            .atEpoch(epochs / 2, LayerSelector.at(1), 0.25)
+            .atEpoch(3 * epochs / 4, LayerSelector.at(0), 0.125)
             .warmupSteps(10)
             .fit(withNewHead(old), few, epochs);
     report(context, "gradual", thawed, two);
@@ -105,14 +105,14 @@ public final class GradualThaw implements Experiment {
   }
 
   private static MultiLayerNetwork withNewHead(MultiLayerNetwork old) {
-    return TransferBuilder.of(old)
+    return new TransferBuilder(old)
         .dropLast(1)
         .add(
             new OutputLayer.Builder(LossFunction.MCXENT)
                 .nOut(2)
                 .activation(Activation.SOFTMAX)
                 .build())
-        .freeze(Layers.none())
+        .freeze(LayerSelector.none())
         .optimizer(new Adam(0.001))
         .forgetState()
         .build();
