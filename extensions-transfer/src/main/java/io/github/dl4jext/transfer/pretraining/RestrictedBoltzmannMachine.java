@@ -67,15 +67,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 public final class RestrictedBoltzmannMachine {
 
-  private static final String NAME = "restricted_boltzmann_machine";
-  private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
-  private static final Parameter<Integer> HIDDEN = Parameter.integer("hidden").in("[1, inf)");
-  private static final Parameter<Double> LEARNING_RATE =
-      Parameter.number("learningRate").in("(0, inf)");
-  private static final Parameter<Double> MOMENTUM = Parameter.number("momentum").in("[0, 1)");
-  private static final Parameter<Double> WEIGHT_DECAY =
-      Parameter.number("weightDecay").in("[0, inf)");
-  private static final Parameter<Integer> STEPS = Parameter.integer("steps").in("[1, inf)");
+  static final String NAME = "restricted_boltzmann_machine";
   private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
 
   private static final double INITIAL_DEVIATION = 0.01;
@@ -101,14 +93,6 @@ public final class RestrictedBoltzmannMachine {
   public record Epoch(int number, double reconstructionError, double freeEnergy) {}
 
   RestrictedBoltzmannMachine(RestrictedBoltzmannMachineBuilder from) {
-    Checks.of(NAME)
-        .check(VISIBLE, from.visible)
-        .check(HIDDEN, from.hidden)
-        .check(LEARNING_RATE, from.learningRate)
-        .check(MOMENTUM, from.momentum)
-        .check(WEIGHT_DECAY, from.weightDecay)
-        .check(STEPS, from.steps)
-        .done();
     visible = from.visible;
     hidden = from.hidden;
     seed = from.seed;
@@ -154,7 +138,7 @@ public final class RestrictedBoltzmannMachine {
   void requireWidth(String whose, long inputs) {
     if (inputs != visible) {
       throw new IllegalArgumentException(
-          NAME + ": " + whose + " " + inputs + " inputs, but it has " + visible + " visible units");
+          "%s: %s %d inputs, but it has %d visible units".formatted(NAME, whose, inputs, visible));
     }
   }
 

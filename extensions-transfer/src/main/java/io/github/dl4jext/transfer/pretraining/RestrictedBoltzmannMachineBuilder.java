@@ -1,7 +1,19 @@
 package io.github.dl4jext.transfer.pretraining;
 
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+
 /** Takes the settings of a {@link RestrictedBoltzmannMachine}, which have a default. */
 public final class RestrictedBoltzmannMachineBuilder {
+
+  private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
+  private static final Parameter<Integer> HIDDEN = Parameter.integer("hidden").in("[1, inf)");
+  private static final Parameter<Double> LEARNING_RATE =
+      Parameter.number("learningRate").in("(0, inf)");
+  private static final Parameter<Double> MOMENTUM = Parameter.number("momentum").in("[0, 1)");
+  private static final Parameter<Double> WEIGHT_DECAY =
+      Parameter.number("weightDecay").in("[0, inf)");
+  private static final Parameter<Integer> STEPS = Parameter.integer("steps").in("[1, inf)");
 
   final int visible;
   final int hidden;
@@ -78,6 +90,14 @@ public final class RestrictedBoltzmannMachineBuilder {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
    */
   public RestrictedBoltzmannMachine build() {
+    Checks.of(RestrictedBoltzmannMachine.NAME)
+        .check(VISIBLE, visible)
+        .check(HIDDEN, hidden)
+        .check(LEARNING_RATE, learningRate)
+        .check(MOMENTUM, momentum)
+        .check(WEIGHT_DECAY, weightDecay)
+        .check(STEPS, steps)
+        .done();
     return new RestrictedBoltzmannMachine(this);
   }
 }

@@ -1,7 +1,5 @@
 package io.github.dl4jext.transfer.pretraining;
 
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -13,7 +11,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -71,9 +68,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 public final class StackedAutoencoder {
 
-  private static final String NAME = "stacked_autoencoder";
-
-  private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
+  static final String NAME = "stacked_autoencoder";
 
   private final List<DenseLayer> layers;
   private final Corruption corruption;
@@ -85,7 +80,7 @@ public final class StackedAutoencoder {
   private final long seed;
   private final TrainingListener[] listeners;
 
-  private StackedAutoencoder(Builder from) {
+  StackedAutoencoder(StackedAutoencoderBuilder from) {
     layers = from.layers;
     corruption = from.corruption;
     updater = from.updater.clone();
@@ -103,8 +98,8 @@ public final class StackedAutoencoder {
    * @param layers from the inputs upwards; each states its outputs and activation
    * @return what takes the rest
    */
-  public static Builder builder(DenseLayer... layers) {
-    return new Builder(List.of(layers));
+  public static StackedAutoencoderBuilder builder(DenseLayer... layers) {
+    return new StackedAutoencoderBuilder(List.of(layers));
   }
 
   /**
@@ -184,128 +179,5 @@ public final class StackedAutoencoder {
 
   private static void assign(Map<String, INDArray> from, Map<String, INDArray> into) {
     into.forEach((key, value) -> value.assign(from.get(key)));
-  }
-
-  /** Takes what is not said by the layers; all of it has a default. */
-  public static final class Builder {
-
-    private final List<DenseLayer> layers;
-    private Corruption corruption = Corruption.NONE;
-    private IUpdater updater = new Adam(1e-3);
-    private int epochs = 10;
-    private boolean greedy = true;
-    private boolean binary;
-    private DataType type = DataType.FLOAT;
-    private long seed = 42;
-    private TrainingListener[] listeners = {};
-
-    private Builder(List<DenseLayer> layers) {
-      Checks.of(NAME).that(!layers.isEmpty(), "layers", "at least one", layers).done();
-      this.layers = layers;
-    }
-
-    /**
-     * Sets what is shown of the inputs, and what is asked for.
-     *
-     * @param value the task
-     * @return this
-     */
-    public Builder corruption(Corruption value) {
-      corruption = value;
-      return this;
-    }
-
-    /**
-     * Sets the updater of every layer.
-     *
-     * @param value the updater
-     * @return this
-     */
-    public Builder updater(IUpdater value) {
-      updater = value;
-      return this;
-    }
-
-    /**
-     * Sets how often the data is gone through, for each layer if greedy.
-     *
-     * @param value at least 1
-     * @return this
-     */
-    public Builder epochs(int value) {
-      epochs = value;
-      return this;
-    }
-
-    /**
-     * Sets whether layers are trained one after the other.
-     *
-     * @param value false to train all at once
-     * @return this
-     */
-    public Builder greedy(boolean value) {
-      greedy = value;
-      return this;
-    }
-
-    /**
-     * Sets whether inputs are probabilities: then the last decoder has a sigmoid and cross-entropy.
-     *
-     * @param value true if all inputs are in [0, 1]
-     * @return this
-     */
-    public Builder binary(boolean value) {
-      binary = value;
-      return this;
-    }
-
-    /**
-     * Sets the type of all numbers.
-     *
-     * @param value FLOAT or DOUBLE
-     * @return this
-     */
-    public Builder type(DataType value) {
-      type = value;
-      return this;
-    }
-
-    /**
-     * Sets the seed of weights and corruption.
-     *
-     * @param value any number
-     * @return this
-     */
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    /**
-     * Sets who watches training.
-     *
-     * @param value listeners, which are added to the network of every layer
-     * @return this
-     */
-    public Builder listeners(TrainingListener... value) {
-      listeners = value.clone();
-      return this;
-    }
-
-    /**
-     * Checks all of it.
-     *
-     * @return an autoencoder to be trained
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     */
-    public StackedAutoencoder build() {
-      Checks.of(NAME)
-          .check(EPOCHS, epochs)
-          .that(corruption != null, "corruption", "given", corruption)
-          .that(updater != null, "updater", "given", updater)
-          .that(type == DataType.FLOAT || type == DataType.DOUBLE, "type", "FLOAT or DOUBLE", type)
-          .done();
-      return new StackedAutoencoder(this);
-    }
   }
 }

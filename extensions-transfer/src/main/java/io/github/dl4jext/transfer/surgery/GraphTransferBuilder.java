@@ -9,13 +9,11 @@ import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
 import java.io.File;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -175,10 +173,10 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     ComputationGraphConfiguration conf =
         ComputationGraphConfiguration.fromJson(
             TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
-    Map<String, InputType> types = typesOfKept(conf);
+    GraphShapes shapes = new GraphShapes(conf, inputTypes, network.nodes(), kept);
     conf.getVertices().keySet().retainAll(kept);
     conf.getVertexInputs().keySet().retainAll(kept);
-    Set<String> open = add(conf, types);
+    Set<String> open = add(conf, shapes);
     setEnds(conf);
     conf.setTopologicalOrder(null);
     conf.setTopologicalOrderStr(null);
@@ -209,54 +207,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     return confs;
   }
 
-  /** What each kept vertex gives, as far as it can be told. */
-  private Map<String, InputType> typesOfKept(ComputationGraphConfiguration conf) {
-    Map<String, InputType> types = new HashMap<>();
-    List<String> inputs = conf.getNetworkInputs();
-    if (inputTypes != null) {
-      if (inputTypes.length != inputs.size()) {
-        throw new IllegalArgumentException(
-            "inputTypes must be "
-                + inputs.size()
-                + ", one for each of "
-                + inputs
-                + ", were "
-                + inputTypes.length);
-      }
-      for (int i = 0; i < inputTypes.length; i++) {
-        types.put(inputs.get(i), inputTypes[i]);
-      }
-    }
-    for (Node node : network.nodes()) {
-      String name = node.name();
-      List<String> sources = conf.getVertexInputs().get(name);
-      GraphVertex vertex = conf.getVertices().get(name);
-      if (vertex instanceof LayerVertex layer) {
-        // what goes into a layer says what comes out of the one below
-        LayerShapes.below(layer.getLayerConf().getLayer(), layer.getPreProcessor())
-            .ifPresent(type -> types.putIfAbsent(sources.get(0), type));
-      }
-      if (kept.contains(name)) {
-        typeOf(vertex, sources, types).ifPresent(type -> types.put(name, type));
-      }
-    }
-    return types;
-  }
-
-  private static Optional<InputType> typeOf(
-      GraphVertex vertex, List<String> sources, Map<String, InputType> types) {
-    if (vertex instanceof LayerVertex layer) {
-      return LayerShapes.above(
-          layer.getLayerConf().getLayer(), layer.getPreProcessor(), types.get(sources.get(0)));
-    }
-    return types.keySet().containsAll(sources)
-        ? Optional.of(
-            vertex.getOutputType(0, sources.stream().map(types::get).toArray(InputType[]::new)))
-        : Optional.empty();
-  }
-
   /** The names of new layers whose initialiser is open. */
-  private Set<String> add(ComputationGraphConfiguration conf, Map<String, InputType> types) {
+  private Set<String> add(ComputationGraphConfiguration conf, GraphShapes shapes) {
     Set<String> open = new LinkedHashSet<>();
     if (added.isEmpty()) {
       return open;
@@ -270,17 +222,16 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
       requireFits(conf, addition);
       List<String> sources = addition.inputs();
       if (addition.layer() == null) {
-        typeOf(addition.vertex(), sources, types)
-            .ifPresent(type -> types.put(addition.name(), type));
+        shapes.add(addition.name(), addition.vertex(), sources);
         conf.getVertices().put(addition.name(), addition.vertex());
       } else {
         String below = sources.get(0);
-        if (!types.containsKey(below)) {
+        if (shapes.of(below) == null) {
           throw LayerShapes.unknown(below, List.of("inputTypes(...)"));
         }
         ShapedLayer fitted =
-            ShapedLayer.of(base, addition.layer(), addition.name(), types.get(below), below);
-        types.put(addition.name(), fitted.output());
+            ShapedLayer.of(base, addition.layer(), addition.name(), shapes.of(below), below);
+        shapes.add(addition.name(), fitted.output());
         conf.getVertices()
             .put(addition.name(), new LayerVertex(fitted.conf(), fitted.preProcessor()));
         if (fitted.wantsInit()) {

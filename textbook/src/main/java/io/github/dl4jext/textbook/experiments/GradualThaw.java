@@ -27,8 +27,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A network that knows eight classes learns the other two from 200 images: its old layers stay
- * frozen, all learn from the first step on, or they thaw one after the other, lower ones at lower
- * rates.
+ * frozen, all learn from the first step on, or they are unfrozen one after the other, lower ones at
+ * lower rates.
  */
 @AutoService(Experiment.class)
 public final class GradualThaw implements Experiment {
@@ -43,7 +43,7 @@ public final class GradualThaw implements Experiment {
 
   @Override
   public String title() {
-    return "fine-tuning with old layers frozen, all free at once, and thawed one by one";
+    return "fine-tuning with old layers frozen, all free at once, and unfrozen one by one";
   }
 
   @Override
@@ -60,7 +60,7 @@ public final class GradualThaw implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "layers that thaw one by one do as well as frozen ones, or better: 0.01",
+            "layers that are unfrozen one by one do as well as frozen ones, or better: 0.01",
             means -> means.of(accuracy("gradual")) >= means.of(accuracy("frozen")) - 0.01));
   }
 
