@@ -101,6 +101,10 @@ class ListenersFollowTest {
     }
     if (follower.seen.isEmpty()) {
       assertThat(after.score()).isEqualTo(0.75);
+      // nothing of the new network changes after they were told
+      assertThat(follower.parametersWhenTold.get(0)).isEqualTo(numbers(after.params()));
+      assertThat(follower.ratesWhenTold.get(0))
+          .isEqualTo(LearningRates.of("test", Network.of(after)).values());
     }
   }
 

@@ -1,6 +1,9 @@
 package io.github.dl4jext.transfer;
 
+import io.github.dl4jext.network.LearningRate;
+import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterName;
 import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.transfer.folding.Trained;
@@ -59,6 +62,11 @@ public final class RecordingFollower extends BaseTrainingListener
   public final List<Model> from = new ArrayList<>();
 
   public final List<Model> to = new ArrayList<>();
+
+  /** Parameters and rates of the new network when the follower was told of it. */
+  public final List<double[]> parametersWhenTold = new ArrayList<>();
+
+  public final List<Map<ParameterName, LearningRate>> ratesWhenTold = new ArrayList<>();
   public final List<Model> seen = new ArrayList<>();
   public int stopAfterEpochs = Integer.MAX_VALUE;
   public int failAtStep = Integer.MAX_VALUE;
@@ -69,6 +77,8 @@ public final class RecordingFollower extends BaseTrainingListener
   public void follow(Network before, Network now) {
     from.add(before.model());
     to.add(now.model());
+    parametersWhenTold.add(Trained.numbers(now.parameters()));
+    ratesWhenTold.add(LearningRates.of("test", now).values());
   }
 
   @Override

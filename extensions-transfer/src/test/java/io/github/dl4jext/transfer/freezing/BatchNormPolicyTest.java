@@ -13,6 +13,10 @@ import io.github.dl4jext.transfer.folding.Trained;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class BatchNormPolicyTest {
 
@@ -101,6 +106,49 @@ class BatchNormPolicyTest {
         images.feedForwardToLayer(0, Trained.CONVOLUTIONAL.data().getFeatures(), false).get(1);
     assertThat(numbers(cold.getLayer(1).getParam("mean"))[0])
         .isCloseTo(hidden.mean(0, 2, 3).getDouble(0), within(1e-12));
+  }
+
+  @Test
+  void masksArePassedOnInBothTypesOfNetwork() {
+    INDArray features = Nd4j.rand(DataType.DOUBLE, 4, 3, 5);
+    INDArray mask = Nd4j.ones(DataType.DOUBLE, 4, 5);
+    for (int i = 0; i < 4; i++) {
+      mask.putScalar(i, 4, 0);
+    }
+    INDArray shown =
+        features.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, 4));
+    double[] expected = shown.mean(2).mean(0).toDoubleVector();
+    DataSetIterator data =
+        new ListDataSetIterator<>(
+            List.of(new DataSet(features, Nd4j.zeros(DataType.DOUBLE, 4, 3), mask, null)), 4);
+    MultiLayerNetwork stack =
+        new MultiLayerNetwork(
+            Trained.builder()
+                .list()
+                .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                .layer(new BatchNormalization())
+                .layer(Trained.output())
+                .setInputType(InputType.recurrent(3))
+                .build());
+    stack.init();
+    ComputationGraph graph =
+        new ComputationGraph(
+            Trained.builder()
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.recurrent(3))
+                .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "in")
+                .addLayer("norm", new BatchNormalization(), "pool")
+                .addLayer("out", Trained.output(), "norm")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    BatchNormPolicy policy = BatchNormPolicy.recalibrate(data);
+    LayerSelector lower = LayerSelector.allButLast(1);
+    INDArray ofStack = Freezing.freeze(stack, lower, policy).getLayer(1).getParam("mean");
+    INDArray ofGraph = Freezing.freeze(graph, lower, policy).getLayer("norm").getParam("mean");
+    assertThat(numbers(ofStack)).containsExactly(expected, within(1e-12));
+    assertThat(numbers(ofGraph)).containsExactly(expected, within(1e-12));
   }
 
   @Test
