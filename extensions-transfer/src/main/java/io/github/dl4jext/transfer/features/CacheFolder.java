@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Says what is wrong with the folder of a cache, and how to mend it. */
-final class CacheFolderException {
+/** Explains what is wrong with the folder of a cache, and how to mend it. */
+final class CacheFolder {
 
   private static final String OR = "name another folder, or use FeatureCache.inMemory()";
 
-  private CacheFolderException() {}
+  private CacheFolder() {}
 
   static UncheckedIOException explained(Path folder, IOException cause) {
     Path place = folder.toAbsolutePath();
