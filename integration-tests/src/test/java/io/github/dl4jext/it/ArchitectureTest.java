@@ -2,8 +2,12 @@ package io.github.dl4jext.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -18,6 +22,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import java.util.stream.Stream;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 
 /** The arrows of the architecture: what may know what. */
 @AnalyzeClasses(
@@ -76,6 +81,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j.linalg.cpu..", "org.nd4j.linalg.jcublas..");
+
+  /** A backend with a memory of its own is told what is read and written in one place. */
+  @ArchTest
+  static final ArchRule onlyTheNetworkReadsMemory =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".network..")
+          .and(not(nameMatching(ROOT + "\\.transfer\\.features\\.FeatureBytes.*")))
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(DataBuffer.class)))
+                  .and(target(nameMatching("asNio.*|addressPointer|address|pointer"))))
+          .because("HostMemory does; FeatureBytes gives the bytes of an array to a file channel");
 
   @ArchTest
   static final ArchRule aProviderIsNestedInWhatItMakes =
