@@ -5,8 +5,8 @@ import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.GeneratorNoise;
-import io.github.dl4jext.network.MaskSeeds;
+import io.github.dl4jext.network.noise.GeneratorNoise;
+import io.github.dl4jext.network.noise.MaskSeeds;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;

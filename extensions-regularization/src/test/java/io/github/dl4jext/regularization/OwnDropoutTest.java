@@ -3,7 +3,7 @@ package io.github.dl4jext.regularization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.NoiseSource;
+import io.github.dl4jext.network.noise.NoiseSource;
 import io.github.dl4jext.regularization.dropout.ActivationNoise;
 import io.github.dl4jext.regularization.dropout.DropoutFormula;
 import io.github.dl4jext.spi.Arguments;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 
 /**
  * Holds the random numbers of rows that go through the network together, each of them one sample of

@@ -1,6 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.regularization.dropout.SeededNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.testkit.fixtures.DroppingNetworks;
 import java.util.List;
 import java.util.Map;

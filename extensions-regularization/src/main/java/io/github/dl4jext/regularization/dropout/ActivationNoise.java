@@ -1,9 +1,9 @@
 package io.github.dl4jext.regularization.dropout;
 
-import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.GeneratorNoise;
-import io.github.dl4jext.network.MaskSeeds;
-import io.github.dl4jext.network.NoiseSource;
+import io.github.dl4jext.network.noise.CounterRandom;
+import io.github.dl4jext.network.noise.GeneratorNoise;
+import io.github.dl4jext.network.noise.MaskSeeds;
+import io.github.dl4jext.network.noise.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;

@@ -1,8 +1,8 @@
 package io.github.dl4jext.regularization.dropout;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.NoiseSource;
+import io.github.dl4jext.network.noise.CounterRandom;
+import io.github.dl4jext.network.noise.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;

@@ -3,8 +3,8 @@ package io.github.dl4jext.regularization.dropout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.CounterRandom;
-import io.github.dl4jext.network.MaskSeeds;
+import io.github.dl4jext.network.noise.CounterRandom;
+import io.github.dl4jext.network.noise.MaskSeeds;
 import io.github.dl4jext.spi.Plugins;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;

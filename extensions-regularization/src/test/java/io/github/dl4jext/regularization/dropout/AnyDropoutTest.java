@@ -2,7 +2,7 @@ package io.github.dl4jext.regularization.dropout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
 import java.util.Arrays;

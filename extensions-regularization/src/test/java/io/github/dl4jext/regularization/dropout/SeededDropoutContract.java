@@ -1,6 +1,6 @@
 package io.github.dl4jext.regularization.dropout;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.testkit.DropoutContract;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.nd4j.linalg.api.ndarray.INDArray;

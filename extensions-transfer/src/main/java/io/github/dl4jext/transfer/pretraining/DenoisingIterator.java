@@ -1,6 +1,6 @@
 package io.github.dl4jext.transfer.pretraining;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.transfer.pretraining;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.function.Consumer;

@@ -4,7 +4,7 @@ import static io.github.dl4jext.transfer.pretraining.RestrictedBoltzmannMachineT
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.CounterRandom;
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.transfer.Nets;
 import java.util.Arrays;
 import java.util.stream.LongStream;

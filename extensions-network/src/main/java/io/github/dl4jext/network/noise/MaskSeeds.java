@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.network.noise;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.network.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

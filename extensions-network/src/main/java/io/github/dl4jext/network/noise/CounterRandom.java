@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.network.noise;
 
 import org.nd4j.common.util.ArrayUtil;
 import org.nd4j.linalg.api.buffer.DataType;
