@@ -333,9 +333,9 @@ class Dl4jFreezingDefectsTest {
             .build();
     for (Layer layer : List.of(autoEncoder, variational)) {
       assertThatThrownBy(() -> net(unused -> new FrozenLayer(layer.clone())))
-          .hasMessageContaining("params");
+          .hasMessageEndingWith("got length 30");
       assertThatThrownBy(() -> net(unused -> new FrozenLayerWithBackprop(layer.clone())))
-          .hasMessageContaining("params");
+          .hasMessageEndingWith("got length 30");
       MultiLayerNetwork frozen = frozenByDl4j(net(unused -> layer.clone()), 1);
       assertThatThrownBy(() -> fit(frozen, data, 1))
           .isInstanceOf(IllegalStateException.class)
