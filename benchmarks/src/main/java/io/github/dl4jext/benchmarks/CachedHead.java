@@ -1,8 +1,8 @@
 package io.github.dl4jext.benchmarks;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.features.FeatureCache;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -72,7 +72,7 @@ public class CachedHead {
                         .build())
                 .build());
     net.init();
-    frozen = Freezing.freeze(net, Layers.upTo(1));
+    frozen = Freezing.freeze(net, LayerSelector.upTo(1));
     Nd4j.getRandom().setSeed(2);
     DataSet all =
         new DataSet(

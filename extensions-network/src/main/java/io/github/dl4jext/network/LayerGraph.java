@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -32,6 +34,13 @@ public final class LayerGraph implements Network {
   @Override
   public ComputationGraph model() {
     return model;
+  }
+
+  @Override
+  public <R> R byType(
+      Function<? super MultiLayerNetwork, ? extends R> stack,
+      Function<? super ComputationGraph, ? extends R> graph) {
+    return graph.apply(model);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.TrainingConfig;
 
 /**
  * Selects layers of a network or of a configuration. It is a rule, which is applied where it is
@@ -229,6 +230,32 @@ public final class LayerSelector {
   public <N extends Node> List<N> in(List<N> nodes) {
     Set<String> names = rule.apply(nodes);
     return nodes.stream().filter(node -> names.contains(node.name())).toList();
+  }
+
+  /**
+   * Applies the rule where only some layers can be treated. The others are passed over, but not if
+   * they were asked for, see {@link #isExplicit()}.
+   *
+   * @param nodes all nodes of a network or of a configuration
+   * @param treatable whether one of {@link Node#learners()} can be treated
+   * @param what names what it has then, for the message
+   * @param <N> their type
+   * @return the nodes selected of which some learner can be treated, in the order given
+   * @throws IllegalArgumentException if a name or an index is unknown, or such a layer cannot be
+   *     treated
+   */
+  public <N extends Node> List<N> in(
+      List<N> nodes, Predicate<? super TrainingConfig> treatable, String what) {
+    List<N> selected = in(nodes);
+    List<N> found =
+        selected.stream().filter(node -> node.learners().stream().anyMatch(treatable)).toList();
+    if (explicit && found.size() < selected.size()) {
+      List<String> without =
+          selected.stream().filter(node -> !found.contains(node)).map(Node::name).toList();
+      throw new IllegalArgumentException(
+          "layers " + without + " have no " + what + "; leave them out of the choice");
+    }
+    return found;
   }
 
   /**

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
@@ -30,6 +32,13 @@ public final class LayerStack implements Network {
   @Override
   public MultiLayerNetwork model() {
     return model;
+  }
+
+  @Override
+  public <R> R byType(
+      Function<? super MultiLayerNetwork, ? extends R> stack,
+      Function<? super ComputationGraph, ? extends R> graph) {
+    return stack.apply(model);
   }
 
   @Override

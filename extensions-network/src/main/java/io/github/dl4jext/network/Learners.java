@@ -5,9 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
@@ -18,7 +16,6 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Finds the configurations that a layer or a vertex learns by, out of all wrappers; what was found
@@ -44,37 +41,6 @@ final class Learners {
   /** What DL4J puts before the parameter's name, such as {@code f} of {@code fW}. */
   String prefix(TrainingConfig learner) {
     return learners.get(learner);
-  }
-
-  /** The updaters of weights and of biases, as far as DL4J has given it any. */
-  static List<IUpdater> updaters(TrainingConfig learner) {
-    Stream<IUpdater> updaters = Stream.empty();
-    if (learner instanceof BaseLayer layer) {
-      updaters = Stream.of(layer.getIUpdater(), layer.getBiasUpdater()).filter(Objects::nonNull);
-    } else if (learner instanceof AbstractSameDiffLayer layer) {
-      updaters = Stream.of(layer.getUpdater(), layer.getBiasUpdater()).filter(Objects::nonNull);
-    } else if (learner instanceof SameDiffVertex vertex) {
-      updaters = Stream.of(vertex.getUpdater(), vertex.getBiasUpdater()).filter(Objects::nonNull);
-    }
-    return updaters.toList();
-  }
-
-  /** The names of its parameters, without a prefix; weights first. */
-  static List<String> parameters(TrainingConfig learner) {
-    List<String> names = new ArrayList<>();
-    if (learner instanceof BaseLayer layer) {
-      names.addAll(layer.initializer().weightKeys(layer));
-      layer.initializer().paramKeys(layer).stream()
-          .filter(name -> !names.contains(name))
-          .forEach(names::add);
-    } else if (learner instanceof AbstractSameDiffLayer layer) {
-      names.addAll(layer.getLayerParams().getWeightParameterKeys());
-      names.addAll(layer.getLayerParams().getBiasParameterKeys());
-    } else if (learner instanceof SameDiffVertex vertex) {
-      names.addAll(vertex.getVertexParams().getWeightParameterKeys());
-      names.addAll(vertex.getVertexParams().getBiasParameterKeys());
-    }
-    return names;
   }
 
   Learners within(GraphVertex vertex) {

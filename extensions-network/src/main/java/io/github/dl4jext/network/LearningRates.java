@@ -1,5 +1,7 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.CarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,7 +33,7 @@ public final class LearningRates {
     this.network = network;
     for (Node node : network.nodes()) {
       for (TrainingConfig learner : node.learners()) {
-        for (String parameter : Learners.parameters(learner)) {
+        for (String parameter : Learner.of(learner).parameters()) {
           add(
               new ParameterName(node.name(), node.found().prefix(learner) + parameter),
               learner.getUpdaterByParam(parameter));
@@ -113,8 +115,22 @@ public final class LearningRates {
    * @param rate the rate
    */
   public void set(double rate) {
+    List<Boolean> before = likeTheirNeighbours();
     distinct().forEach(updater -> updater.setLrAndSchedule(rate, null));
-    UpdaterBlocks.rebuildIfChanged(network);
+    if (!likeTheirNeighbours().equals(before)) {
+      UpdaterBlocks.rebuildIfChanged(network);
+    }
+  }
+
+  /** Which parameters have an updater equal to the one before, of which blocks are made. */
+  private List<Boolean> likeTheirNeighbours() {
+    List<Boolean> like = new ArrayList<>();
+    IUpdater last = null;
+    for (List<IUpdater> all : updaters.values()) {
+      like.add(all.get(0).equals(last));
+      last = all.get(0);
+    }
+    return like;
   }
 
   /**

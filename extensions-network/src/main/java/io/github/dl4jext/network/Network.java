@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -78,6 +79,18 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @return DL4J's object
    */
   Model model();
+
+  /**
+   * Does one thing with either of DL4J's types, for what only these can do.
+   *
+   * @param stack what is done with a {@code MultiLayerNetwork}
+   * @param graph what is done with a {@code ComputationGraph}
+   * @param <R> what comes of it
+   * @return what came of it
+   */
+  <R> R byType(
+      Function<? super MultiLayerNetwork, ? extends R> stack,
+      Function<? super ComputationGraph, ? extends R> graph);
 
   /**
    * The network's configuration.

@@ -42,7 +42,10 @@ public final class NetworkCopy<M extends Model> {
   private final M original;
   private final Network network;
   private final List<Consumer<NetworkConfiguration>> changes = new ArrayList<>();
-  private final Set<String> thawed = new HashSet<>();
+
+  /** Keys of nodes, see {@link Node#key()}. */
+  private final Set<String> unfrozen = new HashSet<>();
+
   private INDArray weights;
   private boolean updaterState = true;
   private boolean sameTraining;
@@ -92,7 +95,7 @@ public final class NetworkCopy<M extends Model> {
    * @return this
    */
   public NetworkCopy<M> unfreezing(LayerSelector layers) {
-    layers.in(network.nodes()).forEach(node -> thawed.add(node.name()));
+    layers.in(network.nodes()).forEach(node -> unfrozen.add(node.key()));
     return this;
   }
 
@@ -168,26 +171,32 @@ public final class NetworkCopy<M extends Model> {
 
   private void change(NetworkConfiguration configuration) {
     configuration.setProgress(network.progress());
-    restoreConstraints(configuration);
+    restoreFrozen(configuration);
     configuration.nodes().stream()
-        .filter(node -> thawed.contains(node.name()))
-        .forEach(node -> thaw(configuration, node));
+        .filter(node -> unfrozen.contains(node.key()))
+        .forEach(node -> unfreeze(configuration, node));
     changes.forEach(change -> change.accept(configuration));
   }
 
-  /** DL4J's frozen layers lose the constraints of the layer within when they are read from JSON. */
-  private void restoreConstraints(NetworkConfiguration configuration) {
+  /**
+   * DL4J's frozen layers lose the name and the constraints of the layer within when they are read
+   * from JSON, if they have none of their own.
+   */
+  private void restoreFrozen(NetworkConfiguration configuration) {
     Map<String, LiveNode> originals = new HashMap<>();
-    network.nodes().forEach(node -> originals.put(node.name(), node));
+    network.nodes().forEach(node -> originals.put(node.key(), node));
     for (Node node : configuration.nodes()) {
-      LiveNode before = originals.get(node.name());
       if (node.isLayer() && node.isFrozen()) {
-        node.layer().orElseThrow().setConstraints(before.layer().orElseThrow().getConstraints());
+        org.deeplearning4j.nn.conf.layers.Layer before =
+            originals.get(node.key()).layer().orElseThrow();
+        org.deeplearning4j.nn.conf.layers.Layer layer = node.layer().orElseThrow();
+        layer.setConstraints(before.getConstraints());
+        layer.setLayerName(before.getLayerName());
       }
     }
   }
 
-  private static void thaw(NetworkConfiguration configuration, Node node) {
+  private static void unfreeze(NetworkConfiguration configuration, Node node) {
     node.storedVertex()
         .filter(vertex -> vertex != Frozen.below(vertex))
         .ifPresent(vertex -> configuration.replaceVertex(node, Frozen.below(vertex)));
@@ -196,7 +205,9 @@ public final class NetworkCopy<M extends Model> {
         .map(Frozen::below)
         .ifPresent(
             layer -> {
-              layer.setLayerName(node.name());
+              if (layer.getLayerName() == null) {
+                layer.setLayerName(node.storedLayer().orElseThrow().getLayerName());
+              }
               configuration.replaceLayer(node, layer);
             });
   }
@@ -218,11 +229,11 @@ public final class NetworkCopy<M extends Model> {
 
   private void freezeLiveLayers(Network made) {
     Map<String, LiveNode> copies = new HashMap<>();
-    made.nodes().forEach(node -> copies.put(node.name(), node));
+    made.nodes().forEach(node -> copies.put(node.key(), node));
     for (LiveNode node : network.nodes()) {
-      LiveNode copy = copies.get(node.name());
+      LiveNode copy = copies.get(node.key());
       boolean live = node.outerLayer().filter(FrozenLayer.class::isInstance).isPresent();
-      if (live && copy != null && !copy.isFrozen() && !thawed.contains(node.name())) {
+      if (live && copy != null && !copy.isFrozen() && !unfrozen.contains(node.key())) {
         freeze(made, copy);
       }
     }

@@ -170,7 +170,7 @@ public class Node {
    * @return the updaters themselves; the same one may stand in it more than once
    */
   public final List<IUpdater> updaters() {
-    return learners().stream().flatMap(learner -> Learners.updaters(learner).stream()).toList();
+    return learners().stream().flatMap(learner -> Learner.of(learner).updaters().stream()).toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.ParameterName;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;

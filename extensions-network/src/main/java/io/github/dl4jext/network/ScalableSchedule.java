@@ -4,7 +4,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Marks a schedule that knows its own multiples, such as one that has a factor already. Any other
- * schedule is scaled by {@link ScaledSchedule}, which is around it.
+ * schedule is scaled by {@link Scaled}, which is around it.
  */
 public interface ScalableSchedule extends ISchedule {
 
@@ -26,6 +26,6 @@ public interface ScalableSchedule extends ISchedule {
   static ISchedule scaled(ISchedule schedule, double factor) {
     return schedule instanceof ScalableSchedule own
         ? own.times(factor)
-        : new ScaledSchedule(schedule, factor);
+        : new Scaled(schedule, factor);
   }
 }

@@ -13,7 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Another schedule times a constant: {@code f(t) = factor * schedule(t)}.
  *
  * <p>Gives layers rates of their own that rise and fall together, and makes a rate that was found
- * for one batch size fit another.
+ * for one batch size fit another. It is also what a schedule becomes in a network whose rates are
+ * scaled, see {@link LearningRate#times}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -33,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public record Scaled(
     @JsonProperty(value = "schedule", required = true) ISchedule schedule,
     @JsonProperty(value = "factor", required = true) double factor)
-    implements ISchedule {
+    implements ScalableSchedule {
 
   public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is multiplied");
@@ -56,6 +57,14 @@ public record Scaled(
   @Override
   public double valueAt(int iteration, int epoch) {
     return factor * schedule.valueAt(iteration, epoch);
+  }
+
+  /**
+   * The same schedule by another factor, so that it is wrapped once, however often it is scaled.
+   */
+  @Override
+  public ISchedule times(double another) {
+    return new Scaled(schedule, factor * another);
   }
 
   /** A copy, which shares nothing that could change. */

@@ -1,5 +1,7 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.CarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

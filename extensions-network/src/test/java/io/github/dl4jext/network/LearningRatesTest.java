@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
@@ -129,7 +131,7 @@ class LearningRatesTest {
   void scalesSchedulesOnce() {
     ISchedule step = new StepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 10);
     LearningRate rate = new LearningRate(Double.NaN, step).times(0.5).times(0.5);
-    assertThat(rate.schedule()).isEqualTo(new ScaledSchedule(step, 0.25));
+    assertThat(rate.schedule()).isEqualTo(new Scaled(step, 0.25));
     assertThat(rate.at(10, 0)).isEqualTo(0.1 * 0.5 * 0.25);
     assertThat(new LearningRate(0.1, null).times(0.5)).isEqualTo(new LearningRate(0.05, null));
   }
@@ -164,19 +166,19 @@ class LearningRatesTest {
     MultiLayerNetwork net =
         TestNetworks.start(
             TestNetworks.base(DataType.FLOAT)
-                .updater(new Sgd(new ScaledSchedule(step, 0.25)))
+                .updater(new Sgd(new Scaled(step, 0.25)))
                 .list()
                 .layer(dense(5, 4).build())
                 .layer(output(4).build())
                 .build());
     String json = net.getLayerWiseConfigurations().toJson();
     assertThat(MultiLayerConfiguration.fromJson(json)).isEqualTo(net.getLayerWiseConfigurations());
-    ISchedule original = new ScaledSchedule(step, 0.25);
+    ISchedule original = new Scaled(step, 0.25);
     assertThat(original.clone()).isEqualTo(original).isNotSameAs(original);
-    assertThatThrownBy(() -> new ScaledSchedule(null, Double.NaN))
+    assertThatThrownBy(() -> new Scaled(null, Double.NaN))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("scaled_schedule: schedule must be")
-        .hasMessageContaining("scaled_schedule: factor must be a number in [0, inf), was NaN");
+        .hasMessageContaining("scaled: schedule must be")
+        .hasMessageContaining("scaled: factor must be a number in [0, inf), was NaN");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static io.github.dl4jext.network.TestNetworks.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dl4jext.spi.CarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
@@ -73,6 +74,32 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
   public final R decaying(ParameterFilter chosen) {
     technique.checks().that(chosen != null, "decaying", "a filter of parameters", null).done();
     return remade(arguments, chosen);
+  }
+
+  /**
+   * Chooses the layers whose weights decay and are scaled.
+   *
+   * @param layers the layers; within them it is {@link ParameterFilter#weights()}
+   * @return another optimizer, which is as this one else
+   */
+  public final R decaying(LayerSelector layers) {
+    return decaying(layers, ParameterFilter.weights());
+  }
+
+  /**
+   * Chooses which parameters of which layers decay and are scaled.
+   *
+   * @param layers the layers
+   * @param within chooses among the parameters of each
+   * @return another optimizer, which is as this one else
+   */
+  public final R decaying(LayerSelector layers, ParameterFilter within) {
+    technique
+        .checks()
+        .that(layers != null, "decaying", "a selector of layers", null)
+        .that(within != null, "decaying", "a filter of parameters", null)
+        .done();
+    return remade(arguments, new ParametersOfLayers(layers, within));
   }
 
   @SuppressWarnings("unchecked") // the technique makes what it was declared by

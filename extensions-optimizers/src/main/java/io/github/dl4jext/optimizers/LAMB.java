@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.Norms;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
@@ -116,8 +117,8 @@ public final class LAMB extends CompositeOptimizer<LAMB> {
 
     @Override
     public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
-      double weight = Vectors.norm(param);
-      double step = Vectors.norm(update);
+      double weight = Norms.l2(param);
+      double step = Norms.l2(update);
       if (weight > 0 && step > 0) {
         update.muli(rate * weight / step);
       }

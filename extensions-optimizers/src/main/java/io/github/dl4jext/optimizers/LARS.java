@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.Norms;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
@@ -131,8 +132,8 @@ public final class LARS extends CompositeOptimizer<LARS> {
     @Override
     public void apply(INDArray param, INDArray gradient, double rate, int iteration, int epoch) {
       double decay = NumberOrSchedule.at("lars", WEIGHT_DECAY, weightDecay, iteration, epoch);
-      double weight = Vectors.norm(param);
-      double slope = Vectors.norm(gradient);
+      double weight = Norms.l2(param);
+      double slope = Norms.l2(gradient);
       if (decay != 0) {
         Vectors.addScaled(gradient, decay, param);
       }

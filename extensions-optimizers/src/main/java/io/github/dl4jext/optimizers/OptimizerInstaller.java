@@ -1,12 +1,15 @@
 package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.NetworkLayer;
+import io.github.dl4jext.network.Learner;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
+import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.Optimizer;
-import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Optimizers;
-import io.github.dl4jext.spi.StateCarryOver;
 import java.util.List;
+import java.util.function.ToIntBiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -30,44 +33,51 @@ public final class OptimizerInstaller implements Optimizers.Installer {
   @Override
   public MultiLayerConfiguration install(
       Optimizer optimizer, MultiLayerConfiguration configuration) {
-    install(optimizer, NetworkLayer.of(configuration), UpdaterState.NONE);
+    install(optimizer, NetworkConfiguration.of(configuration));
     return configuration;
   }
 
   @Override
   public ComputationGraphConfiguration install(
       Optimizer optimizer, ComputationGraphConfiguration configuration) {
-    install(optimizer, NetworkLayer.of(configuration), UpdaterState.NONE);
+    install(optimizer, NetworkConfiguration.of(configuration));
     return configuration;
   }
 
   @Override
-  public StateCarryOver install(Optimizer optimizer, Model model) {
-    UpdaterState before = UpdaterState.of(model);
-    install(optimizer, NetworkLayer.of(model), before);
-    return before.restoreTo(model);
+  public CarryOver install(Optimizer optimizer, Model model) {
+    Network network = Network.of(model);
+    RuleReplacement replacement = new RuleReplacement(network);
+    install(optimizer, network.nodes(), replacement::firstIteration);
+    return replacement.carryOver();
   }
 
-  private static void install(Optimizer optimizer, List<NetworkLayer> layers, UpdaterState state) {
-    List<OptimizerTerm> terms = optimizer.terms();
+  private static void install(Optimizer optimizer, NetworkConfiguration configuration) {
+    install(optimizer, configuration.nodes(), (node, rule) -> 0);
+  }
+
+  private static void install(
+      Optimizer optimizer,
+      List<? extends Node> nodes,
+      ToIntBiFunction<String, UpdateRule<?>> firstIteration) {
+    TermPlacement terms =
+        new TermPlacement(
+            optimizer.terms(), ParametersOfLayers.bound(optimizer.termsActOn(), nodes));
     int parameters = 0;
-    for (NetworkLayer layer : layers) {
+    for (Node node : nodes) {
       int most = 0;
-      for (TrainingConfig config : layer.configurations()) {
-        TrainableLayer trainable = TrainableLayer.of(config);
+      for (TrainingConfig configuration : node.learners()) {
+        Learner learner = Learner.of(configuration);
         int block = parameters / PARAMETERS_PER_BLOCK;
-        trainable.learnBy(updater(optimizer, state, layer.index(), block));
-        trainable.regularize(terms, optimizer.termsActOn());
-        most = Math.max(most, trainable.parameterCount());
+        IUpdater updater = optimizer.updater();
+        learner.setUpdater(
+            updater instanceof UpdateRule<?> rule
+                ? rule.startingAt(firstIteration.applyAsInt(node.name(), rule), block)
+                : updater);
+        terms.putOn(learner);
+        most = Math.max(most, learner.parameters().size());
       }
       parameters += most;
     }
-  }
-
-  private static IUpdater updater(Optimizer optimizer, UpdaterState state, int layer, int block) {
-    IUpdater updater = optimizer.updater();
-    return updater instanceof UpdateRule<?> rule
-        ? rule.startingAt(state.firstIteration(layer, rule), block)
-        : updater;
   }
 }

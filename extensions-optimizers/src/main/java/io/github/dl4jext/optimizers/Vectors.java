@@ -35,10 +35,4 @@ final class Vectors {
     }
     target.addi(addend);
   }
-
-  /** The Euclidean length; by BLAS, since ND4J's own is 0.8 % low for 20 million floats. */
-  static double norm(INDArray x) {
-    return Nd4j.getBlasWrapper()
-        .nrm2(x.rank() == 1 ? x : x.reshape(x.ordering(), new long[] {x.length()}));
-  }
 }

@@ -52,7 +52,7 @@ class HyperparametersTest {
     bad.put("nadam: form must be", () -> new NAdam().with(NAdam.FORM, null));
     bad.put("radam: learningRate must be", () -> new RAdam(Double.NaN));
     bad.put("adamw: weightDecay must be", () -> new AdamW(1e-3, -0.01));
-    bad.put("adamw: decaying must be", () -> new AdamW().decaying(null));
+    bad.put("adamw: decaying must be", () -> new AdamW().decaying((ParameterFilter) null));
     bad.put("adabelief: epsilon must be", () -> new AdaBelief().with(AdaBelief.EPSILON, 0.0));
     bad.put(
         "yogi: initialAccumulator must be", () -> new Yogi().with(Yogi.INITIAL_ACCUMULATOR, -1.0));

@@ -2,10 +2,13 @@ package io.github.dl4jext.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.Optimizer;
-import io.github.dl4jext.spi.StateCarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -308,9 +312,11 @@ class InstallationTest {
     new Adam(0.01).configure(other);
     fit(one, 7);
     fit(other, 7);
-    StateCarryOver installed = new AdamW(0.01, 0).configure(one);
-    assertThat(installed.kept()).containsExactly("0_W", "0_b", "1_W", "1_b");
-    assertThat(installed.reset()).isEmpty();
+    CarryOver installed = new AdamW(0.01, 0).configure(one);
+    assertThat(installed.kept())
+        .extracting(ParameterName::toString)
+        .containsExactly("layer0.W", "layer0.b", "layer1.W", "layer1.b");
+    assertThat(installed.isComplete()).isTrue();
     assertThat(one.getIterationCount()).isEqualTo(7);
     fit(one, 5);
     fit(other, 5);
@@ -355,14 +361,73 @@ class InstallationTest {
     fit(trained, 20);
     MultiLayerNetwork fresh = plain();
     fresh.setParams(trained.params().dup());
-    StateCarryOver installed = new Adam(0.01).configure(trained);
-    assertThat(installed.reset()).containsExactly("0_W", "0_b", "1_W", "1_b");
+    CarryOver installed = new Adam(0.01).configure(trained);
+    assertThat(installed.reset().keySet())
+        .extracting(ParameterName::toString)
+        .containsExactly("layer0.W", "layer0.b", "layer1.W", "layer1.b");
+    assertThat(installed.reset().get(new ParameterName("layer0", "W")))
+        .isEqualTo("needs state [M, V], but layer0.W had [V], layer0.b had [V]");
     assertThat(installed.kept()).isEmpty();
     new Adam(0.01).configure(fresh);
     assertThat(trained.getIterationCount()).isEqualTo(20);
     fit(trained, 6);
     fit(fresh, 6);
     assertThat(numbers(trained)).isEqualTo(numbers(fresh));
+  }
+
+  @Test
+  void stateThatTheOldRuleLackedIsReportedAsNew() {
+    MultiLayerNetwork net = plain();
+    new SGD(0.01).configure(net);
+    fit(net, 2);
+    CarryOver toAdam = new AdamW(0.01, 0.1).configure(net);
+    assertThat(toAdam.kept()).isEmpty();
+    assertThat(toAdam.reset()).hasSize(4).containsKey(new ParameterName("layer1", "b"));
+    assertThat(toAdam.reset().get(new ParameterName("layer0", "W")))
+        .isEqualTo("needs state [M, V], but layer0.W had [], layer0.b had []");
+    fit(net, 2);
+    CarryOver toStateless = new SGD(0.01).configure(net);
+    assertThat(toStateless).isEqualTo(new CarryOver(List.of(), Map.of()));
+  }
+
+  @Test
+  void decaysInSelectedLayersOnly() {
+    AdamW optimizer = new AdamW(0.1, 0.5);
+    LayerSelector head = LayerSelector.at(4);
+    Map<String, Double> ofHead = decays(manySorts(), optimizer.decaying(head));
+    assertThat(ofHead.get("4_W")).isCloseTo(0.05, within(1e-12));
+    assertThat(ofHead.get("4_b")).isZero();
+    assertThat(ofHead.get("0_W")).isZero();
+    Map<String, Double> below =
+        decays(manySorts(), optimizer.decaying(LayerSelector.all().except(head)));
+    assertThat(below.get("4_W")).isZero();
+    assertThat(below.get("0_W")).isCloseTo(0.05, within(1e-12));
+    Map<String, Double> biases =
+        decays(manySorts(), optimizer.decaying(head, (layer, name) -> name.equals("b")));
+    assertThat(biases.get("4_b")).isCloseTo(0.05, within(1e-12));
+    assertThat(biases.get("4_W")).isZero();
+    assertThat(biases.get("0_b")).isZero();
+    AdamW unknown = optimizer.decaying(LayerSelector.named("head"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> unknown.configure(manySorts()))
+        .withMessageContaining("there is no layer \"head\"");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> unknown.termsActOn().test(new DenseLayer(), "W"))
+        .withMessageContaining("once the optimizer is put on a network");
+  }
+
+  @Test
+  void decayOfALayerWithoutParametersIsRefused() {
+    MultiLayerConfiguration conf =
+        base().list().layer(new ActivationLayer(Activation.TANH)).layer(output(4)).build();
+    AdamW named = new AdamW(0.1, 0.5).decaying(LayerSelector.at(0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> named.configure(conf))
+        .withMessageContaining("decaying must select layers with parameters, was 0");
+    Optimizer inWrapper = new Lookahead(new AdamW(0.1, 0.5).decaying(LayerSelector.allButLast(1)));
+    MultiLayerConfiguration wrapped = inWrapper.configure(plain().getLayerWiseConfigurations());
+    assertThat(((BaseLayer) wrapped.getConf(0).getLayer()).getRegularization()).hasSize(1);
+    assertThat(((BaseLayer) wrapped.getConf(1).getLayer()).getRegularization()).isEmpty();
   }
 
   @Test

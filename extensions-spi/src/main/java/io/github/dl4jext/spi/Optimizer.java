@@ -100,7 +100,7 @@ public interface Optimizer {
    * @param model a network, which is changed
    * @return what was kept of the updater's state
    */
-  default StateCarryOver configure(Model model) {
+  default CarryOver configure(Model model) {
     return Optimizers.install(this, model);
   }
 }

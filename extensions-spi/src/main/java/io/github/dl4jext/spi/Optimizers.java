@@ -48,10 +48,10 @@ public final class Optimizers {
    *
    * @param optimizer the rule
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @return what was kept
+   * @return which parameters have kept their state, and which begin anew, with the reason
    * @throws IllegalArgumentException if the model is of another type, or not initialised
    */
-  public static StateCarryOver install(Optimizer optimizer, Model model) {
+  public static CarryOver install(Optimizer optimizer, Model model) {
     return installer().install(optimizer, model);
   }
 
@@ -101,6 +101,6 @@ public final class Optimizers {
      * @param model a network, which is changed
      * @return what was kept
      */
-    StateCarryOver install(Optimizer optimizer, Model model);
+    CarryOver install(Optimizer optimizer, Model model);
   }
 }

@@ -3,12 +3,13 @@ package io.github.dl4jext.spi;
 import org.deeplearning4j.nn.api.TrainingConfig;
 
 /**
- * Chooses parameters of a network by layer and name, for instance those that decay:
+ * Chooses parameters of a layer by its type and their name, for instance those that decay:
  *
  * <pre>{@code
- * new AdamW(1e-3, 0.05)
- *     .decaying(ParameterFilter.weights().and((layer, name) -> !"head".equals(layer.getLayerName())));
+ * new AdamW(1e-3, 0.05).decaying((layer, name) -> "W".equals(name));
  * }</pre>
+ *
+ * <p>Layers by their place or name are selected by {@code LayerSelector} of extensions-network.
  */
 @FunctionalInterface
 public interface ParameterFilter {

@@ -3,7 +3,8 @@ package io.github.dl4jext.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.NetworkLayer;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.testkit.WeightedLayers.Weights;
@@ -225,8 +226,8 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
     MultiLayerNetwork named = ofScales();
     MultiLayerNetwork unnamed = ofScales();
     constrain(named);
-    for (NetworkLayer layer : NetworkLayer.of(unnamed)) {
-      layer.configurations().forEach(c -> ((Layer) c).setConstraints(List.of(create())));
+    for (Node layer : Network.of(unnamed).nodes()) {
+      layer.learners().forEach(c -> ((Layer) c).setConstraints(List.of(create())));
     }
     named.params().muli(-9);
     unnamed.params().muli(-9);
@@ -241,7 +242,7 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
     MultiLayerNetwork network = dense(DataType.DOUBLE);
     LayerConstraint constraint = create();
     constraint.setParams(Set.of("b"));
-    ((Layer) NetworkLayer.of(network).get(0).configurations().get(0))
+    ((Layer) Network.of(network).nodes().get(0).learners().get(0))
         .setConstraints(List.of(constraint));
     DataBuffer bias = network.getParam("0_b").data();
     double[] before = {3, -1, 5};
@@ -289,8 +290,8 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
 
   /** Puts the constraint on the weights of every layer, as an installer does. */
   private void constrain(Model model) {
-    for (NetworkLayer place : NetworkLayer.of(model)) {
-      for (TrainingConfig config : place.configurations()) {
+    for (Node place : Network.of(model).nodes()) {
+      for (TrainingConfig config : place.learners()) {
         Layer layer = (Layer) config;
         LayerConstraint constraint = create();
         constraint.setParams(

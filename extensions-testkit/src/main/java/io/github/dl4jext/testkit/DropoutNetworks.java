@@ -3,6 +3,7 @@ package io.github.dl4jext.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.Network;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -150,16 +151,20 @@ final class DropoutNetworks {
 
   private static double score(Model net, DataSet data) {
     Nd4j.getRandom().setSeed(21);
-    if (net instanceof MultiLayerNetwork network) {
-      network.setInput(data.getFeatures());
-      network.setLabels(data.getLabels());
-      network.computeGradientAndScore();
-    } else {
-      ComputationGraph graph = (ComputationGraph) net;
-      graph.setInputs(data.getFeatures());
-      graph.setLabels(data.getLabels());
-      graph.computeGradientAndScore();
-    }
+    Network.of(net)
+        .byType(
+            stack -> {
+              stack.setInput(data.getFeatures());
+              stack.setLabels(data.getLabels());
+              stack.computeGradientAndScore();
+              return stack;
+            },
+            graph -> {
+              graph.setInputs(data.getFeatures());
+              graph.setLabels(data.getLabels());
+              graph.computeGradientAndScore();
+              return graph;
+            });
     return net.score();
   }
 }

@@ -2,6 +2,7 @@ package io.github.dl4jext.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jext.network.Network;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -201,11 +202,7 @@ final class Networks {
   private static void fit(Model net, int steps, DataSet data) {
     Nd4j.getRandom().setSeed(12);
     for (int i = 0; i < steps; i++) {
-      if (net instanceof MultiLayerNetwork network) {
-        network.fit(data);
-      } else {
-        ((ComputationGraph) net).fit(data);
-      }
+      Network.of(net).fit(data);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,15 +38,16 @@ final class AlwaysOnDropout {
 
   /** Copies a network of either type, with its dropouts on for good. */
   static Model switchedOn(Model network) {
-    if (network instanceof MultiLayerNetwork layers) {
-      return switchedOn(layers);
-    }
-    if (network instanceof ComputationGraph graph) {
-      return switchedOn(graph);
-    }
-    throw new IllegalArgumentException(
-        "the network must be a MultiLayerNetwork or a ComputationGraph, was a "
-            + network.getClass().getName());
+    Network original = Network.of(network);
+    Model copy = original.<Model>byType(AlwaysOnDropout::switchedOn, AlwaysOnDropout::switchedOn);
+    // an original that has never been trained gets no updater by being asked for one
+    original.updaterStateView().ifPresent(state -> giveUpdater(Network.of(copy), state));
+    return copy;
+  }
+
+  private static void giveUpdater(Network copy, INDArray state) {
+    copy.setUpdater(copy.newUpdater());
+    copy.updaterStateView().orElseThrow().assign(state);
   }
 
   private static MultiLayerNetwork switchedOn(MultiLayerNetwork network) {
@@ -73,11 +75,6 @@ final class AlwaysOnDropout {
     configuration.setInputPreProcessors(preProcessors);
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
     copy.init(network.params().dup(), false);
-    // an original that has never been trained gets no updater by being asked for one
-    if (network.getUpdater(false) != null && network.getUpdater().getStateViewArray() != null) {
-      INDArray state = network.getUpdater().getStateViewArray().dup();
-      copy.getUpdater().setStateViewArray(copy, state, false);
-    }
     return copy;
   }
 
@@ -120,9 +117,6 @@ final class AlwaysOnDropout {
     configuration.setTopologicalOrderStr(null);
     ComputationGraph copy = new ComputationGraph(configuration);
     copy.init(network.params().dup(), false);
-    if (network.getUpdater(false) != null && network.getUpdater().getStateViewArray() != null) {
-      copy.getUpdater().setStateViewArray(network.getUpdater().getStateViewArray().dup());
-    }
     return copy;
   }
 

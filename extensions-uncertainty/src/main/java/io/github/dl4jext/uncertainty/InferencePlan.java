@@ -1,5 +1,7 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.HostMemory;
+import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,21 +40,12 @@ record InferencePlan(
 
   /** Copies the layers of a network of either type. */
   static InferencePlan forNetwork(Model network) {
-    if (network instanceof MultiLayerNetwork layers) {
-      return forLayers(layers);
-    }
-    if (network instanceof ComputationGraph graph) {
-      return forGraph(graph);
-    }
-    throw new IllegalArgumentException(
-        "the network must be a MultiLayerNetwork or a ComputationGraph, was a "
-            + network.getClass().getName());
+    return Network.of(network).byType(InferencePlan::forLayers, InferencePlan::forGraph);
   }
 
   /** Where the parameters of a network are; a plan that has others is out of date. */
   static long address(Model network) {
-    INDArray parameters = network.params();
-    return parameters == null || parameters.isEmpty() ? 0 : parameters.data().address();
+    return HostMemory.address(network.params());
   }
 
   int inputs() {

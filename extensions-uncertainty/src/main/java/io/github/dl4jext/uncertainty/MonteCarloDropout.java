@@ -1,5 +1,7 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.regularization.dropout.DropConnect;
 import io.github.dl4jext.regularization.dropout.SeededNoise;
 import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
@@ -9,8 +11,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -69,7 +69,8 @@ public final class MonteCarloDropout {
     this.network = network;
     this.settings = settings;
     InferencePlan plan = InferencePlan.forNetwork(network);
-    plan.requireRandomAt(iteration(), epoch());
+    TrainingProgress progress = Network.of(network).progress();
+    plan.requireRandomAt(progress.iterations(), progress.epochs());
     idle.add(plan);
   }
 
@@ -147,9 +148,12 @@ public final class MonteCarloDropout {
   public List<MonteCarloPrediction> predictAll(long firstExample, INDArray... inputs) {
     InferencePlan plan = borrow();
     plan.check(inputs);
-    plan.requireRandomAt(iteration(), epoch()); // a rate by schedule may have come to 0
+    TrainingProgress progress = Network.of(network).progress();
+    // a rate by schedule may have come to 0
+    plan.requireRandomAt(progress.iterations(), progress.epochs());
     List<MonteCarloPrediction> predictions =
-        new MonteCarloRun(plan, settings, iteration(), epoch()).predict(inputs, firstExample);
+        new MonteCarloRun(plan, settings, progress.iterations(), progress.epochs())
+            .predict(inputs, firstExample);
     // not after an exception: its layers may hold on to arrays that are gone
     idle.add(plan);
     return predictions;
@@ -190,18 +194,6 @@ public final class MonteCarloDropout {
       plan = idle.poll();
     }
     return plan == null ? InferencePlan.forNetwork(network) : plan;
-  }
-
-  private int iteration() {
-    return network instanceof MultiLayerNetwork layers
-        ? layers.getIterationCount()
-        : ((ComputationGraph) network).getIterationCount();
-  }
-
-  private int epoch() {
-    return network instanceof MultiLayerNetwork layers
-        ? layers.getEpochCount()
-        : ((ComputationGraph) network).getEpochCount();
   }
 
   /** Collects the settings. Each has a default; the network must have dropout. */

@@ -1,12 +1,12 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.HostMemory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
@@ -111,18 +111,11 @@ final class MonteCarloRun {
     return (int) Math.min(MOST_ROWS, most);
   }
 
-  /** Floats as a whole: ND4J's own way asks for the type of each. */
+  /** Reads all at once: ND4J's own way asks for the type of each. */
   private static double[] numbers(INDArray inOrder) {
-    if (inOrder.dataType() != DataType.FLOAT) {
-      return inOrder.reshape('c', new long[] {inOrder.length()}).toDoubleVector();
-    }
-    Nd4j.getAffinityManager().ensureLocation(inOrder, Location.HOST);
-    float[] floats = new float[(int) inOrder.length()];
-    inOrder.data().asNioFloat().get(floats);
-    double[] numbers = new double[floats.length];
-    for (int i = 0; i < floats.length; i++) {
-      numbers[i] = floats[i];
-    }
+    INDArray readable = HostMemory.isReadable(inOrder) ? inOrder : inOrder.castTo(DataType.DOUBLE);
+    double[] numbers = new double[(int) readable.length()];
+    new HostMemory(readable, numbers.length).read(0, numbers, numbers.length);
     return numbers;
   }
 

@@ -1,7 +1,13 @@
 package io.github.dl4jext.it;
 
+import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
+
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.transfer.finetuning.LayerwiseRates;
+import io.github.dl4jext.transfer.freezing.BatchNormPolicy;
+import io.github.dl4jext.transfer.freezing.Freezing;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
@@ -21,6 +27,17 @@ enum BecomingAnother {
   CLONED_BY_DL4J(true, BecomingAnother::cloned),
   COPIED(true, model -> NetworkCopy.from(model).carryingOnTraining().build()),
   FROZEN_BY_DL4J(true, BecomingAnother::frozen),
+  FROZEN(true, model -> Freezing.freeze(model, LayerSelector.named("first"))),
+  FROZEN_AND_UNFROZEN(
+      true, model -> Freezing.unfreeze(Freezing.freeze(model, LayerSelector.named("first")))),
+  NORM_FROZEN_THAT_ADAPTS(
+      true, model -> Freezing.freeze(model, LayerSelector.upTo("norm"), BatchNormPolicy.adapt())),
+  NORM_FROZEN_AFTER_RECALIBRATION(
+      true,
+      model ->
+          Freezing.freeze(
+              model, LayerSelector.upTo("norm"), BatchNormPolicy.recalibrate(batches(0, 3)))),
+  RATES_BY_LAYER(true, model -> LayerwiseRates.decay(0.5).copyWithRates(model)),
   GIVEN_A_NEW_HEAD(false, BecomingAnother::withNewHead);
 
   /** Whether the parameters are the same, by name and shape. */

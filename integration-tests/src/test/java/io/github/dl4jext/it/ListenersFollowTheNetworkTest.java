@@ -25,8 +25,8 @@ import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.network.LearningRate;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterName;
 import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
 import java.nio.file.Path;
@@ -125,9 +125,15 @@ class ListenersFollowTheNetworkTest {
       assertThat(listener.count(now)).isEqualTo(STEPS * EPOCHS);
       Map<ParameterName, INDArray> old = byName(listener.averaged(before, batches(0, STEPS)));
       Map<ParameterName, INDArray> own = byName(now);
+      List<String> frozen = Network.of(now).frozen();
       byName(listener.averaged(now, batches(0, STEPS)))
           .forEach(
               (name, value) -> {
+                if (name.node().equals("norm") && frozen.contains("norm")) {
+                  // frozen statistics are not computed anew from the data: they are averaged
+                  assertThat(value.sumNumber().doubleValue()).isFinite();
+                  return;
+                }
                 boolean known = old.containsKey(name) && old.get(name).equalShapes(value);
                 assertThat(value.toString())
                     .as("%s", name)
@@ -422,10 +428,16 @@ class ListenersFollowTheNetworkTest {
     @Override
     public void goesOn(Model now) {
       List<String> frozen = Network.of(now).frozen();
+      Map<String, Double> rates = new LinkedHashMap<>();
+      LearningRates.of("test", Network.of(now))
+          .values()
+          .forEach((name, rate) -> rates.put(name.node(), rate.number()));
       assertThat(log.rows()).extracting(LearningRateLog.AppliedRate::epoch).containsOnly(EPOCHS);
       assertThat(log.rows())
           .allSatisfy(
-              row -> assertThat(row.rate()).isEqualTo(frozen.contains(row.layer()) ? 0 : 0.01));
+              row ->
+                  assertThat(row.rate())
+                      .isEqualTo(frozen.contains(row.layer()) ? 0 : rates.get(row.layer())));
     }
   }
 }

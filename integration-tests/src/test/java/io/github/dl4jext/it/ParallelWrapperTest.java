@@ -7,6 +7,7 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.RReLU;
 import io.github.dl4jext.activations.Swish;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;
 import io.github.dl4jext.regularization.dropout.DropConnect;
@@ -14,7 +15,6 @@ import io.github.dl4jext.regularization.dropout.Dropout;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +116,7 @@ class ParallelWrapperTest {
                     .build(),
                 new MaxNorm(1)));
     net.init();
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(0));
     ParallelWrapper wrapper = new ParallelWrapper.Builder<>(frozen).workers(2).build();
     try {
       wrapper.fit(new ListDataSetIterator<>(rows(circles()), BATCH));

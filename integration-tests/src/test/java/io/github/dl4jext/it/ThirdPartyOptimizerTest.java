@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.optimizers.GradientAccumulation;
 import io.github.dl4jext.optimizers.Lookahead;
+import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Optimizers;
-import io.github.dl4jext.spi.StateCarryOver;
+import io.github.dl4jext.spi.ParameterName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +38,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class ThirdPartyOptimizerTest {
 
   private static final Optimizer OPTIMIZER = new TrustedDecay(0.05, 0.1);
+
+  private static final List<ParameterName> PARAMETERS =
+      List.of(
+          new ParameterName("layer0", "W"),
+          new ParameterName("layer0", "b"),
+          new ParameterName("layer1", "W"),
+          new ParameterName("layer1", "b"));
 
   private static NeuralNetConfiguration.Builder base() {
     return new NeuralNetConfiguration.Builder().seed(7).dataType(DataType.DOUBLE);
@@ -128,10 +136,10 @@ class ThirdPartyOptimizerTest {
     BaseLayer hidden = (BaseLayer) net.getLayerWiseConfigurations().getConf(0).getLayer();
     assertThat(hidden.getRegularization()).isEqualTo(OPTIMIZER.regularizations());
     net.fit(data());
-    StateCarryOver kept = OPTIMIZER.configure(net);
-    assertThat(kept.kept()).containsExactly("0_W", "0_b", "1_W", "1_b");
+    CarryOver kept = OPTIMIZER.configure(net);
+    assertThat(kept.kept()).isEqualTo(PARAMETERS);
     assertThat(hidden.getRegularization()).isEqualTo(OPTIMIZER.regularizations());
-    assertThat(new Adam().configure(net).reset()).containsExactly("0_W", "0_b", "1_W", "1_b");
+    assertThat(new Adam().configure(net).reset().keySet()).containsExactlyElementsOf(PARAMETERS);
     assertThat(hidden.getRegularization()).isEmpty();
   }
 
@@ -181,7 +189,7 @@ class ThirdPartyOptimizerTest {
     DataSet data = data();
     double before = net.score(data);
     net.fit(data);
-    assertThat(foreign.configure(net).kept()).containsExactly("0_W", "0_b", "1_W", "1_b");
+    assertThat(foreign.configure(net).kept()).isEqualTo(PARAMETERS);
     for (int i = 0; i < 100; i++) {
       net.fit(data);
     }

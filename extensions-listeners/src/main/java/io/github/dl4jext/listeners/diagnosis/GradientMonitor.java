@@ -2,10 +2,10 @@ package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterName;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;

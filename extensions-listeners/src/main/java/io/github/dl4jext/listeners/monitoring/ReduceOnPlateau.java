@@ -3,7 +3,7 @@ package io.github.dl4jext.listeners.monitoring;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ScaledSchedule;
+import io.github.dl4jext.network.Scaled;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Arguments;
@@ -60,8 +60,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>What is reduced.</b> The rates of all layers by the same factor, each down to minRate: of
  * weights and biases, in wrapped and frozen layers too. A number is multiplied, a schedule is
- * wrapped in a {@link ScaledSchedule}, one for all reductions; minRate is held against its next
- * value, and does not lift what the schedule itself lowers. The updater's state is kept.
+ * wrapped in a {@link Scaled}, one for all reductions; minRate is held against its next value, and
+ * does not lift what the schedule itself lowers. The updater's state is kept.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, thawed, other rates by layer, a
  * new head) best score and count go on, see {@link TrainingFollower}. The new network's rates are

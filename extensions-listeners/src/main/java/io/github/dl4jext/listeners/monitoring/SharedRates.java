@@ -3,7 +3,7 @@ package io.github.dl4jext.listeners.monitoring;
 import io.github.dl4jext.network.LearningRate;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterName;
+import io.github.dl4jext.spi.ParameterName;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.dl4jext.listeners.monitoring;
 
-import io.github.dl4jext.network.CarryOver;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterLayout;
 import io.github.dl4jext.network.ParameterMapping;
 import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.network.UpdaterState;
+import io.github.dl4jext.spi.CarryOver;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Trains a network epoch by epoch, by DL4J's own {@code fit}, until the listener says stop. */
-abstract class StoppableTraining extends BaseTrainingListener {
+abstract class StoppableTraining extends BaseTrainingListener implements StopsTraining {
 
   /** What the messages begin with. */
   abstract String name();

@@ -13,7 +13,7 @@ import io.github.dl4jext.network.LearningRate;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ScaledSchedule;
+import io.github.dl4jext.network.Scaled;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.schedules.PiecewiseConstant;
 import io.github.dl4jext.spi.InvalidArgumentException;
@@ -143,9 +143,9 @@ class ReduceOnPlateauTest extends PluginContract<TrainingListener> {
     fit(model, batches(0, 2), 3);
     assertThat(rates(model))
         .extracting(LearningRate::schedule)
-        .containsOnly(new ScaledSchedule(cosine, 0.25));
+        .containsOnly(new Scaled(cosine, 0.25));
     fit(model, batches(0, 2), 3);
-    ScaledSchedule last = (ScaledSchedule) rates(model).get(0).schedule();
+    Scaled last = (Scaled) rates(model).get(0).schedule();
     assertThat(last.schedule()).isEqualTo(cosine);
     assertThat(last.valueAt(8, 4)).as("where minRate was met").isCloseTo(0.02, within(1e-15));
     assertThat(last.valueAt(90, 45)).as("the cosine goes on").isLessThan(0.001);

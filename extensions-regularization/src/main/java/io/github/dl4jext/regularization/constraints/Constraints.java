@@ -1,15 +1,17 @@
 package io.github.dl4jext.regularization.constraints;
 
-import io.github.dl4jext.network.LayerChoice;
-import io.github.dl4jext.network.NetworkLayer;
-import io.github.dl4jext.network.ParameterKind;
-import io.github.dl4jext.network.SelectedLayers;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Learner;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
@@ -48,112 +50,134 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
  */
 public final class Constraints {
 
+  private static final Target WEIGHTS = new Target("weights", Learner::kernels);
+  private static final Target BIASES =
+      new Target("biases", learner -> learner.biases().parameters());
+  private static final Target BOTH =
+      new Target(
+          "weights or biases",
+          learner ->
+              Stream.of(WEIGHTS, BIASES)
+                  .flatMap(t -> t.parameters.apply(learner).stream())
+                  .toList());
+
+  private record Target(String what, Function<Learner, List<String>> parameters) {
+
+    Set<String> in(TrainingConfig config) {
+      return new LinkedHashSet<>(parameters.apply(Learner.of(config)));
+    }
+  }
+
   private Constraints() {}
 
   /** Constrains the weights of all layers. */
   public static <M extends Model> M onWeights(M network, LayerConstraint... constraints) {
-    return onWeights(network, LayerChoice.all(), constraints);
+    return onWeights(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the weights of some layers. */
   public static <M extends Model> M onWeights(
-      M network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
+      M network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(network, Network.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
   /** Constrains the weights of all layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
-    return onWeights(network, LayerChoice.all(), constraints);
+    return onWeights(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the weights of some layers. */
   public static MultiLayerConfiguration onWeights(
-      MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
+      MultiLayerConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
   /** Constrains the weights of all layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
-    return onWeights(network, LayerChoice.all(), constraints);
+    return onWeights(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the weights of some layers. */
   public static ComputationGraphConfiguration onWeights(
-      ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(constraints));
+      ComputationGraphConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
   /** Constrains the biases of all layers, each vector as a whole. */
   public static <M extends Model> M onBiases(M network, LayerConstraint... constraints) {
-    return onBiases(network, LayerChoice.all(), constraints);
+    return onBiases(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the biases of some layers, each vector as a whole. */
   public static <M extends Model> M onBiases(
-      M network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+      M network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(network, Network.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
   /** Constrains the biases of all layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
-    return onBiases(network, LayerChoice.all(), constraints);
+    return onBiases(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the biases of some layers. */
   public static MultiLayerConfiguration onBiases(
-      MultiLayerConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+      MultiLayerConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
   /** Constrains the biases of all layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
-    return onBiases(network, LayerChoice.all(), constraints);
+    return onBiases(network, LayerSelector.all(), constraints);
   }
 
   /** Constrains the biases of some layers. */
   public static ComputationGraphConfiguration onBiases(
-      ComputationGraphConfiguration network, LayerChoice layers, LayerConstraint... constraints) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(constraints));
+      ComputationGraphConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
   /** Removes all constraints from the weights and biases of all layers. */
   public static <M extends Model> M remove(M network) {
-    return remove(network, LayerChoice.all());
+    return remove(network, LayerSelector.all());
   }
 
   /** Removes all constraints from the weights and biases of some layers. */
-  public static <M extends Model> M remove(M network, LayerChoice layers) {
-    return removeAll(network, layers);
+  public static <M extends Model> M remove(M network, LayerSelector layers) {
+    return removeAll(network, Network.of(network).nodes(), layers);
   }
 
   /** Removes all constraints from all layers. */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
-    return removeAll(network, LayerChoice.all());
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
   /** Removes all constraints from some layers. */
   public static MultiLayerConfiguration remove(
-      MultiLayerConfiguration network, LayerChoice layers) {
-    return removeAll(network, layers);
+      MultiLayerConfiguration network, LayerSelector layers) {
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
   /** Removes all constraints from all layers. */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
-    return removeAll(network, LayerChoice.all());
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
   /** Removes all constraints from some layers. */
   public static ComputationGraphConfiguration remove(
-      ComputationGraphConfiguration network, LayerChoice layers) {
-    return removeAll(network, layers);
+      ComputationGraphConfiguration network, LayerSelector layers) {
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
-  private static <N> N removeAll(N network, LayerChoice layers) {
-    return put(network, layers, EnumSet.allOf(ParameterKind.class), List.of());
+  private static <N> N removeAll(N network, List<? extends Node> nodes, LayerSelector layers) {
+    return put(network, nodes, layers, BOTH, List.of());
   }
 
   /** Refuses none, which might be a slip, and would silently remove what there is. */
@@ -167,30 +191,20 @@ public final class Constraints {
   }
 
   private static <N> N put(
-      N network, LayerChoice choice, Set<ParameterKind> kinds, List<LayerConstraint> given) {
-    List<NetworkLayer> chosen =
-        SelectedLayers.chosen(
-            network,
-            choice,
-            config -> config instanceof Layer && !names(config, kinds).isEmpty(),
-            named(kinds) + " that DL4J could constrain");
-    for (NetworkLayer layer : chosen) {
-      for (TrainingConfig config : layer.configurations()) {
-        put((Layer) config, names(config, kinds), given);
-      }
-      layer.wrappers().forEach(Constraints::copyToWrapper);
+      N network,
+      List<? extends Node> nodes,
+      LayerSelector layers,
+      Target target,
+      List<LayerConstraint> given) {
+    Predicate<TrainingConfig> treatable =
+        config -> config instanceof Layer && !target.in(config).isEmpty();
+    for (Node node : layers.in(nodes, treatable, target.what + " that DL4J could constrain")) {
+      node.learners().stream()
+          .filter(treatable)
+          .forEach(config -> put((Layer) config, target.in(config), given));
+      node.wrappers().forEach(Constraints::copyToWrapper);
     }
     return network;
-  }
-
-  private static Set<String> names(TrainingConfig config, Set<ParameterKind> kinds) {
-    Set<String> names = new LinkedHashSet<>();
-    kinds.forEach(kind -> names.addAll(kind.in(config)));
-    return names;
-  }
-
-  private static String named(Set<ParameterKind> kinds) {
-    return kinds.stream().map(ParameterKind::toString).collect(Collectors.joining(" or "));
   }
 
   /** A frozen layer that is read from JSON sets its own constraints on the layer within. */
@@ -222,7 +236,7 @@ public final class Constraints {
     Set<String> others =
         new LinkedHashSet<>(
             constraint.getParams() == null
-                ? ParameterKind.weightKeys(layer)
+                ? Learner.of(layer).weights().parameters()
                 : constraint.getParams());
     if (!others.removeAll(names)) {
       kept.add(constraint);
@@ -234,9 +248,9 @@ public final class Constraints {
     }
   }
 
-  private static boolean isScale(Layer layer, String name) {
-    return ParameterKind.weightKeys(layer).contains(name)
-        && !ParameterKind.WEIGHTS.in(layer).contains(name);
+  private static boolean isScale(TrainingConfig layer, String name) {
+    return Learner.of(layer).weights().parameters().contains(name)
+        && !Learner.of(layer).kernels().contains(name);
   }
 
   private static LayerConstraint on(Set<String> names, LayerConstraint constraint) {

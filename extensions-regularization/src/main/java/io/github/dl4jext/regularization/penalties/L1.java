@@ -1,7 +1,7 @@
 package io.github.dl4jext.regularization.penalties;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Sums;
+import io.github.dl4jext.network.Norms;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -68,7 +68,7 @@ public final class L1 extends L1Regularization {
 
   @Override
   public double score(INDArray weights, int iteration, int epoch) {
-    return l1.valueAt(iteration, epoch) * Sums.ofAbsolutes(weights);
+    return l1.valueAt(iteration, epoch) * Norms.sumOfAbsolutes(weights);
   }
 
   @JsonValue

@@ -1,24 +1,22 @@
 package io.github.dl4jext.regularization.penalties;
 
 import io.github.dl4jext.network.ByLength;
-import io.github.dl4jext.network.LayerChoice;
-import io.github.dl4jext.network.NetworkLayer;
-import io.github.dl4jext.network.ParameterKind;
-import io.github.dl4jext.network.SelectedLayers;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Learner;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.nd4j.linalg.learning.regularization.L1Regularization;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -51,112 +49,146 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  */
 public final class Regularizations {
 
+  private static final Target WEIGHTS =
+      new Target("weights", Learner::weights, Learner::kernels, Regularizations::sparingGain);
+  private static final Target BIASES =
+      new Target(
+          "biases",
+          Learner::biases,
+          learner -> learner.biases().parameters(),
+          (term, learner) -> term);
+
+  /** What is regularized, and how a term becomes that of a layer. */
+  private record Target(
+      String what,
+      Function<Learner, Learner.Group> group,
+      Function<Learner, List<String>> parameters,
+      BiFunction<Regularization, Learner, Regularization> fitted) {
+
+    boolean isIn(Learner learner) {
+      return !parameters.apply(learner).isEmpty();
+    }
+
+    /** Puts the new terms before those of others, such as an optimizer. */
+    void put(Learner learner, List<Regularization> given) {
+      Learner.Group regularized = group.apply(learner);
+      List<Regularization> joined = new ArrayList<>();
+      given.forEach(term -> joined.add(fitted.apply(term.clone(), learner)));
+      regularized.regularizations().stream().filter(term -> !givesWay(term)).forEach(joined::add);
+      regularized.setRegularizations(joined);
+    }
+  }
+
   private Regularizations() {}
 
   /** Regularizes the weights of all layers. */
   public static <M extends Model> M onWeights(M network, Regularization... terms) {
-    return onWeights(network, LayerChoice.all(), terms);
+    return onWeights(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the weights of some layers. */
   public static <M extends Model> M onWeights(
-      M network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
+      M network, LayerSelector layers, Regularization... terms) {
+    return put(network, Network.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
   /** Regularizes the weights of all layers. */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, Regularization... terms) {
-    return onWeights(network, LayerChoice.all(), terms);
+    return onWeights(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the weights of some layers. */
   public static MultiLayerConfiguration onWeights(
-      MultiLayerConfiguration network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
+      MultiLayerConfiguration network, LayerSelector layers, Regularization... terms) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
   /** Regularizes the weights of all layers. */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, Regularization... terms) {
-    return onWeights(network, LayerChoice.all(), terms);
+    return onWeights(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the weights of some layers. */
   public static ComputationGraphConfiguration onWeights(
-      ComputationGraphConfiguration network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.WEIGHTS), given(terms));
+      ComputationGraphConfiguration network, LayerSelector layers, Regularization... terms) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
   /** Regularizes the biases of all layers. */
   public static <M extends Model> M onBiases(M network, Regularization... terms) {
-    return onBiases(network, LayerChoice.all(), terms);
+    return onBiases(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the biases of some layers. */
   public static <M extends Model> M onBiases(
-      M network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
+      M network, LayerSelector layers, Regularization... terms) {
+    return put(network, Network.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
   /** Regularizes the biases of all layers. */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, Regularization... terms) {
-    return onBiases(network, LayerChoice.all(), terms);
+    return onBiases(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the biases of some layers. */
   public static MultiLayerConfiguration onBiases(
-      MultiLayerConfiguration network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
+      MultiLayerConfiguration network, LayerSelector layers, Regularization... terms) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
   /** Regularizes the biases of all layers. */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, Regularization... terms) {
-    return onBiases(network, LayerChoice.all(), terms);
+    return onBiases(network, LayerSelector.all(), terms);
   }
 
   /** Regularizes the biases of some layers. */
   public static ComputationGraphConfiguration onBiases(
-      ComputationGraphConfiguration network, LayerChoice layers, Regularization... terms) {
-    return put(network, layers, EnumSet.of(ParameterKind.BIASES), given(terms));
+      ComputationGraphConfiguration network, LayerSelector layers, Regularization... terms) {
+    return put(
+        network, NetworkConfiguration.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
   /** Removes all penalties from the weights and biases of all layers. */
   public static <M extends Model> M remove(M network) {
-    return remove(network, LayerChoice.all());
+    return remove(network, LayerSelector.all());
   }
 
   /** Removes all penalties from the weights and biases of some layers. */
-  public static <M extends Model> M remove(M network, LayerChoice layers) {
-    return removeAll(network, layers);
+  public static <M extends Model> M remove(M network, LayerSelector layers) {
+    return removeAll(network, Network.of(network).nodes(), layers);
   }
 
   /** Removes all penalties from all layers. */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
-    return removeAll(network, LayerChoice.all());
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
   /** Removes all penalties from some layers. */
   public static MultiLayerConfiguration remove(
-      MultiLayerConfiguration network, LayerChoice layers) {
-    return removeAll(network, layers);
+      MultiLayerConfiguration network, LayerSelector layers) {
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
   /** Removes all penalties from all layers. */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
-    return removeAll(network, LayerChoice.all());
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
   /** Removes all penalties from some layers. */
   public static ComputationGraphConfiguration remove(
-      ComputationGraphConfiguration network, LayerChoice layers) {
-    return removeAll(network, layers);
+      ComputationGraphConfiguration network, LayerSelector layers) {
+    return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
-  private static <N> N removeAll(N network, LayerChoice layers) {
-    return put(network, layers, EnumSet.allOf(ParameterKind.class), List.of());
+  private static <N> N removeAll(N network, List<? extends Node> nodes, LayerSelector layers) {
+    return put(network, nodes, layers, List.of(WEIGHTS, BIASES), List.of());
   }
 
   /** Refuses none, which might be a slip, and would silently remove what there is. */
@@ -170,60 +202,21 @@ public final class Regularizations {
   }
 
   private static <N> N put(
-      N network, LayerChoice choice, Set<ParameterKind> kinds, List<Regularization> given) {
-    List<NetworkLayer> chosen =
-        SelectedLayers.chosen(
-            network,
-            choice,
-            config -> kinds.stream().anyMatch(kind -> !kind.in(config).isEmpty()),
-            kinds.stream().map(ParameterKind::toString).collect(Collectors.joining(" or ")));
-    for (NetworkLayer layer : chosen) {
-      for (TrainingConfig config : layer.configurations()) {
-        if (kinds.contains(ParameterKind.WEIGHTS)) {
-          putOnWeights(config, given);
-        }
-        if (kinds.contains(ParameterKind.BIASES)) {
-          putOnBiases(config, given);
-        }
-      }
+      N network,
+      List<? extends Node> nodes,
+      LayerSelector layers,
+      List<Target> targets,
+      List<Regularization> given) {
+    Predicate<TrainingConfig> treatable =
+        config -> targets.stream().anyMatch(target -> target.isIn(Learner.of(config)));
+    String what = targets.stream().map(Target::what).collect(Collectors.joining(" or "));
+    for (Node node : layers.in(nodes, treatable, what)) {
+      node.learners().stream()
+          .filter(treatable)
+          .map(Learner::of)
+          .forEach(learner -> targets.forEach(target -> target.put(learner, given)));
     }
     return network;
-  }
-
-  private static void putOnWeights(TrainingConfig config, List<Regularization> given) {
-    List<Regularization> own = clones(given).map(term -> sparingGain(term, config)).toList();
-    if (config instanceof BaseLayer layer) {
-      layer.setRegularization(joined(own, layer.getRegularization()));
-    } else if (config instanceof AbstractSameDiffLayer layer) {
-      layer.setRegularization(joined(own, layer.getRegularization()));
-    } else if (config instanceof SameDiffVertex vertex) {
-      vertex.setRegularization(joined(own, vertex.getRegularization()));
-    }
-  }
-
-  private static void putOnBiases(TrainingConfig config, List<Regularization> given) {
-    List<Regularization> own = clones(given).toList();
-    if (config instanceof BaseLayer layer) {
-      layer.setRegularizationBias(joined(own, layer.getRegularizationBias()));
-    } else if (config instanceof AbstractSameDiffLayer layer) {
-      layer.setRegularizationBias(joined(own, layer.getRegularizationBias()));
-    } else if (config instanceof SameDiffVertex vertex) {
-      vertex.setRegularizationBias(joined(own, vertex.getRegularizationBias()));
-    }
-  }
-
-  private static Stream<Regularization> clones(List<Regularization> terms) {
-    return terms.stream().map(Regularization::clone);
-  }
-
-  /** Joins the new terms and those of others, such as an optimizer, which come last. */
-  private static List<Regularization> joined(
-      List<Regularization> own, List<Regularization> present) {
-    List<Regularization> joined = new ArrayList<>(own); // a list that DL4J's builders can change
-    if (present != null) {
-      present.stream().filter(term -> !givesWay(term)).forEach(joined::add);
-    }
-    return joined;
   }
 
   private static boolean givesWay(Regularization term) {
@@ -234,9 +227,9 @@ public final class Regularizations {
   }
 
   /** DL4J regularizes the gain of layer norm with the weights, and does not say which it is at. */
-  private static Regularization sparingGain(Regularization term, TrainingConfig config) {
-    if (!(config instanceof FeedForwardLayer layer)
-        || ParameterKind.weightKeys(layer).size() == ParameterKind.WEIGHTS.in(layer).size()) {
+  private static Regularization sparingGain(Regularization term, Learner learner) {
+    if (!(learner.configuration() instanceof FeedForwardLayer layer)
+        || learner.kernels().size() == learner.weights().parameters().size()) {
       return term;
     }
     if (layer.getNIn() == 1) {

@@ -3,8 +3,10 @@ package io.github.dl4jext.regularization.constraints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.LayerChoice;
-import io.github.dl4jext.network.NetworkLayer;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.testkit.fixtures.SmallNetworks;
 import java.io.IOException;
 import java.util.HashMap;
@@ -57,12 +59,10 @@ class ConstraintsTest {
     }
   }
 
-  private static Map<String, List<LayerConstraint>> installed(List<NetworkLayer> layers) {
+  private static Map<String, List<LayerConstraint>> installed(List<? extends Node> layers) {
     Map<String, List<LayerConstraint>> installed = new HashMap<>();
-    for (NetworkLayer layer : layers) {
-      layer
-          .configurations()
-          .forEach(c -> installed.put(layer.name(), ((Layer) c).getConstraints()));
+    for (Node layer : layers) {
+      layer.learners().forEach(c -> installed.put(layer.name(), ((Layer) c).getConstraints()));
     }
     return installed;
   }
@@ -133,19 +133,19 @@ class ConstraintsTest {
     assertConstrained(restored, "1_W", "4_W");
     assertThat(restored.params().toDoubleVector()).isEqualTo(network.params().toDoubleVector());
     assertThat(clone.params().toDoubleVector()).isEqualTo(network.params().toDoubleVector());
-    assertThat(installed(NetworkLayer.of(restored)).get("layer0"))
+    assertThat(installed(Network.of(restored).nodes()).get("layer0"))
         .as("a frozen layer has it for later, in a restored network too")
         .hasToString("[MaxNorm(maxNorm=0.01) on [W]]");
   }
 
   @Test
   void chosenLayersByNamePlaceAndKind() {
-    List<LayerChoice> same =
+    List<LayerSelector> same =
         List.of(
-            LayerChoice.named("hidden"),
-            LayerChoice.at(1),
-            LayerChoice.where(c -> "hidden".equals(c.getLayerName())));
-    for (LayerChoice choice : same) {
+            LayerSelector.named("hidden"),
+            LayerSelector.at(1),
+            LayerSelector.where(node -> "hidden".equals(node.name())));
+    for (LayerSelector choice : same) {
       MultiLayerNetwork network =
           SmallNetworks.network(Constraints.onWeights(SmallNetworks.layers(), choice, SMALL));
       network.fit(SmallNetworks.data());
@@ -155,10 +155,10 @@ class ConstraintsTest {
     MultiLayerConfiguration noOutput =
         Constraints.onWeights(
             SmallNetworks.layers(),
-            LayerChoice.where(layer -> !(layer instanceof OutputLayer)),
+            LayerSelector.all().except(LayerSelector.ofType(OutputLayer.class)),
             SMALL);
-    assertThat(installed(NetworkLayer.of(noOutput)).get("out")).isNull();
-    assertThat(installed(NetworkLayer.of(noOutput)).get("hidden")).hasSize(1);
+    assertThat(installed(NetworkConfiguration.of(noOutput).nodes()).get("out")).isNull();
+    assertThat(installed(NetworkConfiguration.of(noOutput).nodes()).get("hidden")).hasSize(1);
   }
 
   @Test
@@ -167,7 +167,7 @@ class ConstraintsTest {
     Constraints.onWeights(conf, SMALL);
     Constraints.onBiases(conf, new NonNegative());
     Constraints.onWeights(conf, new NonNegative(), new MaxNorm(3));
-    List<LayerConstraint> hidden = installed(NetworkLayer.of(conf)).get("hidden");
+    List<LayerConstraint> hidden = installed(NetworkConfiguration.of(conf).nodes()).get("hidden");
     assertThat(hidden)
         .hasToString("[NonNegative() on [b], NonNegative() on [W], MaxNorm(maxNorm=3.0) on [W]]");
   }
@@ -177,18 +177,18 @@ class ConstraintsTest {
     MultiLayerConfiguration conf = SmallNetworks.layers();
     Constraints.onWeights(conf, SMALL);
     Constraints.onBiases(conf, new NonNegative());
-    Constraints.remove(conf, LayerChoice.named("hidden"));
-    assertThat(installed(NetworkLayer.of(conf)).get("hidden")).isNull();
-    assertThat(installed(NetworkLayer.of(conf)).get("out")).hasSize(2);
+    Constraints.remove(conf, LayerSelector.named("hidden"));
+    assertThat(installed(NetworkConfiguration.of(conf).nodes()).get("hidden")).isNull();
+    assertThat(installed(NetworkConfiguration.of(conf).nodes()).get("out")).hasSize(2);
     assertThat(Constraints.remove(conf)).isSameAs(conf);
-    assertThat(installed(NetworkLayer.of(conf)).values()).containsOnlyNulls();
+    assertThat(installed(NetworkConfiguration.of(conf).nodes()).values()).containsOnlyNulls();
     MultiLayerNetwork live =
         SmallNetworks.network(Constraints.onWeights(SmallNetworks.layers(), SMALL));
     assertThat(Constraints.remove(live)).isSameAs(live);
-    assertThat(installed(NetworkLayer.of(live)).values()).containsOnlyNulls();
+    assertThat(installed(Network.of(live).nodes()).values()).containsOnlyNulls();
     ComputationGraphConfiguration graph = Constraints.onWeights(SmallNetworks.graph(), SMALL);
     assertThat(Constraints.remove(graph)).isSameAs(graph);
-    assertThat(installed(NetworkLayer.of(graph)).values()).containsOnlyNulls();
+    assertThat(installed(NetworkConfiguration.of(graph).nodes()).values()).containsOnlyNulls();
   }
 
   @Test
@@ -196,7 +196,7 @@ class ConstraintsTest {
     for (ThrowingCallable none :
         List.<ThrowingCallable>of(
             () -> Constraints.onWeights(SmallNetworks.layers()),
-            () -> Constraints.onBiases(SmallNetworks.graph(), LayerChoice.all()),
+            () -> Constraints.onBiases(SmallNetworks.graph(), LayerSelector.all()),
             () -> Constraints.onWeights(SmallNetworks.network(SmallNetworks.layers())))) {
       assertThatThrownBy(none)
           .isInstanceOf(IllegalArgumentException.class)
@@ -218,7 +218,7 @@ class ConstraintsTest {
             .setInputType(InputType.feedForward(4))
             .build();
     Constraints.onWeights(conf, SMALL);
-    List<LayerConstraint> after = installed(NetworkLayer.of(conf)).get("a");
+    List<LayerConstraint> after = installed(NetworkConfiguration.of(conf).nodes()).get("a");
     assertThat(after).hasSize(2);
     assertThat(after.get(0)).isInstanceOf(MaxNormConstraint.class);
     assertThat(after.get(0).getParams()).containsOnly("b");
@@ -228,16 +228,18 @@ class ConstraintsTest {
   @Test
   void layersThatAreNotThereOrHaveNoWeightsAreRefused() {
     assertThatThrownBy(
-            () -> Constraints.onWeights(SmallNetworks.layers(), LayerChoice.named("hiden"), SMALL))
+            () ->
+                Constraints.onWeights(SmallNetworks.layers(), LayerSelector.named("hiden"), SMALL))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no layer is named [hiden]; the names are [hidden, layer0, norm, out, tanh]");
+        .hasMessageStartingWith(
+            "there is no layer \"hiden\"; the layers are 0 \"layer0\", 1 \"hidden\"");
     assertThatThrownBy(
-            () -> Constraints.onWeights(SmallNetworks.layers(), LayerChoice.at(5), SMALL))
-        .hasMessage("layers must be chosen by places from 0 to 4, was [5]");
+            () -> Constraints.onWeights(SmallNetworks.layers(), LayerSelector.at(5), SMALL))
+        .hasMessageStartingWith("there is no layer 5; the layers are 0 \"layer0\", 1 \"hidden\"");
     assertThatThrownBy(
             () ->
                 Constraints.onWeights(
-                    SmallNetworks.graph(), LayerChoice.named("tanh", "norm", "out"), SMALL))
+                    SmallNetworks.graph(), LayerSelector.named("tanh", "norm", "out"), SMALL))
         .hasMessage(
             "layers [tanh, norm] have no weights that DL4J could constrain; leave them out of the"
                 + " choice");
@@ -278,7 +280,7 @@ class ConstraintsTest {
             .setOutputs("out")
             .build();
     Constraints.onWeights(conf, SMALL); // all: no complaint
-    assertThatThrownBy(() -> Constraints.onWeights(conf, LayerChoice.named("attention"), SMALL))
+    assertThatThrownBy(() -> Constraints.onWeights(conf, LayerSelector.named("attention"), SMALL))
         .hasMessageStartingWith("layers [attention] have no weights that DL4J could constrain");
   }
 
@@ -297,7 +299,7 @@ class ConstraintsTest {
     frozen.fit(SmallNetworks.data());
     assertFree(frozen, "0_W");
     assertConstrained(frozen, "1_W");
-    Layer within = (Layer) NetworkLayer.of(frozen).get(0).configurations().get(0);
+    Layer within = (Layer) Network.of(frozen).nodes().get(0).learners().get(0);
     assertThat(within.getConstraints()).hasToString("[MaxNorm(maxNorm=0.01) on [W]]");
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.network.ByLength;
-import io.github.dl4jext.network.LayerChoice;
-import io.github.dl4jext.network.NetworkLayer;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.testkit.fixtures.SmallNetworks;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -142,10 +144,10 @@ class RegularizationsTest {
     BaseLayer out = (BaseLayer) conf.getConf(4).getLayer();
     Regularization optimizers = new OfAnOptimizer();
     out.setRegularization(new ArrayList<>(List.of(new L2Regularization(9), optimizers)));
-    Regularizations.onWeights(conf, LayerChoice.named("out"), new L1(0.1), new L2(0.2));
+    Regularizations.onWeights(conf, LayerSelector.named("out"), new L1(0.1), new L2(0.2));
     assertThat(out.getRegularization()).containsExactly(new L1(0.1), new L2(0.2), optimizers);
-    Regularizations.onBiases(conf, LayerChoice.named("out"), new L2(0.3));
-    Regularizations.remove(conf, LayerChoice.named("out"));
+    Regularizations.onBiases(conf, LayerSelector.named("out"), new L2(0.3));
+    Regularizations.remove(conf, LayerSelector.named("out"));
     assertThat(out.getRegularization()).containsExactly(optimizers);
     assertThat(out.getRegularizationBias()).isEmpty();
   }
@@ -157,10 +159,10 @@ class RegularizationsTest {
     ComputationGraphConfiguration graph =
         Regularizations.onWeights(SmallNetworks.graph(), new L2(0.1));
     assertThat(Regularizations.remove(graph)).isSameAs(graph);
-    List<NetworkLayer> layers = new ArrayList<>(NetworkLayer.of(live));
-    layers.addAll(NetworkLayer.of(graph));
-    for (NetworkLayer layer : layers) {
-      for (TrainingConfig config : layer.configurations()) {
+    List<Node> layers = new ArrayList<>(Network.of(live).nodes());
+    layers.addAll(NetworkConfiguration.of(graph).nodes());
+    for (Node layer : layers) {
+      for (TrainingConfig config : layer.learners()) {
         if (config instanceof BaseLayer base && base.getRegularization() != null) {
           assertThat(base.getRegularization()).as(layer.name()).isEmpty();
         }
@@ -175,7 +177,7 @@ class RegularizationsTest {
         .hasMessage(
             "regularizations: there must be at least one term; to take away what there is, call"
                 + " Regularizations.remove(network)");
-    assertThatThrownBy(() -> Regularizations.onBiases(SmallNetworks.graph(), LayerChoice.all()))
+    assertThatThrownBy(() -> Regularizations.onBiases(SmallNetworks.graph(), LayerSelector.all()))
         .hasMessageStartingWith("regularizations: there must be at least one term");
   }
 
@@ -185,7 +187,7 @@ class RegularizationsTest {
         Regularizations.onWeights(SmallNetworks.layers(), new WeightDecay(0.1));
     MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(conf.toJson());
     assertThat(read).isEqualTo(conf);
-    BaseLayer hidden = (BaseLayer) NetworkLayer.of(read).get(1).configurations().get(0);
+    BaseLayer hidden = (BaseLayer) NetworkConfiguration.of(read).nodes().get(1).learners().get(0);
     assertThat(hidden.getRegularization())
         .hasToString("[WeightDecay(coefficient=0.1) of lengths other than [3]]")
         .containsExactly(ByLength.except(new WeightDecay(0.1), 3).clone());
@@ -203,7 +205,7 @@ class RegularizationsTest {
     assertThatThrownBy(() -> Regularizations.onWeights(conf, new L2(0.1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("layer one: with one input its weights cannot be told");
-    assertThat(Regularizations.onWeights(conf, LayerChoice.named("out"), new L2(0.1)))
+    assertThat(Regularizations.onWeights(conf, LayerSelector.named("out"), new L2(0.1)))
         .isSameAs(conf);
   }
 

@@ -1,7 +1,8 @@
 package io.github.dl4jext.schedules.finder;
 
-import io.github.dl4jext.network.TrialNetwork;
-import io.github.dl4jext.network.UpdaterRates;
+import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
@@ -131,11 +132,12 @@ public final class LearningRateFinder {
    *
    * @param data training data
    * @return what was seen
-   * @throws IllegalStateException if the network is not initialised or has no learning rate, the
-   *     data have no minibatch or end and cannot be reset, or the first loss is not finite
+   * @throws IllegalArgumentException if the network is not initialised
+   * @throws IllegalStateException if the network has no learning rate, the data have no minibatch
+   *     or end and cannot be reset, or the first loss is not finite
    */
   public LearningRateSweep sweep(DataSetIterator data) {
-    return sweep(new RepeatedData(data, data.resetSupported(), data::reset));
+    return sweep(new RepeatedData<>(data, Network::fit, data.resetSupported(), data::reset));
   }
 
   /**
@@ -143,13 +145,14 @@ public final class LearningRateFinder {
    *
    * @param data training data, for a graph with several inputs or outputs
    * @return what was seen
+   * @throws IllegalArgumentException as above
    * @throws IllegalStateException as above
    */
   public LearningRateSweep sweep(MultiDataSetIterator data) {
-    return sweep(new RepeatedData(data, data.resetSupported(), data::reset));
+    return sweep(new RepeatedData<>(data, Network::fit, data.resetSupported(), data::reset));
   }
 
-  private LearningRateSweep sweep(RepeatedData data) {
+  private LearningRateSweep sweep(RepeatedData<?> data) {
     Random random = Nd4j.getRandom();
     long seed = random.getSeed();
     long root = random.rootState();
@@ -168,14 +171,14 @@ public final class LearningRateFinder {
     }
   }
 
-  private double[] losses(RepeatedData data, int seed) {
-    TrialNetwork trial = TrialNetwork.of(NAME, model);
-    UpdaterRates all = UpdaterRates.of(NAME, trial.model());
+  private double[] losses(RepeatedData<?> data, int seed) {
+    Network trial = Network.of(NetworkCopy.from(model).build());
+    LearningRates all = LearningRates.of(NAME, trial);
     if (all.isEmpty()) {
       throw new IllegalStateException(
           NAME + ": the network must have an updater with a learning rate, has none");
     }
-    trial.listeners(listeners.toArray(TrainingListener[]::new));
+    trial.setListeners(listeners);
     // Not before: a network that is made sets the seed of its configuration.
     Nd4j.getRandom().setSeed(seed);
     double[] losses = new double[steps];
@@ -183,7 +186,8 @@ public final class LearningRateFinder {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < steps; i++) {
       all.set(rates[i]);
-      losses[i] = trial.fit(data.next(i));
+      data.fit(trial, i);
+      losses[i] = trial.score(); // that of before the step
       double now = smoothed.add(losses[i]);
       if (i == 0 && !Double.isFinite(now)) {
         throw new IllegalStateException(

@@ -1,9 +1,12 @@
 package io.github.dl4jext.schedules.finder;
 
+import io.github.dl4jext.network.Network;
 import java.util.Iterator;
+import java.util.function.BiConsumer;
 
-/** Gives minibatches without end: the data are started anew when they end. */
-record RepeatedData(Iterator<?> data, boolean resets, Runnable reset) {
+/** Trains on minibatches without end: the data are started anew when they end. */
+record RepeatedData<B>(
+    Iterator<? extends B> data, BiConsumer<Network, B> training, boolean resets, Runnable reset) {
 
   void start() {
     end();
@@ -15,7 +18,8 @@ record RepeatedData(Iterator<?> data, boolean resets, Runnable reset) {
     }
   }
 
-  Object next(int step) {
+  /** Trains a network on the next one. */
+  void fit(Network network, int step) {
     if (!data.hasNext()) {
       if (!resets) {
         throw new IllegalStateException(
@@ -26,7 +30,7 @@ record RepeatedData(Iterator<?> data, boolean resets, Runnable reset) {
       }
       reset.run();
     }
-    return data.next();
+    training.accept(network, data.next());
   }
 
   void end() {

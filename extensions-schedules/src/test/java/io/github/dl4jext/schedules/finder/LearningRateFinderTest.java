@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.TrialNetwork;
-import io.github.dl4jext.network.UpdaterRate;
-import io.github.dl4jext.network.UpdaterRates;
+import io.github.dl4jext.network.LearningRate;
+import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.schedules.OneCycle;
 import io.github.dl4jext.spi.InvalidArgumentException;
@@ -198,15 +200,16 @@ class LearningRateFinderTest {
   @EnumSource
   void theCopyTrainsAsTheNetworkDoes(Type type) {
     Model model = midway(type);
-    TrialNetwork copy = TrialNetwork.of(NAME, model);
+    Network copy = Network.of(NetworkCopy.from(model).build());
     Nd4j.getRandom().setSeed(4);
-    double loss = copy.fit(batch(8));
+    copy.fit(batch(8));
+    double loss = copy.score();
     copy.fit(batch(9));
     Nd4j.getRandom().setSeed(4);
     fit(model, batch(8));
     assertThat(loss).isEqualTo(model.score());
     fit(model, batch(9));
-    assertThat(copy.model().params()).isEqualTo(model.params());
+    assertThat(copy.parameters()).isEqualTo(model.params());
     assertThat(updaterState(copy.model())).isEqualTo(updaterState(model));
   }
 
@@ -216,7 +219,7 @@ class LearningRateFinderTest {
     MultiLayerNetwork net = (MultiLayerNetwork) network(Type.MULTI_LAYER, null, new Sgd(0.1));
     net.clone().setLearningRate(5);
     assertThat(net.getLearningRate(0)).isEqualTo(5);
-    UpdaterRates.of(NAME, TrialNetwork.of(NAME, net).model()).set(7);
+    LearningRates.of(NAME, Network.of(NetworkCopy.from(net).build())).set(7);
     assertThat(net.getLearningRate(0)).isEqualTo(5);
   }
 
@@ -275,9 +278,9 @@ class LearningRateFinderTest {
             new RmsProp(0.1),
             new AdaGrad(0.1))) {
       Model model = network(Type.MULTI_LAYER, updater, updater);
-      UpdaterRates rates = UpdaterRates.of(NAME, model);
-      assertThat(rates.reduce(0.5, 0, 0, 0, 0)).isTrue();
-      assertThat(rates.values()).extracting(UpdaterRate::number).containsOnly(0.05);
+      LearningRates rates = LearningRates.of(NAME, Network.of(model));
+      assertThat(rates.reduce(0.5, 0, 0, TrainingProgress.NONE)).isTrue();
+      assertThat(rates.values().values()).extracting(LearningRate::number).containsOnly(0.05);
       rates.set(3);
       assertThat(((MultiLayerNetwork) model).getLearningRate(0)).isEqualTo(3);
     }
@@ -365,8 +368,8 @@ class LearningRateFinderTest {
                 .layer(new OutputLayer.Builder().nIn(3).nOut(2).build())
                 .build());
     assertThatThrownBy(() -> quick(raw).build().sweep(batches(0, 1)))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage(NAME + ": the network must be initialised; call init() first");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the network is not initialised; call init() first");
     assertThatThrownBy(() -> LearningRateFinder.builder(null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage(NAME + ": the model must not be null");

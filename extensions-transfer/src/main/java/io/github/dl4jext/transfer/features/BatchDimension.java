@@ -1,8 +1,8 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.Node;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.graph.UnstackVertex;
@@ -12,13 +12,12 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 
-/** Whether rows are examples, or time steps and the like, which DL4J spreads over the rows. */
+/** Tells rows that are examples from time steps and the like, which DL4J spreads over rows. */
 final class BatchDimension {
 
   private BatchDimension() {}
 
-  /** What a preprocessor makes of rows. */
-  static boolean spreadAfter(InputPreProcessor between, boolean before) {
+  private static boolean spreadAfter(InputPreProcessor between, boolean before) {
     if (between instanceof ComposableInputPreProcessor several) {
       boolean spread = before;
       for (InputPreProcessor one : several.getInputPreProcessors()) {
@@ -35,11 +34,12 @@ final class BatchDimension {
     return before && !gathers;
   }
 
-  /** What a vertex makes of rows. */
-  static boolean spreadAfter(GraphVertex vertex, boolean before) {
-    if (vertex instanceof LayerVertex layer) {
-      return spreadAfter(layer.getPreProcessor(), before);
+  /** Tells whether rows are something else than examples after a node, given what they were. */
+  static boolean spreadAfter(Node node, boolean before) {
+    if (node.isLayer()) {
+      return spreadAfter(node.preProcessor().orElse(null), before);
     }
+    GraphVertex vertex = node.vertex().orElseThrow();
     if (vertex instanceof PreprocessorVertex between) {
       return spreadAfter(between.getPreProcessor(), before);
     }

@@ -1,5 +1,9 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.StopsTraining;
+import io.github.dl4jext.network.UnfinishedTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -7,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -19,14 +21,22 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * every epoch: what they put out for each batch is kept, and the head trains on that.
  *
  * <pre>{@code
- * MultiLayerNetwork frozen = Freezing.freeze(net, Layers.upTo(6));
+ * MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.upTo(6));
  * MultiLayerNetwork trained = FeatureCache.inMemory().fit(frozen, data, 10);
  * MultiLayerNetwork again = FeatureCache.in(Path.of("features")).fit(frozen, data, 10);
  * }</pre>
  *
  * <p><b>The result</b> is that of {@code fit(data, epochs)} on the whole network: parameters,
- * counters, and the updater's state, that of frozen layers included. Listeners see the head only.
- * The original is not touched.
+ * counters, score, and the updater's state, that of frozen layers included. The original is not
+ * touched.
+ *
+ * <p><b>Listeners</b> are told that the training goes on, and see the whole network, which is the
+ * one that is returned: with its parameters, updater state, gradients, score and counters at every
+ * call, so that it can be saved, and validated on raw inputs. What they change of it, such as rates
+ * or gradients, takes effect. Of the trunk's activations they see only what crosses to the head: in
+ * a list the others are empty arrays, in a map they are missing; and {@code input()} is what
+ * crosses too. A listener that {@link StopsTraining} ends the training after an epoch; if an
+ * exception does, {@link UnfinishedTraining#networkOf} has the network.
  *
  * <p><b>What is kept</b> is what crosses from the trunk to the head. The trunk is all that is
  * frozen, or has neither parameters nor dropout, and is computed from nothing else; in a graph it
@@ -79,107 +89,75 @@ public final class FeatureCache {
   }
 
   /**
-   * Trains the layers above the frozen ones.
+   * Trains what is above the frozen layers.
    *
-   * @param network the network, whose lowest layers must be frozen; it is not changed
+   * @param network a {@code MultiLayerNetwork}, or a {@code ComputationGraph} with one input and
+   *     one output, in which something must be frozen from its input on; it is not changed
    * @param data the training set
    * @param epochs how many, 1 or more
+   * @param <M> its type
    * @return the network with its head trained
    * @throws IllegalArgumentException if nothing is frozen at the bottom, or everything is; if a
    *     batch does not fit the network; if the network is one that cannot be split
    * @throws UncheckedIOException if files cannot be written or read
    */
-  public MultiLayerNetwork fit(MultiLayerNetwork network, DataSetIterator data, int epochs) {
-    check(network, data, epochs);
-    return fit(new SplitLayers(network), new MultiDataSetIteratorAdapter(data), 1, 1, epochs);
-  }
-
-  /**
-   * Trains what is above the frozen part of a graph with one input and one output.
-   *
-   * @param network the network, in which something must be frozen from its inputs on; it is not
-   *     changed
-   * @param data the training set
-   * @param epochs how many, 1 or more
-   * @return the network with its head trained
-   * @throws IllegalArgumentException if nothing is frozen at the bottom, or everything is; if a
-   *     batch does not fit the network; if the network is one that cannot be split
-   * @throws UncheckedIOException if files cannot be written or read
-   */
-  public ComputationGraph fit(ComputationGraph network, DataSetIterator data, int epochs) {
-    check(network, data, epochs);
+  public <M extends Model> M fit(M network, DataSetIterator data, int epochs) {
+    Objects.requireNonNull(data, "the data must not be null");
     return fit(network, new MultiDataSetIteratorAdapter(data), epochs);
   }
 
   /**
-   * Trains what is above the frozen part of a graph.
+   * Trains what is above the frozen layers.
    *
-   * @param network the network, in which something must be frozen from its inputs on; it is not
-   *     changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, in which something
+   *     must be frozen from its inputs on; it is not changed
    * @param data the training set
    * @param epochs how many, 1 or more
+   * @param <M> its type
    * @return the network with its head trained
    * @throws IllegalArgumentException if nothing is frozen at the bottom, or everything is; if a
    *     batch does not fit the network; if the network is one that cannot be split
    * @throws UncheckedIOException if files cannot be written or read
    */
-  public ComputationGraph fit(ComputationGraph network, MultiDataSetIterator data, int epochs) {
-    check(network, data, epochs);
-    return fit(
-        new SplitGraph(network),
-        data,
-        network.getNumInputArrays(),
-        network.getNumOutputArrays(),
-        epochs);
-  }
-
-  private static void check(Model network, Object data, int epochs) {
-    Objects.requireNonNull(network, "the network must not be null");
+  public <M extends Model> M fit(M network, MultiDataSetIterator data, int epochs) {
     Objects.requireNonNull(data, "the data must not be null");
-    if (!(epochs >= 1)) {
+    if (epochs < 1) {
       throw new IllegalArgumentException("epochs must be 1 or more, was " + epochs);
     }
-  }
-
-  private <M extends Model> M fit(
-      SplitNetwork<M> network, MultiDataSetIterator data, int inputs, int outputs, int epochs) {
+    SplitNetwork<M> split = SplitNetwork.split(network);
     if (folder == null) {
       List<MultiDataSet> batches = new ArrayList<>();
-      new Batches(data, inputs, outputs)
-          .forEachRemaining(batch -> batches.add(network.atBorder(batch)));
-      for (int epoch = 0; epoch < epochs; epoch++) {
-        network.fitEpoch(batches);
-      }
-    } else {
-      if (!data.resetSupported()) {
-        throw new IllegalArgumentException(
-            "to find a file the data must be gone through before it is used, and this iterator"
-                + " cannot be reset; use FeatureCache.inMemory()");
-      }
-      try (FeatureFile.Reader batches = open(network, data, inputs, outputs)) {
-        for (int epoch = 0; epoch < epochs; epoch++) {
-          network.fitEpoch(batches);
-        }
-      }
+      batches(split, data).mapped(split::atBorder).forEachRemaining(batches::add);
+      return new HeadTraining<>(split).fit(batches, epochs);
     }
-    return network.joined();
+    if (!data.resetSupported()) {
+      throw new IllegalArgumentException(
+          "to find a file the data must be gone through before it is used, and this iterator"
+              + " cannot be reset; use FeatureCache.inMemory()");
+    }
+    try (FeatureFile.Reader batches = open(split, data)) {
+      return new HeadTraining<>(split).fit(batches, epochs);
+    }
   }
 
-  /** The file for a network and data, which is written first if need be. */
-  private FeatureFile.Reader open(
-      SplitNetwork<?> network, MultiDataSetIterator data, int inputs, int outputs) {
+  private static Batches batches(SplitNetwork<?> split, MultiDataSetIterator data) {
+    NetworkConfiguration conf = Network.of(split.whole).configuration();
+    return new Batches(data, conf.inputs().size(), conf.outputs().size());
+  }
+
+  /** Opens the file for a network and data, which is written first if need be. */
+  private FeatureFile.Reader open(SplitNetwork<?> split, MultiDataSetIterator data) {
     FeatureKey key = new FeatureKey();
-    network.addTo(key);
-    new Batches(data, inputs, outputs).forEachRemaining(key::add);
+    split.addTo(key);
+    batches(split, data).forEachRemaining(key::add);
     Path file = folder.resolve(key.text() + ".features");
     try {
       if (!FeatureFile.isWhole(file)) {
-        Batches batches = new Batches(data, inputs, outputs);
-        FeatureFile.write(file, batches.mapped(network::atBorder));
+        FeatureFile.write(file, batches(split, data).mapped(split::atBorder));
       }
       return new FeatureFile.Reader(file);
     } catch (IOException e) {
-      throw CacheFolderException.explained(folder, e);
+      throw CacheFolder.explained(folder, e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.github.dl4jext.transfer.features;
 
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LiveNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,14 +8,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** A hash of all that determines what is at the border of trunk and head. */
+/** Computes a hash of all that determines what is at the border of trunk and head. */
 final class FeatureKey {
 
   private final MessageDigest hash;
@@ -33,24 +30,17 @@ final class FeatureKey {
     hash.update((byte) 0);
   }
 
-  /** How a layer is made; neither what freezes it nor how far its training has come. */
-  void add(NeuralNetConfiguration conf, InputPreProcessor before) {
-    NeuralNetConfiguration layer = conf.clone();
-    layer.setLayer(Topology.unwrap(layer.getLayer()));
-    layer.setIterationCount(0);
-    layer.setEpochCount(0);
-    add(layer.toJson());
-    add(before == null ? "none" : json(before));
-  }
-
-  /** How a vertex is made, without what freezes it. */
-  void add(GraphVertex stored) {
-    GraphVertex vertex = Topology.unwrap(stored);
-    if (vertex instanceof LayerVertex layer) {
-      add(layer.getLayerConf(), layer.getPreProcessor());
-    } else {
-      add(json(vertex));
-    }
+  /** Adds how a node is made, with its parameters; not what freezes it. */
+  void add(LiveNode node) {
+    add(node.name() + " of " + node.inputs() + " and " + node.networkInputs());
+    add(json(node.isLayer() ? node.layer().orElseThrow() : node.vertex().orElseThrow()));
+    add(node.preProcessor().map(FeatureKey::json).orElse("none"));
+    node.parameters()
+        .forEach(
+            (name, array) -> {
+              add(name);
+              add(array);
+            });
   }
 
   void add(MultiDataSet batch) {

@@ -1,16 +1,16 @@
 package io.github.dl4jext.transfer.features;
 
 import io.github.dl4jext.activations.RReLU;
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.Topology;
-import io.github.dl4jext.transfer.freezing.FrozenLayers;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
+import io.github.dl4jext.network.TrainingNoise;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 
@@ -27,46 +27,41 @@ import org.nd4j.linalg.activations.impl.ActivationRReLU;
  */
 final class FrozenBackbone {
 
-  private final Topology network;
-  private final Map<String, List<Topology.Place>> consumers;
-  private final Set<String> places = new LinkedHashSet<>();
+  private final List<LiveNode> nodes;
+  private final Set<String> trunk = new LinkedHashSet<>();
   private final Set<String> spread = new LinkedHashSet<>();
 
-  private FrozenBackbone(Topology network) {
-    this.network = network;
-    this.consumers = network.consumers();
+  private FrozenBackbone(List<LiveNode> nodes) {
+    this.nodes = nodes;
   }
 
   /**
-   * The trunk's places, in order.
+   * Finds the names of the trunk's nodes, in order.
    *
-   * @param network where the layers are
-   * @param spreads whether the rows that a place puts out are something else than examples, by its
-   *     key and whether those that it takes are
    * @throws IllegalArgumentException if nothing learns, or if nothing would be kept
    */
-  static Set<String> of(Topology network, BiPredicate<String, Boolean> spreads) {
-    if (network.places().stream().noneMatch(Topology.Place::learns)) {
+  static Set<String> of(Network network) {
+    List<LiveNode> nodes = network.nodes();
+    if (nodes.stream().noneMatch(LiveNode::learns)) {
       throw new IllegalArgumentException("all layers are frozen, so that there is none to train");
     }
-    return new FrozenBackbone(network).find(spreads);
+    return new FrozenBackbone(nodes).find();
   }
 
-  private Set<String> find(BiPredicate<String, Boolean> spreads) {
-    for (Topology.Place place : network.places()) {
-      if (isSteady(place) && !place.output() && places.containsAll(place.inputs())) {
-        places.add(place.key());
+  private Set<String> find() {
+    for (LiveNode node : nodes) {
+      if (isSteady(node) && !node.isOutput() && trunk.containsAll(node.inputs())) {
+        trunk.add(node.name());
       }
-      boolean below = place.inputs().stream().anyMatch(spread::contains);
-      if (spreads.test(place.key(), below)) {
-        spread.add(place.key());
+      if (BatchDimension.spreadAfter(node, node.inputs().stream().anyMatch(spread::contains))) {
+        spread.add(node.name());
       }
     }
     dropUnused();
     if (!keepsSomething()) {
       throw new IllegalArgumentException(
           "the lowest layer learns, so that there is nothing to keep; freeze layers from the"
-              + " bottom up, such as Layers.allButLast(1)");
+              + " bottom up, such as LayerSelector.allButLast(1)");
     }
     lowerBorder();
     if (!keepsSomething()) {
@@ -75,20 +70,16 @@ final class FrozenBackbone {
               + " does all below, so that there is nothing to keep by examples; train without a"
               + " cache");
     }
-    return places;
+    return trunk;
   }
 
-  private static boolean isSteady(Topology.Place place) {
-    LayerStatus status = place.status();
-    if (status == null || status.frozen()) {
-      return true;
-    }
-    return status.parameters() == 0
-        && (status.layer() == null
-            || !FrozenLayers.isNoisy(status.layer()) && !isRandom(status.layer()));
+  private static boolean isSteady(LiveNode node) {
+    return node.isFrozen()
+        || node.parameterCount() == 0
+            && node.layer().filter(l -> TrainingNoise.isIn(l) || isRandom(l)).isEmpty();
   }
 
-  private static boolean isRandom(org.deeplearning4j.nn.conf.layers.Layer layer) {
+  private static boolean isRandom(Layer layer) {
     if (!(layer instanceof ActivationLayer activation)) {
       return false;
     }
@@ -98,44 +89,40 @@ final class FrozenBackbone {
 
   /** Leaves out what feeds nothing of the head. */
   private void dropUnused() {
-    List<Topology.Place> all = network.places();
     Set<String> used = new LinkedHashSet<>();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      String key = all.get(i).key();
-      if (feedsHead(key)
-          || consumers.getOrDefault(key, List.of()).stream()
-              .anyMatch(next -> used.contains(next.key()))) {
-        used.add(key);
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      LiveNode node = nodes.get(i);
+      if (feedsHead(node) || node.consumers().stream().anyMatch(used::contains)) {
+        used.add(node.name());
       }
     }
-    places.retainAll(used);
+    trunk.retainAll(used);
   }
 
-  private boolean feedsHead(String key) {
-    return places.contains(key)
-        && consumers.getOrDefault(key, List.of()).stream()
-            .anyMatch(next -> !places.contains(next.key()));
+  private boolean feedsHead(LiveNode node) {
+    return trunk.contains(node.name()) && !trunk.containsAll(node.consumers());
   }
 
   private boolean keepsSomething() {
-    return places.stream()
-        .map(network::place)
-        .anyMatch(place -> place.isFrozen() && place.status().parameters() > 0);
+    return nodes.stream()
+        .filter(node -> trunk.contains(node.name()))
+        .anyMatch(node -> node.isFrozen() && node.parameterCount() > 0);
   }
 
   private void lowerBorder() {
     while (true) {
       Set<String> wrong =
-          places.stream()
-              .filter(key -> spread.contains(key) && feedsHead(key))
+          nodes.stream()
+              .filter(node -> spread.contains(node.name()) && feedsHead(node))
+              .map(Node::name)
               .collect(Collectors.toSet());
       if (wrong.isEmpty()) {
         dropUnused();
         return;
       }
-      for (Topology.Place place : network.places()) {
-        if (wrong.contains(place.key()) || !places.containsAll(place.inputs())) {
-          places.remove(place.key());
+      for (LiveNode node : nodes) {
+        if (wrong.contains(node.name()) || !trunk.containsAll(node.inputs())) {
+          trunk.remove(node.name());
         }
       }
     }

@@ -1,10 +1,10 @@
 package io.github.dl4jext.transfer.features;
 
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.Topology;
-import io.github.dl4jext.transfer.freezing.FrozenCopy;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,51 +18,32 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A graph, split along all edges from trunk to head; each source of one is an input of the head.
+ * Splits a graph along all edges from trunk to head; each source of one is an input of the head.
  */
-final class SplitGraph implements SplitNetwork<ComputationGraph> {
-
-  private final ComputationGraph whole;
-  private final Set<String> trunk;
+final class SplitGraph extends SplitNetwork<ComputationGraph> {
 
   /** What crosses: vertices of the trunk, and network inputs that feed the head. */
   private final List<String> border;
 
-  /** The position, in the order in which the host goes, of the last vertex that is kept. */
+  /** The position, in the order in which DL4J goes, of the last vertex that is kept. */
   private final int last;
 
   private final ComputationGraph head;
 
   SplitGraph(ComputationGraph network) {
-    Topology topology = Topology.of(network);
-    ComputationGraphConfiguration stored = network.getConfiguration();
-    trunk =
-        FrozenBackbone.of(
-            topology,
-            (key, before) ->
-                BatchDimension.spreadAfter(Topology.unwrap(stored.getVertices().get(key)), before));
-    for (String key : trunk) {
-      LayerStatus status = topology.place(key).status();
-      if (status != null && status.layer() != null) {
-        TbpttSegments.check(stored.getBackpropType(), key, status.layer());
-      } else {
-        TbpttSegments.check(
-            stored.getBackpropType(), key, Topology.unwrap(stored.getVertices().get(key)));
-      }
-    }
-    whole = FrozenCopy.of(network, topology.frozen());
+    super(network);
     ComputationGraphConfiguration conf =
         ComputationGraphConfiguration.fromJson(whole.getConfiguration().toJson());
-    Set<String> upper = upper(topology);
+    Set<String> upper = upper();
     border = border(conf, upper);
     last =
         border.stream()
@@ -72,35 +53,29 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
     cut(conf, upper);
     head = new ComputationGraph(conf);
     long size = upper.stream().mapToLong(key -> whole.getVertex(key).numParams()).sum();
-    // not drawn: that would set the seed of the host's random numbers
+    // not drawn: that would set the seed of ND4J's random numbers
     head.init(Nd4j.zeros(conf.getDataType(), 1, size), false);
-    assign(whole, head);
-    if (whole.getUpdater(false) != null) {
-      head.getUpdater();
-      FrozenCopy.carryState(whole, head);
+    for (LiveNode node : head().nodes()) {
+      Map<String, INDArray> values = whole.getVertex(node.name()).paramTable(false);
+      node.parameters().forEach((name, array) -> array.assign(values.get(name)));
     }
-    // a list of its own: the host empties the one that it is given
-    head.setListeners(List.copyOf(whole.getListeners()));
   }
 
   /** Outputs and all that they need of what is not in the trunk, in order. */
-  private Set<String> upper(Topology topology) {
-    Set<String> needed = new LinkedHashSet<>();
-    for (Topology.Place place : topology.places()) {
-      if (place.output()) {
-        needed.addAll(topology.upTo(place.key()));
-      }
-    }
+  private Set<String> upper() {
+    Network network = Network.of(whole);
     Set<String> upper = new LinkedHashSet<>();
-    for (Topology.Place place : topology.places()) {
-      if (needed.contains(place.key()) && !trunk.contains(place.key())) {
-        upper.add(place.key());
-      }
-    }
+    network.configuration().outputs().stream()
+        .map(LayerSelector::upTo)
+        .reduce(LayerSelector::and)
+        .orElseThrow()
+        .in(network.nodes())
+        .forEach(node -> upper.add(node.name()));
+    upper.removeAll(trunk);
     return upper;
   }
 
-  private static List<String> border(ComputationGraphConfiguration conf, Set<String> upper) {
+  private List<String> border(ComputationGraphConfiguration conf, Set<String> upper) {
     Set<String> border = new LinkedHashSet<>();
     for (String key : upper) {
       for (String input : conf.getVertexInputs().get(key)) {
@@ -108,8 +83,10 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
           border.add(input);
         }
       }
-      String byName = inputByName(Topology.unwrap(conf.getVertices().get(key)));
-      if (byName != null) {
+    }
+    for (LiveNode node : Network.of(whole).nodes()) {
+      String byName = node.vertex().map(SplitGraph::inputByName).orElse(null);
+      if (upper.contains(node.name()) && byName != null) {
         border.add(byName);
       }
     }
@@ -147,17 +124,41 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
   }
 
   @Override
-  public ComputationGraph head() {
-    return head;
+  Network head() {
+    return Network.of(head);
   }
 
   @Override
-  public Collection<TrainingListener> listeners() {
-    return head.getListeners();
+  String nameInWhole(String nodeOfHead) {
+    return nodeOfHead;
   }
 
   @Override
-  public MultiDataSet atBorder(MultiDataSet batch) {
+  String border() {
+    return border.toString();
+  }
+
+  @Override
+  void show(MultiDataSet batch, Gradient gradient) {
+    INDArray[] inputs = new INDArray[whole.getNumInputArrays()];
+    Arrays.fill(inputs, batch.getFeatures(0));
+    whole.setInputs(inputs);
+    whole.setLabels(batch.getLabels());
+    whole.setGradient(gradient);
+  }
+
+  @Override
+  void forget() {
+    whole.clear();
+  }
+
+  @Override
+  List<INDArray> inWhole(List<INDArray> activationsOfHead) {
+    return activationsOfHead;
+  }
+
+  @Override
+  MultiDataSet atBorder(MultiDataSet batch) {
     List<String> given = whole.getConfiguration().getNetworkInputs();
     INDArray[] masks = batch.getFeaturesMaskArrays();
     Map<String, INDArray> maskAt = masks == null ? Map.of() : masksUpTo(masks);
@@ -177,8 +178,8 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
   }
 
   /**
-   * Carries masks through the trunk as the host's {@code setLayerMaskArrays} does, which does not
-   * tell them. Their state goes lost at the border: no layer of the host reads it.
+   * Carries masks through the trunk as DL4J's {@code setLayerMaskArrays} does, which does not tell
+   * them. Their state is dropped at the border: no layer of DL4J reads it.
    */
   private Map<String, INDArray> masksUpTo(INDArray[] given) {
     // vertices such as that of the last time step ask the network
@@ -219,58 +220,5 @@ final class SplitGraph implements SplitNetwork<ComputationGraph> {
       }
     }
     return vertex.feedForwardMaskArrays(masks, state, examples);
-  }
-
-  @Override
-  public void fit(MultiDataSet batch) {
-    head.fit(batch);
-  }
-
-  @Override
-  public void endEpoch() {
-    head.incrementEpochCount();
-  }
-
-  @Override
-  public ComputationGraph joined() {
-    assign(head, whole);
-    whole.getUpdater();
-    FrozenCopy.carryState(head, whole);
-    whole.getConfiguration().setIterationCount(head.getConfiguration().getIterationCount());
-    whole.getConfiguration().setEpochCount(head.getConfiguration().getEpochCount());
-    // vertices of the head have what the trunk gave them last
-    whole.clearLayersStates();
-    whole.clear();
-    return whole;
-  }
-
-  @Override
-  public void addTo(FeatureKey key) {
-    ComputationGraphConfiguration conf = whole.getConfiguration();
-    key.add(conf.getNetworkInputs() + " to " + border);
-    for (String name : trunk) {
-      key.add(name + " of " + conf.getVertexInputs().get(name));
-      key.add(conf.getVertices().get(name));
-      whole
-          .getVertex(name)
-          .paramTable(false)
-          .forEach(
-              (parameter, array) -> {
-                key.add(parameter);
-                key.add(array);
-              });
-    }
-  }
-
-  /** Parameters of the same name. */
-  private static void assign(ComputationGraph from, ComputationGraph to) {
-    Map<String, INDArray> source = from.paramTable();
-    to.paramTable()
-        .forEach(
-            (name, array) -> {
-              if (source.containsKey(name)) {
-                array.assign(source.get(name));
-              }
-            });
   }
 }

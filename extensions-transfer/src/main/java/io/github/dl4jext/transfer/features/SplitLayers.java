@@ -1,11 +1,8 @@
 package io.github.dl4jext.transfer.features;
 
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.ParameterState;
-import io.github.dl4jext.network.Topology;
-import io.github.dl4jext.transfer.freezing.FrozenCopy;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,57 +10,45 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A stack of layers, split between two of them. */
-final class SplitLayers implements SplitNetwork<MultiLayerNetwork> {
+/** Splits a stack of layers between two of them. */
+final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
 
-  private final MultiLayerNetwork whole;
-
-  /** How many layers are below. */
-  private final int trunk;
+  /** How many layers are below the border. */
+  private final int below;
 
   private final MultiLayerNetwork head;
+  private final Map<String, String> namesInWhole = new HashMap<>();
 
   SplitLayers(MultiLayerNetwork network) {
-    Topology topology = Topology.of(network);
-    MultiLayerConfiguration stored = network.getLayerWiseConfigurations();
-    trunk =
-        FrozenBackbone.of(
-                topology,
-                (key, before) ->
-                    BatchDimension.spreadAfter(
-                        stored.getInputPreProcess(Integer.parseInt(key)), before))
-            .size();
-    for (LayerStatus layer : topology.layers().subList(0, trunk)) {
-      TbpttSegments.check(stored.getBackpropType(), String.valueOf(layer.index()), layer.layer());
-    }
-    whole = FrozenCopy.of(network, topology.frozen());
+    super(network);
+    below = trunk.size();
     head = new MultiLayerNetwork(upperConfiguration());
-    head.init(upper(whole).dup(), false);
-    if (whole.getUpdater(false) != null) {
-      head.getUpdater();
-      carry(whole, head, -trunk);
+    head.init(upper().dup(), false);
+    List<LiveNode> ofWhole = Network.of(whole).nodes();
+    for (LiveNode node : head().nodes()) {
+      namesInWhole.put(node.name(), ofWhole.get(below + node.index()).name());
     }
-    head.setListeners(whole.getListeners());
   }
 
   private MultiLayerConfiguration upperConfiguration() {
     MultiLayerConfiguration conf =
         MultiLayerConfiguration.fromJson(whole.getLayerWiseConfigurations().toJson());
-    conf.setConfs(new ArrayList<>(conf.getConfs().subList(trunk, conf.getConfs().size())));
+    conf.setConfs(new ArrayList<>(conf.getConfs().subList(below, conf.getConfs().size())));
     Map<Integer, InputPreProcessor> between = new HashMap<>();
     if (conf.getInputPreProcessors() != null) {
       conf.getInputPreProcessors()
           .forEach(
               (layer, processor) -> {
-                if (layer >= trunk) {
-                  between.put(layer - trunk, processor);
+                if (layer >= below) {
+                  between.put(layer - below, processor);
                 }
               });
     }
@@ -73,36 +58,75 @@ final class SplitLayers implements SplitNetwork<MultiLayerNetwork> {
     return conf;
   }
 
-  @Override
-  public MultiLayerNetwork head() {
-    return head;
+  private INDArray upper() {
+    long count = 0;
+    for (int i = 0; i < below; i++) {
+      count += whole.getLayer(i).numParams();
+    }
+    INDArray all = whole.params().reshape(whole.params().length());
+    return all.get(NDArrayIndex.interval(count, all.length()));
   }
 
   @Override
-  public Collection<TrainingListener> listeners() {
-    return head.getListeners();
+  Network head() {
+    return Network.of(head);
   }
 
   @Override
-  public MultiDataSet atBorder(MultiDataSet batch) {
+  String nameInWhole(String nodeOfHead) {
+    return namesInWhole.get(nodeOfHead);
+  }
+
+  @Override
+  String border() {
+    return String.valueOf(below);
+  }
+
+  @Override
+  void show(MultiDataSet batch, Gradient gradient) {
+    whole.setInput(batch.getFeatures(0));
+    whole.setLabels(batch.getLabels(0));
+    whole.setGradient(gradient);
+  }
+
+  /** Not by {@code clear()}, which takes the updater away. */
+  @Override
+  void forget() {
+    whole.setInput(null);
+    whole.setLabels(null);
+  }
+
+  @Override
+  List<INDArray> inWhole(List<INDArray> activationsOfHead) {
+    INDArray untold = Nd4j.empty(whole.params().dataType());
+    List<INDArray> all = new ArrayList<>();
+    for (int i = 0; i < below; i++) {
+      all.add(untold);
+    }
+    all.addAll(activationsOfHead);
+    return all;
+  }
+
+  @Override
+  MultiDataSet atBorder(MultiDataSet batch) {
     INDArray mask = Batches.only(batch.getFeaturesMaskArrays());
     INDArray maskAtBorder = maskAtBorder(mask);
-    INDArray features = whole.feedForwardToLayer(trunk - 1, batch.getFeatures(0), false).get(trunk);
+    INDArray features = whole.feedForwardToLayer(below - 1, batch.getFeatures(0), false).get(below);
     whole.clearLayerMaskArrays();
     INDArray[] atBorder = {features};
-    Batches.requireExamples(List.of(String.valueOf(trunk - 1)), atBorder, batch.getFeatures(0));
+    Batches.requireExamples(List.of(String.valueOf(below - 1)), atBorder, batch.getFeatures(0));
     return Batches.of(
         atBorder, batch.getLabels(), new INDArray[] {maskAtBorder}, batch.getLabelsMaskArrays());
   }
 
   /**
-   * Sets the mask of each layer of the trunk, as the host does; some layers pass it on, and some
-   * end it. What the host calls its state goes lost, as the head's mask is active to it: no layer
-   * of the host reads that.
+   * Sets the mask of each layer of the trunk, as DL4J does; some layers pass it on, and some end
+   * it. The state of the mask is dropped: to the head every mask is active, and no layer of DL4J
+   * reads the state.
    */
   private INDArray maskAtBorder(INDArray mask) {
     Pair<INDArray, MaskState> passed = new Pair<>(mask, MaskState.Active);
-    for (int i = 0; i < trunk && passed != null && passed.getFirst() != null; i++) {
+    for (int i = 0; i < below && passed != null && passed.getFirst() != null; i++) {
       int examples = (int) mask.size(0);
       InputPreProcessor before = whole.getLayerWiseConfigurations().getInputPreProcess(i);
       if (before != null) {
@@ -115,55 +139,5 @@ final class SplitLayers implements SplitNetwork<MultiLayerNetwork> {
               : layer.feedForwardMaskArray(passed.getFirst(), passed.getSecond(), examples);
     }
     return passed == null ? null : passed.getFirst();
-  }
-
-  @Override
-  public void fit(MultiDataSet batch) {
-    head.fit(
-        batch.getFeatures(0),
-        batch.getLabels(0),
-        Batches.only(batch.getFeaturesMaskArrays()),
-        Batches.only(batch.getLabelsMaskArrays()));
-  }
-
-  @Override
-  public void endEpoch() {
-    head.incrementEpochCount();
-  }
-
-  @Override
-  public MultiLayerNetwork joined() {
-    upper(whole).assign(head.params().reshape(head.params().length()));
-    whole.getUpdater();
-    carry(head, whole, trunk);
-    whole.getLayerWiseConfigurations().setIterationCount(head.getIterationCount());
-    whole.getLayerWiseConfigurations().setEpochCount(head.getEpochCount());
-    return whole;
-  }
-
-  @Override
-  public void addTo(FeatureKey key) {
-    MultiLayerConfiguration conf = whole.getLayerWiseConfigurations();
-    for (int i = 0; i < trunk; i++) {
-      key.add(conf.getConf(i), conf.getInputPreProcess(i));
-      key.add(whole.getLayer(i).params());
-    }
-  }
-
-  private INDArray upper(MultiLayerNetwork net) {
-    long below = 0;
-    for (int i = 0; i < trunk; i++) {
-      below += net.getLayer(i).numParams();
-    }
-    INDArray all = net.params().reshape(net.params().length());
-    return all.get(NDArrayIndex.interval(below, all.length()));
-  }
-
-  private static void carry(MultiLayerNetwork from, MultiLayerNetwork to, int shift) {
-    ParameterState.copy(
-        ParameterState.of(from),
-        state -> List.of(state.layerIndex() + shift, state.parameter()),
-        ParameterState.of(to),
-        state -> List.of(state.layerIndex(), state.parameter()));
   }
 }

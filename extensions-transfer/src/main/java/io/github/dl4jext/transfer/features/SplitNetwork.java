@@ -1,51 +1,84 @@
 package io.github.dl4jext.transfer.features;
 
-import java.util.Collection;
+import io.github.dl4jext.network.LayerGraph;
+import io.github.dl4jext.network.LayerStack;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * A network in two: the trunk, which puts out the same for the same data in every epoch, and the
- * head above it, as a network of its own that goes on where the whole was. Both are of a copy; the
- * network that was given is left alone, its stored inputs and masks included.
+ * Splits a network in two: the trunk, which puts out the same for the same data in every epoch, and
+ * the head above it, as a network of its own. Both are of a copy; the network that was given is
+ * left alone, its stored inputs and masks included.
  *
- * @param <M> one of the host's two types of network
+ * @param <M> the type of the network
  */
-interface SplitNetwork<M extends Model> {
+abstract class SplitNetwork<M extends Model> {
 
-  /** The upper part as a network. */
-  M head();
+  /** The copy, which carries on the training of the network that was given. */
+  final M whole;
 
-  /** Who watches the head. */
-  Collection<TrainingListener> listeners();
+  /** The names of the nodes below the border, in order. */
+  final Set<String> trunk;
+
+  SplitNetwork(M given) {
+    Network network = Network.of(given);
+    trunk = FrozenBackbone.of(network);
+    for (LiveNode node : network.nodes()) {
+      if (trunk.contains(node.name())) {
+        TbpttSegments.check(network.configuration().backpropType(), node);
+      }
+    }
+    whole = NetworkCopy.from(given).carryingOnTraining().build();
+  }
+
+  @SuppressWarnings("unchecked") // the parts are of the type of the whole
+  static <M extends Model> SplitNetwork<M> split(M network) {
+    Network given = Network.of(network);
+    return (SplitNetwork<M>)
+        (given instanceof LayerStack stack
+            ? new SplitLayers(stack.model())
+            : new SplitGraph(((LayerGraph) given).model()));
+  }
+
+  /** The upper part as a network, which begins where the whole was. */
+  abstract Network head();
+
+  /** Finds the name that a node of the head has in the whole network. */
+  abstract String nameInWhole(String nodeOfHead);
 
   /**
-   * A batch as the head gets it: what crosses the border, its masks, and labels as they were. It is
-   * detached from all workspaces.
+   * Computes a batch as the head gets it: what crosses the border, its masks, and labels as they
+   * were. It is detached from all workspaces.
    */
-  MultiDataSet atBorder(MultiDataSet batch);
+  abstract MultiDataSet atBorder(MultiDataSet batch);
 
-  /** One step of the head, on a batch at the border. */
-  void fit(MultiDataSet batch);
+  /** Lets the whole network look as in a step of its own on a batch, which is at the border. */
+  abstract void show(MultiDataSet batch, Gradient gradient);
 
-  /** Counts an epoch of the head. */
-  void endEpoch();
+  /** Lets the whole network forget the batch that it was shown. */
+  abstract void forget();
 
-  /** The whole network with the head as it is now. */
-  M joined();
+  /** Puts what the head's layers have put out into a list as the whole network has it. */
+  abstract List<INDArray> inWhole(List<INDArray> activationsOfHead);
+
+  /** Names what is at the border. */
+  abstract String border();
 
   /** Adds all of the network that determines what is at the border. */
-  void addTo(FeatureKey key);
-
-  /** One epoch of the head, with what listeners are told of it. */
-  default void fitEpoch(Iterable<MultiDataSet> batches) {
-    // a list of its own: a listener may take itself off
-    List<TrainingListener> listeners = List.copyOf(listeners());
-    listeners.forEach(listener -> listener.onEpochStart(head()));
-    batches.forEach(this::fit);
-    listeners.forEach(listener -> listener.onEpochEnd(head()));
-    endEpoch();
+  final void addTo(FeatureKey key) {
+    Network network = Network.of(whole);
+    key.add(network.configuration().inputs() + " to " + border());
+    for (LiveNode node : network.nodes()) {
+      if (trunk.contains(node.name())) {
+        key.add(node);
+      }
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.Node;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
@@ -14,13 +14,12 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 
 /**
- * Truncated backpropagation through time cuts a sequence into stretches before the lowest layer;
- * with a cache it is cut at the border. That is the same only if the trunk works step by step, or
- * carries its state from one stretch to the next.
+ * Refuses a trunk that truncated backpropagation through time would see otherwise. It cuts a
+ * sequence into stretches before the lowest layer; with a cache it is cut at the border. That is
+ * the same only if the trunk works step by step, or carries its state from one stretch to the next.
  */
 final class TbpttSegments {
 
@@ -42,25 +41,18 @@ final class TbpttSegments {
   private TbpttSegments() {}
 
   /** Refuses what would be cut otherwise. */
-  static void check(BackpropType type, String key, Layer layer) {
-    Class<?> kind = layer.getClass();
-    check(type, key, kind, STEP_BY_STEP.contains(kind) || CARRIES_STATE.contains(kind));
-  }
-
-  /** Refuses what would be cut otherwise. */
-  static void check(BackpropType type, String key, GraphVertex vertex) {
-    check(type, key, vertex.getClass(), STEP_BY_STEP.contains(vertex.getClass()));
-  }
-
-  private static void check(BackpropType type, String key, Class<?> kind, boolean same) {
+  static void check(BackpropType type, Node node) {
+    Class<?> kind =
+        node.isLayer()
+            ? node.layer().orElseThrow().getClass()
+            : node.vertex().orElseThrow().getClass();
+    boolean same = STEP_BY_STEP.contains(kind) || CARRIES_STATE.contains(kind);
     if (type == BackpropType.TruncatedBPTT && !same) {
       throw new IllegalArgumentException(
           "under truncated backpropagation through time a cache can keep what works step by step,"
               + " and layer "
-              + key
-              + " ("
-              + kind.getSimpleName()
-              + ") may not; train without a cache");
+              + node
+              + " may not; train without a cache");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.finetuning;
 
+import io.github.dl4jext.network.ScalableSchedule;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -7,7 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The rate of a layer that has just thawed: from a first fraction in even steps up to the whole.
+ * Raises the rate of a layer that has just been unfrozen: from a first fraction in even steps up to
+ * the whole.
  *
  * <p>{@code f(t) = rate(t) * min(1, (t - from + 1) / (steps + 1))}: at step {@code from + steps}
  * and later it is the rate itself. {@link GradualUnfreezing} takes it away once it is over.
@@ -23,24 +25,24 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Check.</b> Of rate 1 from step 10 on in 4 steps: 0.2 at step 10, 0.8 at 13, 1 at 14.
  *
  * @param rate the rate that is reached
- * @param from the first step of the thawed layer
+ * @param from the first step of the unfrozen layer
  * @param steps how many steps are below the rate
  */
 public record UnfreezeWarmup(
     @JsonProperty(value = "rate", required = true) ISchedule rate,
     @JsonProperty(value = "from", required = true) int from,
     @JsonProperty(value = "steps", required = true) int steps)
-    implements ISchedule {
+    implements ScalableSchedule {
 
   private static final Parameter<Integer> FROM =
-      Parameter.integer("from").in("[0, inf)").doc("the first step of the thawed layer");
+      Parameter.integer("from").in("[0, inf)").doc("the first step of the unfrozen layer");
   private static final Parameter<Integer> STEPS =
       Parameter.integer("steps").in("[1, inf)").doc("how many steps are below the rate");
 
   /** Checks the parameters. */
   @JsonCreator
   public UnfreezeWarmup {
-    Checks.of("thaw_ramp")
+    Checks.of("unfreeze_warmup")
         .that(rate != null, "rate", "given", rate)
         .check(FROM, from)
         .check(STEPS, steps)
@@ -55,6 +57,12 @@ public record UnfreezeWarmup(
 
   boolean isOver(int iteration) {
     return iteration >= from + (long) steps;
+  }
+
+  /** Scales the rate that is reached. */
+  @Override
+  public ISchedule times(double factor) {
+    return new UnfreezeWarmup(StagedRate.scaled(rate, factor), from, steps);
   }
 
   /** A copy, which shares nothing that could change. */

@@ -1,13 +1,10 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.Network;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -74,86 +71,46 @@ public final class BatchNormFolding {
   private BatchNormFolding() {}
 
   /**
-   * Folds, and compares on a batch drawn for the input that the first layer tells.
-   *
-   * @param network a network; not touched
-   * @return the folded network and the proof
-   * @throws IllegalArgumentException if the first layer does not tell the input's shape, as that of
-   *     a convolution on images; then give an input type or a batch
-   */
-  public static FoldedNetwork<MultiLayerNetwork> fold(MultiLayerNetwork network) {
-    return fold(network, ComparisonInputs.of(MutableNetwork.of(network).all().get(0)));
-  }
-
-  /**
-   * Folds, and compares on a batch drawn for an input type.
-   *
-   * @param network a network; not touched
-   * @param input what it reads
-   * @return the folded network and the proof
-   */
-  public static FoldedNetwork<MultiLayerNetwork> fold(MultiLayerNetwork network, InputType input) {
-    return fold(network, ComparisonInputs.of(input)[0]);
-  }
-
-  /**
-   * Folds, and compares on a batch.
-   *
-   * @param network a network; not touched
-   * @param batch inputs to compare on, better with more than one example
-   * @return the folded network and the proof
-   */
-  public static FoldedNetwork<MultiLayerNetwork> fold(MultiLayerNetwork network, INDArray batch) {
-    return fold(
-        () -> MutableNetwork.of(network),
-        network.getLayerWiseConfigurations().getDataType(),
-        batch);
-  }
-
-  /**
    * Folds, and compares on a batch drawn for the inputs that the first layers tell.
    *
-   * @param network a graph; not touched
-   * @return the folded graph and the proof
-   * @throws IllegalArgumentException if the shape of an input cannot be told; then give input types
-   *     or batches
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param <M> its type
+   * @return the folded network and the proof
+   * @throws IllegalArgumentException if the shape of an input cannot be told, as that of a
+   *     convolution on images; then give input types or a batch
    */
-  public static FoldedNetwork<ComputationGraph> fold(ComputationGraph network) {
-    MutableNetwork<ComputationGraph> parts = MutableNetwork.of(network);
+  public static <M extends Model> FoldedNetwork<M> fold(M network) {
+    MutableNetwork<M> parts = MutableNetwork.of(network);
     return fold(
         network,
-        network.getConfiguration().getNetworkInputs().stream()
+        parts.inputs().stream()
             .map(input -> ComparisonInputs.of(parts.consumers(input).get(0)))
             .toArray(INDArray[]::new));
   }
 
   /**
-   * Folds, and compares on batches drawn for some input types.
+   * Folds, and compares on a batch drawn for some input types.
    *
-   * @param network a graph; not touched
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
    * @param inputs what it reads, one for each input
-   * @return the folded graph and the proof
+   * @param <M> its type
+   * @return the folded network and the proof
    */
-  public static FoldedNetwork<ComputationGraph> fold(
-      ComputationGraph network, InputType... inputs) {
+  public static <M extends Model> FoldedNetwork<M> fold(M network, InputType... inputs) {
     return fold(network, ComparisonInputs.of(inputs));
   }
 
   /**
    * Folds, and compares on a batch.
    *
-   * @param network a graph; not touched
-   * @param batch inputs to compare on, one array for each input of the graph
-   * @return the folded graph and the proof
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param given inputs to compare on, better with more than one example; one array for each input
+   * @param <M> its type
+   * @return the folded network and the proof
    */
-  public static FoldedNetwork<ComputationGraph> fold(ComputationGraph network, INDArray... batch) {
-    return fold(() -> MutableNetwork.of(network), network.getConfiguration().getDataType(), batch);
-  }
-
-  private static <M extends Model> FoldedNetwork<M> fold(
-      Supplier<MutableNetwork<M>> taken, DataType type, INDArray... given) {
-    INDArray[] batch = ComparisonInputs.in(type, given);
-    MutableNetwork<M> original = taken.get().toLogits();
+  public static <M extends Model> FoldedNetwork<M> fold(M network, INDArray... given) {
+    MutableNetwork<M> original = MutableNetwork.of(network).toLogits();
+    INDArray[] batch = ComparisonInputs.in(Network.of(network).configuration().dataType(), given);
     M logits = original.build();
     Map<String, INDArray> activations;
     try {
@@ -166,15 +123,15 @@ public final class BatchNormFolding {
               + e.getMessage(),
           e);
     }
-    MutableNetwork<M> parts = taken.get();
+    MutableNetwork<M> parts = MutableNetwork.of(network);
     BatchNormFolder<M> folder = new BatchNormFolder<>(parts, activations, (int) batch[0].size(0));
     folder.run();
-    M network = parts.build();
+    M built = parts.build();
     double[] before = OutputDifference.outputs(original, activations);
     parts.toLogits();
     double[] after = OutputDifference.outputs(parts, parts.activations(parts.build(), batch));
     OutputDifference difference = OutputDifference.between(before, after);
     return new FoldedNetwork<>(
-        network, folder.folded(), folder.kept(), difference.largest(), difference.largestOutput());
+        built, folder.folded(), folder.kept(), difference.largest(), difference.largestOutput());
   }
 }

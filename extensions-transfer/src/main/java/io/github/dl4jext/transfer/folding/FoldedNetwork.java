@@ -6,7 +6,8 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * A network without the batch norms that could be folded, and the proof that it computes the same.
+ * Holds a network without the batch norms that could be folded, and the proof that it computes the
+ * same.
  *
  * <p>Outputs are compared before the last activation: softmax and sigmoid hide differences where
  * they are flat.
@@ -48,7 +49,8 @@ public record FoldedNetwork<M extends Model>(
         kept.entrySet().stream()
             .map(entry -> entry.getKey() + " kept: " + entry.getValue())
             .collect(Collectors.joining("\n"));
-    return (into + "\n" + why).strip()
+    String all = (into + "\n" + why).strip();
+    return (all.isEmpty() ? "there is no batch normalization to fold" : all)
         + String.format(
             java.util.Locale.ROOT,
             "%nlargest difference %.3g, %.3g of the largest logit%n",

@@ -1,12 +1,16 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.LayerGraph;
+import io.github.dl4jext.network.LayerStack;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -26,20 +30,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network taken apart, so that a part can be changed or taken out: the one way to handle both
- * kinds of network. What it was made from is never written to.
+ * Takes a network apart, so that a part can be changed or taken out, and puts it together again.
+ * What it was made from is never written to.
  */
 abstract class MutableNetwork<M extends Model> {
 
-  /** In topological order, by name. */
+  /** By name, in the order in which they were added. */
   private final Map<String, MutableNode> parts = new LinkedHashMap<>();
 
-  static MutableNetwork<MultiLayerNetwork> of(MultiLayerNetwork net) {
-    return new Sequence(net);
-  }
-
-  static MutableNetwork<ComputationGraph> of(ComputationGraph net) {
-    return new Graph(net);
+  @SuppressWarnings("unchecked") // the parts are of the network's own type
+  static <M extends Model> MutableNetwork<M> of(M model) {
+    Network network = Network.of(model);
+    return (MutableNetwork<M>)
+        (network instanceof LayerStack stack
+            ? new Sequence(stack)
+            : new Graph((LayerGraph) network));
   }
 
   final void add(MutableNode part) {
@@ -101,6 +106,9 @@ abstract class MutableNetwork<M extends Model> {
   /** What every part computes from these inputs, by name; the network's inputs are among it. */
   abstract Map<String, INDArray> activations(M net, INDArray... inputs);
 
+  /** The names by which parts read the network's inputs. */
+  abstract List<String> inputs();
+
   /** The parts whose results the network gives out, in its order. */
   abstract List<String> outputs();
 
@@ -113,28 +121,30 @@ abstract class MutableNetwork<M extends Model> {
 
   private static final class Sequence extends MutableNetwork<MultiLayerNetwork> {
 
+    /** No layer has this name, as it has a space at its end. */
+    private static final String INPUT = "input ";
+
     private final MultiLayerConfiguration conf;
 
-    Sequence(MultiLayerNetwork net) {
-      this.conf = net.getLayerWiseConfigurations().clone();
-      Set<String> taken = new HashSet<>();
-      String before = "input";
-      for (int i = 0; i < net.getnLayers(); i++) {
-        NeuralNetConfiguration layer = conf.getConf(i);
-        String name = layer.getLayer().getLayerName();
-        if (name == null || name.equals("input") || !taken.add(name)) {
-          name = "layer " + i;
-        }
-        int index = i;
+    Sequence(LayerStack stack) {
+      conf = stack.model().getLayerWiseConfigurations().clone();
+      List<Node> copies = NetworkConfiguration.of(conf).nodes();
+      String before = INPUT;
+      for (LiveNode node : stack.nodes()) {
         add(
             MutableNode.layer(
-                name,
-                layer,
-                conf.getInputPreProcess(i),
+                node.name(),
+                copies.get(node.index()),
+                conf.getConf(node.index()),
                 List.of(before),
-                () -> net.getLayer(index).paramTable()));
-        before = name;
+                node::parameters));
+        before = node.name();
       }
+    }
+
+    @Override
+    List<String> inputs() {
+      return List.of(INPUT);
     }
 
     @Override
@@ -161,7 +171,7 @@ abstract class MutableNetwork<M extends Model> {
     Map<String, INDArray> activations(MultiLayerNetwork net, INDArray... inputs) {
       Map<String, INDArray> named = new HashMap<>();
       List<INDArray> all = net.feedForward(inputs[0], false);
-      named.put("input", all.get(0));
+      named.put(INPUT, all.get(0));
       List<MutableNode> layers = all();
       for (int i = 0; i < layers.size(); i++) {
         named.put(layers.get(i).name(), all.get(i + 1));
@@ -205,26 +215,31 @@ abstract class MutableNetwork<M extends Model> {
 
     private final ComputationGraphConfiguration conf;
 
-    Graph(ComputationGraph net) {
-      ComputationGraphConfiguration original = net.getConfiguration();
-      this.conf = original.clone();
-      // the host's clone of a graph forgets how far training was
-      conf.setIterationCount(original.getIterationCount());
-      conf.setEpochCount(original.getEpochCount());
-      for (Map.Entry<String, GraphVertex> entry : conf.getVertices().entrySet()) {
-        String name = entry.getKey();
+    Graph(LayerGraph graph) {
+      conf = graph.model().getConfiguration().clone();
+      NetworkConfiguration view = NetworkConfiguration.of(conf);
+      // DL4J's clone of a graph forgets how far training was
+      view.setProgress(graph.progress());
+      Map<String, LiveNode> originals = new HashMap<>();
+      graph.nodes().forEach(node -> originals.put(node.name(), node));
+      Map<String, Node> copies = new HashMap<>();
+      view.nodes().forEach(node -> copies.put(node.name(), node));
+      // in the order in which they were added, which gives them their index
+      for (String name : conf.getVertices().keySet()) {
+        Node node = copies.get(name);
+        LiveNode original = originals.get(name);
         List<String> inputs = conf.getVertexInputs().getOrDefault(name, List.of());
         add(
-            entry.getValue() instanceof LayerVertex layer
-                ? MutableNode.layer(
-                    name,
-                    layer.getLayerConf(),
-                    layer.getPreProcessor(),
-                    inputs,
-                    () -> net.getVertex(name).paramTable(false))
+            conf.getVertices().get(name) instanceof LayerVertex layer
+                ? MutableNode.layer(name, node, layer.getLayerConf(), inputs, original::parameters)
                 : MutableNode.vertex(
-                    name, entry.getValue(), inputs, () -> net.getVertex(name).paramTable(false)));
+                    name, conf.getVertices().get(name), inputs, original::parameters));
       }
+    }
+
+    @Override
+    List<String> inputs() {
+      return conf.getNetworkInputs();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,16 +12,18 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A layer of a network, or a vertex of a graph, with its parameters and what it reads. */
+/** Holds a layer of a network, or a vertex of a graph, with its parameters and what it reads. */
 final class MutableNode {
 
   private final String name;
   private final NeuralNetConfiguration conf;
+
+  /** Out of what freezes it. */
+  private final Layer layer;
+
   private final GraphVertex vertex;
   private InputPreProcessor preProcessor;
   private final List<String> inputs;
@@ -30,12 +33,14 @@ final class MutableNode {
   private MutableNode(
       String name,
       NeuralNetConfiguration conf,
+      Layer layer,
       GraphVertex vertex,
       InputPreProcessor preProcessor,
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
     this.name = name;
     this.conf = conf;
+    this.layer = layer;
     this.vertex = vertex;
     this.preProcessor = preProcessor;
     this.inputs = new ArrayList<>(inputs);
@@ -45,11 +50,18 @@ final class MutableNode {
   /** A layer, whose configuration this part may change. */
   static MutableNode layer(
       String name,
+      Node node,
       NeuralNetConfiguration conf,
-      InputPreProcessor preProcessor,
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
-    return new MutableNode(name, conf, null, preProcessor, inputs, stored);
+    return new MutableNode(
+        name,
+        conf,
+        node.layer().orElseThrow(),
+        null,
+        node.preProcessor().orElse(null),
+        inputs,
+        stored);
   }
 
   /** A vertex that is not a layer. */
@@ -58,7 +70,7 @@ final class MutableNode {
       GraphVertex vertex,
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
-    return new MutableNode(name, null, vertex, null, inputs, stored);
+    return new MutableNode(name, null, null, vertex, null, inputs, stored);
   }
 
   String name() {
@@ -75,16 +87,7 @@ final class MutableNode {
 
   /** The layer, out of what freezes it; the same object that {@link #conf()} holds. */
   Layer layer() {
-    Layer layer = conf.getLayer();
-    while (true) {
-      if (layer instanceof FrozenLayer frozen) {
-        layer = frozen.getLayer();
-      } else if (layer instanceof FrozenLayerWithBackprop frozen) {
-        layer = frozen.getUnderlying();
-      } else {
-        return layer;
-      }
-    }
+    return layer;
   }
 
   /** What it is, for a message. */

@@ -1,13 +1,12 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.Network;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * A network with fewer digits, and what that cost.
+ * Holds a network with fewer digits, and what that cost.
  *
  * @param network the new network
  * @param original the network that it was made from
@@ -40,10 +39,6 @@ public record ReducedNetwork<M extends Model>(
 
   private static double accuracy(Model network, DataSetIterator labelled) {
     labelled.reset();
-    Evaluation evaluation =
-        network instanceof MultiLayerNetwork layers
-            ? layers.evaluate(labelled)
-            : ((ComputationGraph) network).evaluate(labelled);
-    return evaluation.accuracy();
+    return Network.of(network).evaluate(labelled, new Evaluation()).accuracy();
   }
 }

@@ -1,10 +1,10 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.LayerGraph;
+import io.github.dl4jext.network.LayerStack;
+import io.github.dl4jext.network.Network;
 import java.util.Arrays;
-import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -55,65 +55,41 @@ public final class ReducedPrecision {
   private ReducedPrecision() {}
 
   /**
-   * A network that computes in another type.
+   * Makes a network that computes in another type.
    *
-   * @param network a network; not touched
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
    * @param type FLOAT, DOUBLE, or HALF where the backend can
-   * @param batch inputs to compare on
+   * @param batch inputs to compare on, one array for each input
+   * @param <M> its type
    * @return the new network and the difference
    * @throws UnsupportedOperationException if the backend cannot compute in the type
    * @throws IllegalArgumentException if a parameter is infinite in the type
    */
-  public static ReducedNetwork<MultiLayerNetwork> computing(
-      MultiLayerNetwork network, DataType type, INDArray batch) {
-    requireOther(network.getLayerWiseConfigurations().getDataType(), type);
-    return compared(network, network.convertDataType(type), MutableNetwork::of, batch);
+  @SuppressWarnings("unchecked") // DL4J converts a network to one of the same class
+  public static <M extends Model> ReducedNetwork<M> computing(
+      M network, DataType type, INDArray... batch) {
+    Network given = Network.of(network);
+    requireOther(given.configuration().dataType(), type);
+    Model converted =
+        given instanceof LayerStack stack
+            ? stack.model().convertDataType(type)
+            : ((LayerGraph) given).model().convertDataType(type);
+    return compared(network, (M) converted, batch);
   }
 
   /**
-   * A graph that computes in another type.
+   * Makes a network with rounded weights, which computes in its type as before.
    *
-   * @param network a graph; not touched
-   * @param type FLOAT, DOUBLE, or HALF where the backend can
-   * @param batch inputs to compare on, one array for each input
-   * @return the new graph and the difference
-   * @throws UnsupportedOperationException if the backend cannot compute in the type
-   * @throws IllegalArgumentException if a parameter is infinite in the type
-   */
-  public static ReducedNetwork<ComputationGraph> computing(
-      ComputationGraph network, DataType type, INDArray... batch) {
-    requireOther(network.getConfiguration().getDataType(), type);
-    return compared(network, network.convertDataType(type), MutableNetwork::of, batch);
-  }
-
-  /**
-   * A network with rounded weights, which computes in its type as before.
-   *
-   * @param network a network; not touched
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
    * @param format what every parameter is rounded to
-   * @param batch inputs to compare on
+   * @param batch inputs to compare on, one array for each input
+   * @param <M> its type
    * @return the new network and the difference
    * @throws IllegalArgumentException if a parameter is infinite in the format
    */
-  public static ReducedNetwork<MultiLayerNetwork> rounded(
-      MultiLayerNetwork network, WeightFormat format, INDArray batch) {
-    return compared(
-        network, rounded(MutableNetwork.of(network), format), MutableNetwork::of, batch);
-  }
-
-  /**
-   * A graph with rounded weights, which computes in its type as before.
-   *
-   * @param network a graph; not touched
-   * @param format what every parameter is rounded to
-   * @param batch inputs to compare on, one array for each input
-   * @return the new graph and the difference
-   * @throws IllegalArgumentException if a parameter is infinite in the format
-   */
-  public static ReducedNetwork<ComputationGraph> rounded(
-      ComputationGraph network, WeightFormat format, INDArray... batch) {
-    return compared(
-        network, rounded(MutableNetwork.of(network), format), MutableNetwork::of, batch);
+  public static <M extends Model> ReducedNetwork<M> rounded(
+      M network, WeightFormat format, INDArray... batch) {
+    return compared(network, rounded(MutableNetwork.of(network), format), batch);
   }
 
   private static <M extends Model> M rounded(MutableNetwork<M> parts, WeightFormat format) {
@@ -142,7 +118,7 @@ public final class ReducedPrecision {
   }
 
   private static <M extends Model> ReducedNetwork<M> compared(
-      M original, M reduced, Function<M, MutableNetwork<M>> parts, INDArray... batch) {
+      M original, M reduced, INDArray... batch) {
     if (isFinite(original) && !isFinite(reduced)) {
       throw new IllegalArgumentException(
           "some weights are infinite in "
@@ -151,7 +127,7 @@ public final class ReducedPrecision {
     }
     OutputDifference difference =
         OutputDifference.between(
-            logits(parts.apply(original), batch), logits(parts.apply(reduced), batch));
+            logits(MutableNetwork.of(original), batch), logits(MutableNetwork.of(reduced), batch));
     return new ReducedNetwork<>(
         reduced, original, difference.largest(), difference.largestOutput());
   }

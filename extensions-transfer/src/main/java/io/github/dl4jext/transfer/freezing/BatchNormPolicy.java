@@ -1,190 +1,96 @@
 package io.github.dl4jext.transfer.freezing;
 
-import io.github.dl4jext.network.Topology;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import io.github.dl4jext.network.BatchNormStatistics;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.deeplearning4j.nn.api.Layer;
+import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.DataSet;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * What becomes of batch normalization among layers that are frozen.
+ * Says what becomes of batch normalization among layers that are frozen.
  *
  * <ul>
- *   <li>{@link #infer()}: it is frozen like any, and uses the statistics that it has. Keras's and
- *       DL4J's way, and the default of {@link Freezing}. Right for data like the first.
- *   <li>{@link #adapt()}: it goes on learning, statistics, gamma and beta. fastai's {@code
+ *   <li>{@link #infer()}: it is frozen like any layer, and uses the statistics that it has. This is
+ *       the way of Keras and DL4J, and the default of {@link Freezing}. It is right for data like
+ *       the first.
+ *   <li>{@link #adapt()}: it goes on learning, statistics, gamma and beta. This is fastai's {@code
  *       train_bn=True}.
- *   <li>{@link #recalibrate}: it is frozen, but with the statistics of the new data. For data of
- *       another kind, or batches that are too small to adapt by.
+ *   <li>{@link #recalibrate}: it is frozen, but with the statistics of the new data. This is for
+ *       data of another kind, or batches that are too small to adapt by.
  * </ul>
  *
- * <p><b>Recalibration</b> goes through the data once. In that pass each layer normalizes by the
- * batch, as in training, but without dropout; the mean is that of all rows, the variance that of
- * all rows too, between the batches included, divided by n. PyTorch's {@code update_bn} leaves out
- * what is between the batches. Only what the selection freezes is recalibrated.
+ * <p><b>Recalibration</b> goes through the data once, as {@link BatchNormStatistics} does: mean and
+ * variance are those of all rows together. Only what the selection freezes is recalibrated.
  */
 public final class BatchNormPolicy {
 
-  private static final BatchNormPolicy INFER = new BatchNormPolicy(null);
-  private static final BatchNormPolicy ADAPT = new BatchNormPolicy(null);
+  private static final LayerSelector NORMS = LayerSelector.ofType(BatchNormalization.class);
 
-  /** A variance of 0 has no logarithm, which is how some layers store it. */
-  private static final double LEAST_VARIANCE = Float.MIN_NORMAL;
+  private final boolean learns;
 
-  private final DataSetIterator data;
+  /** Computes the statistics of layers of a network anew; null if they stay. */
+  private final BiConsumer<Network, LayerSelector> recompute;
 
-  private BatchNormPolicy(DataSetIterator data) {
-    this.data = data;
+  private BatchNormPolicy(boolean learns, BiConsumer<Network, LayerSelector> recompute) {
+    this.learns = learns;
+    this.recompute = recompute;
   }
 
   /**
-   * Frozen as it is.
+   * Freezes it as it is.
    *
    * @return the policy
    */
   public static BatchNormPolicy infer() {
-    return INFER;
+    return new BatchNormPolicy(false, null);
   }
 
   /**
-   * Not frozen.
+   * Leaves it learning.
    *
    * @return the policy
    */
   public static BatchNormPolicy adapt() {
-    return ADAPT;
+    return new BatchNormPolicy(true, null);
   }
 
   /**
-   * Frozen with statistics of other data.
+   * Freezes it with statistics of other data.
    *
-   * @param data the data, which is gone through once
+   * @param data the data, with their masks, which are gone through once
    * @return the policy
    */
   public static BatchNormPolicy recalibrate(DataSetIterator data) {
-    return new BatchNormPolicy(Objects.requireNonNull(data, "the data must not be null"));
+    Objects.requireNonNull(data, "the data must not be null");
+    return new BatchNormPolicy(
+        false, (network, layers) -> BatchNormStatistics.recompute(network, layers, data));
   }
 
-  /** Freezes with the policy. */
-  <M extends Model> M freeze(M model, Layers layers) {
-    Layers meant = this == ADAPT ? layers.except(Layers.batchNorm()) : layers;
-    M frozen = FrozenCopy.of(model, Freezing.with(model, meant), (key, layer) -> {});
-    if (data != null) {
-      recalibrate(model, frozen, meant);
-    }
-    return frozen;
+  /**
+   * Freezes it with statistics of other data.
+   *
+   * @param data the data, with their masks, which are gone through once
+   * @return the policy
+   */
+  public static BatchNormPolicy recalibrate(MultiDataSetIterator data) {
+    Objects.requireNonNull(data, "the data must not be null");
+    return new BatchNormPolicy(
+        false, (network, layers) -> BatchNormStatistics.recompute(network, layers, data));
   }
 
-  /** Takes the statistics from a copy in which all layers normalize by the batch. */
-  private void recalibrate(Model model, Model target, Layers meant) {
-    Topology network = Topology.of(model);
-    Set<String> norms = new LinkedHashSet<>(Layers.batchNorm().keys(network));
-    norms.retainAll(meant.keys(network));
-    Model trial = FrozenCopy.of(model, Set.of(), (key, layer) -> FrozenLayers.removeNoise(layer));
-    List<Statistics> all = new ArrayList<>();
-    for (String key : norms) {
-      all.add(new Statistics((BatchNormalization) live(trial, key), live(target, key)));
+  /** Freezes layers by the policy; listeners are told when the statistics are in place. */
+  <M extends Model> M freeze(M model, LayerSelector layers) {
+    NetworkCopy<M> copy = Freezing.copyFreezing(model, learns ? layers.except(NORMS) : layers);
+    if (recompute != null) {
+      M trial = NetworkCopy.from(model).withoutUpdaterState().build();
+      recompute.accept(Network.of(trial), layers);
+      copy.weights(trial.params());
     }
-    if (data.resetSupported()) {
-      data.reset();
-    }
-    while (data.hasNext()) {
-      DataSet batch = data.next();
-      forward(trial, batch);
-      all.forEach(Statistics::add);
-    }
-    all.forEach(Statistics::store);
-  }
-
-  private static Layer live(Model model, String key) {
-    return model instanceof MultiLayerNetwork net
-        ? net.getLayer(Integer.parseInt(key))
-        : ((ComputationGraph) model).getLayer(key);
-  }
-
-  private static void forward(Model model, DataSet batch) {
-    if (model instanceof MultiLayerNetwork net) {
-      net.setLayerMaskArrays(batch.getFeaturesMaskArray(), batch.getLabelsMaskArray());
-      net.setInput(batch.getFeatures());
-      net.feedForward(true, false);
-      net.clearLayerMaskArrays();
-    } else {
-      ((ComputationGraph) model).feedForward(new INDArray[] {batch.getFeatures()}, true, false);
-    }
-  }
-
-  /** Sums over the rows of one layer's input. */
-  private static final class Statistics {
-
-    private final BatchNormalization source;
-    private final Layer target;
-    private INDArray sum;
-    private INDArray squares;
-    private long rows;
-
-    Statistics(BatchNormalization source, Layer target) {
-      this.source = source;
-      this.target = target;
-    }
-
-    void add() {
-      INDArray input = source.input().castTo(DataType.DOUBLE);
-      boolean last = input.rank() == 4 && source.layerConf().getCnn2DFormat() == CNN2DFormat.NHWC;
-      int channel = last ? 3 : 1;
-      int[] others = IntStream.range(0, input.rank()).filter(i -> i != channel).toArray();
-      INDArray mean = input.mean(others);
-      INDArray variance = input.var(false, others);
-      long now = input.length() / mean.length();
-      if (sum == null) {
-        sum = mean.mul(now);
-        squares = variance.mul(now);
-      } else {
-        // two sets of rows together: their own squares, and those between their means
-        INDArray apart = mean.sub(sum.div(rows));
-        squares
-            .addi(variance.mul(now))
-            .addi(apart.mul(apart).muli((double) now * rows / (now + rows)));
-        sum.addi(mean.mul(now));
-      }
-      rows += now;
-    }
-
-    void store() {
-      if (rows == 0) {
-        throw new IllegalArgumentException(
-            "batch normalization needs data for its statistics, but the iterator has none");
-      }
-      assign(BatchNormalizationParamInitializer.GLOBAL_MEAN, sum.div(rows).toDoubleVector());
-      double[] variance = squares.div(rows).toDoubleVector();
-      boolean logarithm = source.layerConf().isUseLogStd();
-      for (int i = 0; logarithm && i < variance.length; i++) {
-        variance[i] = Math.log10(Math.max(variance[i], LEAST_VARIANCE)) / 2;
-      }
-      assign(
-          logarithm
-              ? BatchNormalizationParamInitializer.GLOBAL_LOG_STD
-              : BatchNormalizationParamInitializer.GLOBAL_VAR,
-          variance);
-    }
-
-    private void assign(String key, double[] values) {
-      INDArray parameter = target.paramTable().get(key);
-      parameter.assign(
-          Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape(parameter.shape()));
-    }
+    return copy.build();
   }
 }

@@ -19,7 +19,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * A frozen vertex that has parameters but is no layer, such as an attention vertex.
  *
  * <p>To DL4J it is a {@link FrozenVertex}. It does what that one does not: it lets the gradient
- * pass to what learns below, holds the updater's state until it thaws, and computes as in
+ * pass to what learns below, holds the updater's state until it is unfrozen, and computes as in
  * inference. {@link Freezing} takes DL4J's own where none of this matters.
  */
 public final class FrozenGraphVertex extends FrozenVertex {

@@ -1,10 +1,10 @@
 package io.github.dl4jext.transfer.freezing;
 
+import io.github.dl4jext.network.TrainingNoise;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -16,17 +16,17 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * What all that is frozen has in common, and how frozen layers are built: the layer within is built
- * without dropout and weight noise, which DL4J would apply again in its backward pass, and in
- * truncated backpropagation through time in the forward pass too. The stored configuration keeps
- * them for when it thaws.
+ * Builds frozen layers, and does what all of them have in common: the layer within is built without
+ * dropout and weight noise, which DL4J would apply again in its backward pass, and in truncated
+ * backpropagation through time in the forward pass too. The stored configuration keeps them for
+ * when it is unfrozen.
  */
-public final class FrozenLayers {
+final class FrozenLayers {
 
   private FrozenLayers() {}
 
   /** Builds the layer within; the arguments are those of {@link Layer#instantiate}. */
-  public static org.deeplearning4j.nn.api.Layer instantiate(
+  static org.deeplearning4j.nn.api.Layer instantiate(
       Layer within,
       NeuralNetConfiguration conf,
       Collection<TrainingListener> listeners,
@@ -45,24 +45,11 @@ public final class FrozenLayers {
     return live;
   }
 
-  /** Whether a layer does something else in training than in inference by noise of its own. */
-  public static boolean isNoisy(Layer layer) {
-    if (layer.getIDropout() != null
-        || layer instanceof BaseLayer base && base.getWeightNoise() != null) {
-      return true;
-    }
-    if (layer instanceof BaseWrapperLayer wrapper) {
-      return isNoisy(wrapper.getUnderlying());
-    }
-    return layer instanceof Bidirectional both
-        && (isNoisy(both.getFwd()) || isNoisy(both.getBwd()));
-  }
-
   /**
    * The layer itself if it has none; else a copy, which shares the updaters as DL4J's copies do.
    */
   private static Layer withoutNoise(Layer layer) {
-    if (!isNoisy(layer)) {
+    if (!TrainingNoise.isIn(layer)) {
       return layer;
     }
     Layer copy = layer.clone();
@@ -72,25 +59,19 @@ public final class FrozenLayers {
       both.setFwd(withoutNoise(both.getFwd()));
       both.setBwd(withoutNoise(both.getBwd()));
     }
-    removeNoise(copy);
+    TrainingNoise.removeFrom(copy);
     return copy;
   }
 
-  /** Takes dropout and weight noise out of a layer, which is changed. */
-  public static void removeNoise(Layer layer) {
-    layer.setIDropout(null);
-    if (layer instanceof BaseLayer base) {
-      base.setWeightNoise(null);
-    } else if (layer instanceof BaseWrapperLayer wrapper) {
-      removeNoise(wrapper.getUnderlying());
-    } else if (layer instanceof Bidirectional both) {
-      removeNoise(both.getFwd());
-      removeNoise(both.getBwd());
-    }
+  /** Counts parameters as the layer itself does; DL4J asks some layers the wrong way. */
+  static long numParams(Layer within) {
+    NeuralNetConfiguration alone = new NeuralNetConfiguration();
+    alone.setLayer(within);
+    return within.initializer().numParams(alone);
   }
 
   /** No updater, no regularization, no gradient normalization; state if there is any to hold. */
-  public static TrainingConfig config(String name, TrainingConfig within, boolean parked) {
+  static TrainingConfig config(String name, TrainingConfig within, boolean parked) {
     return new DummyConfig(name) {
       @Override
       public IUpdater getUpdaterByParam(String parameter) {

@@ -3,6 +3,7 @@ package io.github.dl4jext.transfer.freezing;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
@@ -10,9 +11,11 @@ import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.params.FrozenLayerWithBackpropParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -27,8 +30,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>To DL4J it is a {@link FrozenLayerWithBackprop}. It does what that one does not: neither l1,
  * l2, weight decay nor what the updater remembers move it; batch normalization keeps its statistics
  * and has the gradient of inference, {@code gradient * gamma / sqrt(variance + eps)}; the updater's
- * state is held until the layer thaws; an output layer still gives scores; a recurrent layer's
- * state is carried on and cleared.
+ * state is held until the layer is unfrozen; an output layer still gives scores; a recurrent
+ * layer's state is carried on and cleared.
  */
 public final class FrozenPassThrough extends FrozenLayerWithBackprop {
 
@@ -64,6 +67,16 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   }
 
   @Override
+  public ParamInitializer initializer() {
+    return new FrozenLayerWithBackpropParamInitializer() {
+      @Override
+      public long numParams(Layer frozen) {
+        return FrozenLayers.numParams(underlying);
+      }
+    };
+  }
+
+  @Override
   public org.deeplearning4j.nn.api.Layer instantiate(
       NeuralNetConfiguration conf,
       Collection<TrainingListener> listeners,
@@ -83,8 +96,8 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   }
 
   /**
-   * Does nothing: the layer within keeps its own, for when it thaws. DL4J's frozen layers hand on
-   * what they are given, and so lose them when they are read from JSON.
+   * Does nothing: the layer within keeps its own, for when it is unfrozen. DL4J's frozen layers
+   * hand on what they are given, and so lose them when they are read from JSON.
    *
    * @param constraints not used
    */
@@ -184,6 +197,25 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
     @Override
     public IOutputLayer output() {
       return (IOutputLayer) underlying;
+    }
+
+    /** DL4J's one-class layer sets its own r in the backward pass of each epoch but the first. */
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray epsilon, LayerWorkspaceMgr workspaces) {
+      if (!(underlying.conf().getLayer() instanceof OCNNOutputLayer oneClass)) {
+        return super.backpropGradient(epsilon, workspaces);
+      }
+      int epoch = underlying.getEpochCount();
+      int updated = oneClass.getLastEpochSinceRUpdated();
+      underlying.setEpochCount(0);
+      oneClass.setLastEpochSinceRUpdated(0);
+      try {
+        return super.backpropGradient(epsilon, workspaces);
+      } finally {
+        underlying.setEpochCount(epoch);
+        oneClass.setLastEpochSinceRUpdated(updated);
+      }
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.github.dl4jext.transfer.freezing;
 
+import io.github.dl4jext.network.TrainingNoise;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
@@ -10,6 +12,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.params.FrozenLayerParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -22,7 +25,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * A frozen layer with nothing to train below it, so that backpropagation ends here.
  *
  * <p>To DL4J it is a {@link FrozenLayer}. It does what that one does not: it holds the updater's
- * state for the layer until it thaws, also in a saved file; dropout is off in truncated
+ * state for the layer until it is unfrozen, also in a saved file; dropout is off in truncated
  * backpropagation through time as well; and a recurrent layer's state is carried on and cleared.
  * {@link Freezing} takes DL4J's own where none of this matters.
  */
@@ -51,7 +54,20 @@ public final class FrozenStopGradient extends FrozenLayer {
 
   /** Whether a layer needs this one, or DL4J's own would do. */
   static boolean isNeededFor(Layer layer, org.deeplearning4j.nn.api.Layer live, boolean parked) {
-    return parked || live instanceof RecurrentLayer || FrozenLayers.isNoisy(layer);
+    return parked
+        || live instanceof RecurrentLayer
+        || TrainingNoise.isIn(layer)
+        || FrozenLayers.numParams(layer) != layer.initializer().numParams(layer);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new FrozenLayerParamInitializer() {
+      @Override
+      public long numParams(Layer frozen) {
+        return FrozenLayers.numParams(layer);
+      }
+    };
   }
 
   /**
@@ -81,8 +97,8 @@ public final class FrozenStopGradient extends FrozenLayer {
   }
 
   /**
-   * Does nothing: the layer within keeps its own, for when it thaws. DL4J's frozen layers hand on
-   * what they are given, and so lose them when they are read from JSON.
+   * Does nothing: the layer within keeps its own, for when it is unfrozen. DL4J's frozen layers
+   * hand on what they are given, and so lose them when they are read from JSON.
    *
    * @param constraints not used
    */

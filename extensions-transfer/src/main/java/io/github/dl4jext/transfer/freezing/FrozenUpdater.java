@@ -26,13 +26,13 @@ record FrozenUpdater(IUpdater rule) implements IUpdater {
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // the host's own signature
+  @SuppressWarnings("rawtypes") // DL4J's own signature
   public GradientUpdater instantiate(INDArray view, boolean initialize) {
     return new Still(rule.instantiate(view, initialize));
   }
 
   @Override
-  @SuppressWarnings("rawtypes") // the host's own signature
+  @SuppressWarnings("rawtypes") // DL4J's own signature
   public GradientUpdater instantiate(Map<String, INDArray> state, boolean initialize) {
     return new Still(rule.instantiate(state, initialize));
   }
@@ -59,7 +59,7 @@ record FrozenUpdater(IUpdater rule) implements IUpdater {
   }
 
   /** Shows the rule and its state, so that whoever reads or moves state treats it like any. */
-  @SuppressWarnings("rawtypes") // so are the host's own
+  @SuppressWarnings("rawtypes") // so are DL4J's own
   private record Still(GradientUpdater held) implements GradientUpdater {
 
     @Override

@@ -49,7 +49,7 @@ final class InferenceGradient {
     if (gamma != null) {
       perStd.muli(gamma);
     } else if (conf.getGamma() != 1 && conf.getBeta() != 0) {
-      // The host's forward pass uses a fixed gamma only if there is a fixed beta as well.
+      // DL4J's forward pass uses a fixed gamma only if there is a fixed beta as well.
       perStd.muli(conf.getGamma());
     }
     return perStd.reshape(perStd.length());

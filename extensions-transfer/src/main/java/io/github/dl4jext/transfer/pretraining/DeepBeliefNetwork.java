@@ -11,13 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Restricted Boltzmann machines one above the other, each trained on what the one below makes of
- * the data: how deep networks first were pretrained.
+ * Trains restricted Boltzmann machines one above the other, each on what the one below makes of the
+ * data: how deep networks first were pretrained.
  *
  * <pre>{@code
  * MultiLayerNetwork trunk = DeepBeliefNetwork.of(
- *         RestrictedBoltzmannMachine.of(784, 300).build(),
- *         RestrictedBoltzmannMachine.of(300, 100).build())
+ *         RestrictedBoltzmannMachine.builder(784, 300).build(),
+ *         RestrictedBoltzmannMachine.builder(300, 100).build())
  *     .pretrain(images, 10, (epoch, layer) -> System.out.println(layer + " " + epoch));
  * PretrainedLayers.copy(trunk, classifier);
  * }</pre>

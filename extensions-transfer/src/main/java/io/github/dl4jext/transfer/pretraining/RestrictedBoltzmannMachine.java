@@ -16,7 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * A restricted Boltzmann machine: a layer trained without labels, as the first deep networks were.
+ * Trains a restricted Boltzmann machine: a layer that learns without labels, as those of the first
+ * deep networks did.
  *
  * <p>Visible units v and hidden units h are 0 or 1, with {@code p(v, h)} proportional to {@code
  * exp(v W h + b v + c h)}. Given one side the units of the other are independent: {@code p(h = 1 |
@@ -25,7 +26,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <pre>{@code
  * RestrictedBoltzmannMachine machine =
- *     RestrictedBoltzmannMachine.of(784, 300).learningRate(0.05).build();
+ *     RestrictedBoltzmannMachine.builder(784, 300).learningRate(0.05).build();
  * machine.fit(images, 10, epoch -> System.out.println(epoch));
  * PretrainedLayers.copy(machine.toNetwork(), classifier);
  * }</pre>
@@ -66,20 +67,14 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 public final class RestrictedBoltzmannMachine {
 
-  private static final String NAME = "restricted_boltzmann_machine";
-  private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
-  private static final Parameter<Integer> HIDDEN = Parameter.integer("hidden").in("[1, inf)");
-  private static final Parameter<Double> LEARNING_RATE =
-      Parameter.number("learningRate").in("(0, inf)");
-  private static final Parameter<Double> MOMENTUM = Parameter.number("momentum").in("[0, 1)");
-  private static final Parameter<Double> WEIGHT_DECAY =
-      Parameter.number("weightDecay").in("[0, inf)");
-  private static final Parameter<Integer> STEPS = Parameter.integer("steps").in("[1, inf)");
+  static final String NAME = "restricted_boltzmann_machine";
   private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
 
   private static final double INITIAL_DEVIATION = 0.01;
 
-  private final Builder settings;
+  private final int visible;
+  private final int hidden;
+  private final long seed;
   private final INDArray weights;
   private final INDArray visibleBias;
   private final INDArray hiddenBias;
@@ -97,20 +92,21 @@ public final class RestrictedBoltzmannMachine {
    */
   public record Epoch(int number, double reconstructionError, double freeEnergy) {}
 
-  private RestrictedBoltzmannMachine(Builder settings) {
-    this.settings = settings;
-    seeds = new CounterRandom(settings.seed);
+  RestrictedBoltzmannMachine(RestrictedBoltzmannMachineBuilder from) {
+    visible = from.visible;
+    hidden = from.hidden;
+    seed = from.seed;
+    seeds = new CounterRandom(seed);
     CounterRandom draws = new CounterRandom(seeds.bits(0, drawn++));
-    double[] initial = new double[settings.visible * settings.hidden];
+    double[] initial = new double[visible * hidden];
     for (int i = 0; i < initial.length; i++) {
       initial[i] = INITIAL_DEVIATION * draws.gaussian(0, i);
     }
-    weights = matrix(initial, settings.visible, settings.hidden);
-    visibleBias = Nd4j.zeros(DataType.FLOAT, 1, settings.visible);
-    hiddenBias = Nd4j.zeros(DataType.FLOAT, 1, settings.hidden);
+    weights = matrix(initial, visible, hidden);
+    visibleBias = Nd4j.zeros(DataType.FLOAT, 1, visible);
+    hiddenBias = Nd4j.zeros(DataType.FLOAT, 1, hidden);
     rule =
-        new ContrastiveDivergence(
-            settings.learningRate, settings.momentum, settings.weightDecay, settings.steps);
+        new ContrastiveDivergence(from.learningRate, from.momentum, from.weightDecay, from.steps);
   }
 
   /**
@@ -120,8 +116,8 @@ public final class RestrictedBoltzmannMachine {
    * @param hidden outputs
    * @return what takes the rest
    */
-  public static Builder of(int visible, int hidden) {
-    return new Builder(visible, hidden);
+  public static RestrictedBoltzmannMachineBuilder builder(int visible, int hidden) {
+    return new RestrictedBoltzmannMachineBuilder(visible, hidden);
   }
 
   /**
@@ -135,24 +131,14 @@ public final class RestrictedBoltzmannMachine {
   public RestrictedBoltzmannMachine fit(DataSetIterator data, int epochs, Consumer<Epoch> report) {
     requireWidth("the data has", FeatureBatches.inputs(data));
     return fit(
-        new FeatureBatches(data, DataType.FLOAT, settings.visible, true),
-        inputs -> inputs,
-        epochs,
-        report);
+        new FeatureBatches(data, DataType.FLOAT, visible, true), inputs -> inputs, epochs, report);
   }
 
   /** Names both numbers of inputs if they differ. */
   void requireWidth(String whose, long inputs) {
-    if (inputs != settings.visible) {
+    if (inputs != visible) {
       throw new IllegalArgumentException(
-          NAME
-              + ": "
-              + whose
-              + " "
-              + inputs
-              + " inputs, but it has "
-              + settings.visible
-              + " visible units");
+          "%s: %s %d inputs, but it has %d visible units".formatted(NAME, whose, inputs, visible));
     }
   }
 
@@ -209,7 +195,7 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * How likely each hidden unit is 1.
+   * Computes how likely each hidden unit is 1.
    *
    * @param visible [examples, visible]
    * @return [examples, hidden]
@@ -219,7 +205,7 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * How likely each visible unit is 1.
+   * Computes how likely each visible unit is 1.
    *
    * @param hidden [examples, hidden]
    * @return [examples, visible]
@@ -244,7 +230,7 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * The free energy: minus the logarithm of the probability, up to a constant.
+   * Computes the free energy: minus the logarithm of the probability, up to a constant.
    *
    * @param visible [examples, visible]
    * @return [examples, 1]
@@ -259,7 +245,7 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * How well one step down and up tells the inputs again.
+   * Measures how well one step down and up reconstructs the inputs.
    *
    * @param visible [examples, visible]
    * @return mean squared difference of inputs and probabilities
@@ -272,11 +258,11 @@ public final class RestrictedBoltzmannMachine {
 
   /** How many hidden units there are. */
   int hidden() {
-    return settings.hidden;
+    return hidden;
   }
 
   /**
-   * The weights, for looking at them; a copy.
+   * Copies the weights.
    *
    * @return [visible, hidden]
    */
@@ -295,7 +281,7 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * The layer that computes the hidden probabilities: dense, with a sigmoid.
+   * Makes the layer that computes the hidden probabilities: dense, with a sigmoid.
    *
    * @return a network of one layer, with a copy of the weights
    */
@@ -303,108 +289,18 @@ public final class RestrictedBoltzmannMachine {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
-                .seed(settings.seed)
+                .seed(seed)
                 .list()
                 .layer(
                     new DenseLayer.Builder()
-                        .nIn(settings.visible)
-                        .nOut(settings.hidden)
+                        .nIn(visible)
+                        .nOut(hidden)
                         .activation(Activation.SIGMOID)
                         .build())
                 .build());
     network.init();
     network.getLayer(0).getParam("W").assign(weights);
-    network.getLayer(0).getParam("b").assign(hiddenBias.reshape(settings.hidden));
+    network.getLayer(0).getParam("b").assign(hiddenBias.reshape(hidden));
     return network;
-  }
-
-  /** Takes what has a default. */
-  public static final class Builder {
-
-    private final int visible;
-    private final int hidden;
-    private double learningRate = 0.1;
-    private double momentum = 0.5;
-    private double weightDecay = 1e-4;
-    private int steps = 1;
-    private long seed = 42;
-
-    private Builder(int visible, int hidden) {
-      this.visible = visible;
-      this.hidden = hidden;
-    }
-
-    /**
-     * Sets how far a step goes.
-     *
-     * @param value eta, in {@code (0, inf)}
-     * @return this
-     */
-    public Builder learningRate(double value) {
-      learningRate = value;
-      return this;
-    }
-
-    /**
-     * Sets how much of the last step goes into the next.
-     *
-     * @param value mu, in {@code [0, 1)}
-     * @return this
-     */
-    public Builder momentum(double value) {
-      momentum = value;
-      return this;
-    }
-
-    /**
-     * Sets how weights shrink.
-     *
-     * @param value lambda, in {@code [0, inf)}
-     * @return this
-     */
-    public Builder weightDecay(double value) {
-      weightDecay = value;
-      return this;
-    }
-
-    /**
-     * Sets how many Gibbs steps an update takes.
-     *
-     * @param value k, at least 1
-     * @return this
-     */
-    public Builder steps(int value) {
-      steps = value;
-      return this;
-    }
-
-    /**
-     * Sets the seed of weights and samples.
-     *
-     * @param value any number
-     * @return this
-     */
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    /**
-     * Checks all of it.
-     *
-     * @return a machine to be trained
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     */
-    public RestrictedBoltzmannMachine build() {
-      Checks.of(NAME)
-          .check(VISIBLE, visible)
-          .check(HIDDEN, hidden)
-          .check(LEARNING_RATE, learningRate)
-          .check(MOMENTUM, momentum)
-          .check(WEIGHT_DECAY, weightDecay)
-          .check(STEPS, steps)
-          .done();
-      return new RestrictedBoltzmannMachine(this);
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.github.dl4jext.transfer.pretraining;
 
-import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -13,15 +11,14 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Trains layers without labels: each has to keep what is needed to tell its inputs again. They then
- * are the lower layers of a classifier, for which few labels are left to learn from.
+ * Trains layers without labels: each has to keep what is needed to reconstruct its inputs. They
+ * then are the lower layers of a classifier, for which few labels are left to learn from.
  *
  * <pre>{@code
- * PretrainedStack stack = StackedAutoencoder.of(
+ * PretrainedStack stack = StackedAutoencoder.builder(
  *         new DenseLayer.Builder().nOut(300).activation(Activation.RELU).build(),
  *         new DenseLayer.Builder().nOut(100).activation(Activation.RELU).build())
  *     .corruption(new MaskingNoise(0.3))
@@ -71,16 +68,28 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 public final class StackedAutoencoder {
 
-  private static final String NAME = "stacked_autoencoder";
-
-  private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
+  static final String NAME = "stacked_autoencoder";
 
   private final List<DenseLayer> layers;
-  private final Builder settings;
+  private final Corruption corruption;
+  private final IUpdater updater;
+  private final int epochs;
+  private final boolean greedy;
+  private final boolean binary;
+  private final DataType type;
+  private final long seed;
+  private final TrainingListener[] listeners;
 
-  private StackedAutoencoder(Builder settings) {
-    this.settings = settings;
-    this.layers = settings.layers;
+  StackedAutoencoder(StackedAutoencoderBuilder from) {
+    layers = from.layers;
+    corruption = from.corruption;
+    updater = from.updater.clone();
+    epochs = from.epochs;
+    greedy = from.greedy;
+    binary = from.binary;
+    type = from.type;
+    seed = from.seed;
+    listeners = from.listeners.clone();
   }
 
   /**
@@ -89,8 +98,8 @@ public final class StackedAutoencoder {
    * @param layers from the inputs upwards; each states its outputs and activation
    * @return what takes the rest
    */
-  public static Builder of(DenseLayer... layers) {
-    return new Builder(List.of(layers));
+  public static StackedAutoencoderBuilder builder(DenseLayer... layers) {
+    return new StackedAutoencoderBuilder(List.of(layers));
   }
 
   /**
@@ -104,12 +113,12 @@ public final class StackedAutoencoder {
    */
   public PretrainedStack pretrain(DataSetIterator data) {
     long inputs = FeatureBatches.inputs(data);
-    AutoencoderParts parts = new AutoencoderParts(layers, inputs, settings.greedy, settings.binary);
+    AutoencoderParts parts = new AutoencoderParts(layers, inputs, greedy, binary);
     MultiLayerNetwork trunk = network(parts.encoders());
     MultiLayerNetwork whole = network(parts.all());
-    if (settings.greedy) {
+    if (greedy) {
       for (int i = 0; i < layers.size(); i++) {
-        greedy(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
+        trainPair(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
       }
     } else {
       train(whole, batches(data, inputs), x -> x, 0, "the stack");
@@ -121,7 +130,7 @@ public final class StackedAutoencoder {
     return new PretrainedStack(trunk, whole);
   }
 
-  private void greedy(
+  private void trainPair(
       MultiLayerNetwork pair,
       int index,
       MultiLayerNetwork trunk,
@@ -142,10 +151,9 @@ public final class StackedAutoencoder {
       UnaryOperator<INDArray> below,
       int index,
       String what) {
-    network.setListeners(settings.listeners);
-    DenoisingIterator tasks =
-        new DenoisingIterator(data, below, settings.corruption, settings.seed + index);
-    network.fit(tasks, settings.epochs);
+    network.setListeners(listeners);
+    DenoisingIterator tasks = new DenoisingIterator(data, below, corruption, seed + index);
+    network.fit(tasks, epochs);
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
       throw new IllegalStateException(
           "the weights of " + what + " are not finite: lower the rate, or scale the inputs");
@@ -153,15 +161,15 @@ public final class StackedAutoencoder {
   }
 
   private FeatureBatches batches(DataSetIterator data, long inputs) {
-    return new FeatureBatches(data, settings.type, inputs, settings.binary);
+    return new FeatureBatches(data, type, inputs, binary);
   }
 
   private MultiLayerNetwork network(List<? extends Layer> stack) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
-            .seed(settings.seed)
-            .dataType(settings.type)
-            .updater(settings.updater.clone())
+            .seed(seed)
+            .dataType(type)
+            .updater(updater.clone())
             .list();
     stack.forEach(layer -> list.layer(layer.clone()));
     MultiLayerNetwork network = new MultiLayerNetwork(list.build());
@@ -171,128 +179,5 @@ public final class StackedAutoencoder {
 
   private static void assign(Map<String, INDArray> from, Map<String, INDArray> into) {
     into.forEach((key, value) -> value.assign(from.get(key)));
-  }
-
-  /** Takes what is not said by the layers; all of it has a default. */
-  public static final class Builder {
-
-    private final List<DenseLayer> layers;
-    private Corruption corruption = Corruption.NONE;
-    private IUpdater updater = new Adam(1e-3);
-    private int epochs = 10;
-    private boolean greedy = true;
-    private boolean binary;
-    private DataType type = DataType.FLOAT;
-    private long seed = 42;
-    private TrainingListener[] listeners = {};
-
-    private Builder(List<DenseLayer> layers) {
-      Checks.of(NAME).that(!layers.isEmpty(), "layers", "at least one", layers).done();
-      this.layers = layers;
-    }
-
-    /**
-     * Sets what is shown of the inputs, and what is asked for.
-     *
-     * @param value the task
-     * @return this
-     */
-    public Builder corruption(Corruption value) {
-      corruption = value;
-      return this;
-    }
-
-    /**
-     * Sets the updater of every layer.
-     *
-     * @param value the updater
-     * @return this
-     */
-    public Builder updater(IUpdater value) {
-      updater = value;
-      return this;
-    }
-
-    /**
-     * Sets how often the data is gone through, for each layer if greedy.
-     *
-     * @param value at least 1
-     * @return this
-     */
-    public Builder epochs(int value) {
-      epochs = value;
-      return this;
-    }
-
-    /**
-     * Sets whether layers are trained one after the other.
-     *
-     * @param value false to train all at once
-     * @return this
-     */
-    public Builder greedy(boolean value) {
-      greedy = value;
-      return this;
-    }
-
-    /**
-     * Sets whether inputs are probabilities: then the last decoder has a sigmoid and cross-entropy.
-     *
-     * @param value true if all inputs are in [0, 1]
-     * @return this
-     */
-    public Builder binary(boolean value) {
-      binary = value;
-      return this;
-    }
-
-    /**
-     * Sets the type of all numbers.
-     *
-     * @param value FLOAT or DOUBLE
-     * @return this
-     */
-    public Builder type(DataType value) {
-      type = value;
-      return this;
-    }
-
-    /**
-     * Sets the seed of weights and corruption.
-     *
-     * @param value any number
-     * @return this
-     */
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    /**
-     * Sets who watches training.
-     *
-     * @param value listeners, which are added to the network of every layer
-     * @return this
-     */
-    public Builder listeners(TrainingListener... value) {
-      listeners = value.clone();
-      return this;
-    }
-
-    /**
-     * Checks all of it.
-     *
-     * @return an autoencoder to be trained
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     */
-    public StackedAutoencoder build() {
-      Checks.of(NAME)
-          .check(EPOCHS, epochs)
-          .that(corruption != null, "corruption", "given", corruption)
-          .that(updater != null, "updater", "given", updater)
-          .that(type == DataType.FLOAT || type == DataType.DOUBLE, "type", "FLOAT or DOUBLE", type)
-          .done();
-      return new StackedAutoencoder(this);
-    }
   }
 }

@@ -1,20 +1,21 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.activations.WeightInitAdvice;
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.File;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -28,12 +29,12 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A graph for a new task on top of one that is trained: everything above some vertices taken away,
- * new layers added, and what is kept frozen.
+ * Builds a graph for a new task on top of one that is trained: takes away everything above some
+ * vertices, adds new layers, and freezes what is kept.
  *
  * <pre>{@code
  * ComputationGraph net =
- *     GraphTransferBuilder.of(pretrained)
+ *     new GraphTransferBuilder(pretrained)
  *         .keepUpTo("avg_pool")
  *         .add("fc", new DenseLayer.Builder().nOut(100).activation(new Mish()).build(), "avg_pool")
  *         .add("out", new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).build(), "fc")
@@ -48,39 +49,41 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
 
   private record Addition(String name, Layer layer, GraphVertex vertex, List<String> inputs) {}
 
+  private final Network network;
   private final ComputationGraph pretrained;
-  private final Topology topology;
   private Set<String> kept;
   private final List<Addition> added = new ArrayList<>();
   private InputType[] inputTypes;
 
-  private GraphTransferBuilder(ComputationGraph pretrained) {
-    this.pretrained = pretrained;
-    this.topology = Topology.of(pretrained);
-    this.kept = topology.keys(topology.places());
-  }
-
   /**
-   * Begins with a graph.
+   * Begins with a graph, and keeps all of it.
    *
    * @param pretrained the graph, which is not changed
-   * @return a builder that keeps all of it
-   * @throws IllegalArgumentException if it is not initialised
+   * @throws IllegalArgumentException if it is null or not initialised
    */
-  public static GraphTransferBuilder of(ComputationGraph pretrained) {
-    return new GraphTransferBuilder(pretrained);
+  public GraphTransferBuilder(ComputationGraph pretrained) {
+    this.network = Network.of(pretrained);
+    this.pretrained = pretrained;
+    this.kept = names(network.nodes());
   }
 
   /**
-   * Begins with a graph in a file of {@code ModelSerializer}.
+   * Reads a graph from a file of {@code ModelSerializer}, and begins with all of it.
    *
    * @param file the file
-   * @return a builder that keeps all of it
+   * @return the builder
    * @throws IllegalArgumentException if there is no such file
    */
-  public static GraphTransferBuilder of(File file) {
-    ComputationGraph graph = read(file, ModelSerializer::restoreComputationGraph);
-    return of(graph);
+  public static GraphTransferBuilder fromFile(File file) {
+    return new GraphTransferBuilder(read(file, ModelSerializer::restoreComputationGraph));
+  }
+
+  private static Set<String> names(List<? extends Node> nodes) {
+    return nodes.stream().map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private Set<String> upTo(String name) {
+    return names(LayerSelector.upTo(name).in(network.nodes()));
   }
 
   @Override
@@ -101,7 +104,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     }
     Set<String> found = new LinkedHashSet<>();
     for (String name : names) {
-      found.addAll(topology.upTo(topology.keyOf(name)));
+      found.addAll(upTo(name));
     }
     kept = found;
     return this;
@@ -115,8 +118,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @throws IllegalArgumentException if there is no such vertex
    */
   public GraphTransferBuilder drop(String name) {
-    String key = topology.keyOf(name);
-    kept.removeIf(other -> topology.upTo(other).contains(key));
+    network.node(name);
+    kept.removeIf(other -> upTo(other).contains(name));
     return this;
   }
 
@@ -169,31 +172,26 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
         ComputationGraphConfiguration.fromJson(
-            Freezing.unfreeze(pretrained).getConfiguration().toJson());
-    Map<String, InputType> types = typesOfKept(conf);
+            TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
+    GraphShapes shapes = new GraphShapes(conf, inputTypes, network.nodes(), kept);
     conf.getVertices().keySet().retainAll(kept);
     conf.getVertexInputs().keySet().retainAll(kept);
-    Set<String> open = add(conf, types);
+    Set<String> open = add(conf, shapes);
     setEnds(conf);
     conf.setTopologicalOrder(null);
     conf.setTopologicalOrderStr(null);
-    TransferCopy.begin(layerConfs(conf).values(), this);
+    TransferCopy.begin(NetworkConfiguration.of(conf), layerConfs(conf).values(), network, this);
     for (WeightInitAdvice advice : WeightInitAdvice.check(conf)) {
       if (open.contains(advice.layer())) {
         ((BaseLayer) ShapedLayer.inner(layerConfs(conf).get(advice.layer()).getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
       }
     }
-    var before = pretrained.getConfiguration();
-    conf.setIterationCount(keepsCounters() ? before.getIterationCount() : 0);
-    conf.setEpochCount(keepsCounters() ? before.getEpochCount() : 0);
     ComputationGraph graph = new ComputationGraph(conf);
     graph.init();
-    if (pretrained.getUpdater(false) != null) {
-      graph.getUpdater();
-    }
-    TransferCopy.carry(pretrained, graph, kept, this);
-    return Freezing.freeze(graph, frozen(Layers.where(layer -> kept.contains(layer.name()))));
+    TransferCopy.carry(network, Network.of(graph), node -> kept.contains(node.name()), this);
+    return Freezing.freeze(
+        graph, frozen(LayerSelector.where(layer -> kept.contains(layer.name()))));
   }
 
   private static Map<String, NeuralNetConfiguration> layerConfs(
@@ -209,54 +207,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     return confs;
   }
 
-  /** What each kept vertex gives, as far as it can be told. */
-  private Map<String, InputType> typesOfKept(ComputationGraphConfiguration conf) {
-    Map<String, InputType> types = new HashMap<>();
-    List<String> inputs = conf.getNetworkInputs();
-    if (inputTypes != null) {
-      if (inputTypes.length != inputs.size()) {
-        throw new IllegalArgumentException(
-            "inputTypes must be "
-                + inputs.size()
-                + ", one for each of "
-                + inputs
-                + ", were "
-                + inputTypes.length);
-      }
-      for (int i = 0; i < inputTypes.length; i++) {
-        types.put(inputs.get(i), inputTypes[i]);
-      }
-    }
-    for (Topology.Place place : topology.places()) {
-      String name = place.key();
-      List<String> sources = conf.getVertexInputs().get(name);
-      GraphVertex vertex = conf.getVertices().get(name);
-      if (vertex instanceof LayerVertex layer) {
-        // what goes into a layer says what comes out of the one below
-        LayerShapes.below(layer.getLayerConf().getLayer(), layer.getPreProcessor())
-            .ifPresent(type -> types.putIfAbsent(sources.get(0), type));
-      }
-      if (kept.contains(name)) {
-        typeOf(vertex, sources, types).ifPresent(type -> types.put(name, type));
-      }
-    }
-    return types;
-  }
-
-  private static Optional<InputType> typeOf(
-      GraphVertex vertex, List<String> sources, Map<String, InputType> types) {
-    if (vertex instanceof LayerVertex layer) {
-      return LayerShapes.above(
-          layer.getLayerConf().getLayer(), layer.getPreProcessor(), types.get(sources.get(0)));
-    }
-    return types.keySet().containsAll(sources)
-        ? Optional.of(
-            vertex.getOutputType(0, sources.stream().map(types::get).toArray(InputType[]::new)))
-        : Optional.empty();
-  }
-
   /** The names of new layers whose initialiser is open. */
-  private Set<String> add(ComputationGraphConfiguration conf, Map<String, InputType> types) {
+  private Set<String> add(ComputationGraphConfiguration conf, GraphShapes shapes) {
     Set<String> open = new LinkedHashSet<>();
     if (added.isEmpty()) {
       return open;
@@ -270,17 +222,16 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
       requireFits(conf, addition);
       List<String> sources = addition.inputs();
       if (addition.layer() == null) {
-        typeOf(addition.vertex(), sources, types)
-            .ifPresent(type -> types.put(addition.name(), type));
+        shapes.add(addition.name(), addition.vertex(), sources);
         conf.getVertices().put(addition.name(), addition.vertex());
       } else {
         String below = sources.get(0);
-        if (!types.containsKey(below)) {
+        if (shapes.of(below) == null) {
           throw LayerShapes.unknown(below, List.of("inputTypes(...)"));
         }
         ShapedLayer fitted =
-            ShapedLayer.of(base, addition.layer(), addition.name(), types.get(below), below);
-        types.put(addition.name(), fitted.output());
+            ShapedLayer.of(base, addition.layer(), addition.name(), shapes.of(below), below);
+        shapes.add(addition.name(), fitted.output());
         conf.getVertices()
             .put(addition.name(), new LayerVertex(fitted.conf(), fitted.preProcessor()));
         if (fitted.wantsInit()) {

@@ -1,10 +1,11 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.activations.WeightInitAdvice;
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +26,12 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * A network for a new task on top of one that is trained: its head taken away, new layers added,
- * and what is kept frozen.
+ * Builds a network for a new task on top of one that is trained: takes its head away, adds new
+ * layers, and freezes what is kept.
  *
  * <pre>{@code
  * MultiLayerNetwork net =
- *     TransferBuilder.of(pretrained)
+ *     new TransferBuilder(pretrained)
  *         .dropLast(1)
  *         .add(new DenseLayer.Builder().nOut(100).activation(new Mish()).build())
  *         .add(new OutputLayer.Builder(LossFunction.MCXENT).nOut(5).activation(SOFTMAX).build())
@@ -40,49 +41,45 @@ import org.nd4j.linalg.learning.config.IUpdater;
  *
  * <p><b>Kept layers</b> have copies of their parameters and, unless told otherwise, of their
  * updater's state; the pretrained network is not touched and shares no memory with the new one.
- * Iteration and epoch begin at 0, without listeners.
+ * Iteration and epoch begin at 0. It is a new training, and has no listeners; for those that are to
+ * carry on anyway there is {@link Network#sameTrainingAs}.
  *
  * <p><b>New layers</b> get their number of inputs, and what must come between images or sequences
  * and rows, from what is below; an {@code nIn} that does not fit is refused. Those that state no
  * initialiser get the one that goes with their activation, by {@link WeightInitAdvice}.
  *
  * <p><b>Imported from Keras</b> or restored by {@code ModelGuesser}: they are live networks, and go
- * into {@link #of}. A graph has {@link GraphTransferBuilder}.
+ * into the constructor. A graph has {@link GraphTransferBuilder}.
  */
 public final class TransferBuilder extends TransferOptions<TransferBuilder> {
 
+  private final Network network;
   private final MultiLayerNetwork pretrained;
   private int kept;
   private final List<Layer> added = new ArrayList<>();
   private InputType inputType;
 
-  private TransferBuilder(MultiLayerNetwork pretrained) {
+  /**
+   * Begins with a network, and keeps all of it.
+   *
+   * @param pretrained the network, which is not changed
+   * @throws IllegalArgumentException if it is null or not initialised
+   */
+  public TransferBuilder(MultiLayerNetwork pretrained) {
+    this.network = Network.of(pretrained);
     this.pretrained = pretrained;
     this.kept = pretrained.getnLayers();
   }
 
   /**
-   * Begins with a network.
-   *
-   * @param pretrained the network, which is not changed
-   * @return a builder that keeps all of it
-   * @throws IllegalArgumentException if it is not initialised
-   */
-  public static TransferBuilder of(MultiLayerNetwork pretrained) {
-    Topology.of(pretrained);
-    return new TransferBuilder(pretrained);
-  }
-
-  /**
-   * Begins with a network in a file of {@code ModelSerializer}.
+   * Reads a network from a file of {@code ModelSerializer}, and begins with all of it.
    *
    * @param file the file
-   * @return a builder that keeps all of it
+   * @return the builder
    * @throws IllegalArgumentException if there is no such file
    */
-  public static TransferBuilder of(File file) {
-    MultiLayerNetwork net = read(file, ModelSerializer::restoreMultiLayerNetwork);
-    return of(net);
+  public static TransferBuilder fromFile(File file) {
+    return new TransferBuilder(read(file, ModelSerializer::restoreMultiLayerNetwork));
   }
 
   @Override
@@ -120,7 +117,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * @throws IllegalArgumentException if there is no such layer
    */
   public TransferBuilder keepUpTo(String name) {
-    kept = Integer.parseInt(Topology.of(pretrained).keyOf(name)) + 1;
+    kept = network.node(name).index() + 1;
     return this;
   }
 
@@ -155,7 +152,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   public MultiLayerNetwork build() {
     MultiLayerConfiguration conf =
         MultiLayerConfiguration.fromJson(
-            Freezing.unfreeze(pretrained).getLayerWiseConfigurations().toJson());
+            TransferCopy.unfrozen(pretrained).getLayerWiseConfigurations().toJson());
     List<NeuralNetConfiguration> confs = new ArrayList<>(conf.getConfs().subList(0, kept));
     Map<Integer, InputPreProcessor> between = new HashMap<>();
     if (conf.getInputPreProcessors() != null) {
@@ -166,26 +163,17 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     Set<Integer> open = add(conf, confs, between);
     conf.setConfs(confs);
     conf.setInputPreProcessors(between);
-    TransferCopy.begin(confs, this);
+    TransferCopy.begin(NetworkConfiguration.of(conf), confs, network, this);
     for (WeightInitAdvice advice : WeightInitAdvice.check(conf)) {
       if (open.contains(advice.index())) {
         ((BaseLayer) ShapedLayer.inner(confs.get(advice.index()).getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
       }
     }
-    conf.setIterationCount(keepsCounters() ? pretrained.getIterationCount() : 0);
-    conf.setEpochCount(keepsCounters() ? pretrained.getEpochCount() : 0);
     MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
-    Set<String> names = new LinkedHashSet<>();
-    for (int i = 0; i < kept; i++) {
-      names.add(String.valueOf(i));
-    }
-    if (pretrained.getUpdater(false) != null) {
-      net.getUpdater();
-    }
-    TransferCopy.carry(pretrained, net, names, this);
-    return Freezing.freeze(net, frozen(Layers.where(layer -> layer.index() < kept)));
+    TransferCopy.carry(network, Network.of(net), node -> node.index() < kept, this);
+    return Freezing.freeze(net, frozen(LayerSelector.where(layer -> layer.index() < kept)));
   }
 
   /** The indices of new layers whose initialiser is open. */

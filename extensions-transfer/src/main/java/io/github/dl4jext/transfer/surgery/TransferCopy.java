@@ -1,29 +1,46 @@
 package io.github.dl4jext.transfer.surgery;
 
-import io.github.dl4jext.network.NetworkLayer;
-import io.github.dl4jext.network.ParameterState;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.Node;
+import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.network.UpdaterState;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** What goes from a pretrained network into the one that is built on it. */
+/** Copies what goes from a pretrained network into the one that is built on it. */
 final class TransferCopy {
+
+  /** No parameter of a network has this name. */
+  private static final ParameterName NEW = new ParameterName("", "");
 
   private TransferCopy() {}
 
-  /** The settings for new layers: those of a kept one, and DL4J's defaults for the rest. */
+  /** Copies a network in which nothing is frozen; its listeners are not told of the copy. */
+  static <M extends Model> M unfrozen(M pretrained) {
+    String[] all = Network.of(pretrained).nodes().stream().map(Node::name).toArray(String[]::new);
+    return NetworkCopy.from(pretrained)
+        .withoutUpdaterState()
+        .unfreezing(LayerSelector.named(all))
+        .build();
+  }
+
+  /**
+   * Begins with the settings for new layers: those of a kept one, and DL4J's defaults for the rest.
+   */
   static NeuralNetConfiguration.Builder base(
       NeuralNetConfiguration like, DataType type, IUpdater updater, TransferOptions<?> options) {
     NeuralNetConfiguration.Builder base =
@@ -36,55 +53,64 @@ final class TransferCopy {
     return own == null ? base : base.updater(own.clone());
   }
 
-  /** Counters, seeds and updaters of all layers, as the new training begins with them. */
-  static void begin(Collection<NeuralNetConfiguration> confs, TransferOptions<?> options) {
+  /** Sets counters, seeds and updaters of all layers, as the new training begins with them. */
+  static void begin(
+      NetworkConfiguration configuration,
+      Collection<NeuralNetConfiguration> confs,
+      Network pretrained,
+      TransferOptions<?> options) {
+    configuration.setProgress(
+        options.keepsCounters() ? pretrained.progress() : TrainingProgress.NONE);
     for (NeuralNetConfiguration conf : confs) {
       conf.setSeed(options.seedOr(conf.getSeed()));
       if (!options.keepsCounters()) {
         conf.setIterationCount(0);
         conf.setEpochCount(0);
       }
-      if (options.updater() != null) {
-        learnBy(options.updater(), conf.getLayer());
-      }
+    }
+    if (options.updater() != null) {
+      configuration.nodes().stream()
+          .filter(Node::isLayer)
+          .flatMap(node -> node.learners().stream())
+          .forEach(learner -> setUpdater(learner, options.updater()));
     }
   }
 
-  private static void learnBy(IUpdater updater, Layer layer) {
-    for (TrainingConfig config : NetworkLayer.learning(layer)) {
-      if (config instanceof BaseLayer base) {
-        base.setIUpdater(updater.clone());
-        base.setBiasUpdater(null);
-      } else if (config instanceof AbstractSameDiffLayer own) {
-        own.setUpdater(updater.clone());
-        own.setBiasUpdater(null);
-      }
+  private static void setUpdater(TrainingConfig learner, IUpdater updater) {
+    if (learner instanceof BaseLayer base) {
+      base.setIUpdater(updater.clone());
+      base.setBiasUpdater(null);
+    } else if (learner instanceof AbstractSameDiffLayer own) {
+      own.setUpdater(updater.clone());
+      own.setBiasUpdater(null);
     }
   }
 
   /** Copies parameters and state of kept layers, and installs the optimizer. */
-  static void carry(Model from, Model to, Set<String> layers, TransferOptions<?> options) {
-    for (String layer : layers) {
-      Map<String, INDArray> targets = parameters(to, layer);
-      parameters(from, layer).forEach((name, value) -> targets.get(name).assign(value));
+  static void carry(Network from, Network to, Predicate<Node> kept, TransferOptions<?> options) {
+    Map<String, LiveNode> before = new HashMap<>();
+    from.nodes().forEach(node -> before.put(node.key(), node));
+    Map<String, LiveNode> sources = new HashMap<>();
+    for (LiveNode node : to.nodes()) {
+      if (kept.test(node)) {
+        LiveNode source = before.get(node.key());
+        sources.put(node.name(), source);
+        node.parameters().forEach((name, value) -> value.assign(source.parameters().get(name)));
+      }
     }
     if (options.keepsState()) {
-      List<ParameterState> wanted =
-          ParameterState.of(to).stream()
-              .filter(state -> layers.contains(state.layerKey()))
-              .toList();
-      ParameterState.copy(ParameterState.of(from), wanted, ParameterState::key);
+      UpdaterState.copyOf(from)
+          .putInto(
+              to,
+              name ->
+                  sources.containsKey(name.node())
+                      ? new ParameterName(sources.get(name.node()).name(), name.parameter())
+                      : NEW);
+    } else if (from.updater().isPresent()) {
+      to.setUpdater(to.newUpdater());
     }
     if (options.optimizer() != null) {
-      options.optimizer().configure(to);
+      options.optimizer().configure(to.model());
     }
-  }
-
-  private static Map<String, INDArray> parameters(Model model, String layer) {
-    Map<String, INDArray> table =
-        model instanceof MultiLayerNetwork net
-            ? net.getLayer(Integer.parseInt(layer)).paramTable()
-            : ((ComputationGraph) model).getVertex(layer).paramTable(false);
-    return table == null ? Map.of() : table;
   }
 }

@@ -1,7 +1,7 @@
 package io.github.dl4jext.transfer.surgery;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.spi.Optimizer;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,14 +9,14 @@ import java.util.Objects;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * What a transfer of a network and one of a graph have in common.
+ * Takes the options that a transfer of a network and one of a graph have in common.
  *
  * @param <B> the builder itself
  */
 abstract class TransferOptions<B extends TransferOptions<B>> {
 
   /** Null for what is kept of the pretrained network. */
-  private Layers frozen;
+  private LayerSelector frozen;
 
   private Optimizer optimizer;
   private IUpdater updater;
@@ -29,20 +29,21 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   abstract B self();
 
   /**
-   * What is to be frozen in the new network, in place of all that was kept. {@code Layers.none()}
-   * freezes nothing.
+   * Freezes these layers of the new network, in place of all that was kept. With {@code
+   * LayerSelector.none()} nothing is frozen.
    *
    * @param layers layers of the new network
    * @return this
    */
-  public B freeze(Layers layers) {
+  public B freeze(LayerSelector layers) {
     frozen = Objects.requireNonNull(layers, "the layers must not be null");
     return self();
   }
 
   /**
-   * By what the new network learns, frozen layers too once they thaw. Without it, kept layers learn
-   * as they did, and new ones, unless they have an updater of their own, as the last kept one.
+   * Sets the optimizer of the whole new network, that of frozen layers too for when they are
+   * unfrozen. Without it, kept layers learn as they did, and new ones, unless they have an updater
+   * of their own, as the last kept one.
    *
    * @param rule such as {@code new AdamW(1e-3, 0.01)}
    * @return this
@@ -54,7 +55,7 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * By which of DL4J's updaters the new network learns; see {@link #optimizer}.
+   * Sets one of DL4J's updaters for the whole new network; see {@link #optimizer}.
    *
    * @param rule such as {@code new Adam(1e-3)}
    * @return this
@@ -78,8 +79,8 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Goes on with the iteration and the epoch of the pretrained network. Otherwise both begin at 0,
-   * as schedules for the new task do.
+   * Continues the iteration and the epoch of the pretrained network. Otherwise both begin at 0, as
+   * schedules for the new task do.
    *
    * @return this
    */
@@ -89,7 +90,8 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * From which seed new layers draw their weights; the pretrained network's if not given.
+   * Sets the seed from which new layers draw their weights; without it, it is the pretrained
+   * network's.
    *
    * @param value the seed
    * @return this
@@ -99,7 +101,7 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
     return self();
   }
 
-  Layers frozen(Layers otherwise) {
+  LayerSelector frozen(LayerSelector otherwise) {
     return frozen == null ? otherwise : frozen;
   }
 
@@ -128,6 +130,7 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   static <T> T read(File file, Reading<T> reading) {
+    Objects.requireNonNull(file, "the file must not be null");
     if (!file.isFile()) {
       throw new IllegalArgumentException("there is no file " + file.getAbsolutePath());
     }

@@ -1,8 +1,8 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.datasets.iterator.IteratorMultiDataSetIterator;
@@ -320,7 +320,7 @@ enum CachedGraph {
   }
 
   ComputationGraph frozen() {
-    return Freezing.freeze(trained(), Layers.named(frozen));
+    return Freezing.freeze(trained(), LayerSelector.named(frozen));
   }
 
   MultiDataSetIterator data() {

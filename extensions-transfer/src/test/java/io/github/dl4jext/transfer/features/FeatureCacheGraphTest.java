@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +26,6 @@ import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -101,7 +100,7 @@ class FeatureCacheGraphTest {
     assertThat(parameters(actual).keySet()).isEqualTo(parameters(expected).keySet());
     assertThat(numbers(actual.params())).containsExactly(numbers(expected.params()), within(1e-10));
     assertThat(updaterState(actual)).containsExactly(updaterState(expected), within(1e-10));
-    assertThat(Freezing.layers(actual)).isEqualTo(Freezing.layers(expected));
+    assertThat(Freezing.describe(actual)).isEqualTo(Freezing.describe(expected));
   }
 
   @Test
@@ -157,8 +156,8 @@ class FeatureCacheGraphTest {
     assertThat(thrown.get()).isInstanceOf(ND4JWorkspaceException.class);
   }
 
-  private static NeuralNetConfiguration layer(GraphVertex vertex) {
-    return ((LayerVertex) Topology.unwrap(vertex)).getLayerConf();
+  private static NeuralNetConfiguration layer(ComputationGraph graph, String name) {
+    return ((LayerVertex) Network.of(graph).node(name).vertex().orElseThrow()).getLayerConf();
   }
 
   private static String key(ComputationGraph graph, List<MultiDataSet> batches) {
@@ -172,10 +171,10 @@ class FeatureCacheGraphTest {
   void whateverAltersWhatIsKeptHasAnotherKey() {
     ComputationGraph graph = CachedGraph.TWO_AND_TWO.frozen();
     String key = key(graph, CachedGraph.TWO_AND_TWO.batches());
-    ComputationGraph later = Freezing.freeze(graph, Layers.none());
+    ComputationGraph later = Freezing.freeze(graph, LayerSelector.none());
     later.getConfiguration().setIterationCount(77);
     later.getConfiguration().setEpochCount(7);
-    NeuralNetConfiguration layer = layer(later.getConfiguration().getVertices().get("lstm"));
+    NeuralNetConfiguration layer = layer(later, "lstm");
     layer.setIterationCount(77);
     layer.setEpochCount(7);
     later.getLayer("top").getParam("b").putScalar(0, 0.5);
@@ -225,7 +224,7 @@ class FeatureCacheGraphTest {
                     .setOutputs("out")
                     .build());
         graph.init();
-        keys.add(key(Freezing.freeze(graph, Layers.named("left", "right")), List.of()));
+        keys.add(key(Freezing.freeze(graph, LayerSelector.named("left", "right")), List.of()));
       }
     }
     assertThat(keys).hasSize(4);
@@ -243,17 +242,19 @@ class FeatureCacheGraphTest {
         .isThrownBy(
             () ->
                 cache.fit(
-                    Freezing.freeze(CachedGraph.DENSE.trained(), Layers.named("top")), data, 1))
+                    Freezing.freeze(CachedGraph.DENSE.trained(), LayerSelector.named("top")),
+                    data,
+                    1))
         .withMessageStartingWith("the lowest layer learns, so that there is nothing to keep");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> cache.fit(Freezing.freeze(graph, Layers.all()), data, 1))
+        .isThrownBy(() -> cache.fit(Freezing.freeze(graph, LayerSelector.all()), data, 1))
         .withMessage("all layers are frozen, so that there is none to train");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cache.fit(graph, data, 0))
         .withMessage("epochs must be 1 or more, was 0");
-    assertThatNullPointerException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> cache.fit((ComputationGraph) null, data, 1))
-        .withMessage("the network must not be null");
+        .withMessage("the network must be a MultiLayerNetwork or a ComputationGraph, was null");
     assertThatNullPointerException()
         .isThrownBy(() -> cache.fit(graph, (MultiDataSetIterator) null, 1))
         .withMessage("the data must not be null");

@@ -7,9 +7,9 @@ import static io.github.dl4jext.transfer.folding.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +130,7 @@ class FeatureCacheSequenceTest {
       unmasked.add(new DataSet(features, labels));
     }
     net.fit(batches.get(0));
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.upTo(upTo));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.upTo(upTo));
     Nd4j.getRandom().setSeed(9);
     MultiLayerNetwork cached =
         FeatureCache.in(folder).fit(frozen, new ListDataSetIterator<>(batches, 1), 2);
@@ -150,19 +150,19 @@ class FeatureCacheSequenceTest {
   @Test
   void truncatedBackpropagationNeedsATrunkThatWorksStepByStep() {
     MultiLayerNetwork net =
-        Freezing.freeze(net(true, both(lstm()), lstm(), perStep()), Layers.upTo(0));
+        Freezing.freeze(net(true, both(lstm()), lstm(), perStep()), LayerSelector.upTo(0));
     DataSetIterator data = FeatureCacheTest.data(Trained.RECURRENT);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(net, data, 1))
         .withMessage(
             "under truncated backpropagation through time a cache can keep what works step by"
-                + " step, and layer 0 (Bidirectional) may not; train without a cache");
+                + " step, and layer 0 \"layer0\" (Bidirectional) may not; train without a cache");
   }
 
   @Test
   void whatSpreadsStepsOverRowsIsLeftToTheHead() {
     MultiLayerNetwork net =
-        Freezing.freeze(net(false, dense(), dense(), perStep()), Layers.upTo(0));
+        Freezing.freeze(net(false, dense(), dense(), perStep()), LayerSelector.upTo(0));
     DataSetIterator data = FeatureCacheTest.data(Trained.RECURRENT);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(net, data, 1))

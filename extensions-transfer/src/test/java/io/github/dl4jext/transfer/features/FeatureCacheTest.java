@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.activations.RReLU;
-import io.github.dl4jext.network.LayerStatus;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -69,7 +69,7 @@ class FeatureCacheTest {
   }
 
   private static MultiLayerNetwork frozen(Trained kind, int upTo) {
-    return Freezing.freeze((MultiLayerNetwork) kind.trained(), Layers.upTo(upTo));
+    return Freezing.freeze((MultiLayerNetwork) kind.trained(), LayerSelector.upTo(upTo));
   }
 
   @ParameterizedTest
@@ -123,8 +123,8 @@ class FeatureCacheTest {
                 .setInputType(InputType.feedForward(7))
                 .build());
     net.init();
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
-    assertThat(new SplitLayers(frozen).head().getnLayers())
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(0));
+    assertThat(new SplitLayers(frozen).head().nodes().size())
         .isEqualTo(what.equals("steady") ? 1 : 2);
     DataSetIterator data = data(Trained.DENSE);
     Nd4j.getRandom().setSeed(9);
@@ -159,7 +159,7 @@ class FeatureCacheTest {
     byte[] whole = Files.readAllBytes(file);
     FileTime longAgo = FileTime.fromMillis(0);
     Files.setLastModifiedTime(file, longAgo);
-    MultiLayerNetwork later = Freezing.freeze(net, Layers.none());
+    MultiLayerNetwork later = Freezing.freeze(net, LayerSelector.none());
     later.getLayerWiseConfigurations().setIterationCount(99);
     later.getLayerWiseConfigurations().getConf(0).setIterationCount(99);
     FeatureCache.in(folder).fit(later, data, 1);
@@ -190,7 +190,10 @@ class FeatureCacheTest {
     DataSet other = Trained.DENSE.data();
     FeatureCache.in(folder).fit(net, new ListDataSetIterator<>(List.of(other), 1), 1);
     FeatureCache.in(folder)
-        .fit(Freezing.freeze(net, Layers.at(2)), new ListDataSetIterator<>(List.of(other), 1), 1);
+        .fit(
+            Freezing.freeze(net, LayerSelector.at(2)),
+            new ListDataSetIterator<>(List.of(other), 1),
+            1);
     assertThat(files()).hasSize(4);
   }
 
@@ -199,7 +202,7 @@ class FeatureCacheTest {
     MultiLayerNetwork net = frozen(Trained.DENSE, 1);
     MultiLayerNetwork trained = FeatureCache.inMemory().fit(net, data(Trained.DENSE), 1);
     assertThat(moved(parameters(net), parameters(trained))).containsExactly("2", "3");
-    assertThat(Layers.where(LayerStatus::frozen).in(trained)).hasSize(2);
+    assertThat(LayerSelector.where(Node::isFrozen).in(trained)).hasSize(2);
   }
 
   @Test
@@ -215,11 +218,12 @@ class FeatureCacheTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), data, 0))
         .withMessage("epochs must be 1 or more, was 0");
-    assertThatNullPointerException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit((MultiLayerNetwork) null, data, 1))
-        .withMessage("the network must not be null");
+        .withMessage("the network must be a MultiLayerNetwork or a ComputationGraph, was null");
     assertThatNullPointerException()
-        .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), null, 1))
+        .isThrownBy(
+            () -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), (DataSetIterator) null, 1))
         .withMessage("the data must not be null");
     assertThatNullPointerException()
         .isThrownBy(() -> FeatureCache.in(null))
@@ -249,11 +253,11 @@ class FeatureCacheTest {
                 + ": that is a file; name another folder, or use FeatureCache.inMemory()");
     assertThatThrownBy(() -> FeatureCache.in(file.resolve("below")).fit(net, data, 1))
         .hasMessageContaining(file + " is a file, so that there is no folder in it; name another");
-    assertThat(CacheFolderException.explained(folder, new IOException("No space left on device")))
+    assertThat(CacheFolder.explained(folder, new IOException("No space left on device")))
         .hasMessageContainingAll(
             folder.toString(), "No space left on device", "bytes are free", "make room")
         .hasCauseInstanceOf(IOException.class);
-    assertThat(CacheFolderException.explained(folder, new AccessDeniedException("/there")))
+    assertThat(CacheFolder.explained(folder, new AccessDeniedException("/there")))
         .hasMessageContaining("there is no permission for /there; grant it, name another folder");
   }
 }

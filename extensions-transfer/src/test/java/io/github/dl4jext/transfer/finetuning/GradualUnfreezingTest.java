@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.network.UpdaterRate;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.LearningRate;
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -40,9 +44,9 @@ class GradualUnfreezingTest {
   void isWhatFreezingAndThawingByHandIs() {
     DataSetIterator data = data();
     Nd4j.getRandom().setSeed(5);
-    MultiLayerNetwork byHand = Freezing.freeze(net, Layers.upTo(2));
+    MultiLayerNetwork byHand = Freezing.freeze(net, LayerSelector.upTo(2));
     byHand.fit(data, 1);
-    byHand = Freezing.unfreeze(byHand, Layers.at(2));
+    byHand = Freezing.unfreeze(byHand, LayerSelector.at(2));
     byHand.fit(data, 2);
     byHand = Freezing.unfreeze(byHand);
     byHand.fit(data, 1);
@@ -50,9 +54,9 @@ class GradualUnfreezingTest {
     double[] before = numbers(net.params());
     Nd4j.getRandom().setSeed(5);
     MultiLayerNetwork tuned =
-        GradualUnfreezing.of()
-            .atEpoch(1, Layers.at(2))
-            .atEpoch(3, Layers.upTo(1))
+        new GradualUnfreezing()
+            .atEpoch(1, LayerSelector.at(2))
+            .atEpoch(3, LayerSelector.upTo(1))
             .fit(net, data, 4);
 
     assertThat(numbers(tuned.params())).isEqualTo(numbers(byHand.params()));
@@ -87,14 +91,20 @@ class GradualUnfreezingTest {
             log.add("start");
           }
         });
-    GradualUnfreezing.of().atStep(1, Layers.at(2)).atStep(2, Layers.at(0)).fit(watched, data(), 2);
+    new GradualUnfreezing()
+        .atStep(1, LayerSelector.at(2))
+        .atStep(2, LayerSelector.at(0))
+        .fit(watched, data(), 2);
     assertThat(log).containsExactly("start", "13", "123", "end", "start", "0123", "0123", "end");
   }
 
   @Test
   void factorsAndWarmUp() {
     MultiLayerNetwork tuned =
-        GradualUnfreezing.of().atEpoch(1, Layers.upTo(1), 0.1).warmupSteps(3).fit(net, data(), 2);
+        new GradualUnfreezing()
+            .atEpoch(1, LayerSelector.upTo(1), 0.1)
+            .warmupSteps(3)
+            .fit(net, data(), 2);
     ISchedule ramp = rate(tuned, 0).schedule();
     assertThat(ramp).isEqualTo(new UnfreezeWarmup(new FixedSchedule(0.001), 12, 3));
     assertThat(ramp.valueAt(11, 1)).isZero();
@@ -104,18 +114,20 @@ class GradualUnfreezingTest {
     assertThat(ramp.valueAt(Integer.MAX_VALUE, 1)).isEqualTo(0.001);
     MultiLayerNetwork again = (MultiLayerNetwork) restored(tuned);
     assertThat(rate(again, 0).schedule()).isEqualTo(ramp);
-    assertThat(rate(tuned, 3)).isEqualTo(new UpdaterRate(0.01, null));
+    assertThat(rate(tuned, 3)).isEqualTo(new LearningRate(0.01, null));
 
     MultiLayerNetwork longer =
-        GradualUnfreezing.of().atEpoch(0, Layers.upTo(1), 0.1).warmupSteps(3).fit(net, data(), 2);
-    assertThat(rate(longer, 0)).isEqualTo(new UpdaterRate(0.01 * 0.1, null));
+        new GradualUnfreezing()
+            .atEpoch(0, LayerSelector.upTo(1), 0.1)
+            .warmupSteps(3)
+            .fit(net, data(), 2);
+    assertThat(rate(longer, 0)).isEqualTo(new LearningRate(0.01 * 0.1, null));
   }
 
-  private static UpdaterRate rate(MultiLayerNetwork net, int layer) {
-    List<UpdaterRate> rates = new ArrayList<>();
+  private static LearningRate rate(MultiLayerNetwork net, int layer) {
+    List<LearningRate> rates = new ArrayList<>();
     LayerwiseRates.eachUpdater(
-        Freezing.layers(net).get(layer).layer(),
-        updater -> rates.add(UpdaterRate.of("test", updater)));
+        Network.of(net).nodes().get(layer), updater -> rates.add(LearningRate.of("test", updater)));
     return rates.get(0);
   }
 
@@ -123,30 +135,97 @@ class GradualUnfreezingTest {
   void graphs() {
     ComputationGraph graph = (ComputationGraph) Trained.GRAPH.trained();
     ComputationGraph tuned =
-        GradualUnfreezing.of().atEpoch(1, Layers.upTo("both")).fit(graph, data(), 2);
+        new GradualUnfreezing().atEpoch(1, LayerSelector.upTo("both")).fit(graph, data(), 2);
     assertThat(Trained.moved(Trained.parameters(graph), Trained.parameters(tuned)))
         .containsExactly("left", "norm", "out", "right", "stem", "top");
     assertThat(tuned.getConfiguration().getEpochCount()).isEqualTo(2);
     ComputationGraph never =
-        GradualUnfreezing.of().atEpoch(5, Layers.upTo("both")).fit(graph, data(), 2);
+        new GradualUnfreezing().atEpoch(5, LayerSelector.upTo("both")).fit(graph, data(), 2);
     assertThat(Trained.moved(Trained.parameters(graph), Trained.parameters(never)))
         .containsExactly("out", "top");
   }
 
+  /** Saves the network after some of its steps. */
+  private static final class Saving extends BaseTrainingListener {
+
+    private final Map<Integer, Model> saved = new HashMap<>();
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      Model copy = restored(model);
+      // DL4J counts the step after the listeners
+      Network.of(copy).setProgress(new TrainingProgress(iteration + 1, epoch));
+      saved.put(iteration, copy);
+    }
+  }
+
+  @Test
+  void theSamePlanGoesOnOnASavedNetwork() {
+    GradualUnfreezing plan =
+        new GradualUnfreezing()
+            .atEpoch(0, LayerSelector.at(3), 0.5)
+            .atStep(1, LayerSelector.at(2), 0.1)
+            .atStep(3, LayerSelector.upTo(1), 0.1)
+            .warmupSteps(2);
+    Saving saving = new Saving();
+    MultiLayerNetwork watched = (MultiLayerNetwork) restored(net);
+    watched.setListeners(saving);
+    DataSetIterator single = new ListDataSetIterator<>(Trained.DENSE.data().asList(), 8);
+    seededEpochs(plan, watched, single, 5);
+    Model straight = seeded(plan, restored(saving.saved.get(14)), single, 1);
+
+    for (int step = 10; step < 14; step++) {
+      Model resumed = restored(saving.saved.get(step));
+      Network.of(resumed).setProgress(new TrainingProgress(step + 1, step - 9));
+      assertThat(Network.of(resumed).frozen())
+          .as("after step %s", step)
+          .hasSize(step == 10 ? 3 : step < 13 ? 2 : 0);
+      Model tuned = plan.fit((MultiLayerNetwork) resumed, single, 15 - step);
+      assertThat(rates(tuned)).as("after step %s", step).isEqualTo(rates(straight));
+      assertThat(Network.of(tuned).frozen()).isEmpty();
+    }
+    assertThat(rates(straight)).containsExactly(0.001, 0.001, 0.001, 0.005);
+    // nothing of the plan is left, so that it begins anew
+    assertThat(Network.of(plan.fit((MultiLayerNetwork) straight, single, 1)).frozen()).hasSize(3);
+  }
+
+  private static void seededEpochs(
+      GradualUnfreezing plan, MultiLayerNetwork given, DataSetIterator data, int epochs) {
+    Nd4j.getRandom().setSeed(5);
+    plan.fit(given, data, epochs);
+  }
+
+  private static Model seeded(
+      GradualUnfreezing plan, Model given, DataSetIterator data, int epochs) {
+    Nd4j.getRandom().setSeed(5);
+    return plan.fit(given, data, epochs);
+  }
+
+  private static List<Double> rates(Model model) {
+    List<Double> rates = new ArrayList<>();
+    for (LiveNode node : Network.of(model).nodes()) {
+      node.updaters().stream()
+          .limit(1)
+          .forEach(updater -> rates.add(LearningRate.of("test", updater).at(100, 0)));
+    }
+    return rates.stream().map(rate -> Math.round(rate * 1e9) / 1e9).toList();
+  }
+
   @Test
   void whatCannotBeIsRefused() {
-    assertThatThrownBy(() -> GradualUnfreezing.of().atEpoch(-1, Layers.at(0)))
+    assertThatThrownBy(() -> new GradualUnfreezing().atEpoch(-1, LayerSelector.at(0)))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage("gradual_unfreezing: epoch must be 0 or more, was -1");
-    assertThatThrownBy(() -> GradualUnfreezing.of().atStep(0, Layers.at(0), 0))
+    assertThatThrownBy(() -> new GradualUnfreezing().atStep(0, LayerSelector.at(0), 0))
         .hasMessage("gradual_unfreezing: factor must be in (0, inf), was 0.0");
-    assertThatThrownBy(() -> GradualUnfreezing.of().warmupSteps(-1))
+    assertThatThrownBy(() -> new GradualUnfreezing().warmupSteps(-1))
         .isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> GradualUnfreezing.of().fit(net, data(), 0))
+    assertThatThrownBy(() -> new GradualUnfreezing().fit(net, data(), 0))
         .hasMessageContaining("stages must be at least one")
         .hasMessageContaining("epochs must be 1 or more, was 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> GradualUnfreezing.of().atEpoch(0, Layers.at(9)).fit(net, data(), 1))
+        .isThrownBy(
+            () -> new GradualUnfreezing().atEpoch(0, LayerSelector.at(9)).fit(net, data(), 1))
         .withMessageStartingWith("there is no layer 9");
     assertThatThrownBy(() -> new UnfreezeWarmup(null, -1, 0))
         .isInstanceOf(InvalidArgumentException.class)

@@ -7,13 +7,14 @@ import static io.github.dl4jext.transfer.folding.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.UpdaterRate;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.LearningRate;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -29,12 +30,13 @@ class LayerwiseRatesTest {
   /** Of each layer that has one, at a step. */
   private static List<Double> rates(Model model, int iteration) {
     List<Double> rates = new ArrayList<>();
-    Freezing.layers(model)
+    Network.of(model)
+        .nodes()
         .forEach(
             layer ->
                 LayerwiseRates.eachUpdater(
-                    layer.layer(),
-                    updater -> rates.add(UpdaterRate.of("test", updater).at(iteration, 0))));
+                    layer,
+                    updater -> rates.add(LearningRate.of("test", updater).at(iteration, 0))));
     return rates;
   }
 
@@ -51,24 +53,27 @@ class LayerwiseRatesTest {
     assertClose(LayerwiseRates.geometric(1e-3).factors(net), 1e-3, 1e-2, 1e-1, 1);
     assertClose(LayerwiseRates.body(0.1).factors(net), 0.1, 0.1, 0.1, 1);
     // fastai 2: even_mults(1e-6, 1e-3, 4)
-    assertClose(rates(LayerwiseRates.slice(1e-6, 1e-3).applyTo(net), 7), 1e-6, 1e-5, 1e-4, 1e-3);
+    assertClose(
+        rates(LayerwiseRates.slice(1e-6, 1e-3).copyWithRates(net), 7), 1e-6, 1e-5, 1e-4, 1e-3);
     // layers without parameters do not count
     assertThat(LayerwiseRates.decay(0.5).factors(Trained.CONVOLUTIONAL.trained())).hasSize(5);
   }
 
   @Test
   void theyActOnWhatTheLayersHave() {
-    assertClose(rates(LayerwiseRates.decay(0.5).applyTo(net), 0), 0.00125, 0.0025, 0.005, 0.01);
+    assertClose(
+        rates(LayerwiseRates.decay(0.5).copyWithRates(net), 0), 0.00125, 0.0025, 0.005, 0.01);
     MultiLayerNetwork twice =
-        LayerwiseRates.decay(0.5).applyTo(LayerwiseRates.decay(0.5).applyTo(net));
+        LayerwiseRates.decay(0.5).copyWithRates(LayerwiseRates.decay(0.5).copyWithRates(net));
     assertClose(rates(twice, 0), 0.01 / 64, 0.01 / 16, 0.01 / 4, 0.01);
-    assertClose(rates(LayerwiseRates.decay(0.5).with(1).applyTo(twice), 0), 0.125, 0.25, 0.5, 1);
+    assertClose(
+        rates(LayerwiseRates.decay(0.5).with(1).copyWithRates(twice), 0), 0.125, 0.25, 0.5, 1);
   }
 
   @Test
   void aScheduleRisesAndFallsInAllLayers() {
     Cosine schedule = new Cosine(0.1, 0, 100);
-    MultiLayerNetwork scheduled = LayerwiseRates.decay(0.5).with(schedule).applyTo(net);
+    MultiLayerNetwork scheduled = LayerwiseRates.decay(0.5).with(schedule).copyWithRates(net);
     for (int step : new int[] {0, 30, 99}) {
       double rate = schedule.valueAt(step, 0);
       assertClose(rates(scheduled, step), rate / 8, rate / 4, rate / 2, rate);
@@ -84,11 +89,12 @@ class LayerwiseRatesTest {
   void everythingElseIsKept() {
     double[] before = numbers(net.params());
     List<Double> ratesBefore = rates(net, 0);
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(1));
-    MultiLayerNetwork slow = LayerwiseRates.decay(0.5).applyTo(frozen);
-    assertThat(Layers.where(LayerStatus::frozen).in(slow)).hasSize(1);
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(1));
+    MultiLayerNetwork slow = LayerwiseRates.decay(0.5).copyWithRates(frozen);
+    assertThat(LayerSelector.where(Node::isFrozen).in(slow)).hasSize(1);
     assertThat(slow.getIterationCount()).isEqualTo(10);
-    MultiLayerNetwork back = LayerwiseRates.decay(1).with(0.01).applyTo(Freezing.unfreeze(slow));
+    MultiLayerNetwork back =
+        LayerwiseRates.decay(1).with(0.01).copyWithRates(Freezing.unfreeze(slow));
     assertThat(updaterState(back)).isEqualTo(updaterState(Freezing.unfreeze(net)));
     fit(back, Trained.DENSE.data(), 2);
     assertThat(numbers(net.params())).isEqualTo(before);
@@ -99,7 +105,7 @@ class LayerwiseRatesTest {
   void aFirstStepOfAdamIsAsLargeAsTheRate() {
     MultiLayerNetwork plain = (MultiLayerNetwork) Trained.BATCH_NORM.untrained();
     Trained.fit(plain, Trained.BATCH_NORM.data(), 0);
-    MultiLayerNetwork slow = LayerwiseRates.slice(1e-4, 1e-2).applyTo(plain);
+    MultiLayerNetwork slow = LayerwiseRates.slice(1e-4, 1e-2).copyWithRates(plain);
     double[] before = numbers(slow.getLayer(4).getParam("b"));
     fit(slow, Trained.BATCH_NORM.data(), 1);
     double[] after = numbers(slow.getLayer(4).getParam("b"));
@@ -112,26 +118,31 @@ class LayerwiseRatesTest {
   @Test
   void graphsAndWrappedLayers() {
     ComputationGraph graph = (ComputationGraph) Trained.GRAPH.trained();
-    ComputationGraph slow = LayerwiseRates.body(0.1).applyTo(graph);
+    ComputationGraph slow = LayerwiseRates.body(0.1).copyWithRates(graph);
     assertThat(rates(slow, 0)).hasSize(6).contains(0.01);
     MultiLayerNetwork recurrent = (MultiLayerNetwork) Trained.RECURRENT.trained();
     assertClose(
-        rates(LayerwiseRates.decay(0.1).with(1).applyTo(recurrent), 0), 1e-3, 1e-2, 1e-2, 0.1, 1);
+        rates(LayerwiseRates.decay(0.1).with(1).copyWithRates(recurrent), 0),
+        1e-3,
+        1e-2,
+        1e-2,
+        0.1,
+        1);
   }
 
   @Test
   void badNumbers() {
     assertThatThrownBy(() -> LayerwiseRates.decay(0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("layer_rates: factor must be a number in (0, 1], was 0.0");
+        .hasMessage("layerwise_rates: factor must be a number in (0, 1], was 0.0");
     assertThatThrownBy(() -> LayerwiseRates.decay(0.5).with(Double.NaN))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessage("layer_rates: topmost must be a number in [0, inf), was NaN");
+        .hasMessage("layerwise_rates: topmost must be a number in [0, inf), was NaN");
     assertThatThrownBy(() -> LayerwiseRates.geometric(Double.NaN))
         .isInstanceOf(InvalidArgumentException.class);
     assertThatThrownBy(() -> LayerwiseRates.slice(1e-3, 1e-4))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "layer_rates: highest must be finite and at least lowest, which is 0.001, was 1.0E-4");
+            "layerwise_rates: highest must be finite and at least lowest, which is 0.001, was 1.0E-4");
   }
 }

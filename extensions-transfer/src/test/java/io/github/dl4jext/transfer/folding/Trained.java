@@ -1,7 +1,7 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -236,22 +236,16 @@ public enum Trained {
     }
   }
 
-  public static Model freeze(Model model, Layers layers) {
-    return model instanceof MultiLayerNetwork net
-        ? Freezing.freeze(net, layers)
-        : Freezing.freeze((ComputationGraph) model, layers);
+  public static Model freeze(Model model, LayerSelector layers) {
+    return Freezing.freeze(model, layers);
   }
 
   public static Model unfreeze(Model model) {
-    return model instanceof MultiLayerNetwork net
-        ? Freezing.unfreeze(net)
-        : Freezing.unfreeze((ComputationGraph) model);
+    return Freezing.unfreeze(model);
   }
 
-  public static Model unfreeze(Model model, Layers layers) {
-    return model instanceof MultiLayerNetwork net
-        ? Freezing.unfreeze(net, layers)
-        : Freezing.unfreeze((ComputationGraph) model, layers);
+  public static Model unfreeze(Model model, LayerSelector layers) {
+    return Freezing.unfreeze(model, layers);
   }
 
   public static Model restored(Model model) {

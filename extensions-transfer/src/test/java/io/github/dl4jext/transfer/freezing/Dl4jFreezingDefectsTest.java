@@ -10,8 +10,9 @@ import static io.github.dl4jext.transfer.folding.Trained.restored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.transfer.folding.Trained;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +87,9 @@ class Dl4jFreezingDefectsTest {
     assertThatThrownBy(() -> fit(frozenByDl4j(once, 1), Trained.DENSE.data(), 1))
         .isInstanceOf(ClassCastException.class);
 
-    MultiLayerNetwork twice = Freezing.freeze(once, Layers.at(1));
-    assertThat(Layers.where(LayerStatus::frozen).in(twice)).hasSize(2);
-    assertThat(Layers.where(LayerStatus::frozen).in(Freezing.unfreeze(twice))).isEmpty();
+    MultiLayerNetwork twice = Freezing.freeze(once, LayerSelector.at(1));
+    assertThat(LayerSelector.where(Node::isFrozen).in(twice)).hasSize(2);
+    assertThat(LayerSelector.where(Node::isFrozen).in(Freezing.unfreeze(twice))).isEmpty();
   }
 
   @Test
@@ -98,7 +99,7 @@ class Dl4jFreezingDefectsTest {
     assertThat(theirs.getIterationCount()).isZero();
     assertThat(Nd4j.max(theirs.getUpdater().getStateViewArray()).getDouble(0)).isZero();
 
-    MultiLayerNetwork ours = Freezing.freeze(original, Layers.at(0));
+    MultiLayerNetwork ours = Freezing.freeze(original, LayerSelector.at(0));
     assertThat(ours.getIterationCount()).isEqualTo(30);
     assertThat(Trained.updaterState(Freezing.unfreeze(ours)))
         .isEqualTo(Trained.updaterState(original));
@@ -115,7 +116,7 @@ class Dl4jFreezingDefectsTest {
     fit(theirs, data, 5);
     assertThat(moved(before, parameters(theirs))).containsExactly("2");
 
-    MultiLayerNetwork ours = Freezing.freeze(net(UnaryOperator.identity()), Layers.at(1));
+    MultiLayerNetwork ours = Freezing.freeze(net(UnaryOperator.identity()), LayerSelector.at(1));
     before = parameters(ours);
     fit(ours, data, 5);
     assertThat(moved(before, parameters(ours))).containsExactly("0", "2");
@@ -146,7 +147,7 @@ class Dl4jFreezingDefectsTest {
     assertThatThrownBy(() -> fit(theirs, data, 1)).hasMessageContaining("epsilons not set");
 
     ComputationGraph ours =
-        Freezing.freeze(graph(UnaryOperator.identity()), Layers.named("second"));
+        Freezing.freeze(graph(UnaryOperator.identity()), LayerSelector.named("second"));
     Map<String, double[]> before = parameters(ours);
     fit(ours, data, 5);
     assertThat(moved(before, parameters(ours))).containsExactly("beside", "first", "out");
@@ -160,7 +161,7 @@ class Dl4jFreezingDefectsTest {
     fit(theirs, data, 5);
     assertThat(moved(before, parameters(theirs))).contains("1");
 
-    MultiLayerNetwork ours = Freezing.freeze(theirs, Layers.none());
+    MultiLayerNetwork ours = Freezing.freeze(theirs, LayerSelector.none());
     before = parameters(ours);
     fit(ours, data, 5);
     assertThat(moved(before, parameters(ours))).containsExactly("0", "2");
@@ -181,7 +182,7 @@ class Dl4jFreezingDefectsTest {
     theirs.init();
     assertThatThrownBy(() -> fit(theirs, data, 2)).isInstanceOf(RuntimeException.class);
 
-    MultiLayerNetwork ours = Freezing.freeze(theirs, Layers.none());
+    MultiLayerNetwork ours = Freezing.freeze(theirs, LayerSelector.none());
     Map<String, double[]> before = parameters(ours);
     fit(ours, data, 5);
     assertThat(moved(before, parameters(ours))).containsExactly("0", "2");
@@ -192,7 +193,7 @@ class Dl4jFreezingDefectsTest {
     DataSet data = Trained.DENSE.data();
     MultiLayerNetwork net = trained();
     new TransferLearningHelper(net, 0);
-    MultiLayerNetwork ours = Freezing.freeze(net, Layers.none());
+    MultiLayerNetwork ours = Freezing.freeze(net, LayerSelector.none());
     Map<String, double[]> before = parameters(net);
     fit(net, data, 5);
     assertThat(moved(before, parameters(net))).as("meant to be frozen").contains("0");
@@ -209,10 +210,10 @@ class Dl4jFreezingDefectsTest {
     assertThat(constraintsWithin(theirs)).hasSize(1);
     assertThat(constraintsWithin((MultiLayerNetwork) restored(theirs))).isNull();
 
-    MultiLayerNetwork fresh = Freezing.freeze(plain, Layers.upTo(1));
+    MultiLayerNetwork fresh = Freezing.freeze(plain, LayerSelector.upTo(1));
     assertThat(constraintsWithin((MultiLayerNetwork) restored(fresh))).hasSize(1);
     fit(plain, Trained.DENSE.data(), 1);
-    MultiLayerNetwork withState = Freezing.freeze(plain, Layers.upTo(1));
+    MultiLayerNetwork withState = Freezing.freeze(plain, LayerSelector.upTo(1));
     assertThat(constraintsWithin((MultiLayerNetwork) restored(withState))).hasSize(1);
   }
 
@@ -221,13 +222,13 @@ class Dl4jFreezingDefectsTest {
   }
 
   private static List<?> constraintsWithin(MultiLayerNetwork net) {
-    return Topology.unwrap(net.getLayerWiseConfigurations().getConf(1).getLayer()).getConstraints();
+    return Network.of(net).nodes().get(1).layer().orElseThrow().getConstraints();
   }
 
   @Test
   void dropoutIsOnInAFrozenLayerWhenTimeIsTruncated() {
     MultiLayerNetwork theirs = stretched(FrozenLayer::new);
-    MultiLayerNetwork ours = Freezing.freeze(theirs, Layers.none());
+    MultiLayerNetwork ours = Freezing.freeze(theirs, LayerSelector.none());
     Nd4j.getRandom().setSeed(3);
     DataSet data =
         new DataSet(Nd4j.rand(DataType.DOUBLE, 4, 3, 6), Nd4j.rand(DataType.DOUBLE, 4, 2, 6));
@@ -273,7 +274,7 @@ class Dl4jFreezingDefectsTest {
     theirs.rnnClearPreviousState();
     assertThat(numbers(theirs.rnnTimeStep(step)[0])).isNotEqualTo(first);
 
-    ComputationGraph ours = Freezing.freeze(theirs, Layers.none());
+    ComputationGraph ours = Freezing.freeze(theirs, LayerSelector.none());
     first = numbers(ours.rnnTimeStep(step)[0]);
     ours.rnnClearPreviousState();
     assertThat(numbers(ours.rnnTimeStep(step)[0])).isEqualTo(first);
@@ -310,9 +311,9 @@ class Dl4jFreezingDefectsTest {
     theirs.init();
     assertThat(theirs.score(data)).isZero();
 
-    ComputationGraph ours = Freezing.freeze(theirs, Layers.none());
+    ComputationGraph ours = Freezing.freeze(theirs, LayerSelector.none());
     assertThat(ours.score(data)).isGreaterThan(0.5);
-    ComputationGraph frozenOut = Freezing.freeze(plain, Layers.all());
+    ComputationGraph frozenOut = Freezing.freeze(plain, LayerSelector.all());
     ComputationGraph thawed = Freezing.unfreeze(frozenOut);
     double regularization = thawed.calcRegularizationScore(true);
     assertThat(frozenOut.score(data))

@@ -10,6 +10,7 @@ import static io.github.dl4jext.transfer.folding.Trained.unfreeze;
 import static io.github.dl4jext.transfer.folding.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.folding.Trained;
 import java.util.Map;
 import java.util.Set;
@@ -31,28 +32,32 @@ class FreezingTest {
   /** What is frozen, and the layers with parameters that must then be still. */
   static Stream<Arguments> cases() {
     return Stream.of(
-        Arguments.of(Trained.DENSE, Layers.upTo(1), Set.of("0", "1")),
-        Arguments.of(Trained.DENSE, Layers.at(1), Set.of("1")),
-        Arguments.of(Trained.DENSE, Layers.at(3), Set.of("3")),
-        Arguments.of(Trained.DENSE, Layers.at(0, 2), Set.of("0", "2")),
-        Arguments.of(Trained.CONVOLUTIONAL, Layers.upTo(2), Set.of("0", "1")),
-        Arguments.of(Trained.CONVOLUTIONAL, Layers.at(1, 2, 3, 4), Set.of("1", "3", "4")),
-        Arguments.of(Trained.BATCH_NORM, Layers.allButLast(1), Set.of("0", "1", "2", "3")),
-        Arguments.of(Trained.BATCH_NORM, Layers.batchNorm(), Set.of("1", "3")),
-        Arguments.of(Trained.RECURRENT, Layers.upTo(1), Set.of("0", "1")),
-        Arguments.of(Trained.RECURRENT, Layers.at(1, 2), Set.of("1", "2")),
-        Arguments.of(Trained.RECURRENT, Layers.at(3), Set.of("3")),
-        Arguments.of(Trained.GRAPH, Layers.upTo("both"), Set.of("stem", "left", "norm", "right")),
-        Arguments.of(Trained.GRAPH, Layers.named("left", "norm"), Set.of("left", "norm")),
-        Arguments.of(Trained.GRAPH, Layers.named("norm", "top"), Set.of("norm", "top")),
-        Arguments.of(Trained.GRAPH, Layers.named("stem", "right"), Set.of("right", "stem")),
-        Arguments.of(Trained.GRAPH, Layers.named("out"), Set.of("out")));
+        Arguments.of(Trained.DENSE, LayerSelector.upTo(1), Set.of("0", "1")),
+        Arguments.of(Trained.DENSE, LayerSelector.at(1), Set.of("1")),
+        Arguments.of(Trained.DENSE, LayerSelector.at(3), Set.of("3")),
+        Arguments.of(Trained.DENSE, LayerSelector.at(0, 2), Set.of("0", "2")),
+        Arguments.of(Trained.CONVOLUTIONAL, LayerSelector.upTo(2), Set.of("0", "1")),
+        Arguments.of(Trained.CONVOLUTIONAL, LayerSelector.at(1, 2, 3, 4), Set.of("1", "3", "4")),
+        Arguments.of(Trained.BATCH_NORM, LayerSelector.allButLast(1), Set.of("0", "1", "2", "3")),
+        Arguments.of(
+            Trained.BATCH_NORM,
+            LayerSelector.ofType(org.deeplearning4j.nn.conf.layers.BatchNormalization.class),
+            Set.of("1", "3")),
+        Arguments.of(Trained.RECURRENT, LayerSelector.upTo(1), Set.of("0", "1")),
+        Arguments.of(Trained.RECURRENT, LayerSelector.at(1, 2), Set.of("1", "2")),
+        Arguments.of(Trained.RECURRENT, LayerSelector.at(3), Set.of("3")),
+        Arguments.of(
+            Trained.GRAPH, LayerSelector.upTo("both"), Set.of("stem", "left", "norm", "right")),
+        Arguments.of(Trained.GRAPH, LayerSelector.named("left", "norm"), Set.of("left", "norm")),
+        Arguments.of(Trained.GRAPH, LayerSelector.named("norm", "top"), Set.of("norm", "top")),
+        Arguments.of(Trained.GRAPH, LayerSelector.named("stem", "right"), Set.of("right", "stem")),
+        Arguments.of(Trained.GRAPH, LayerSelector.named("out"), Set.of("out")));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void frozenParametersStayAndAllOthersChangeButNotInTheOriginal(
-      Trained kind, Layers layers, Set<String> still) {
+      Trained kind, LayerSelector layers, Set<String> still) {
     Model original = kind.trained();
     double[] parametersOfOriginal = numbers(original.params());
     double[] stateOfOriginal = updaterState(original);
@@ -72,7 +77,7 @@ class FreezingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void afterAThawAllChange(Trained kind, Layers layers, Set<String> still) {
+  void afterAThawAllChange(Trained kind, LayerSelector layers, Set<String> still) {
     Model frozen = freeze(kind.trained(), layers);
     fit(frozen, kind.data(), 2);
     Model thawed = unfreeze(frozen);
@@ -87,9 +92,10 @@ class FreezingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void freezeAndThawLeaveNoTrace(Trained kind, Layers layers, Set<String> still) {
+  void freezeAndThawLeaveNoTrace(Trained kind, LayerSelector layers, Set<String> still) {
     Model original = restored(kind.trained());
-    Model back = unfreeze(restored(freeze(restored(freeze(original, layers)), Layers.at(0))));
+    Model back =
+        unfreeze(restored(freeze(restored(freeze(original, layers)), LayerSelector.at(0))));
 
     assertThat(json(back)).isEqualTo(json(original));
     fit(original, kind.data(), 3);
@@ -101,7 +107,7 @@ class FreezingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void savingAtAnyPointChangesNothing(Trained kind, Layers layers, Set<String> still) {
+  void savingAtAnyPointChangesNothing(Trained kind, LayerSelector layers, Set<String> still) {
     DataSet data = kind.data();
     Model straight = freeze(kind.trained(), layers);
     Model saved = restored(freeze(restored(kind.trained()), layers));
@@ -121,7 +127,8 @@ class FreezingTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void theConfigurationSurvivesJsonAndCloning(Trained kind, Layers layers, Set<String> still) {
+  void theConfigurationSurvivesJsonAndCloning(
+      Trained kind, LayerSelector layers, Set<String> still) {
     Model frozen = freeze(kind.trained(), layers);
     if (frozen instanceof MultiLayerNetwork net) {
       MultiLayerConfiguration conf = net.getLayerWiseConfigurations();

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.transfer.folding.Trained;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ class FrozenGraphVertexTest {
   void doesNotMoveAboveWhatLearns() {
     ComputationGraph graph = trained();
     double[] original = numbers(graph.params());
-    ComputationGraph frozen = Freezing.freeze(graph, Layers.named("attention"));
+    ComputationGraph frozen = Freezing.freeze(graph, LayerSelector.named("attention"));
     Map<String, double[]> before = parameters(frozen);
     fit(frozen, data, 20);
     assertThat(moved(before, parameters(frozen))).containsExactly("lstm", "out");
@@ -105,7 +106,8 @@ class FrozenGraphVertexTest {
   /** Without state to hold, its updater would hand on whatever gradient there is. */
   @Test
   void doesNotMoveIfItHasNeverLearnt() {
-    ComputationGraph frozen = Freezing.freeze(graph(Trained.builder()), Layers.named("attention"));
+    ComputationGraph frozen =
+        Freezing.freeze(graph(Trained.builder()), LayerSelector.named("attention"));
     Map<String, double[]> before = parameters(frozen);
     fit(frozen, data, 20);
     assertThat(moved(before, parameters(frozen))).containsExactly("lstm", "out");
@@ -138,7 +140,7 @@ class FrozenGraphVertexTest {
   @Test
   void theGradientBelowIsThatWithoutFreezing() {
     ComputationGraph graph = graph(Trained.builder());
-    ComputationGraph frozen = Freezing.freeze(graph, Layers.named("attention"));
+    ComputationGraph frozen = Freezing.freeze(graph, LayerSelector.named("attention"));
     for (ComputationGraph one : List.of(graph, frozen)) {
       one.setInputs(data.getFeatures());
       one.setLabels(data.getLabels());
@@ -158,7 +160,8 @@ class FrozenGraphVertexTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void keepsTheUpdatersState(boolean everythingBelowToo) {
-    Layers layers = everythingBelowToo ? Layers.upTo("attention") : Layers.named("attention");
+    LayerSelector layers =
+        everythingBelowToo ? LayerSelector.upTo("attention") : LayerSelector.named("attention");
     ComputationGraph frozen = Freezing.freeze(trained(), layers);
     fit(frozen, data, 3);
     ComputationGraph here = Freezing.unfreeze(frozen);
@@ -175,7 +178,7 @@ class FrozenGraphVertexTest {
 
   @Test
   void aFrozenOneGoesOnFromAFileBitByBit() {
-    ComputationGraph frozen = Freezing.freeze(trained(), Layers.named("attention"));
+    ComputationGraph frozen = Freezing.freeze(trained(), LayerSelector.named("attention"));
     ComputationGraph again = (ComputationGraph) restored(frozen);
     fit(frozen, data, 3);
     fit(again, data, 3);
@@ -187,7 +190,8 @@ class FrozenGraphVertexTest {
   /** Then a file can be read without this library. */
   @Test
   void withNothingBelowThatLearnsAndNoStateItIsDl4jsOwn() {
-    ComputationGraph frozen = Freezing.freeze(graph(Trained.builder()), Layers.upTo("attention"));
+    ComputationGraph frozen =
+        Freezing.freeze(graph(Trained.builder()), LayerSelector.upTo("attention"));
     assertThat(frozen.getConfiguration().getVertices().get("attention"))
         .isExactlyInstanceOf(FrozenVertex.class);
     Map<String, double[]> before = parameters(frozen);
@@ -197,7 +201,7 @@ class FrozenGraphVertexTest {
 
   @Test
   void theConfigurationComesBackFromJson() {
-    ComputationGraph frozen = Freezing.freeze(trained(), Layers.named("attention"));
+    ComputationGraph frozen = Freezing.freeze(trained(), LayerSelector.named("attention"));
     GraphVertex vertex = frozen.getConfiguration().getVertices().get("attention");
     GraphVertex back =
         ComputationGraphConfiguration.fromJson(frozen.getConfiguration().toJson())
@@ -217,7 +221,8 @@ class FrozenGraphVertexTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new FrozenGraphVertex(null, true, true))
         .withMessage("frozen: underlying must be given, was null");
-    String json = Freezing.freeze(trained(), Layers.named("attention")).getConfiguration().toJson();
+    String json =
+        Freezing.freeze(trained(), LayerSelector.named("attention")).getConfiguration().toJson();
     assertThatThrownBy(
             () -> ComputationGraphConfiguration.fromJson(json.replace("\"parked\"", "\"park\"")))
         .hasStackTraceContaining("parked");

@@ -9,6 +9,8 @@ import static io.github.dl4jext.transfer.folding.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
@@ -46,7 +48,7 @@ class FrozenNetworkTest {
     net.setEpochCount(3);
     var listener = new BaseTrainingListener() {};
     net.setListeners(listener);
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(0));
     assertThat(frozen.getIterationCount()).isEqualTo(10);
     assertThat(frozen.getEpochCount()).isEqualTo(3);
     assertThat(frozen.getListeners()).containsExactly(listener);
@@ -54,7 +56,7 @@ class FrozenNetworkTest {
     ComputationGraph graph = (ComputationGraph) restored(Trained.GRAPH.trained());
     graph.getConfiguration().setEpochCount(3);
     graph.setListeners(listener);
-    ComputationGraph half = Freezing.freeze(graph, Layers.named("stem"));
+    ComputationGraph half = Freezing.freeze(graph, LayerSelector.named("stem"));
     assertThat(half.getConfiguration().getIterationCount()).isEqualTo(10);
     assertThat(half.getConfiguration().getEpochCount()).isEqualTo(3);
     half.setListeners();
@@ -65,7 +67,7 @@ class FrozenNetworkTest {
   void plainDl4jLayersWhereTheyDo() {
     MultiLayerNetwork net = (MultiLayerNetwork) Trained.CONVOLUTIONAL.untrained();
     MultiLayerConfiguration conf =
-        Freezing.freeze(net, Layers.upTo(2)).getLayerWiseConfigurations();
+        Freezing.freeze(net, LayerSelector.upTo(2)).getLayerWiseConfigurations();
     for (int i = 0; i < 3; i++) {
       assertThat(conf.getConf(i).getLayer().getClass()).isEqualTo(FrozenLayer.class);
     }
@@ -74,12 +76,12 @@ class FrozenNetworkTest {
   @Test
   void stateOfLayersThatNeverLearnedTakesNoMemory() {
     MultiLayerNetwork net = (MultiLayerNetwork) Trained.BATCH_NORM.untrained();
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.allButLast(1));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.allButLast(1));
     fit(frozen, Trained.BATCH_NORM.data(), 1);
     assertThat(updaterState(frozen)).hasSize((int) (2 * frozen.getLayer(4).numParams()));
 
     fit(net, Trained.BATCH_NORM.data(), 1);
-    assertThat(updaterState(Freezing.freeze(net, Layers.allButLast(1))))
+    assertThat(updaterState(Freezing.freeze(net, LayerSelector.allButLast(1))))
         .hasSameSizeAs(updaterState(net));
   }
 
@@ -87,7 +89,7 @@ class FrozenNetworkTest {
   void dropoutIsOffInAFrozenLayer() {
     MultiLayerNetwork net = trained();
     INDArray features = Trained.DENSE.data().getFeatures();
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.upTo(2));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.upTo(2));
     assertThat(numbers(frozen.feedForward(features, true).get(3)))
         .isEqualTo(numbers(net.feedForward(features, false).get(3)));
     assertThat(numbers(net.feedForward(features, true).get(3)))
@@ -99,7 +101,8 @@ class FrozenNetworkTest {
 
   @Test
   void clonesTrainOnAlike() {
-    for (Layers layers : new Layers[] {Layers.upTo(1), Layers.at(1), Layers.at(3)}) {
+    for (LayerSelector layers :
+        new LayerSelector[] {LayerSelector.upTo(1), LayerSelector.at(1), LayerSelector.at(3)}) {
       MultiLayerNetwork frozen = Freezing.freeze(trained(), layers);
       MultiLayerNetwork clone = frozen.clone();
       fit(frozen, Trained.DENSE.data(), 3);
@@ -110,7 +113,7 @@ class FrozenNetworkTest {
           .isEqualTo(updaterState(Freezing.unfreeze(frozen)));
     }
     ComputationGraph graph =
-        Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), Layers.upTo("both"));
+        Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), LayerSelector.upTo("both"));
     ComputationGraph clone = graph.clone();
     clone.getConfiguration().setIterationCount(graph.getConfiguration().getIterationCount());
     fit(graph, Trained.GRAPH.data(), 3);
@@ -128,8 +131,9 @@ class FrozenNetworkTest {
                 new FrozenLayer(net.getLayerWiseConfigurations().getConf(0).getLayer())));
     MultiLayerNetwork stock = new MultiLayerNetwork(net.getLayerWiseConfigurations());
     stock.init(net.params().dup(), false);
-    assertThat(Freezing.layers(stock).get(0).frozen()).isTrue();
-    assertThat(Freezing.layers(stock).get(0).layer()).isInstanceOf(DenseLayer.class);
+    assertThat(Network.of(stock).nodes().get(0).isFrozen()).isTrue();
+    assertThat(Network.of(stock).nodes().get(0).layer().orElseThrow())
+        .isInstanceOf(DenseLayer.class);
 
     MultiLayerNetwork thawed = Freezing.unfreeze(stock);
     Map<String, double[]> before = parameters(thawed);
@@ -139,8 +143,8 @@ class FrozenNetworkTest {
 
   @Test
   void someMayThawWhileOthersStay() {
-    MultiLayerNetwork frozen = Freezing.freeze(trained(), Layers.upTo(2));
-    MultiLayerNetwork part = Freezing.unfreeze(frozen, Layers.at(0, 2));
+    MultiLayerNetwork frozen = Freezing.freeze(trained(), LayerSelector.upTo(2));
+    MultiLayerNetwork part = Freezing.unfreeze(frozen, LayerSelector.at(0, 2));
     Map<String, double[]> before = parameters(part);
     fit(part, Trained.DENSE.data(), 20);
     assertThat(moved(before, parameters(part))).containsExactly("0", "2", "3");
@@ -167,10 +171,10 @@ class FrozenNetworkTest {
             new INDArray[] {Nd4j.rand(DataType.DOUBLE, 8, 3), Nd4j.rand(DataType.DOUBLE, 8, 4)},
             new INDArray[] {Trained.GRAPH.labels()});
 
-    ComputationGraph whole = Freezing.freeze(graph, Layers.named("one", "two"));
+    ComputationGraph whole = Freezing.freeze(graph, LayerSelector.named("one", "two"));
     assertThat(whole.getConfiguration().getVertices().get("joined"))
         .isInstanceOf(FrozenVertex.class);
-    ComputationGraph half = Freezing.freeze(graph, Layers.named("one"));
+    ComputationGraph half = Freezing.freeze(graph, LayerSelector.named("one"));
     for (ComputationGraph some : Arrays.asList(whole, half)) {
       Map<String, double[]> before = parameters(some);
       some.fit(data);
@@ -186,7 +190,7 @@ class FrozenNetworkTest {
     MultiLayerNetwork net = trained();
     new AdamW(1e-3, 0.01).configure(net);
     fit(net, Trained.DENSE.data(), 2);
-    MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0, 1));
+    MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(0, 1));
     Map<String, double[]> before = parameters(frozen);
     double[] state = updaterState(Freezing.unfreeze(frozen));
     assertThat(state).isEqualTo(updaterState(net));
@@ -204,7 +208,7 @@ class FrozenNetworkTest {
   @Test
   void aNewHeadMayLearnByAnOptimizer() {
     MultiLayerNetwork net =
-        TransferBuilder.of(trained())
+        new TransferBuilder(trained())
             .dropLast(1)
             .add(Trained.output())
             .optimizer(new AdamW(1e-2, 0.1))
@@ -226,7 +230,7 @@ class FrozenNetworkTest {
         Arrays.asList(
             (MultiLayerNetwork) Trained.BATCH_NORM.trained(),
             (MultiLayerNetwork) Trained.BATCH_NORM.untrained())) {
-      MultiLayerNetwork frozen = Freezing.freeze(net, Layers.at(0, 1, 3));
+      MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.at(0, 1, 3));
       Map<String, double[]> before = parameters(frozen);
       frozen.setLearningRate(0.02);
       fit(frozen, Trained.BATCH_NORM.data(), 2);
@@ -240,9 +244,9 @@ class FrozenNetworkTest {
 
   @Test
   void aFileThatLacksSomethingIsRefused() {
-    for (Layers layers : Arrays.asList(Layers.at(0), Layers.at(1))) {
+    for (LayerSelector layers : Arrays.asList(LayerSelector.at(0), LayerSelector.at(1))) {
       String json = Freezing.freeze(trained(), layers).getLayerWiseConfigurations().toJson();
-      String within = json.contains("FrozenTrunk") ? "layer" : "underlying";
+      String within = json.contains("FrozenStopGradient") ? "layer" : "underlying";
       for (String bad :
           Arrays.asList(
               json.replaceFirst("\"parked\" : true", "\"other\" : true"),
@@ -262,16 +266,16 @@ class FrozenNetworkTest {
 
   @Test
   void theHostsSummaryKnowsThem() {
-    assertThat(Freezing.freeze(trained(), Layers.at(0, 2)).summary()).contains("Frozen");
+    assertThat(Freezing.freeze(trained(), LayerSelector.at(0, 2)).summary()).contains("Frozen");
     assertThat(
-            Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), Layers.upTo("both"))
+            Freezing.freeze((ComputationGraph) Trained.GRAPH.trained(), LayerSelector.upTo("both"))
                 .summary())
         .contains("Frozen");
   }
 
   @Test
   void aCloneThatNeverHadAnUpdaterMayBeSavedWithOne() throws IOException {
-    MultiLayerNetwork frozen = Freezing.freeze(trained(), Layers.at(0));
+    MultiLayerNetwork frozen = Freezing.freeze(trained(), LayerSelector.at(0));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ModelSerializer.writeModel(frozen, bytes, false);
     MultiLayerNetwork clone =
@@ -289,7 +293,7 @@ class FrozenNetworkTest {
   @Test
   void aTableForReading() {
     MultiLayerNetwork net = (MultiLayerNetwork) Trained.CONVOLUTIONAL.untrained();
-    assertThat(Freezing.describe(Freezing.freeze(net, Layers.upTo(2))).lines())
+    assertThat(Freezing.describe(Freezing.freeze(net, LayerSelector.upTo(2))).lines())
         .map(line -> line.stripTrailing())
         .containsExactly(
             "       name    type                  parameters",

@@ -4,6 +4,8 @@ import static io.github.dl4jext.transfer.folding.Trained.freeze;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -168,12 +170,12 @@ class GradientThroughFrozenTest {
   void agreesWithDifferences(String name, long[] shape, Model model) {
     Nd4j.getRandom().setSeed(6);
     INDArray features = Nd4j.rand(DataType.DOUBLE, shape).subi(0.5);
-    Model frozen = freeze(model, Layers.at(1));
+    Model frozen = freeze(model, LayerSelector.at(1));
     INDArray labels = labels(frozen, features);
     gradient(frozen, features, labels);
     INDArray analytic = flattenedGradient(frozen).dup();
     INDArray parameters = frozen.params();
-    long ofFirst = Freezing.layers(frozen).get(0).parameters();
+    long ofFirst = Network.of(frozen).nodes().get(0).parameterCount();
     for (long i = 0; i < ofFirst; i++) {
       double before = parameters.getDouble(i);
       parameters.putScalar(i, before + STEP);

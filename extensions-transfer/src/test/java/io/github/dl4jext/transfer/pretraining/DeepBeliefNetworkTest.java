@@ -18,8 +18,8 @@ class DeepBeliefNetworkTest {
   @Test
   void stacksToADeepBeliefNetwork() {
     INDArray pictures = barsAndStripes();
-    RestrictedBoltzmannMachine low = RestrictedBoltzmannMachine.of(PIXELS, 8).build();
-    RestrictedBoltzmannMachine high = RestrictedBoltzmannMachine.of(8, 4).build();
+    RestrictedBoltzmannMachine low = RestrictedBoltzmannMachine.builder(PIXELS, 8).build();
+    RestrictedBoltzmannMachine high = RestrictedBoltzmannMachine.builder(8, 4).build();
     List<String> told = new ArrayList<>();
 
     MultiLayerNetwork trunk =

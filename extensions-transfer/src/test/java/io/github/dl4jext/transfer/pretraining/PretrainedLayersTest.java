@@ -23,7 +23,7 @@ class PretrainedLayersTest {
   void goesIntoClassifiers() {
     INDArray data = manifold(1);
     PretrainedStack stack =
-        StackedAutoencoder.of(dense(4, Activation.TANH), dense(3, Activation.TANH))
+        StackedAutoencoder.builder(dense(4, Activation.TANH), dense(3, Activation.TANH))
             .epochs(1)
             .build()
             .pretrain(batches(data, 60));
@@ -50,7 +50,7 @@ class PretrainedLayersTest {
   @Test
   void shapesThatDoNotFitAreBothNamed() {
     PretrainedStack stack =
-        StackedAutoencoder.of(dense(4, Activation.TANH))
+        StackedAutoencoder.builder(dense(4, Activation.TANH))
             .epochs(1)
             .build()
             .pretrain(batches(manifold(1), 60));

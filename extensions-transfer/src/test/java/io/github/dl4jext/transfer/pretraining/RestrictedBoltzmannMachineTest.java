@@ -69,7 +69,7 @@ class RestrictedBoltzmannMachineTest {
   void learnsBarsAndStripes() {
     INDArray pictures = barsAndStripes();
     RestrictedBoltzmannMachine machine =
-        RestrictedBoltzmannMachine.of(PIXELS, 12).learningRate(0.3).seed(1).build();
+        RestrictedBoltzmannMachine.builder(PIXELS, 12).learningRate(0.3).seed(1).build();
     double chance = 14.0 / 512;
     assertThat(probability(machine, pictures)).isCloseTo(chance, within(0.01));
     List<RestrictedBoltzmannMachine.Epoch> epochs = new ArrayList<>();
@@ -105,7 +105,7 @@ class RestrictedBoltzmannMachineTest {
     double[][] data = {{1, 0, 1, 1}, {0, 1, 0, 1}, {0.5, 1, 0, 0}};
     for (int k = 1; k <= 3; k++) {
       RestrictedBoltzmannMachine machine =
-          RestrictedBoltzmannMachine.of(visible, hidden)
+          RestrictedBoltzmannMachine.builder(visible, hidden)
               .learningRate(rate)
               .momentum(momentum)
               .weightDecay(decay)
@@ -240,7 +240,7 @@ class RestrictedBoltzmannMachineTest {
 
   @Test
   void freeEnergyIsTheSumOverAllHiddenStates() {
-    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.of(4, 3).seed(2).build();
+    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.builder(4, 3).seed(2).build();
     double[][] data = {{1, 0, 1, 1}, {0, 1, 0, 1}};
     for (int i = 0; i < 30; i++) {
       machine.step(Nd4j.createFromArray(data).castTo(DataType.FLOAT));
@@ -277,7 +277,7 @@ class RestrictedBoltzmannMachineTest {
   }
 
   private static MultiLayerNetwork trained(long seed) {
-    return RestrictedBoltzmannMachine.of(PIXELS, 5)
+    return RestrictedBoltzmannMachine.builder(PIXELS, 5)
         .seed(seed)
         .steps(2)
         .build()
@@ -287,7 +287,7 @@ class RestrictedBoltzmannMachineTest {
 
   @Test
   void becomesALayer() {
-    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.of(PIXELS, 5).build();
+    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.builder(PIXELS, 5).build();
     INDArray pictures = barsAndStripes();
     machine.fit(batches(pictures, 7), 20, epoch -> {});
 
@@ -301,7 +301,7 @@ class RestrictedBoltzmannMachineTest {
   void badInput() {
     assertThatThrownBy(
             () ->
-                RestrictedBoltzmannMachine.of(0, 3)
+                RestrictedBoltzmannMachine.builder(0, 3)
                     .learningRate(Double.NaN)
                     .momentum(1)
                     .steps(0)
@@ -310,7 +310,7 @@ class RestrictedBoltzmannMachineTest {
         .hasMessageContaining("learningRate must be a number in (0, inf), was NaN")
         .hasMessageContaining("momentum must be")
         .hasMessageContaining("steps must be");
-    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.of(PIXELS, 3).build();
+    RestrictedBoltzmannMachine machine = RestrictedBoltzmannMachine.builder(PIXELS, 3).build();
     assertThatThrownBy(() -> machine.fit(batches(Nd4j.ones(4, 5), 2), 1, epoch -> {}))
         .hasMessageContaining("the data has 5 inputs, but it has 9 visible units");
     assertThatThrownBy(() -> machine.fit(batches(barsAndStripes().muli(2), 5), 1, epoch -> {}))

@@ -67,7 +67,7 @@ class StackedAutoencoderTest {
     DataSetIterator batches = batches(data, 60);
 
     double error =
-        StackedAutoencoder.of(dense(2, Activation.IDENTITY))
+        StackedAutoencoder.builder(dense(2, Activation.IDENTITY))
             .epochs(120)
             .updater(new Adam(0.02))
             .build()
@@ -85,7 +85,7 @@ class StackedAutoencoderTest {
     DataSetIterator batches = batches(data, 60);
     for (boolean greedy : new boolean[] {true, false}) {
       PretrainedStack stack =
-          StackedAutoencoder.of(dense(6, Activation.TANH), dense(3, Activation.IDENTITY))
+          StackedAutoencoder.builder(dense(6, Activation.TANH), dense(3, Activation.IDENTITY))
               .epochs(100)
               .updater(new Adam(0.01))
               .greedy(greedy)
@@ -129,7 +129,7 @@ class StackedAutoencoderTest {
   }
 
   private static PretrainedStack trained(Corruption corruption, DataSetIterator batches) {
-    return StackedAutoencoder.of(dense(6, Activation.TANH))
+    return StackedAutoencoder.builder(dense(6, Activation.TANH))
         .corruption(corruption)
         .epochs(80)
         .updater(new Adam(0.01))
@@ -180,7 +180,7 @@ class StackedAutoencoderTest {
     double[] errors = new double[2];
     for (int i = 0; i < 2; i++) {
       errors[i] =
-          StackedAutoencoder.of(dense(6, Activation.SIGMOID), dense(4, Activation.SIGMOID))
+          StackedAutoencoder.builder(dense(6, Activation.SIGMOID), dense(4, Activation.SIGMOID))
               .binary(true)
               .updater(new Sgd(0.5))
               .epochs(i == 0 ? 1 : 100)
@@ -215,7 +215,7 @@ class StackedAutoencoderTest {
     assertThat(weights(data, 5)).isEqualTo(first);
     assertThat(weights(data, 6)).isNotEqualTo(first);
     int[] calls = new int[2];
-    StackedAutoencoder.of(dense(4, Activation.TANH), dense(3, Activation.TANH))
+    StackedAutoencoder.builder(dense(4, Activation.TANH), dense(3, Activation.TANH))
         .epochs(3)
         .listeners(
             new BaseTrainingListener() {
@@ -236,7 +236,7 @@ class StackedAutoencoderTest {
   }
 
   private static double[] weights(INDArray data, long seed) {
-    return StackedAutoencoder.of(dense(4, Activation.TANH), dense(3, Activation.TANH))
+    return StackedAutoencoder.builder(dense(4, Activation.TANH), dense(3, Activation.TANH))
         .corruption(new MaskingNoise(0.2))
         .epochs(2)
         .seed(seed)
@@ -269,7 +269,7 @@ class StackedAutoencoderTest {
 
       MultiLayerNetwork plain = classifier();
       MultiLayerNetwork helped = classifier();
-      StackedAutoencoder.of(dense(3, Activation.IDENTITY))
+      StackedAutoencoder.builder(dense(3, Activation.IDENTITY))
           .epochs(20)
           .updater(new Adam(0.03))
           .build()
@@ -319,11 +319,11 @@ class StackedAutoencoderTest {
 
   @Test
   void badInput() {
-    assertThatThrownBy(() -> StackedAutoencoder.of())
+    assertThatThrownBy(() -> StackedAutoencoder.builder())
         .hasMessageContaining("stacked_autoencoder: layers must be at least one");
     assertThatThrownBy(
             () ->
-                StackedAutoencoder.of(dense(4, Activation.TANH))
+                StackedAutoencoder.builder(dense(4, Activation.TANH))
                     .epochs(0)
                     .type(DataType.INT32)
                     .corruption(null)
@@ -331,7 +331,7 @@ class StackedAutoencoderTest {
         .hasMessageContaining("epochs must be")
         .hasMessageContaining("type must be FLOAT or DOUBLE, was INT")
         .hasMessageContaining("corruption must be given");
-    StackedAutoencoder plain = StackedAutoencoder.of(dense(4, Activation.TANH)).build();
+    StackedAutoencoder plain = StackedAutoencoder.builder(dense(4, Activation.TANH)).build();
     assertThatThrownBy(() -> plain.pretrain(batches(Nd4j.ones(4, 2, 3, 3), 2)))
         .hasMessageContaining("features must be [examples, inputs], were [2, 2, 3, 3]: flatten");
     INDArray broken = manifold(1);
@@ -340,14 +340,14 @@ class StackedAutoencoderTest {
         .hasMessageContaining("batch 2: features must be finite");
     assertThatThrownBy(
             () ->
-                StackedAutoencoder.of(dense(4, Activation.TANH))
+                StackedAutoencoder.builder(dense(4, Activation.TANH))
                     .binary(true)
                     .build()
                     .pretrain(batches(manifold(1), 60)))
         .hasMessageContaining("batch 1: features must be in [0, 1]");
     assertThatThrownBy(
             () ->
-                StackedAutoencoder.of(dense(4, Activation.IDENTITY))
+                StackedAutoencoder.builder(dense(4, Activation.IDENTITY))
                     .updater(new Sgd(1e6))
                     .build()
                     .pretrain(batches(manifold(1), 60)))
@@ -355,7 +355,7 @@ class StackedAutoencoderTest {
         .hasMessageContaining("the weights of layer 0 are not finite");
     DenseLayer narrow = new DenseLayer.Builder().nIn(5).nOut(4).activation(Activation.TANH).build();
     assertThatThrownBy(
-            () -> StackedAutoencoder.of(narrow).build().pretrain(batches(manifold(1), 60)))
+            () -> StackedAutoencoder.builder(narrow).build().pretrain(batches(manifold(1), 60)))
         .hasMessageContaining("layer 0 reads 5 inputs, but gets 8");
   }
 }

@@ -82,7 +82,7 @@ class Dl4jSurgeryDefectsTest {
 
     MultiLayerNetwork ours =
         Freezing.unfreeze(
-            TransferBuilder.of(pretrained()).dropLast(1).add(head()).optimizer(NEW).build());
+            new TransferBuilder(pretrained()).dropLast(1).add(head()).optimizer(NEW).build());
     assertThat(leftAfterStep(ours))
         .containsExactly(new double[] {1 - RATE * 0.9, 1 - RATE * 0.9}, within(1e-12));
   }

@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.Mish;
-import io.github.dl4jext.network.LayerStatus;
-import io.github.dl4jext.network.Topology;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
 import io.github.dl4jext.transfer.folding.Trained;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,18 +73,18 @@ class TransferBuilderTest {
   }
 
   private static Layer layer(MultiLayerNetwork net, int index) {
-    return Topology.unwrap(net.getLayerWiseConfigurations().getConf(index).getLayer());
+    return Network.of(net).nodes().get(index).layer().orElseThrow();
   }
 
   @Test
   void aNewHeadLearnsOnAFrozenTrunk() {
     double[] before = numbers(pretrained.params());
     MultiLayerNetwork net =
-        TransferBuilder.of(pretrained).dropLast(1).add(mish(6)).add(head(2)).build();
+        new TransferBuilder(pretrained).dropLast(1).add(mish(6)).add(head(2)).build();
 
     assertThat(net.getnLayers()).isEqualTo(5);
     assertThat(net.getIterationCount()).isZero();
-    assertThat(Layers.where(LayerStatus::frozen).in(net)).hasSize(3);
+    assertThat(LayerSelector.where(Node::isFrozen).in(net)).hasSize(3);
     Map<String, double[]> start = parameters(net);
     for (String key : new String[] {"0_W", "0_b", "1_W", "1_b", "2_W", "2_b"}) {
       assertThat(start.get(key)).isEqualTo(parameters(pretrained).get(key));
@@ -97,7 +97,7 @@ class TransferBuilderTest {
   @Test
   void initialisersFitTheActivationUnlessGiven() {
     MultiLayerNetwork net =
-        TransferBuilder.of(pretrained)
+        new TransferBuilder(pretrained)
             .dropLast(2)
             .add(mish(50))
             .add(new DenseLayer.Builder().nOut(50).activation(Activation.SELU).build())
@@ -119,7 +119,7 @@ class TransferBuilderTest {
 
   @Test
   void stateOfTheTrunkIsParkedAndCountersBeginAnew() {
-    TransferBuilder builder = TransferBuilder.of(pretrained).dropLast(1).add(head(2));
+    TransferBuilder builder = new TransferBuilder(pretrained).dropLast(1).add(head(2));
     MultiLayerNetwork thawed = Freezing.unfreeze(builder.build());
     long kept = pretrained.getLayer(0).numParams();
     double[] old = updaterState(Freezing.unfreeze(pretrained));
@@ -132,19 +132,23 @@ class TransferBuilderTest {
   @Test
   void anUpdaterOfOnesOwn() {
     MultiLayerNetwork net =
-        TransferBuilder.of(pretrained).dropLast(1).add(head(2)).updater(new Sgd(0.5)).build();
+        new TransferBuilder(pretrained).dropLast(1).add(head(2)).updater(new Sgd(0.5)).build();
     for (int i = 0; i < 4; i++) {
       assertThat(((BaseLayer) layer(net, i)).getIUpdater()).isEqualTo(new Sgd(0.5));
     }
     assertThat(updaterState(net)).isEmpty();
-    MultiLayerNetwork asBefore = TransferBuilder.of(pretrained).dropLast(1).add(head(2)).build();
+    MultiLayerNetwork asBefore = new TransferBuilder(pretrained).dropLast(1).add(head(2)).build();
     assertThat(((BaseLayer) layer(asBefore, 3)).getIUpdater()).isEqualTo(new Adam(0.01));
   }
 
   @Test
   void anotherSelectionIsFrozen() {
     MultiLayerNetwork net =
-        TransferBuilder.of(pretrained).keepUpTo("layer1").add(head(2)).freeze(Layers.at(1)).build();
+        new TransferBuilder(pretrained)
+            .keepUpTo("layer1")
+            .add(head(2))
+            .freeze(LayerSelector.at(1))
+            .build();
     Map<String, double[]> start = parameters(net);
     fit(net, data(2), 3);
     assertThat(moved(start, parameters(net))).containsExactly("0", "2");
@@ -154,8 +158,8 @@ class TransferBuilderTest {
   void aSavedNetworkIsAsGood(@TempDir Path folder) throws IOException {
     File file = folder.resolve("net.zip").toFile();
     ModelSerializer.writeModel(pretrained, file, true);
-    MultiLayerNetwork net = TransferBuilder.of(file).dropLast(1).add(head(2)).build();
-    MultiLayerNetwork live = TransferBuilder.of(pretrained).dropLast(1).add(head(2)).build();
+    MultiLayerNetwork net = TransferBuilder.fromFile(file).dropLast(1).add(head(2)).build();
+    MultiLayerNetwork live = new TransferBuilder(pretrained).dropLast(1).add(head(2)).build();
     assertThat(numbers(net.params())).isEqualTo(numbers(live.params()));
     assertThat(updaterState(net)).isEqualTo(updaterState(live));
     MultiLayerNetwork again = (MultiLayerNetwork) restored(net);
@@ -163,13 +167,13 @@ class TransferBuilderTest {
     fit(again, data(2), 3);
     assertThat(numbers(again.params())).isEqualTo(numbers(net.params()));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TransferBuilder.of(folder.resolve("none.zip").toFile()))
+        .isThrownBy(() -> TransferBuilder.fromFile(folder.resolve("none.zip").toFile()))
         .withMessageStartingWith("there is no file ");
   }
 
   @Test
   void theSeedDrawsTheHead() {
-    TransferBuilder builder = TransferBuilder.of(pretrained).dropLast(1).add(head(2));
+    TransferBuilder builder = new TransferBuilder(pretrained).dropLast(1).add(head(2));
     double[] one = numbers(builder.seed(1).build().params());
     assertThat(numbers(builder.seed(1).build().params())).isEqualTo(one);
     assertThat(numbers(builder.seed(2).build().params())).isNotEqualTo(one);
@@ -179,18 +183,18 @@ class TransferBuilderTest {
   void imagesGoIntoRowsAsBefore() {
     MultiLayerNetwork images = (MultiLayerNetwork) Trained.CONVOLUTIONAL.trained();
     MultiLayerNetwork net =
-        TransferBuilder.of(images).dropLast(1).add(mish(5)).add(head(2)).build();
+        new TransferBuilder(images).dropLast(1).add(mish(5)).add(head(2)).build();
     assertThat(net.getLayer(5).getParam("W").shape()).containsExactly(4, 5);
     MultiLayerNetwork pooled =
-        TransferBuilder.of(images).dropLast(1).add(new GlobalPoolingLayer()).add(head(2)).build();
+        new TransferBuilder(images).dropLast(1).add(new GlobalPoolingLayer()).add(head(2)).build();
     assertThat(pooled.output(Trained.CONVOLUTIONAL.features()).shape()).containsExactly(8, 2);
     assertThat(net.output(Trained.CONVOLUTIONAL.features()).shape()).containsExactly(8, 2);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TransferBuilder.of(images).dropLast(3).add(head(2)).build())
+        .isThrownBy(() -> new TransferBuilder(images).dropLast(3).add(head(2)).build())
         .withMessage("what \"layer2\" gives cannot be told; say it by inputType(...)");
     MultiLayerNetwork deeper =
-        TransferBuilder.of(images)
+        new TransferBuilder(images)
             .dropLast(3)
             .inputType(InputType.convolutional(8, 8, 2))
             .add(new ConvolutionLayer.Builder(2, 2).nOut(3).build())
@@ -203,7 +207,7 @@ class TransferBuilderTest {
   void sequences() {
     MultiLayerNetwork net = (MultiLayerNetwork) Trained.RECURRENT.trained();
     MultiLayerNetwork added =
-        TransferBuilder.of(net)
+        new TransferBuilder(net)
             .dropLast(2)
             .add(new LSTM.Builder().nOut(5).build())
             .add(
@@ -221,7 +225,7 @@ class TransferBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                TransferBuilder.of(pretrained)
+                new TransferBuilder(pretrained)
                     .dropLast(1)
                     .add(new DenseLayer.Builder().name("fc").nIn(20).nOut(5).build())
                     .build())
@@ -231,7 +235,7 @@ class TransferBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                TransferBuilder.of(pretrained)
+                new TransferBuilder(pretrained)
                     .dropLast(1)
                     .add(new ConvolutionLayer.Builder(2, 2).nOut(3).build())
                     .add(head(2))
@@ -239,12 +243,12 @@ class TransferBuilderTest {
         .withMessageStartingWith(
             "layer \"layer3\" (ConvolutionLayer) does not go on top of \"layer2\"");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TransferBuilder.of(pretrained).dropLast(4))
+        .isThrownBy(() -> new TransferBuilder(pretrained).dropLast(4))
         .withMessage("count must be in [0, 3] for a network of 4 layers, was 4");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                TransferBuilder.of(
+                new TransferBuilder(
                     new MultiLayerNetwork(
                         new NeuralNetConfiguration.Builder().list().layer(head(2)).build())))
         .withMessage("the network is not initialised; call init() first");
@@ -254,7 +258,7 @@ class TransferBuilderTest {
   void aGraphWithANewHead() {
     double[] before = numbers(graph.params());
     ComputationGraph net =
-        GraphTransferBuilder.of(graph)
+        new GraphTransferBuilder(graph)
             .keepUpTo("both")
             .add("fc", mish(6), "both")
             .add("out", head(2), "fc")
@@ -276,12 +280,12 @@ class TransferBuilderTest {
   @Test
   void aGraphWithASecondBranch() {
     ComputationGraph net =
-        GraphTransferBuilder.of(graph)
+        new GraphTransferBuilder(graph)
             .drop("top")
             .add("extra", mish(3), "in")
             .addVertex("joined", new MergeVertex(), "both", "extra")
             .add("out", head(2), "joined")
-            .freeze(Layers.upTo("norm"))
+            .freeze(LayerSelector.upTo("norm"))
             .build();
     Map<String, double[]> start = parameters(net);
     fit(net, data(2), 5);
@@ -292,15 +296,15 @@ class TransferBuilderTest {
   @Test
   void graphsRefuseWhatDoesNotFit() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> GraphTransferBuilder.of(graph).keepUpTo("pool"))
+        .isThrownBy(() -> new GraphTransferBuilder(graph).keepUpTo("pool"))
         .withMessageStartingWith("there is no layer \"pool\"; the layers are 0 \"stem\"");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> GraphTransferBuilder.of(graph).drop("out").add("top", head(2), "both").build())
+            () -> new GraphTransferBuilder(graph).drop("out").add("top", head(2), "both").build())
         .withMessage("the name \"top\" is taken");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> GraphTransferBuilder.of(graph).drop("out").add("new", head(2), "out").build())
+            () -> new GraphTransferBuilder(graph).drop("out").add("new", head(2), "out").build())
         .withMessage(
             "\"new\" is to go on top of \"out\", but there are only [in, stem, left, norm, right,"
                 + " both, top]");

@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
@@ -10,7 +11,6 @@ import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
-import io.github.dl4jext.transfer.freezing.Layers;
 import io.github.dl4jext.transfer.pretraining.MaskedReconstruction;
 import io.github.dl4jext.transfer.pretraining.StackedAutoencoder;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
@@ -77,7 +77,7 @@ public final class AuxiliaryTask implements Experiment {
   }
 
   private static MultiLayerNetwork trunk(Context context, ImageData data) {
-    return StackedAutoencoder.of(
+    return StackedAutoencoder.builder(
             new DenseLayer.Builder().nOut(300).activation(new ReLU()).build(),
             new DenseLayer.Builder().nOut(100).activation(new ReLU()).build())
         .corruption(new MaskedReconstruction(0.5))
@@ -93,13 +93,13 @@ public final class AuxiliaryTask implements Experiment {
   private static double accuracyOn(MultiLayerNetwork trunk, ImageData data, Context context) {
     ImageData few = data.firstTrain(LABELS);
     MultiLayerNetwork net =
-        TransferBuilder.of(trunk)
+        new TransferBuilder(trunk)
             .add(
                 new OutputLayer.Builder(LossFunction.MCXENT)
                     .nOut(10)
                     .activation(Activation.SOFTMAX)
                     .build())
-            .freeze(Layers.allButLast(1))
+            .freeze(LayerSelector.allButLast(1))
             .optimizer(new Adam(0.001))
             .seed(context.seed())
             .build();

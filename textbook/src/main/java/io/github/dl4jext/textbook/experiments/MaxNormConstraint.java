@@ -6,7 +6,7 @@ import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
-import io.github.dl4jext.network.LayerChoice;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;
@@ -65,7 +65,8 @@ public final class MaxNormConstraint implements Experiment {
             context,
             data,
             "max-norm",
-            Constraints.onWeights(network(context.seed()), LayerChoice.at(0, 1), new MaxNorm(1.0)));
+            Constraints.onWeights(
+                network(context.seed()), LayerSelector.at(0, 1), new MaxNorm(1.0)));
     context.report(
         "validation accuracy",
         net.evaluate(data.validation().batches(500)).accuracy(),

@@ -105,7 +105,7 @@ public final class Pretraining implements Experiment {
   }
 
   private static MultiLayerNetwork autoencoder(Context context, ImageData data) {
-    return StackedAutoencoder.of(
+    return StackedAutoencoder.builder(
             new DenseLayer.Builder().nOut(300).activation(new ReLU()).build(),
             new DenseLayer.Builder().nOut(100).activation(new ReLU()).build())
         .corruption(new MaskingNoise(0.3))
@@ -119,8 +119,10 @@ public final class Pretraining implements Experiment {
 
   private static MultiLayerNetwork boltzmannMachines(Context context, ImageData data) {
     return DeepBeliefNetwork.of(
-            RestrictedBoltzmannMachine.of(LabelledImages.PIXELS, 300).seed(context.seed()).build(),
-            RestrictedBoltzmannMachine.of(300, 100).seed(context.seed() + 1).build())
+            RestrictedBoltzmannMachine.builder(LabelledImages.PIXELS, 300)
+                .seed(context.seed())
+                .build(),
+            RestrictedBoltzmannMachine.builder(300, 100).seed(context.seed() + 1).build())
         .pretrain(
             data.train().shuffledBatches(32, context.seed()),
             context.epochs(),

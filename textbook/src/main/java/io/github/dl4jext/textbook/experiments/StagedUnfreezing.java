@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
@@ -13,7 +14,6 @@ import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.finetuning.GradualUnfreezing;
 import io.github.dl4jext.transfer.freezing.Freezing;
-import io.github.dl4jext.transfer.freezing.Layers;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A network that knows eight classes learns the other two from 200 images: its old layers stay
- * frozen, all learn from the first step on, or they thaw one after the other, lower ones at lower
- * rates.
+ * frozen, all learn from the first step on, or they are unfrozen one after the other, lower ones at
+ * lower rates.
  */
 @AutoService(Experiment.class)
 public final class StagedUnfreezing implements Experiment {
@@ -41,7 +41,7 @@ public final class StagedUnfreezing implements Experiment {
   public About about() {
     return new About(
         "gradual-unfreezing",
-        "fine-tuning with old layers frozen, all free at once, and thawed one by one",
+        "fine-tuning with old layers frozen, all free at once, and unfrozen one by one",
         Duration.ofSeconds(8),
         10);
   }
@@ -50,7 +50,7 @@ public final class StagedUnfreezing implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "layers that thaw one by one do as well as frozen ones, or better: 0.01",
+            "layers that are unfrozen one by one do as well as frozen ones, or better: 0.01",
             averages ->
                 averages.get(accuracy("gradual")) >= averages.get(accuracy("frozen")) - 0.01));
   }
@@ -73,7 +73,7 @@ public final class StagedUnfreezing implements Experiment {
     DataSetIterator few = two.train().shuffledBatches(32, context.seed());
     int epochs = context.epochs();
 
-    MultiLayerNetwork frozen = Freezing.freeze(withNewHead(old), Layers.allButLast(1));
+    MultiLayerNetwork frozen = Freezing.freeze(withNewHead(old), LayerSelector.allButLast(1));
     frozen.fit(few, epochs);
     report(context, "frozen", frozen, two);
 
@@ -82,10 +82,10 @@ public final class StagedUnfreezing implements Experiment {
     report(context, "all at once", free, two);
 
     MultiLayerNetwork thawed =
-        GradualUnfreezing.of()
-            .atEpoch(epochs / 4, Layers.at(2), 0.5)
-            .atEpoch(epochs / 2, Layers.at(1), 0.25)
-            .atEpoch(3 * epochs / 4, Layers.at(0), 0.125)
+        new GradualUnfreezing()
+            .atEpoch(epochs / 4, LayerSelector.at(2), 0.5)
+            .atEpoch(epochs / 2, LayerSelector.at(1), 0.25)
+            .atEpoch(3 * epochs / 4, LayerSelector.at(0), 0.125)
             .warmupSteps(10)
             .fit(withNewHead(old), few, epochs);
     report(context, "gradual", thawed, two);
@@ -96,14 +96,14 @@ public final class StagedUnfreezing implements Experiment {
   }
 
   private static MultiLayerNetwork withNewHead(MultiLayerNetwork old) {
-    return TransferBuilder.of(old)
+    return new TransferBuilder(old)
         .dropLast(1)
         .add(
             new OutputLayer.Builder(LossFunction.MCXENT)
                 .nOut(2)
                 .activation(Activation.SOFTMAX)
                 .build())
-        .freeze(Layers.none())
+        .freeze(LayerSelector.none())
         .optimizer(new Adam(0.001))
         .forgetState()
         .build();

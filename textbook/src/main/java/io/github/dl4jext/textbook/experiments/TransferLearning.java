@@ -96,7 +96,7 @@ public final class TransferLearning implements Experiment {
       MultiLayerNetwork modelA, ImageData two, long seed, int epochs) {
     int frozen = Math.max(1, epochs / 5);
     MultiLayerNetwork net =
-        TransferBuilder.of(modelA)
+        new TransferBuilder(modelA)
             .dropLast(1)
             .add(
                 new OutputLayer.Builder(LossFunction.XENT)

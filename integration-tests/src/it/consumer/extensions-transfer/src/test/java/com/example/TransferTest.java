@@ -30,7 +30,7 @@ class TransferTest extends ArtifactContract {
                 .build());
     net.init();
     MultiLayerNetwork tuned =
-        TransferBuilder.of(net).dropLast(1).add(new OutputLayer.Builder().nOut(2).build()).build();
+        new TransferBuilder(net).dropLast(1).add(new OutputLayer.Builder().nOut(2).build()).build();
     INDArray head = tuned.getLayer(1).params().dup();
     tuned.fit(Nd4j.ones(4, 3), Nd4j.eye(2).repeat(0, 2));
     assertEquals(net.getLayer(0).params(), tuned.getLayer(0).params());

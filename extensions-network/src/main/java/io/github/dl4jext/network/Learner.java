@@ -1,0 +1,287 @@
+package io.github.dl4jext.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * Gives one face to the three unrelated classes in which DL4J keeps what a layer or vertex learns
+ * by: its updaters, and the regularizations of weights and of biases. It is a view of one of {@link
+ * Node#learners()}.
+ */
+public final class Learner {
+
+  private final TrainingConfig configuration;
+  private final Supplier<List<String>> parameters;
+  private final Supplier<Stream<IUpdater>> updaters;
+  private final Consumer<IUpdater> updater;
+  private final Group weights;
+  private final Group biases;
+
+  /** Shows the parameters that share one list of regularizations. */
+  public static final class Group {
+
+    private final Supplier<List<String>> parameters;
+    private final Supplier<List<Regularization>> regularizations;
+    private final Consumer<List<Regularization>> setter;
+
+    private Group(
+        Supplier<List<String>> parameters,
+        Supplier<List<Regularization>> regularizations,
+        Consumer<List<Regularization>> setter) {
+      this.parameters = parameters;
+      this.regularizations = regularizations;
+      this.setter = setter;
+    }
+
+    /**
+     * Names the parameters.
+     *
+     * @return such as {@code W} and {@code RW}
+     */
+    public List<String> parameters() {
+      return List.copyOf(parameters.get());
+    }
+
+    /**
+     * Lists what regularizes them.
+     *
+     * @return a copy of DL4J's list; empty if there is none
+     */
+    public List<Regularization> regularizations() {
+      List<Regularization> present = regularizations.get();
+      return present == null ? List.of() : List.copyOf(present);
+    }
+
+    /**
+     * Has them regularized by others.
+     *
+     * @param terms what takes the place of all that is there
+     */
+    public void setRegularizations(List<? extends Regularization> terms) {
+      setter.accept(new ArrayList<>(terms)); // a list that DL4J's builders can change
+    }
+  }
+
+  private Learner(
+      TrainingConfig configuration,
+      Supplier<List<String>> parameters,
+      Supplier<Stream<IUpdater>> updaters,
+      Consumer<IUpdater> updater,
+      Group weights,
+      Group biases) {
+    this.configuration = configuration;
+    this.parameters = parameters;
+    this.updaters = updaters;
+    this.updater = updater;
+    this.weights = weights;
+    this.biases = biases;
+  }
+
+  /**
+   * Views a configuration.
+   *
+   * @param learner one of {@link Node#learners()}
+   * @return a view of it
+   * @throws IllegalArgumentException if it is of another type, such as a wrapper
+   */
+  public static Learner of(TrainingConfig learner) {
+    if (learner instanceof BaseLayer layer) {
+      return of(layer);
+    }
+    if (learner instanceof AbstractSameDiffLayer layer) {
+      return of(layer);
+    }
+    if (learner instanceof SameDiffVertex vertex) {
+      return of(vertex);
+    }
+    throw new IllegalArgumentException(
+        "only a BaseLayer, an AbstractSameDiffLayer or a SameDiffVertex learns, was "
+            + (learner == null ? "null" : "a " + learner.getClass().getName()));
+  }
+
+  private static Learner of(BaseLayer layer) {
+    return new Learner(
+        layer,
+        () -> layer.initializer().paramKeys(layer),
+        () -> Stream.of(layer.getIUpdater(), layer.getBiasUpdater()),
+        rule -> {
+          layer.setIUpdater(rule);
+          layer.setBiasUpdater(null);
+        },
+        new Group(
+            () -> layer.initializer().weightKeys(layer),
+            layer::getRegularization,
+            layer::setRegularization),
+        new Group(
+            () -> layer.initializer().biasKeys(layer),
+            layer::getRegularizationBias,
+            layer::setRegularizationBias));
+  }
+
+  private static Learner of(AbstractSameDiffLayer layer) {
+    return new Learner(
+        layer,
+        () -> layer.getLayerParams().getParameterKeys(),
+        () -> Stream.of(layer.getUpdater(), layer.getBiasUpdater()),
+        rule -> {
+          layer.setUpdater(rule);
+          layer.setBiasUpdater(null);
+        },
+        new Group(
+            () -> layer.getLayerParams().getWeightParameterKeys(),
+            layer::getRegularization,
+            layer::setRegularization),
+        new Group(
+            () -> layer.getLayerParams().getBiasParameterKeys(),
+            layer::getRegularizationBias,
+            layer::setRegularizationBias));
+  }
+
+  private static Learner of(SameDiffVertex vertex) {
+    return new Learner(
+        vertex,
+        () -> vertex.getVertexParams().getParameterKeys(),
+        () -> Stream.of(vertex.getUpdater(), vertex.getBiasUpdater()),
+        rule -> {
+          vertex.setUpdater(rule);
+          vertex.setBiasUpdater(null);
+        },
+        new Group(
+            () -> vertex.getVertexParams().getWeightParameterKeys(),
+            vertex::getRegularization,
+            vertex::setRegularization),
+        new Group(
+            () -> vertex.getVertexParams().getBiasParameterKeys(),
+            vertex::getRegularizationBias,
+            vertex::setRegularizationBias));
+  }
+
+  /**
+   * The configuration itself.
+   *
+   * @return DL4J's object
+   */
+  public TrainingConfig configuration() {
+    return configuration;
+  }
+
+  /**
+   * Names all parameters; some, as those of batch normalization, are neither weights nor biases.
+   *
+   * @return the names without a prefix, as the configuration has them
+   */
+  public List<String> parameters() {
+    return List.copyOf(parameters.get());
+  }
+
+  /**
+   * Shows what DL4J regularizes as weights: gains of layer norm and slopes of PReLU too.
+   *
+   * @return the weights
+   */
+  public Group weights() {
+    return weights;
+  }
+
+  /**
+   * Names the weights that make units of inputs: gains of layer norm and slopes of PReLU do not.
+   *
+   * @return some of the parameters of {@link #weights()}
+   */
+  public List<String> kernels() {
+    return weights.parameters().stream()
+        .filter(name -> !(configuration instanceof Layer l) || UnitAxes.isKernel(l, name))
+        .toList();
+  }
+
+  /**
+   * Shows what DL4J regularizes as biases.
+   *
+   * @return the biases
+   */
+  public Group biases() {
+    return biases;
+  }
+
+  /**
+   * Lists the updaters, of weights and of biases.
+   *
+   * @return one or two; none if DL4J has not given it any yet
+   */
+  public List<IUpdater> updaters() {
+    return updaters.get().filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Has all parameters learn by one rule; an updater of biases is taken away.
+   *
+   * @param rule the updater
+   */
+  public void setUpdater(IUpdater rule) {
+    updater.accept(rule);
+  }
+
+  /**
+   * Counts the elements of each parameter.
+   *
+   * @return numbers of elements by name
+   * @throws IllegalArgumentException if the layer has no size yet
+   */
+  public Map<String, Long> lengths() {
+    Map<String, Long> lengths = new LinkedHashMap<>();
+    if (configuration instanceof BaseLayer layer) {
+      long all = layer.initializer().numParams(layer);
+      if (all > 0) {
+        NeuralNetConfiguration alone = new NeuralNetConfiguration();
+        alone.setLayer(layer);
+        INDArray view = Nd4j.create(new long[] {all});
+        layer.initializer().init(alone, view, false).forEach((n, a) -> lengths.put(n, a.length()));
+      }
+      if (lengths.isEmpty() || lengths.containsValue(0L)) {
+        throw new IllegalArgumentException(
+            this + " has no size yet; set its nIn and nOut, or the network's input type");
+      }
+    } else {
+      SDLayerParams shapes =
+          configuration instanceof SameDiffVertex vertex
+              ? vertex.getVertexParams()
+              : ((AbstractSameDiffLayer) configuration).getLayerParams();
+      shapes.getParamShapes().forEach((name, shape) -> lengths.put(name, product(shape)));
+    }
+    return lengths;
+  }
+
+  private static long product(long[] shape) {
+    long product = 1;
+    for (long size : shape) {
+      product *= size;
+    }
+    return product;
+  }
+
+  @Override
+  public String toString() {
+    return "layer "
+        + configuration.getLayerName()
+        + " ("
+        + configuration.getClass().getSimpleName()
+        + ")";
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.dl4jext.transfer.pretraining;
+
+import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Parameter;
+
+/** Takes the settings of a {@link RestrictedBoltzmannMachine}, which have a default. */
+public final class RestrictedBoltzmannMachineBuilder {
+
+  private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
+  private static final Parameter<Integer> HIDDEN = Parameter.integer("hidden").in("[1, inf)");
+  private static final Parameter<Double> LEARNING_RATE =
+      Parameter.number("learningRate").in("(0, inf)");
+  private static final Parameter<Double> MOMENTUM = Parameter.number("momentum").in("[0, 1)");
+  private static final Parameter<Double> WEIGHT_DECAY =
+      Parameter.number("weightDecay").in("[0, inf)");
+  private static final Parameter<Integer> STEPS = Parameter.integer("steps").in("[1, inf)");
+
+  final int visible;
+  final int hidden;
+  double learningRate = 0.1;
+  double momentum = 0.5;
+  double weightDecay = 1e-4;
+  int steps = 1;
+  long seed = 42;
+
+  RestrictedBoltzmannMachineBuilder(int visible, int hidden) {
+    this.visible = visible;
+    this.hidden = hidden;
+  }
+
+  /**
+   * Sets how far a step goes.
+   *
+   * @param value eta, in {@code (0, inf)}
+   * @return this
+   */
+  public RestrictedBoltzmannMachineBuilder learningRate(double value) {
+    learningRate = value;
+    return this;
+  }
+
+  /**
+   * Sets how much of the last step goes into the next.
+   *
+   * @param value mu, in {@code [0, 1)}
+   * @return this
+   */
+  public RestrictedBoltzmannMachineBuilder momentum(double value) {
+    momentum = value;
+    return this;
+  }
+
+  /**
+   * Sets how weights shrink.
+   *
+   * @param value lambda, in {@code [0, inf)}
+   * @return this
+   */
+  public RestrictedBoltzmannMachineBuilder weightDecay(double value) {
+    weightDecay = value;
+    return this;
+  }
+
+  /**
+   * Sets how many Gibbs steps an update takes.
+   *
+   * @param value k, at least 1
+   * @return this
+   */
+  public RestrictedBoltzmannMachineBuilder steps(int value) {
+    steps = value;
+    return this;
+  }
+
+  /**
+   * Sets the seed of weights and samples.
+   *
+   * @param value any number
+   * @return this
+   */
+  public RestrictedBoltzmannMachineBuilder seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /**
+   * Checks all of it.
+   *
+   * @return a machine to be trained
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+   */
+  public RestrictedBoltzmannMachine build() {
+    Checks.of(RestrictedBoltzmannMachine.NAME)
+        .check(VISIBLE, visible)
+        .check(HIDDEN, hidden)
+        .check(LEARNING_RATE, learningRate)
+        .check(MOMENTUM, momentum)
+        .check(WEIGHT_DECAY, weightDecay)
+        .check(STEPS, steps)
+        .done();
+    return new RestrictedBoltzmannMachine(this);
+  }
+}
