@@ -341,6 +341,11 @@ class Dl4jFreezingDefectsTest {
       assertThatThrownBy(() -> fit(frozen, data, 1))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("Indices are out of range");
+
+      MultiLayerNetwork ours = Freezing.freeze(net(unused -> layer.clone()), LayerSelector.at(1));
+      Map<String, double[]> before = parameters(ours);
+      fit(ours, data, 5);
+      assertThat(moved(before, parameters(ours))).containsExactly("0", "2");
     }
   }
 
@@ -354,17 +359,27 @@ class Dl4jFreezingDefectsTest {
             .build();
     for (Layer wrapped :
         List.of(new FrozenLayer(centers.clone()), new FrozenLayerWithBackprop(centers.clone()))) {
-      MultiLayerNetwork theirs =
-          new MultiLayerNetwork(
-              builder()
-                  .list()
-                  .layer(dense())
-                  .layer(wrapped)
-                  .setInputType(InputType.feedForward(7))
-                  .build());
-      assertThatThrownBy(theirs::init)
+      assertThatThrownBy(() -> under(wrapped))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("Indices are out of range");
     }
+
+    MultiLayerNetwork ours = Freezing.freeze(under(centers), LayerSelector.at(1));
+    Map<String, double[]> before = parameters(ours);
+    fit(ours, Trained.DENSE.data(), 5);
+    assertThat(moved(before, parameters(ours))).containsExactly("0");
+  }
+
+  private static MultiLayerNetwork under(Layer output) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            builder()
+                .list()
+                .layer(dense())
+                .layer(output)
+                .setInputType(InputType.feedForward(7))
+                .build());
+    net.init();
+    return net;
   }
 }
