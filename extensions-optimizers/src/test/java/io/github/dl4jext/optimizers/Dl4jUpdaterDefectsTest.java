@@ -19,6 +19,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -96,6 +97,17 @@ class Dl4jUpdaterDefectsTest {
   void adamPutsEpsilonBesideTheUncorrectedRoot() {
     assertThat(first(new org.nd4j.linalg.learning.config.Adam(1e-3), 1e-8)).isLessThan(0.04e-3);
     assertThat(first(new Adam(1e-3).updater(), 1e-8)).isCloseTo(0.5e-3, within(1e-9));
+  }
+
+  @Test
+  void theOnlyNumberOfNesterovsIsTheMomentum() {
+    Nesterovs theirs = new Nesterovs(5e-3);
+    assertThat(theirs.getLearningRate()).isEqualTo(0.1);
+    assertThat(theirs.getMomentum()).isEqualTo(5e-3);
+    // a gradient of 1 moves by rate (1 + momentum) in the first step
+    assertThat(first(theirs, 1)).isCloseTo(0.1 * 1.005, within(1e-12));
+    assertThat(first(new Nesterovs(5e-3, 0.9), 1)).isCloseTo(5e-3 * 1.9, within(1e-12));
+    assertThat(first(new Nesterov(5e-3).updater(), 1)).isCloseTo(5e-3 * 1.9, within(1e-12));
   }
 
   @Test

@@ -17,13 +17,19 @@ import io.github.dl4jext.schedules.PerEpoch;
 import io.github.dl4jext.transfer.freezing.Freezing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -153,6 +159,42 @@ class ParallelWrapperTest {
       wrapper.shutdown();
     }
     return schedule.valueAt(net.getIterationCount(), net.getEpochCount());
+  }
+
+  /**
+   * The workers' Adam is lost at the end of each fit, and the next one starts with none. A second
+   * fit of a stack that shares gradients would wait for ever.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"AVERAGING", "SHARED_GRADIENTS"})
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aStackLosesWhatItsUpdaterRemembers(ParallelWrapper.TrainingMode mode) {
+    MultiLayerNetwork stack =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(4)
+                .updater(new Adam(5e-3))
+                .list()
+                .layer(
+                    new OutputLayer.Builder().nIn(6).nOut(2).activation(Activation.SOFTMAX).build())
+                .build());
+    stack.init();
+    ComputationGraph graph = stack.toComputationGraph();
+    fitOnce(stack, mode);
+    assertThat(stack.getIterationCount()).isEqualTo(BATCHES / 2);
+    assertThat(stack.getUpdater().getStateViewArray().norm1Number().doubleValue()).isZero();
+    fitOnce(graph, mode);
+    assertThat(graph.getUpdater().getStateViewArray().norm1Number().doubleValue()).isPositive();
+  }
+
+  private static void fitOnce(Model model, ParallelWrapper.TrainingMode mode) {
+    ParallelWrapper wrapper =
+        new ParallelWrapper.Builder<>(model).workers(2).trainingMode(mode).build();
+    try {
+      wrapper.fit(new ListDataSetIterator<>(rows(circles()), BATCH));
+    } finally {
+      wrapper.shutdown();
+    }
   }
 
   /** Whether a point lies in a ball: nothing that a linear model could tell. */

@@ -22,13 +22,16 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
@@ -316,5 +319,67 @@ class Dl4jFreezingDefectsTest {
     assertThat(frozenOut.score(data))
         .isCloseTo(
             plain.score(data) - regularization, org.assertj.core.api.Assertions.within(1e-12));
+  }
+
+  /** Of these layers DL4J counts the parameters in a way of its own, which a wrapper misses. */
+  @Test
+  void layersThatPretrainCannotBeFrozen() {
+    DataSet data = Trained.DENSE.data();
+    Layer autoEncoder = new AutoEncoder.Builder().nOut(5).build();
+    Layer variational =
+        new VariationalAutoencoder.Builder()
+            .nOut(5)
+            .encoderLayerSizes(6)
+            .decoderLayerSizes(6)
+            .build();
+    for (Layer layer : List.of(autoEncoder, variational)) {
+      assertThatThrownBy(() -> net(unused -> new FrozenLayer(layer.clone())))
+          .hasMessageEndingWith("got length 30");
+      assertThatThrownBy(() -> net(unused -> new FrozenLayerWithBackprop(layer.clone())))
+          .hasMessageEndingWith("got length 30");
+      MultiLayerNetwork frozen = frozenByDl4j(net(unused -> layer.clone()), 1);
+      assertThatThrownBy(() -> fit(frozen, data, 1))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Indices are out of range");
+
+      MultiLayerNetwork ours = Freezing.freeze(net(unused -> layer.clone()), LayerSelector.at(1));
+      Map<String, double[]> before = parameters(ours);
+      fit(ours, data, 5);
+      assertThat(moved(before, parameters(ours))).containsExactly("0", "2");
+    }
+  }
+
+  @Test
+  void anOutputWithCentersCannotBeFrozen() {
+    CenterLossOutputLayer centers =
+        new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+            .nIn(5)
+            .nOut(Trained.CLASSES)
+            .activation(Activation.SOFTMAX)
+            .build();
+    for (Layer wrapped :
+        List.of(new FrozenLayer(centers.clone()), new FrozenLayerWithBackprop(centers.clone()))) {
+      assertThatThrownBy(() -> under(wrapped))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("Indices are out of range");
+    }
+
+    MultiLayerNetwork ours = Freezing.freeze(under(centers), LayerSelector.at(1));
+    Map<String, double[]> before = parameters(ours);
+    fit(ours, Trained.DENSE.data(), 5);
+    assertThat(moved(before, parameters(ours))).containsExactly("0");
+  }
+
+  private static MultiLayerNetwork under(Layer output) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            builder()
+                .list()
+                .layer(dense())
+                .layer(output)
+                .setInputType(InputType.feedForward(7))
+                .build());
+    net.init();
+    return net;
   }
 }

@@ -1,0 +1,98 @@
+package io.github.dl4jext.network;
+
+import static io.github.dl4jext.network.TestNetworks.numbers;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** Where DL4J 1.0.0-M2.1 loses how far a training was, or a file, and what to do about it. */
+class Dl4jNetworkDefectsTest {
+
+  private static final double RATE_AT_FIRST = 0.1;
+  private static final double RATE_AFTER_THREE = RATE_AT_FIRST / 8;
+
+  /** Three steps of Adam, whose rate is halved in each. */
+  private static MultiLayerNetwork trained() {
+    MultiLayerNetwork net =
+        TestNetworks.start(
+            TestNetworks.base(DataType.DOUBLE)
+                .updater(
+                    new Adam(new ExponentialSchedule(ScheduleType.ITERATION, RATE_AT_FIRST, 0.5)))
+                .list()
+                .layer(TestNetworks.dense(5, 4).build())
+                .layer(TestNetworks.output(4).build())
+                .build());
+    TestNetworks.train(net, 3);
+    return net;
+  }
+
+  private static int steps(ComputationGraph graph) {
+    return graph.getConfiguration().getIterationCount();
+  }
+
+  @Test
+  void aGraphMadeOfAStackStartsItsSchedulesAgain() {
+    MultiLayerNetwork stack = trained();
+    ComputationGraph graph = stack.toComputationGraph();
+    assertThat(steps(graph)).isZero();
+    assertThat(graph.getLearningRate("0")).isEqualTo(RATE_AT_FIRST);
+    assertThat(numbers(graph.getUpdater().getStateViewArray()))
+        .as("what Adam remembers is kept, for steps that are said not to have been")
+        .isEqualTo(numbers(stack.getUpdater().getStateViewArray()));
+
+    Network.of(graph).setProgress(Network.of(stack).progress());
+    assertThat(steps(graph)).isEqualTo(3);
+    assertThat(graph.getLearningRate("0")).isEqualTo(RATE_AFTER_THREE);
+    TestNetworks.train(stack, 2);
+    TestNetworks.train(graph, 2);
+    assertThat(numbers(graph.params())).isEqualTo(numbers(stack.params()));
+  }
+
+  @Test
+  void theCloneOfAGraphStartsItsSchedulesAgain() {
+    MultiLayerNetwork stack = trained();
+    ComputationGraph graph = stack.toComputationGraph();
+    Network.of(graph).setProgress(Network.of(stack).progress());
+    ComputationGraph theirs = graph.clone();
+    assertThat(steps(theirs)).isZero();
+    assertThat(theirs.getLearningRate("0")).isEqualTo(RATE_AT_FIRST);
+    assertThat(stack.clone().getIterationCount()).as("a stack keeps it").isEqualTo(3);
+
+    ComputationGraph ours = NetworkCopy.from(graph).build();
+    assertThat(steps(ours)).isEqualTo(3);
+    assertThat(ours.getLearningRate("0")).isEqualTo(RATE_AFTER_THREE);
+  }
+
+  /** Needs commons-io 2.7, which DL4J brings. */
+  @Test
+  void aModelCannotBeWrittenWithItsNormalizer(@TempDir Path folder) throws IOException {
+    MultiLayerNetwork net = trained();
+    NormalizerStandardize normalizer = new NormalizerStandardize();
+    normalizer.fit(DataSet.merge(TestNetworks.batches(net, 2)));
+    File file = folder.resolve("net.zip").toFile();
+    assertThatThrownBy(() -> ModelSerializer.writeModel(net, file, true, normalizer))
+        .isInstanceOf(IOException.class)
+        .hasMessage("flush() failed: stream is closed");
+
+    ModelSerializer.writeModel(net, file, true);
+    ModelSerializer.addNormalizerToModel(file, normalizer);
+    NormalizerStandardize read = ModelSerializer.restoreNormalizerFromFile(file);
+    assertThat(read).isEqualTo(normalizer);
+    assertThat(numbers(ModelSerializer.restoreMultiLayerNetwork(file).params()))
+        .isEqualTo(numbers(net.params()));
+  }
+}
