@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code Checkpoint}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.checkpoints;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,7 +10,6 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -19,7 +18,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adaptive gradient clipping: the gradient of an output unit is clipped to a share of the length of
+ * Clips gradients adaptively: the gradient of an output unit is clipped to a share of the length of
  * the unit's own weights, {@code g_i <- g_i min(1, c max(|w_i|, e) / |g_i|)}.
  *
  * <p>What counts is how far a step would move the weights, so one setting suits all layers. It lets
@@ -96,7 +95,7 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   }
 
   /**
-   * Clips.
+   * Clips to the share given.
    *
    * @param clipping largest norm of a unit's gradient, as a share of the norm of its weights, in
    *     {@code (0, inf)}
@@ -120,13 +119,9 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   public void onGradientCalculation(Model model) {
     Network network = TrainableGradient.network(model);
     double divisor = network.gradientDivisor();
-    Map<String, INDArray> gradients = null;
     for (ParameterSlot slot : TrainableGradient.slots(network)) {
       if (outputLayers || !hasLoss(slot)) {
-        if (gradients == null) {
-          gradients = model.gradient().gradientForVariable();
-        }
-        clip(slot, gradients.get(slot.key()), divisor);
+        clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
       }
     }
   }
@@ -157,13 +152,8 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   @Override
   public String toString() {
-    return "AdaptiveClip(clipping="
-        + clipping
-        + ", epsilon="
-        + epsilon
-        + ", outputLayers="
-        + outputLayers
-        + ")";
+    return "AdaptiveClip(clipping=%s, epsilon=%s, outputLayers=%s)"
+        .formatted(clipping, epsilon, outputLayers);
   }
 
   @AutoService(Plugin.class)

@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code ClipByGlobalNorm}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.clipping;
+
+import org.jspecify.annotations.NullMarked;

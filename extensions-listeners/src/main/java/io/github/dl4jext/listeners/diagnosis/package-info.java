@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code GradientMonitor}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.diagnosis;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands rates that were reduced in one network of a training to the others. {@code
@@ -19,7 +20,7 @@ final class SharedRates {
   private final String plugin;
 
   /** Null before the first reduction. */
-  private Map<ParameterName, LearningRate> rates;
+  private @Nullable Map<ParameterName, LearningRate> rates;
 
   /** The networks that have them, or are to keep their own. */
   private final List<WeakReference<Model>> upToDate = new ArrayList<>();

@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code EarlyStopping}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.monitoring;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,20 +4,23 @@ import java.io.Console;
 import java.io.IOException;
 import org.jline.terminal.TerminalBuilder;
 
-/** What standard output leads to. */
+/** Finds out what standard output leads to. */
 final class Terminal {
 
   private static final int USUAL_WIDTH = 80;
 
   private Terminal() {}
 
-  /** Whether both standard input and output are a terminal that can redraw a line. */
+  /** Checks whether both standard input and output are a terminal that can redraw a line. */
   static boolean isThere() {
     Console console = System.console();
     return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
   }
 
-  /** Columns at the moment but for the last, after which some wrap; 79 where nobody knows. */
+  /**
+   * Returns the columns at the moment but for the last, after which some wrap; 79 where nobody
+   * knows.
+   */
   static int width() {
     // Without native signals, for JLine would take Ctrl-C from Java, and with it all shutdown
     // hooks.

@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code ProgressBar}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.progress;
+
+import org.jspecify.annotations.NullMarked;
