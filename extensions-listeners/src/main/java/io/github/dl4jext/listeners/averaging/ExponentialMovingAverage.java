@@ -53,13 +53,10 @@ public final class ExponentialMovingAverage extends WeightAverage {
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code decay}. */
-  public static final double DEFAULT_DECAY = 0.999;
-
   public static final Parameter<Double> DECAY =
       Parameter.number("decay")
           .in("[0, 1)")
-          .orElse(DEFAULT_DECAY)
+          .orElse(0.999)
           .doc("share of the average that stays at each iteration");
   public static final Parameter<Boolean> WARMUP =
       Parameter.flag("warmup").orElse(false).doc("whether the decay starts low");
@@ -77,7 +74,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
 
   /** Takes the defaults. */
   public ExponentialMovingAverage() {
-    this(DEFAULT_DECAY);
+    this(DECAY.defaultOf());
   }
 
   /**
@@ -90,7 +87,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
   }
 
   /**
-   * Averages.
+   * Averages with the decay given, which may start low.
    *
    * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
    * @param warmup whether the decay starts low
@@ -106,7 +103,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
     TECHNIQUE.checks().check(DECAY, decay).check(WARMUP, warmup).done();
   }
 
-  /** Stored values are checked again. */
+  /** Checks stored values again. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     check();

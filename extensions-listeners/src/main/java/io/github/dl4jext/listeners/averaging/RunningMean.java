@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Keeps the mean of a network's parameters up to date in place: {@code mean <- mean + share (vector
- * - mean)}. It knows them by name, so that it can go over to another network.
+ * - mean)}. It knows them by name, so that it can be carried over to another network.
  */
 final class RunningMean implements Serializable {
 
@@ -67,7 +67,7 @@ final class RunningMean implements Serializable {
     return ParameterMapping.between(layout, network.layout());
   }
 
-  /** Goes over to another network; parameters that are new there begin as they are. */
+  /** Carries the mean over to another network; parameters that are new there begin as they are. */
   RunningMean carriedOverTo(Network network) {
     RunningMean carried = new RunningMean(network.layout());
     if (mean != null) {

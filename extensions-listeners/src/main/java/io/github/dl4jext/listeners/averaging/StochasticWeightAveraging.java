@@ -144,7 +144,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
         .done();
   }
 
-  /** Stored values are checked again. */
+  /** Checks stored values again. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     check();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Averages the weights of a network while it is trained.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the average
- * goes on over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
+ * continues over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
  * are new begin with the value that they have then, as if they had always had it, which a warning
  * says.
  *
@@ -61,10 +61,10 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   private transient PerModelState<RunningMean> means = new PerModelState<>(this::adopt);
 
-  /** Read from a file, until a network with its parameters is trained. */
+  /** Holds what was read from a file, until a network with its parameters is trained. */
   private transient @Nullable RunningMean restored;
 
-  /** Of the training that is stored: it is not up to the garbage collector. */
+  /** Holds the mean of the training that is stored: it is not up to the garbage collector. */
   private transient @Nullable RunningMean latest;
 
   /** Whether networks were trained in turns, so that the latest may be anyone's. */
@@ -124,7 +124,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
             ParameterMapping mapping = mean.mappingTo(now);
             if (mean.count() > 0 && !mapping.isComplete()) {
               LOG.warn(
-                  "{}: the average goes on from {} steps without {}, which begin as they are",
+                  "{}: the average continues from {} steps without {}, which begin as they are",
                   name(),
                   mean.count(),
                   mapping.missing());

@@ -1,5 +1,5 @@
 /**
- * Averages of the weights over the steps of a training.
+ * Provides averages of the weights over the steps of a training.
  *
  * <p>Start with {@code ExponentialMovingAverage}; {@code WeightAverage} is what both have in
  * common.

@@ -74,8 +74,8 @@ import org.slf4j.LoggerFactory;
  * equal scores the earlier is better.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head), it is saved
- * in the same folder, in the order of steps. If it counts its steps anew, its files count as older
- * ones, which a warning says.
+ * in the same folder, in the order of steps. If it counts its steps from 0, its files count as
+ * older ones, which a warning says.
  *
  * <p><b>Order.</b> Add it after listeners that change the model. A monitor that evaluates the model
  * belongs to epochs: within steps it would disturb truncated backpropagation through time.

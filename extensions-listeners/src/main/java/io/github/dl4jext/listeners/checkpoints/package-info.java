@@ -1,5 +1,5 @@
 /**
- * Checkpoints of a training, each written as a whole or not at all.
+ * Saves checkpoints of a training, each written as a whole or not at all.
  *
  * <p>Start with {@code Checkpoint}.
  */

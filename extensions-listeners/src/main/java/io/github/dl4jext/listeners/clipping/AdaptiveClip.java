@@ -59,21 +59,15 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code clipping}. */
-  public static final double DEFAULT_CLIPPING = 0.01;
-
-  /** The default of {@code epsilon}. */
-  public static final double DEFAULT_EPSILON = 1e-3;
-
   public static final Parameter<Double> CLIPPING =
       Parameter.number("clipping")
           .in("(0, inf)")
-          .orElse(DEFAULT_CLIPPING)
+          .orElse(0.01)
           .doc("largest norm of a unit's gradient, as a share of the norm of its weights");
   public static final Parameter<Double> EPSILON =
       Parameter.number("epsilon")
           .in("(0, inf)")
-          .orElse(DEFAULT_EPSILON)
+          .orElse(1e-3)
           .doc("least norm of weights that counts");
   public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
@@ -91,7 +85,7 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   /** Takes the defaults. */
   public AdaptiveClip() {
-    this(DEFAULT_CLIPPING, DEFAULT_EPSILON, false);
+    this(CLIPPING.defaultOf(), EPSILON.defaultOf(), false);
   }
 
   /**

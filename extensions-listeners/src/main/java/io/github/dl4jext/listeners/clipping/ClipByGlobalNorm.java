@@ -56,7 +56,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p><b>Check.</b> c = 1, gradient (3, 4): (0.6, 0.8), and the report's norm is 5.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the report
- * goes on over it, see {@link TrainingFollower}.
+ * continues over it, see {@link TrainingFollower}.
  *
  * <p><b>Sequences.</b> DL4J sums the loss over time steps, so that the norm grows with their
  * number; PyTorch's losses are means over them. A limit taken from there wants to be multiplied by
@@ -133,7 +133,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   /**
-   * Clips; a gradient that is not finite is left alone.
+   * Clips to the norm given; a gradient that is not finite is left alone.
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    */
@@ -142,7 +142,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   /**
-   * Clips.
+   * Clips to the norm given, and may end training at a gradient that is not finite.
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    * @param errorIfNonFinite whether NaN or an infinity in the gradient ends training
@@ -194,7 +194,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
         .formatted(TECHNIQUE.name(), norm.value(), network.progress().iterations(), where);
   }
 
-  /** Fields that are not stored are made anew. */
+  /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByGlobalNorm(maxNorm, errorIfNonFinite);
   }

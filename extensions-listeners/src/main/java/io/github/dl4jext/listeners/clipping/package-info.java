@@ -1,5 +1,5 @@
 /**
- * Listeners that limit gradients before the updater sees them.
+ * Provides listeners that limit gradients before the updater sees them.
  *
  * <p>Start with {@code ClipByGlobalNorm}.
  */

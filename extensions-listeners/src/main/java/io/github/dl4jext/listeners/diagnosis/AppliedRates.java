@@ -18,7 +18,7 @@ public final class AppliedRates {
 
   private AppliedRates() {}
 
-  /** Parameters of one layer that share an updater; the rate is NaN if that has none. */
+  /** Holds the rate of one layer's parameters that share an updater; it is NaN if that has none. */
   record OfLayer(String layer, String parameters, double rate) {}
 
   /** Returns that of the first layer that has one and is not frozen; NaN if there is none. */
@@ -82,7 +82,7 @@ public final class AppliedRates {
     return trainable.numParams() == 0 ? Set.of() : trainable.paramTable(false).keySet();
   }
 
-  /** What DL4J gives to frozen layers in place of their own configuration. */
+  /** Looks for what DL4J gives to frozen layers in place of their own configuration. */
   private static boolean isFrozen(Trainable trainable) {
     return trainable.getConfig() instanceof DummyConfig;
   }

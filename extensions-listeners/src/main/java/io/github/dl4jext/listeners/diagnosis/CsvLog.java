@@ -97,7 +97,7 @@ final class CsvLog {
         .collect(Collectors.joining(",", "", "\n"));
   }
 
-  /** Layers may have any name. */
+  /** Quotes a cell if need be: layers may have any name. */
   private static String quoted(String cell) {
     return cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
         ? '"' + cell.replace("\"", "\"\"") + '"'

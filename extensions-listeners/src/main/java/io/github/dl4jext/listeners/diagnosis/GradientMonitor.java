@@ -97,9 +97,6 @@ public final class GradientMonitor extends BaseTrainingListener {
     }
   }
 
-  /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
-
   private static final String HEADER =
       "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight";
 
@@ -120,7 +117,7 @@ public final class GradientMonitor extends BaseTrainingListener {
 
   /** Prints a table to standard output every 100 steps. */
   public GradientMonitor() {
-    this(DEFAULT_EVERY_STEPS, System.out);
+    this(PeriodicRows.EVERY_STEPS.defaultOf(), System.out);
   }
 
   /**
@@ -252,7 +249,10 @@ public final class GradientMonitor extends BaseTrainingListener {
       }
     }
 
-    /** The updater works in place: where the gradients were there is now what was subtracted. */
+    /**
+     * Measures the update. The updater works in place: where the gradients were there is now what
+     * was subtracted.
+     */
     List<ParameterNorms> after(Network network, int iteration, int epoch) {
       List<ParameterNorms> measured = new ArrayList<>();
       for (ParameterSlot slot : network.slots()) {

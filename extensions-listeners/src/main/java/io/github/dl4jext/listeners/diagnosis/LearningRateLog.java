@@ -66,9 +66,6 @@ public final class LearningRateLog extends BaseTrainingListener {
   public record AppliedRate(
       int iteration, int epoch, String layer, String parameters, double rate) {}
 
-  /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
-
   private static final String HEADER = "iteration,epoch,layer,parameters,rate";
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -85,7 +82,7 @@ public final class LearningRateLog extends BaseTrainingListener {
 
   /** Prints the rates to standard output every 100 steps. */
   public LearningRateLog() {
-    this(DEFAULT_EVERY_STEPS, System.out);
+    this(PeriodicRows.EVERY_STEPS.defaultOf(), System.out);
   }
 
   /**

@@ -17,12 +17,10 @@ import java.util.function.Function;
  */
 final class PeriodicRows<R> {
 
-  static final int DEFAULT_EVERY_STEPS = 100;
-
   static final Parameter<Integer> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[1, inf)")
-          .orElse(DEFAULT_EVERY_STEPS)
+          .orElse(100)
           .doc("steps from one entry to the next");
 
   static final Parameter<String> FILE =

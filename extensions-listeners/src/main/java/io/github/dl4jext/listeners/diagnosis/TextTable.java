@@ -9,7 +9,7 @@ final class TextTable {
   private final List<List<String>> lines = new ArrayList<>();
   private final int words;
 
-  /** The first {@code words} columns hold words. */
+  /** Takes the header; the first {@code words} columns hold words. */
   TextTable(int words, String... header) {
     this.words = words;
     lines.add(List.of(header));

@@ -1,5 +1,5 @@
 /**
- * Listeners that report how a training goes: gradients and learning rates, layer by layer.
+ * Provides listeners that report how a training goes: gradients and learning rates, layer by layer.
  *
  * <p>Start with {@code GradientMonitor}.
  */

@@ -69,10 +69,10 @@ import org.slf4j.LoggerFactory;
  * interrupted do not count in the next one's loss.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) counts and
- * best figure go on, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the
- * best epoch are put back by name into any network with the same parameters; one with others is
- * refused by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the
- * updater's state that is put back which the parameters have in both.
+ * best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the best
+ * epoch are put back by name into any network with the same parameters; one with others is refused
+ * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
+ * state that is put back which the parameters have in both.
  *
  * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
@@ -241,7 +241,7 @@ public final class EarlyStopping extends StoppableTraining
       LOG.info("{}: stopped after epoch {}, the best is {}", name(), stoppedEpoch(), bestEpoch());
     }
     if (stopped()) {
-      best.putBackIfFitting(network); // anew in each epoch of a fit that cannot be stopped
+      best.putBackIfFitting(network); // again in each epoch of a fit that cannot be stopped
     }
   }
 
@@ -311,7 +311,7 @@ public final class EarlyStopping extends StoppableTraining
     out.defaultWriteObject();
   }
 
-  /** Parameters and memory are checked again when they are read. */
+  /** Checks parameters and memory again when they are read. */
   private Object readResolve() {
     EarlyStopping loaded = new EarlyStopping(arguments, monitor);
     loaded.resumeFrom(this);
@@ -344,7 +344,7 @@ public final class EarlyStopping extends StoppableTraining
       return this;
     }
 
-    /** Lets so many epochs pass unseen at first. */
+    /** Sets how many epochs pass unseen at first. */
     public Builder startFromEpoch(int epochs) {
       given = given.with(START_FROM_EPOCH, epochs);
       return this;

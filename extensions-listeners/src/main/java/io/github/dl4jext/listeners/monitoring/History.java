@@ -32,12 +32,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <p><b>Epochs</b> are counted from 0, as DL4J counts, and as {@link EarlyStopping#bestEpoch()}
  * does: {@code history.of("loss")[stopping.bestEpoch()]} is the loss of the best epoch where both
  * watched from the same one on. Epochs of several calls of {@code fit} follow each other; {@link
- * #clear()} starts anew.
+ * #clear()} restarts.
  *
  * <p><b>Edges.</b> A figure that is NaN is written down as such; so is the loss of an epoch without
  * a batch. The steps of an epoch that was interrupted do not count in the next one's loss. What a
  * monitor throws comes out of {@code fit}. When the network becomes another one (layers frozen,
- * unfrozen, a new head), the history goes on.
+ * unfrozen, a new head), the history continues.
  *
  * <p><b>Saving.</b> All values are stored, see {@link ResumableListener}.
  *
@@ -69,7 +69,7 @@ public final class History extends BaseTrainingListener implements ResumableList
           .from("https://keras.io/api/callbacks/")
           .madeBy(arguments -> new History());
 
-  /** One figure, and its value after each epoch. */
+  /** Holds one figure, and its value after each epoch. */
   private record Figure(Monitor monitor, ArrayList<Double> values) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
@@ -192,7 +192,7 @@ public final class History extends BaseTrainingListener implements ResumableList
     out.defaultWriteObject();
   }
 
-  /** Names, and that the lists of values are of one length, are checked when they are read. */
+  /** Checks names, and that the lists of values are of one length, when they are read. */
   private Object readResolve() {
     boolean whole = figures.stream().mapToInt(each -> each.values.size()).distinct().count() == 1;
     TECHNIQUE.checks().that(whole, "values", "of one length", figures).done();

@@ -2,9 +2,12 @@ package io.github.dl4jext.listeners.monitoring;
 
 /** Says by whose rule the patience is over. */
 public enum PatienceConvention {
-  /** Keras's: at the score with which {@code patience} scores in a row are no better. */
+  /**
+   * Keras's rule: it is over at the score with which {@code patience} scores in a row are no
+   * better.
+   */
   KERAS(ThresholdMode.ABSOLUTE, 0),
-  /** PyTorch's: at the score after that. */
+  /** PyTorch's rule: it is over at the score after that. */
   TORCH(ThresholdMode.RELATIVE, 1e-8);
 
   final ThresholdMode thresholdMode;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Lowers the learning rates when a score, such as the loss on validation data, has not become
  * better for some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for
- * as long as that helps, with no need to know when it will cease to.
+ * as long as that helps, with no need to know until when.
  *
  * <pre>{@code
  * net.addListeners(
@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Convention.</b> Keras reduces at the score with which {@code patience} scores in a row are
  * no better (0 and 1 are the same), PyTorch one score later. After a reduction Keras starts to
- * count at the last score of the cool-down, PyTorch after it. Both go on to the same rates
+ * count at the last score of the cool-down, PyTorch after it. Both come to the same rates
  * otherwise.
  *
  * <p><b>What is reduced.</b> The rates of all layers by the same factor, each down to minRate: of
@@ -65,11 +65,11 @@ import org.slf4j.LoggerFactory;
  * value, and does not lift what the schedule itself lowers. The updater's state is kept.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, other rates by layer, a
- * new head) best score and count go on, see {@link TrainingFollower}. The new network's rates are
- * those that whoever made it gave it, and the next reduction multiplies these.
+ * new head) best score and count stay, see {@link TrainingFollower}. The new network's rates are
+ * those that it was made with, and the next reduction multiplies these.
  *
  * <p><b>Saving.</b> The reduced rates are saved with the model. Save the listener beside it, and
- * training goes on bit by bit as if it had not been interrupted, see {@link ResumableListener}.
+ * training continues bit by bit as if it had not been interrupted, see {@link ResumableListener}.
  *
  * <p><b>Edges.</b> NaN is never better: it counts as a bad score, and is warned of once. An
  * infinite loss is no better than none. In mode relative with scores below zero PyTorch's rule
@@ -86,10 +86,10 @@ import org.slf4j.LoggerFactory;
  * <p><b>Check.</b> Losses 5, 4, 4, 4 with patience 2, from 0.1: 0.01 after the fourth, or with
  * PyTorch's convention after a fifth.
  *
- * <p><b>Departs from Keras.</b> Counts go on from one {@code fit} to the next, as DL4J's are often
- * called once per epoch; {@link #reset()} starts anew. <b>From DL4J:</b> there is no such thing,
+ * <p><b>Departs from Keras.</b> Counts continue from one {@code fit} to the next, as DL4J's are
+ * often called once per epoch; {@link #reset()} restarts. <b>From DL4J:</b> there is no such thing,
  * and its {@code setLearningRate} misses biases with an updater of their own and wrapped layers.
- * <b>Beware:</b> DL4J's {@code clone()} of a network shares the updaters, and thus the rates.
+ * <b>Beware:</b> DL4J's {@code clone()} of a network shares the updaters, and so the rates.
  *
  * @see <a href="https://keras.io/api/callbacks/reduce_lr_on_plateau/">Keras: ReduceLROnPlateau</a>
  */
@@ -294,7 +294,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     out.defaultWriteObject();
   }
 
-  /** Parameters are checked again when they are read. */
+  /** Checks parameters again when they are read. */
   private Object readResolve() {
     ReduceOnPlateau loaded = new ReduceOnPlateau(arguments, monitor);
     loaded.resumeFrom(this);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Stops training by a {@link TrainingDivergedException} as soon as a gradient, the score or a
  * parameter is NaN or infinite, and leaves the network as it was before the bad step.
  *
- * <p>Without it training goes on with NaN in every parameter, and hours later nothing is left to
+ * <p>Without it training continues with NaN in every parameter, and hours later nothing is left to
  * save.
  *
  * <p>There are no hyperparameters.
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * that is pretrained alone) is watched by its score.
  *
  * <p><b>Edges.</b> Finite numbers whose sum overflows are no alarm. Parameters that were bad before
- * the first step cannot be mended; the message says so. {@code fit(iterator)} leaves the iterator
+ * the first step cannot be repaired; the message says so. {@code fit(iterator)} leaves the iterator
  * where it stopped, reset it before the next {@code fit}; DL4J's prefetching thread for it waits on
  * as a daemon.
  *

@@ -1,5 +1,5 @@
 /**
- * Listeners that watch a figure and act on it: early stopping, reduce on plateau, history.
+ * Provides listeners that watch a figure and act on it: early stopping, reduce on plateau, history.
  *
  * <p>Start with {@code EarlyStopping}.
  */

@@ -54,11 +54,11 @@ public final class ProgressBar extends BaseTrainingListener {
 
   /** Says what is printed. */
   public enum Display {
-    /** A bar in a terminal, else as {@link #LINES}. */
+    /** Draws a bar in a terminal, else as {@link #LINES}. */
     AUTO,
-    /** A plain line every few seconds, and one at each epoch's end. */
+    /** Prints a plain line every few seconds, and one at each epoch's end. */
     LINES,
-    /** One plain line at each epoch's end. */
+    /** Prints one plain line at each epoch's end. */
     EPOCHS
   }
 
@@ -136,7 +136,7 @@ public final class ProgressBar extends BaseTrainingListener {
   }
 
   /**
-   * States everything.
+   * Takes a value for each parameter.
    *
    * @param epochs the number of epochs to come; 0 if unknown
    * @param stepsPerEpoch minibatches in an epoch; 0 if unknown

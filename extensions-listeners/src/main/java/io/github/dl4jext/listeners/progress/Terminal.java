@@ -36,7 +36,10 @@ final class Terminal {
     return console != null && console.charset().newEncoder().canEncode('\u2588');
   }
 
-  /** From Java 22 on there is a console even without a terminal, and a method to ask it. */
+  /**
+   * Asks the console: from Java 22 on there is a console even without a terminal, and a method to
+   * ask it.
+   */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);

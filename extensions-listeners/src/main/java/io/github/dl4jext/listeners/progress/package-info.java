@@ -1,5 +1,5 @@
 /**
- * A progress bar in a terminal, and lines in a log.
+ * Shows progress by a bar in a terminal, or by lines in a log.
  *
  * <p>Start with {@code ProgressBar}.
  */
