@@ -36,27 +36,13 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * soon forgotten. It is computed as {@code a + (1 - d) (w - a)}; weights that do not move (frozen
  * layers) are kept to the last bit.
  *
- * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
- * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
- * see {@link io.github.dl4jext.network.BatchNormStatistics}. {@code averaged(network)} takes the
- * average of the statistics, as timm does; where DL4J stores the logarithm of the deviation, that
- * is a geometric mean. Frozen layers keep theirs.
+ * <p><b>Batch normalization.</b> {@code averaged(network)} takes the average of the statistics, as
+ * timm does; where DL4J stores the logarithm of the deviation, that is a geometric mean. Frozen
+ * layers keep theirs. For this, saving and threads see {@link WeightAverage}.
  *
- * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
- * allocates nothing. To keep the average with the model: {@code
- * ModelSerializer.addObjectToFile(file, "ema", ema)} and {@code getObjectFromFile}; the first
- * network with its parameters that is trained with the restored listener, or asked for, goes on
- * with it, as if there had been no break.
- *
- * <p><b>Edges.</b> d = 0 gives the last weights. Weights that have become NaN make the average NaN.
- * DL4J applies constraints after its listeners, so the average is of weights before; the averaged
- * network has them applied.
+ * <p><b>Edges.</b> d = 0 gives the last weights.
  *
  * <p><b>Check.</b> d = 0.9, weights 1, 2, 3 after three updates: 1.29.
- *
- * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
- * copies, each of which has an average of its own; that of the network given to the wrapper is over
- * the weights of its first worker. Spark's workers get copies, whose averages do not come back.
  *
  * <p><b>Departs from PyTorch.</b> {@code AveragedModel} copies the statistics of batch
  * normalization instead of averaging them.
@@ -67,13 +53,10 @@ public final class ExponentialMovingAverage extends WeightAverage {
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code decay}. */
-  public static final double DEFAULT_DECAY = 0.999;
-
   public static final Parameter<Double> DECAY =
       Parameter.number("decay")
           .in("[0, 1)")
-          .orElse(DEFAULT_DECAY)
+          .orElse(0.999)
           .doc("share of the average that stays at each iteration");
   public static final Parameter<Boolean> WARMUP =
       Parameter.flag("warmup").orElse(false).doc("whether the decay starts low");
@@ -91,7 +74,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
 
   /** Takes the defaults. */
   public ExponentialMovingAverage() {
-    this(DEFAULT_DECAY);
+    this(DECAY.defaultOf());
   }
 
   /**
@@ -104,7 +87,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
   }
 
   /**
-   * Averages.
+   * Averages with the decay given, which may start low.
    *
    * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
    * @param warmup whether the decay starts low
@@ -120,7 +103,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
     TECHNIQUE.checks().check(DECAY, decay).check(WARMUP, warmup).done();
   }
 
-  /** Stored values are checked again. */
+  /** Checks stored values again. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     check();

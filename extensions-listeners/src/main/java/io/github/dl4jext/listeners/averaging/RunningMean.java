@@ -6,13 +6,14 @@ import io.github.dl4jext.network.ParameterMapping;
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Keeps the mean of a network's parameters up to date in place: {@code mean <- mean + share (vector
- * - mean)}. It knows them by name, so that it can go over to another network.
+ * - mean)}. It knows them by name, so that it can be carried over to another network.
  */
 final class RunningMean implements Serializable {
 
@@ -21,12 +22,12 @@ final class RunningMean implements Serializable {
   private final ParameterLayout layout;
 
   /** Null before the first vector. */
-  private INDArray mean;
+  private @Nullable INDArray mean;
 
   private long count;
 
   /** Kept, so that a step allocates nothing. */
-  private transient INDArray difference;
+  private transient @Nullable INDArray difference;
 
   /** Whether another network carries on this training. */
   private transient volatile boolean passedOn;
@@ -37,7 +38,7 @@ final class RunningMean implements Serializable {
 
   /** Takes the vector in; the first one becomes the mean. */
   void add(INDArray vector, double share) {
-    if (count == 0) {
+    if (mean == null) {
       mean = vector.dup();
     } else {
       if (difference == null) {
@@ -66,10 +67,10 @@ final class RunningMean implements Serializable {
     return ParameterMapping.between(layout, network.layout());
   }
 
-  /** Goes over to another network; parameters that are new there begin as they are. */
+  /** Carries the mean over to another network; parameters that are new there begin as they are. */
   RunningMean carriedOverTo(Network network) {
     RunningMean carried = new RunningMean(network.layout());
-    if (count > 0) {
+    if (mean != null) {
       carried.mean = mappingTo(network).map(mean, network.parameters());
     }
     carried.count = count;
@@ -77,10 +78,10 @@ final class RunningMean implements Serializable {
     return carried;
   }
 
-  /** A mean of its own that is as this one. */
+  /** Makes a mean of its own that is as this one. */
   synchronized RunningMean duplicate() {
     RunningMean copy = new RunningMean(layout);
-    copy.mean = mean == null ? null : mean.dup();
+    copy.mean = copy();
     copy.count = count;
     return copy;
   }
@@ -89,9 +90,9 @@ final class RunningMean implements Serializable {
     return passedOn;
   }
 
-  /** The mean as it is now. */
-  INDArray copy() {
-    return mean.dup();
+  /** Copies the mean as it is now; null before the first vector. */
+  @Nullable INDArray copy() {
+    return mean == null ? null : mean.dup();
   }
 
   private Object readResolve() throws ObjectStreamException {

@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Stochastic weight averaging: the plain mean of the weights at every n-th step, or epoch, from
- * some point on: {@code a <- a + (w - a) / k} for the k-th weights taken.
+ * Averages the weights stochastically: takes the plain mean of the weights at every n-th step, or
+ * epoch, from some point on: {@code a <- a + (w - a) / k} for the k-th weights taken.
  *
  * <p>Late in training with a constant or cyclical rate the weights wander around a flat minimum;
  * their mean is nearer its middle, and generalizes better than any of them. It costs one more
@@ -40,29 +40,14 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * above 0, at the end of epoch {@code startEpoch}, {@code startEpoch + everyEpochs}, ... Iterations
  * and epochs are those that the network counts, also after it was restored.
  *
- * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
- * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
- * see {@link io.github.dl4jext.network.BatchNormStatistics}. {@code averaged(network)} refuses a
- * network with batch normalization that is not frozen: weights from far apart have statistics of
- * which the mean fits none.
- *
- * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
- * allocates nothing. To keep the average with the model: {@code
- * ModelSerializer.addObjectToFile(file, "swa", swa)} and {@code getObjectFromFile}; the first
- * network with its parameters that is trained with the restored listener, or asked for, goes on
- * with it, as if there had been no break.
+ * <p><b>Batch normalization.</b> {@code averaged(network)} refuses a network with batch
+ * normalization that is not frozen: weights from far apart have statistics of which the mean fits
+ * none. For this, saving and threads see {@link WeightAverage}.
  *
  * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and asking
- * for it is an error. Weights that have become NaN make the average NaN. DL4J applies constraints
- * after its listeners, so the average by iterations is of weights before; the averaged network has
- * them applied.
+ * for it is an error. {@code ParallelWrapper} reports no epochs: take weights by iterations there.
  *
  * <p><b>Check.</b> Defaults, weights 1, 2, 6 after three updates: 3.
- *
- * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
- * copies, each of which has an average of its own; that of the network given to the wrapper is over
- * the weights of its first worker. It reports no epochs: take weights by iterations there. Spark's
- * workers get copies, whose averages do not come back.
  *
  * <p><b>Departs from the paper.</b> Nothing; the rate is up to the schedule.
  *
@@ -159,7 +144,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
         .done();
   }
 
-  /** Stored values are checked again. */
+  /** Checks stored values again. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     check();
@@ -206,15 +191,8 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   @Override
   public String toString() {
-    return "StochasticWeightAveraging(startStep="
-        + startStep
-        + ", every="
-        + every
-        + ", startEpoch="
-        + startEpoch
-        + ", everyEpochs="
-        + everyEpochs
-        + ")";
+    return "StochasticWeightAveraging(startStep=%s, every=%s, startEpoch=%s, everyEpochs=%s)"
+        .formatted(startStep, every, startEpoch, everyEpochs);
   }
 
   @AutoService(Plugin.class)

@@ -13,6 +13,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
@@ -22,12 +23,30 @@ import org.slf4j.LoggerFactory;
 /**
  * Averages the weights of a network while it is trained.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) the average
- * goes on over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the average
+ * continues over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
  * are new begin with the value that they have then, as if they had always had it, which a warning
  * says.
  *
- * <p><b>Saving.</b> What is stored is one average: of the training that this listener was told of
+ * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
+ * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
+ * see {@link BatchNormStatistics}.
+ *
+ * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
+ * allocates nothing. To keep the average with the model: {@code
+ * ModelSerializer.addObjectToFile(file, "average", listener)} and {@code getObjectFromFile}; the
+ * first network with its parameters that is trained with the restored listener, or asked for,
+ * resumes with it as if there had been no interruption.
+ *
+ * <p><b>Edges.</b> Weights that have become NaN make the average NaN. DL4J applies constraints
+ * after its listeners, so the average by steps is of weights before; the averaged network has them
+ * applied.
+ *
+ * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
+ * copies, each of which has an average of its own; that of the network given to the wrapper is over
+ * the weights of its first worker. Spark's workers get copies, whose averages do not come back.
+ *
+ * <p><b>Saving.</b> What is stored is one average: of the training that this listener heard of
  * last, with the names of its parameters. A network that carries on another one's training is of
  * that training. Where networks were trained in turns, as by the workers of {@code
  * ParallelWrapper}, it cannot be known whose average is wanted: say it, by {@link #storing}.
@@ -42,19 +61,22 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   private transient PerModelState<RunningMean> means = new PerModelState<>(this::adopt);
 
-  /** Read from a file, until a network with its parameters is trained. */
-  private transient RunningMean restored;
+  /** Holds what was read from a file, until a network with its parameters is trained. */
+  private transient @Nullable RunningMean restored;
 
-  /** Of the training that is stored: it is not up to the garbage collector. */
-  private transient RunningMean latest;
+  /** Holds the mean of the training that is stored: it is not up to the garbage collector. */
+  private transient @Nullable RunningMean latest;
 
   /** Whether networks were trained in turns, so that the latest may be anyone's. */
   private transient boolean inTurns;
 
-  /** What the messages begin with. */
+  /** Returns what the messages begin with. */
   abstract String name();
 
-  /** Whether the mean is of use when batch normalization's statistics are averaged like weights. */
+  /**
+   * Returns whether the mean is of use when batch normalization's statistics are averaged like
+   * weights.
+   */
   abstract boolean averagesStatistics();
 
   /** Takes the weights as they are now into the mean. */
@@ -74,7 +96,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     latest = mean;
   }
 
-  /** The share that new weights get. */
+  /** Computes the share that new weights get. */
   @FunctionalInterface
   interface Share {
     double of(long count);
@@ -102,7 +124,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
             ParameterMapping mapping = mean.mappingTo(now);
             if (mean.count() > 0 && !mapping.isComplete()) {
               LOG.warn(
-                  "{}: the average goes on from {} steps without {}, which begin as they are",
+                  "{}: the average continues from {} steps without {}, which begin as they are",
                   name(),
                   mean.count(),
                   mapping.missing());
@@ -119,8 +141,8 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   /**
-   * How often weights were taken into a network's average, or into those of the networks whose
-   * training it carries on.
+   * Counts how often weights were taken into a network's average, or into those of the networks
+   * whose training it carries on.
    *
    * @param model the network
    * @return the number, 0 if the network has not been trained with this listener
@@ -167,16 +189,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     return copy;
   }
 
-  /**
-   * Makes a new network with the averaged weights, whose batch normalization has the statistics of
-   * the data; the network itself is not touched.
-   *
-   * @param model the network that was trained with this listener
-   * @param data batches of training data, gone through once if there is batch normalization
-   * @param <M> the network's type
-   * @return the averaged network, without listeners and without state of the updater
-   * @throws IllegalStateException if there is no average of the network yet
-   */
+  /** Makes a new network as {@link #averaged(Model, DataSetIterator)} does. */
   public final <M extends Model> M averaged(M model, MultiDataSetIterator data) {
     M copy = copy(model);
     BatchNormStatistics.recompute(Network.of(copy), data);
@@ -193,13 +206,14 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   private INDArray mean(Model model) {
     RunningMean mean = means.of(model);
     synchronized (mean) {
-      if (mean.count() == 0) {
+      INDArray copy = mean.copy();
+      if (copy == null) {
         throw new IllegalStateException(
             name()
                 + ": there is no average of this network yet; add the listener to it and train it"
                 + " first");
       }
-      return mean.copy();
+      return copy;
     }
   }
 
@@ -237,7 +251,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     }
   }
 
-  private synchronized RunningMean toStore() {
+  private synchronized @Nullable RunningMean toStore() {
     if (inTurns) {
       throw new IllegalStateException(
           name()

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.checkpoints;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.checkpoints.CheckpointFolder.Saved;
 import io.github.dl4jext.listeners.monitoring.FiniteCheck;
 import io.github.dl4jext.listeners.monitoring.MeanLoss;
 import io.github.dl4jext.listeners.monitoring.Monitor;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.nn.api.Model;
@@ -28,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the model while it learns, so that a training that was broken off goes on where it was.
+ * Saves the model while it learns, so that a training that was interrupted resumes where it was.
  *
  * <pre>{@code
  * net.addListeners(new Checkpoint(Path.of("checkpoints")));
@@ -71,9 +73,9 @@ import org.slf4j.LoggerFactory;
  * would in time push the good ones out. A score that is not finite is never among the best. Of
  * equal scores the earlier is better.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head), it is saved
- * in the same folder, in the order of steps. If it counts its steps anew, its files count as older
- * ones, which a warning says.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head), it is saved
+ * in the same folder, in the order of steps. If it counts its steps from 0, its files count as
+ * older ones, which a warning says.
  *
  * <p><b>Order.</b> Add it after listeners that change the model. A monitor that evaluates the model
  * belongs to epochs: within steps it would disturb truncated backpropagation through time.
@@ -174,22 +176,16 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
 
   /** Begins with the defaults, and the folder where the files go. */
   public static Builder builder(Path folder) {
-    return new Builder(Arguments.of(FOLDER, folder == null ? null : folder.toString()));
+    return new Builder(folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()));
   }
 
-  /**
-   * The latest checkpoint that can be read. Files that cannot are passed over with a warning.
-   *
-   * @param folder the folder of checkpoints
-   * @return the file; empty if there is none
-   */
+  /** Finds the latest checkpoint in a folder; passes over unreadable ones with a warning. */
   public static Optional<Path> latest(Path folder) {
     return new CheckpointFolder(folder).latest();
   }
 
   /**
-   * The checkpoint of the best score that can be read. Files that cannot are passed over with a
-   * warning.
+   * Finds the checkpoint of the best score in a folder; passes over unreadable ones with a warning.
    *
    * @param folder the folder of checkpoints
    * @param higherIsBetter whether the highest score is the best, or the lowest
@@ -220,20 +216,17 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     if (network == null || started.of(model).get()) {
       return;
     }
-    folder.list().stream()
-        .filter(saved -> saved.steps() > network.progress().iterations())
-        .findFirst()
-        .ifPresent(
-            later -> {
-              throw new IllegalStateException(
-                  TECHNIQUE.name()
-                      + ": folder must have no checkpoints of later steps than the model's, which"
-                      + " is at "
-                      + network.progress().iterations()
-                      + ", was one with "
-                      + later.file()
-                      + "; go on from the latest one, or take another folder");
-            });
+    int steps = network.progress().iterations();
+    List<Saved> later = folder.laterThan(steps);
+    if (!later.isEmpty()) {
+      throw new IllegalStateException(
+          TECHNIQUE.name()
+              + ": folder must have no checkpoints of later steps than the model's, which is at "
+              + steps
+              + ", was one with "
+              + later.get(0).file()
+              + "; resume from the latest one, or take another folder");
+    }
     started.of(model).set(true);
   }
 
@@ -275,7 +268,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
   }
 
   /**
-   * Saves a model now. For training that nobody listens to, and not within a listener's call.
+   * Saves a model now, for training that nobody listens to, and not within a listener's call.
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}
    * @return the file; empty if the model has NaN or infinite parameters, or is not among those to
@@ -311,21 +304,19 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     return Optional.of(file).filter(Files::exists);
   }
 
-  /** Goes on with the same folder, and says so if the network's files will count as older ones. */
+  /** Keeps the same folder, and warns if the network's files will count as older ones. */
   @Override
   public synchronized void follow(Network before, Network now) {
     int steps = now.progress().iterations();
-    folder.list().stream()
-        .filter(saved -> saved.steps() > steps)
-        .reduce((first, second) -> second)
-        .ifPresent(
-            later ->
-                LOG.warn(
-                    "{}: the network that carries on the training is at step {}, before that of {};"
-                        + " its checkpoints will count as older ones, take another folder for it",
-                    TECHNIQUE.name(),
-                    steps,
-                    later.file()));
+    List<Saved> later = folder.laterThan(steps);
+    if (!later.isEmpty()) {
+      LOG.warn(
+          "{}: the network that carries on the training is at step {}, before that of {};"
+              + " its checkpoints will count as older ones, take another folder for it",
+          TECHNIQUE.name(),
+          steps,
+          later.get(later.size() - 1).file());
+    }
   }
 
   @Override
@@ -333,7 +324,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     return "Checkpoint" + arguments;
   }
 
-  /** How a model becomes bytes; another one in tests of what goes wrong. */
+  /** Writes a model as bytes; another one in tests of what goes wrong. */
   @FunctionalInterface
   interface ModelWriter {
     void write(Model model, OutputStream out) throws IOException;

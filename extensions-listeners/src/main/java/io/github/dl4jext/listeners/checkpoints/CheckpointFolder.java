@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of checkpoints. All that is known of one is in its name, so that no index can disagree
- * with the files.
+ * Keeps a folder of checkpoints. All that is known of one is in its name, so that no index can
+ * disagree with the files.
  */
 final class CheckpointFolder {
 
@@ -47,7 +47,7 @@ final class CheckpointFolder {
     this.folder = folder;
   }
 
-  /** A file, after so many steps and epochs. */
+  /** Describes a file, after so many steps and epochs. */
   record Saved(Path file, int steps, int epochs, double score) {
 
     static Optional<Saved> of(Path file) {
@@ -80,7 +80,7 @@ final class CheckpointFolder {
     }
   }
 
-  /** Oldest first. */
+  /** Lists them, oldest first. */
   List<Saved> list() {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -98,7 +98,12 @@ final class CheckpointFolder {
     }
   }
 
-  /** Under its name there is at any time nothing or a whole file. */
+  /** Finds those of later steps, oldest first. */
+  List<Saved> laterThan(int steps) {
+    return list().stream().filter(saved -> saved.steps() > steps).toList();
+  }
+
+  /** Writes a file; under its name there is at any time nothing or a whole one. */
   Path write(int steps, int epochs, double score, AtomicFiles.Content content) {
     String name =
         String.format(Locale.ROOT, "%s%010d-epoch%05d-score%s.zip", PREFIX, steps, epochs, score);
@@ -143,7 +148,9 @@ final class CheckpointFolder {
     all.stream().filter(saved -> !kept.contains(saved)).map(Saved::file).forEach(this::delete);
   }
 
-  /** Best first; of equals the earlier one. A score that is not a number is no score. */
+  /**
+   * Ranks them, best first; of equals the earlier one. A score that is not a number is no score.
+   */
   private static Stream<Saved> ranked(List<Saved> saved, boolean higherIsBetter) {
     Comparator<Saved> byScore = Comparator.comparingDouble(Saved::score);
     return saved.stream()

@@ -10,7 +10,6 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -19,7 +18,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adaptive gradient clipping: the gradient of an output unit is clipped to a share of the length of
+ * Clips gradients adaptively: the gradient of an output unit is clipped to a share of the length of
  * the unit's own weights, {@code g_i <- g_i min(1, c max(|w_i|, e) / |g_i|)}.
  *
  * <p>What counts is how far a step would move the weights, so one setting suits all layers. It lets
@@ -60,21 +59,15 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   private static final long serialVersionUID = 1L;
 
-  /** The default of {@code clipping}. */
-  public static final double DEFAULT_CLIPPING = 0.01;
-
-  /** The default of {@code epsilon}. */
-  public static final double DEFAULT_EPSILON = 1e-3;
-
   public static final Parameter<Double> CLIPPING =
       Parameter.number("clipping")
           .in("(0, inf)")
-          .orElse(DEFAULT_CLIPPING)
+          .orElse(0.01)
           .doc("largest norm of a unit's gradient, as a share of the norm of its weights");
   public static final Parameter<Double> EPSILON =
       Parameter.number("epsilon")
           .in("(0, inf)")
-          .orElse(DEFAULT_EPSILON)
+          .orElse(1e-3)
           .doc("least norm of weights that counts");
   public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
@@ -92,11 +85,11 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   /** Takes the defaults. */
   public AdaptiveClip() {
-    this(DEFAULT_CLIPPING, DEFAULT_EPSILON, false);
+    this(CLIPPING.defaultOf(), EPSILON.defaultOf(), false);
   }
 
   /**
-   * Clips.
+   * Clips to the share given.
    *
    * @param clipping largest norm of a unit's gradient, as a share of the norm of its weights, in
    *     {@code (0, inf)}
@@ -120,13 +113,9 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   public void onGradientCalculation(Model model) {
     Network network = TrainableGradient.network(model);
     double divisor = network.gradientDivisor();
-    Map<String, INDArray> gradients = null;
     for (ParameterSlot slot : TrainableGradient.slots(network)) {
       if (outputLayers || !hasLoss(slot)) {
-        if (gradients == null) {
-          gradients = model.gradient().gradientForVariable();
-        }
-        clip(slot, gradients.get(slot.key()), divisor);
+        clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
       }
     }
   }
@@ -157,13 +146,8 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   @Override
   public String toString() {
-    return "AdaptiveClip(clipping="
-        + clipping
-        + ", epsilon="
-        + epsilon
-        + ", outputLayers="
-        + outputLayers
-        + ")";
+    return "AdaptiveClip(clipping=%s, epsilon=%s, outputLayers=%s)"
+        .formatted(clipping, epsilon, outputLayers);
   }
 
   @AutoService(Plugin.class)

@@ -55,8 +55,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>Check.</b> c = 1, gradient (3, 4): (0.6, 0.8), and the report's norm is 5.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) the report
- * goes on over it, see {@link TrainingFollower}.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the report
+ * continues over it, see {@link TrainingFollower}.
  *
  * <p><b>Sequences.</b> DL4J sums the loss over time steps, so that the norm grows with their
  * number; PyTorch's losses are means over them. A limit taken from there wants to be multiplied by
@@ -99,7 +99,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
 
   /**
-   * How clipping went so far.
+   * Reports how clipping went so far.
    *
    * @param norm the norm of the last mean gradient before it was clipped; NaN before the first
    * @param clipped whether the last gradient was clipped
@@ -110,11 +110,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
 
     private static final ClippingReport NONE = new ClippingReport(Double.NaN, false, 0, 0);
 
-    /**
-     * The share of the steps that were clipped.
-     *
-     * @return a number from 0 to 1, 0 before the first step
-     */
+    /** Returns the share of the steps that were clipped, from 0 to 1; 0 before the first step. */
     public double clippedShare() {
       return steps == 0 ? 0 : (double) clippedSteps / steps;
     }
@@ -137,7 +133,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   /**
-   * Clips; a gradient that is not finite is left alone.
+   * Clips to the norm given; a gradient that is not finite is left alone.
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    */
@@ -146,7 +142,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   /**
-   * Clips.
+   * Clips to the norm given, and may end training at a gradient that is not finite.
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    * @param errorIfNonFinite whether NaN or an infinity in the gradient ends training
@@ -175,12 +171,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
     state.report = state.report.next(norm.value() / divisor, clip);
   }
 
-  /**
-   * How clipping went on a network.
-   *
-   * @param model the network
-   * @return the report, of no steps if the network has not been trained with this listener
-   */
+  /** Reports how clipping went on a network: no steps if it was not trained with this listener. */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
   }
@@ -198,17 +189,12 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
             .map(ParameterSlot::key)
             .findFirst()
             .orElse("none alone");
-    return TECHNIQUE.name()
-        + ": the norm of the gradient must be finite, was "
-        + norm.value()
-        + " at iteration "
-        + network.progress().iterations()
-        + ", first in parameter "
-        + where
-        + ". Look for NaN in the data, or lower the learning rate";
+    return ("%s: the norm of the gradient must be finite, was %s at iteration %s, first in parameter"
+            + " %s. Look for NaN in the data, or lower the learning rate")
+        .formatted(TECHNIQUE.name(), norm.value(), network.progress().iterations(), where);
   }
 
-  /** Fields that are not stored are made anew. */
+  /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByGlobalNorm(maxNorm, errorIfNonFinite);
   }

@@ -62,7 +62,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
       new PerModelState<>(model -> new TrainableGradient());
 
   /**
-   * Clips.
+   * Clips every element to the limit given.
    *
    * @param limit largest element of the mean gradient, in {@code (0, inf)}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
@@ -84,14 +84,14 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   }
 
   /**
-   * {@code view <- max(view, low)}. ND4J's {@code max} and {@code min} lose NaN, and its {@code
-   * clipbyvalue} took three times as long as the four passes here.
+   * Computes {@code view <- max(view, low)}. ND4J's {@code max} and {@code min} lose NaN, and its
+   * {@code clipbyvalue} took three times as long as the four passes here.
    */
   private static void raise(INDArray view, double low) {
     Nd4j.getExecutioner().exec(new RectifiedLinear(view, view, low));
   }
 
-  /** Fields that are not stored are made anew. */
+  /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByValue(limit);
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -19,11 +20,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class TrainableGradient {
 
-  private INDArray whole;
+  private @Nullable INDArray whole;
   private long[] bounds = {};
   private List<INDArray> views = List.of();
 
-  /** The views, in the order of memory. */
+  /** Returns the views, in the order of memory. */
   List<INDArray> views(Network network) {
     INDArray gradient = network.gradients();
     long[] now = bounds(slots(network));
@@ -40,7 +41,7 @@ final class TrainableGradient {
     return views;
   }
 
-  /** Every parameter that is trained, in the order of memory. */
+  /** Lists every parameter that is trained, in the order of memory. */
   static List<ParameterSlot> slots(Network network) {
     return network.slots().stream().filter(ParameterSlot::learns).toList();
   }
@@ -55,7 +56,7 @@ final class TrainableGradient {
                         + ": add the listener after layer-wise pretraining"));
   }
 
-  /** Starts and ends of what lies side by side. */
+  /** Finds starts and ends of what lies side by side. */
   private static long[] bounds(List<ParameterSlot> slots) {
     long[] bounds = new long[2 * slots.size()];
     int count = 0;

@@ -1,6 +1,9 @@
 /**
- * Listeners that limit gradients before the updater sees them.
+ * Provides listeners that limit gradients before the updater sees them.
  *
  * <p>Start with {@code ClipByGlobalNorm}.
  */
+@NullMarked
 package io.github.dl4jext.listeners.clipping;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,10 +18,10 @@ public final class AppliedRates {
 
   private AppliedRates() {}
 
-  /** Parameters of one layer that share an updater; the rate is NaN if that has none. */
+  /** Holds the rate of one layer's parameters that share an updater; it is NaN if that has none. */
   record OfLayer(String layer, String parameters, double rate) {}
 
-  /** Of the first layer that has one and is not frozen; NaN if there is none. */
+  /** Returns that of the first layer that has one and is not frozen; NaN if there is none. */
   public static double of(Model model, int iteration, int epoch) {
     Network network = Network.find(model).orElse(null);
     if (network == null) {
@@ -37,14 +37,14 @@ public final class AppliedRates {
     return Double.NaN;
   }
 
-  /** The rate that was used last; to be asked before the epoch is counted. */
+  /** Returns the rate that was used last; to be asked before the epoch is counted. */
   public static double ofLastStep(Model model) {
     return Network.find(model)
         .map(network -> of(model, network.progress().iterations() - 1, network.progress().epochs()))
         .orElse(Double.NaN);
   }
 
-  /** Of every layer, in the network's order. */
+  /** Lists those of every layer, in the network's order. */
   static List<OfLayer> ofAll(Network network, int iteration, int epoch) {
     List<OfLayer> rates = new ArrayList<>();
     for (LiveNode node : network.nodes()) {
@@ -63,7 +63,7 @@ public final class AppliedRates {
     return rates;
   }
 
-  /** Which parameters each updater of a layer has; asks as DL4J's own update does. */
+  /** Finds which parameters each updater of a layer has; asks as DL4J's own update does. */
   private static Map<IUpdater, List<String>> updaters(Trainable trainable) {
     TrainingConfig config = trainable.getConfig();
     Map<IUpdater, List<String>> updaters = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ public final class AppliedRates {
     return trainable.numParams() == 0 ? Set.of() : trainable.paramTable(false).keySet();
   }
 
-  /** What DL4J gives to frozen layers in place of their own configuration. */
+  /** Looks for what DL4J gives to frozen layers in place of their own configuration. */
   private static boolean isFrozen(Trainable trainable) {
     return trainable.getConfig() instanceof DummyConfig;
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A CSV file to which lines are added while training runs. It is no use to anyone if it only
- * appears at the end, so there is no temporary file: the lines of one step are written together,
- * and what a kill left of a line is cut off when the file is opened again.
+ * Adds lines to a CSV file while training runs. It is no use to anyone if it only appears at the
+ * end, so there is no temporary file: the lines of one step are written together, and what a kill
+ * left of a line is cut off when the file is opened again.
  */
 final class CsvLog {
 
@@ -22,7 +22,7 @@ final class CsvLog {
   private final Path file;
   private final String header;
 
-  /** Makes the file, or goes on with one that has the same header. */
+  /** Makes the file, or resumes one that has the same header. */
   CsvLog(String plugin, Path file, String header) {
     this.plugin = plugin;
     this.header = header;
@@ -32,7 +32,7 @@ final class CsvLog {
       if (isNew()) {
         write(header + "\n");
       } else {
-        goOn();
+        resume();
       }
     } catch (IOException e) {
       throw unwritable(e);
@@ -43,7 +43,7 @@ final class CsvLog {
     return !Files.exists(file) || Files.size(file) == 0;
   }
 
-  private void goOn() throws IOException {
+  private void resume() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int whole = bytes.length;
     while (whole > 0 && bytes[whole - 1] != '\n') {
@@ -97,7 +97,7 @@ final class CsvLog {
         .collect(Collectors.joining(",", "", "\n"));
   }
 
-  /** Layers may have any name. */
+  /** Quotes a cell if need be: layers may have any name. */
   private static String quoted(String cell) {
     return cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
         ? '"' + cell.replace("\"", "\"\"") + '"'

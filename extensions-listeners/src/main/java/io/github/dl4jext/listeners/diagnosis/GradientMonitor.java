@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.diagnosis.PeriodicRows.Format;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
@@ -11,7 +12,7 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +51,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p><b>CSV.</b> A line per parameter: iteration, epoch, layer, parameter, gradientNorm,
  * updateNorm, weightNorm, updateToWeight. The lines of a step are appended together and are in the
- * file at once, so that a killed run keeps its log. A log that is there is continued; a torn last
+ * file at once, so that a killed run keeps its log. A log that is there is resumed; a torn last
  * line is cut off; any other file is refused.
  *
  * <p><b>Cost.</b> A measured step makes a copy of each parameter in double, three times; the others
@@ -71,7 +72,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class GradientMonitor extends BaseTrainingListener {
 
   /**
-   * One parameter at one step.
+   * Holds the norms of one parameter at one step.
    *
    * @param iteration the step, from 0 as DL4J counts
    * @param epoch the epoch, from 0 as DL4J counts
@@ -90,18 +91,11 @@ public final class GradientMonitor extends BaseTrainingListener {
       double updateNorm,
       double weightNorm) {
 
-    /**
-     * How far the step moved the parameter.
-     *
-     * @return the norm of the update by that of the weights
-     */
+    /** Returns how far the step moved the parameter: the norm of the update by the weights'. */
     public double updateToWeight() {
       return updateNorm / weightNorm;
     }
   }
-
-  /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
 
   private static final String HEADER =
       "iteration,epoch,layer,parameter,gradientNorm,updateNorm,weightNorm,updateToWeight";
@@ -112,7 +106,10 @@ public final class GradientMonitor extends BaseTrainingListener {
               "Shows per parameter the gradient's norm, and how far the update moves the weights.")
           .from("https://cs231n.github.io/neural-networks-3/#ratio")
           .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
-          .madeBy(GradientMonitor::from);
+          .madeBy(GradientMonitor::new);
+
+  private static final Format<ParameterNorms> FORMAT =
+      new Format<>(TECHNIQUE.name(), HEADER, GradientMonitor::cells, GradientMonitor::table);
 
   private final PeriodicRows<ParameterNorms> report;
   private final PerModelState<Measurement> measurements =
@@ -120,7 +117,7 @@ public final class GradientMonitor extends BaseTrainingListener {
 
   /** Prints a table to standard output every 100 steps. */
   public GradientMonitor() {
-    this(DEFAULT_EVERY_STEPS, System.out);
+    this(PeriodicRows.EVERY_STEPS.defaultOf(), System.out);
   }
 
   /**
@@ -131,7 +128,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GradientMonitor(int everySteps, Appendable out) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, out, GradientMonitor::table));
+    this(FORMAT.to(everySteps, out));
   }
 
   /**
@@ -144,7 +141,7 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public GradientMonitor(int everySteps, Path file) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, file, HEADER, GradientMonitor::cells));
+    this(FORMAT.to(everySteps, file));
   }
 
   /**
@@ -156,19 +153,15 @@ public final class GradientMonitor extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public GradientMonitor(int everySteps, Consumer<List<ParameterNorms>> reader) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
+    this(FORMAT.to(everySteps, reader));
+  }
+
+  private GradientMonitor(Arguments arguments) {
+    this(FORMAT.to(arguments));
   }
 
   private GradientMonitor(PeriodicRows<ParameterNorms> report) {
     this.report = report;
-  }
-
-  private static GradientMonitor from(Arguments arguments) {
-    int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
-    String file = arguments.get(PeriodicRows.FILE);
-    return file.isEmpty()
-        ? new GradientMonitor(everySteps, System.out)
-        : new GradientMonitor(everySteps, Path.of(file));
   }
 
   private static List<?> cells(ParameterNorms row) {
@@ -202,20 +195,14 @@ public final class GradientMonitor extends BaseTrainingListener {
   }
 
   /**
-   * The latest measurement.
-   *
-   * @return a row per parameter in the network's order; empty before the first measured step
+   * Returns the latest measurement: a row per parameter in the network's order; empty before the
+   * first measured step.
    */
   public List<ParameterNorms> rows() {
     return report.latest();
   }
 
-  /**
-   * Writes the rows of one step as a table.
-   *
-   * @param rows the rows
-   * @return lines of text, the last one ended too
-   */
+  /** Writes the rows of one step as a table, whose last line is ended too. */
   public static String table(List<ParameterNorms> rows) {
     TextTable table =
         new TextTable(2, "layer", "parameter", "gradient", "update", "weight", "update/weight");
@@ -228,11 +215,9 @@ public final class GradientMonitor extends BaseTrainingListener {
           figure(row.weightNorm),
           figure(row.updateToWeight()));
     }
-    String title =
-        rows.isEmpty()
-            ? ""
-            : "iteration " + rows.get(0).iteration + ", epoch " + rows.get(0).epoch + "\n";
-    return title + table;
+    return rows.isEmpty()
+        ? table.toString()
+        : TextTable.title(rows.get(0).iteration, rows.get(0).epoch) + table;
   }
 
   private static String figure(double number) {
@@ -246,43 +231,44 @@ public final class GradientMonitor extends BaseTrainingListener {
     return "GradientMonitor(" + report + ")";
   }
 
-  /** The norms of one step of one model. */
+  /** Takes the norms of one step of one model. */
   private static final class Measurement {
 
-    private final Map<ParameterName, ParameterNorms> rows = new LinkedHashMap<>();
+    private record Before(double gradientNorm, double weightNorm) {}
+
+    private final Map<ParameterName, Before> norms = new HashMap<>();
 
     void before(Network network) {
-      rows.clear();
+      norms.clear();
       double count = network.gradientDivisor();
       for (ParameterSlot slot : network.slots()) {
         if (slot.hasGradient()) {
           double gradient = norm(slot.in(network.gradients())) / count;
-          double weight = norm(slot.in(network.parameters()));
-          ParameterName name = slot.name();
-          rows.put(
-              name,
-              new ParameterNorms(
-                  0, 0, name.node(), name.parameter(), gradient, Double.NaN, weight));
+          norms.put(slot.name(), new Before(gradient, norm(slot.in(network.parameters()))));
         }
       }
     }
 
-    /** The updater works in place: where the gradients were there is now what was subtracted. */
+    /**
+     * Measures the update. The updater works in place: where the gradients were there is now what
+     * was subtracted.
+     */
     List<ParameterNorms> after(Network network, int iteration, int epoch) {
       List<ParameterNorms> measured = new ArrayList<>();
       for (ParameterSlot slot : network.slots()) {
-        ParameterNorms row = rows.get(slot.name());
-        if (row != null) {
+        ParameterName name = slot.name();
+        Before before = norms.get(name);
+        if (before != null) {
           double update = norm(slot.in(network.gradients()));
           measured.add(
               new ParameterNorms(
                   iteration,
                   epoch,
-                  row.layer,
-                  row.parameter,
-                  row.gradientNorm,
+                  name.node(),
+                  name.parameter(),
+                  before.gradientNorm,
                   update,
-                  row.weightNorm));
+                  before.weightNorm));
         }
       }
       return List.copyOf(measured);

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.diagnosis.PeriodicRows.Format;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
@@ -16,7 +17,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 /**
  * Writes down the learning rate that was applied, layer by layer.
  *
- * <p>It shows what a schedule really does: whether it counts steps or epochs, whether it went on
+ * <p>It shows what a schedule really does: whether it counts steps or epochs, whether it resumed
  * after a restore, and whether biases and frozen layers got what they should.
  *
  * <table><caption>Parameters</caption>
@@ -39,7 +40,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * here: see {@link GradientMonitor}.
  *
  * <p><b>CSV.</b> A line per row: iteration, epoch, layer, parameters, rate. Lines are appended and
- * are in the file at once; a log that is there is continued, any other file is refused.
+ * are in the file at once; a log that is there is resumed, any other file is refused.
  *
  * <p><b>Cost.</b> No array is read.
  *
@@ -54,7 +55,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 public final class LearningRateLog extends BaseTrainingListener {
 
   /**
-   * The parameters of a layer that share an updater, at one step.
+   * Holds the rate of the parameters of a layer that share an updater, at one step.
    *
    * @param iteration the step, from 0 as DL4J counts
    * @param epoch the epoch, from 0 as DL4J counts
@@ -65,9 +66,6 @@ public final class LearningRateLog extends BaseTrainingListener {
   public record AppliedRate(
       int iteration, int epoch, String layer, String parameters, double rate) {}
 
-  /** The default of {@code everySteps}. */
-  public static final int DEFAULT_EVERY_STEPS = PeriodicRows.DEFAULT_EVERY_STEPS;
-
   private static final String HEADER = "iteration,epoch,layer,parameters,rate";
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -75,13 +73,16 @@ public final class LearningRateLog extends BaseTrainingListener {
           .summary("Writes down the learning rate that was applied, layer by layer.")
           .from("https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate")
           .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
-          .madeBy(LearningRateLog::from);
+          .madeBy(LearningRateLog::new);
+
+  private static final Format<AppliedRate> FORMAT =
+      new Format<>(TECHNIQUE.name(), HEADER, LearningRateLog::cells, LearningRateLog::table);
 
   private final PeriodicRows<AppliedRate> report;
 
   /** Prints the rates to standard output every 100 steps. */
   public LearningRateLog() {
-    this(DEFAULT_EVERY_STEPS, System.out);
+    this(PeriodicRows.EVERY_STEPS.defaultOf(), System.out);
   }
 
   /**
@@ -92,7 +93,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LearningRateLog(int everySteps, Appendable out) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, out, LearningRateLog::table));
+    this(FORMAT.to(everySteps, out));
   }
 
   /**
@@ -105,7 +106,7 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public LearningRateLog(int everySteps, Path file) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, file, HEADER, LearningRateLog::cells));
+    this(FORMAT.to(everySteps, file));
   }
 
   /**
@@ -117,19 +118,15 @@ public final class LearningRateLog extends BaseTrainingListener {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public LearningRateLog(int everySteps, Consumer<List<AppliedRate>> reader) {
-    this(PeriodicRows.to(TECHNIQUE.name(), everySteps, reader));
+    this(FORMAT.to(everySteps, reader));
+  }
+
+  private LearningRateLog(Arguments arguments) {
+    this(FORMAT.to(arguments));
   }
 
   private LearningRateLog(PeriodicRows<AppliedRate> report) {
     this.report = report;
-  }
-
-  private static LearningRateLog from(Arguments arguments) {
-    int everySteps = arguments.get(PeriodicRows.EVERY_STEPS);
-    String file = arguments.get(PeriodicRows.FILE);
-    return file.isEmpty()
-        ? new LearningRateLog(everySteps, System.out)
-        : new LearningRateLog(everySteps, Path.of(file));
   }
 
   private static List<?> cells(AppliedRate row) {
@@ -148,28 +145,20 @@ public final class LearningRateLog extends BaseTrainingListener {
   }
 
   /**
-   * The latest entry.
-   *
-   * @return a row per layer and updater in the network's order; empty before the first logged step
+   * Returns the latest entry: a row per layer and updater in the network's order; empty before the
+   * first logged step.
    */
   public List<AppliedRate> rows() {
     return report.latest();
   }
 
-  /**
-   * Writes the rows of one step as a table.
-   *
-   * @param rows the rows
-   * @return lines of text, the last one ended too
-   */
+  /** Writes the rows of one step as a table, whose last line is ended too. */
   public static String table(List<AppliedRate> rows) {
     TextTable table = new TextTable(2, "layer", "parameters", "rate");
     rows.forEach(row -> table.add(row.layer, row.parameters, String.valueOf(row.rate)));
-    String title =
-        rows.isEmpty()
-            ? ""
-            : "iteration " + rows.get(0).iteration + ", epoch " + rows.get(0).epoch + "\n";
-    return title + table;
+    return rows.isEmpty()
+        ? table.toString()
+        : TextTable.title(rows.get(0).iteration, rows.get(0).epoch) + table;
   }
 
   @Override

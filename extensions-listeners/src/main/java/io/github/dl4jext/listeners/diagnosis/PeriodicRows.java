@@ -1,28 +1,26 @@
 package io.github.dl4jext.listeners.diagnosis;
 
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Rows that are due every few steps, and where they go: to a text, a CSV file, or a program.
+ * Hands on rows that are due every few steps: to a text, a CSV file, or a program.
  *
  * @param <R> a row
  */
 final class PeriodicRows<R> {
 
-  static final int DEFAULT_EVERY_STEPS = 100;
-
   static final Parameter<Integer> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[1, inf)")
-          .orElse(DEFAULT_EVERY_STEPS)
+          .orElse(100)
           .doc("steps from one entry to the next");
 
   static final Parameter<String> FILE =
@@ -39,37 +37,47 @@ final class PeriodicRows<R> {
     this.reader = reader;
   }
 
-  static <R> PeriodicRows<R> to(String plugin, int everySteps, Consumer<List<R>> reader) {
-    check(plugin, everySteps);
-    Objects.requireNonNull(reader, plugin + ": reader must not be null");
-    return new PeriodicRows<>(everySteps, "", reader);
-  }
+  /** Says how the rows of a plugin are written, as CSV and as a table. */
+  record Format<R>(
+      String plugin, String header, Function<R, List<?>> cells, Function<List<R>, String> table) {
 
-  static <R> PeriodicRows<R> to(
-      String plugin, int everySteps, Appendable out, Function<List<R>, String> table) {
-    Objects.requireNonNull(out, plugin + ": out must not be null");
-    return to(
-        plugin,
-        everySteps,
-        rows -> {
-          try {
-            out.append(table.apply(rows));
-          } catch (IOException e) {
-            throw new UncheckedIOException(plugin + ": out must be writable (" + e + ")", e);
-          }
-        });
-  }
+    PeriodicRows<R> to(Arguments arguments) {
+      int everySteps = arguments.get(EVERY_STEPS);
+      String file = arguments.get(FILE);
+      return file.isEmpty() ? to(everySteps, System.out) : to(everySteps, Path.of(file));
+    }
 
-  static <R> PeriodicRows<R> to(
-      String plugin, int everySteps, Path file, String header, Function<R, List<?>> cells) {
-    check(plugin, everySteps); // before the file is touched
-    CsvLog log = new CsvLog(plugin, file, header);
-    return new PeriodicRows<>(
-        everySteps, file.toString(), rows -> log.add(rows.stream().<List<?>>map(cells).toList()));
-  }
+    PeriodicRows<R> to(int everySteps, Consumer<List<R>> reader) {
+      check(everySteps, "reader", reader);
+      return new PeriodicRows<>(everySteps, "", reader);
+    }
 
-  private static void check(String plugin, int everySteps) {
-    Checks.of(plugin).check(EVERY_STEPS, everySteps).done();
+    PeriodicRows<R> to(int everySteps, Appendable out) {
+      check(everySteps, "out", out);
+      return to(
+          everySteps,
+          rows -> {
+            try {
+              out.append(table.apply(rows));
+            } catch (IOException e) {
+              throw new UncheckedIOException(plugin + ": out must be writable (" + e + ")", e);
+            }
+          });
+    }
+
+    PeriodicRows<R> to(int everySteps, Path file) {
+      check(everySteps, "file", file); // before the file is touched
+      CsvLog log = new CsvLog(plugin, file, header);
+      return new PeriodicRows<>(
+          everySteps, file.toString(), rows -> log.add(rows.stream().<List<?>>map(cells).toList()));
+    }
+
+    private void check(int everySteps, String name, Object target) {
+      Checks.of(plugin)
+          .check(EVERY_STEPS, everySteps)
+          .that(target != null, name, "given", target)
+          .done();
+    }
   }
 
   boolean isDue(int iteration) {

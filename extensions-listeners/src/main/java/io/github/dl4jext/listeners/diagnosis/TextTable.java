@@ -3,16 +3,20 @@ package io.github.dl4jext.listeners.diagnosis;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in columns: words to the left, figures to the right. */
+/** Lays out rows of text in columns: words to the left, figures to the right. */
 final class TextTable {
 
   private final List<List<String>> lines = new ArrayList<>();
   private final int words;
 
-  /** The first {@code words} columns hold words. */
+  /** Takes the header; the first {@code words} columns hold words. */
   TextTable(int words, String... header) {
     this.words = words;
     lines.add(List.of(header));
+  }
+
+  static String title(int iteration, int epoch) {
+    return "iteration " + iteration + ", epoch " + epoch + "\n";
   }
 
   void add(String... cells) {

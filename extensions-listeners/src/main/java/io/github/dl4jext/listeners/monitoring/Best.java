@@ -28,12 +28,12 @@ final class Best implements Serializable {
     return better;
   }
 
-  /** Goes on with the best figure of another one; NaN is none. */
+  /** Resumes with the best figure of another one; NaN is none. */
   void restore(double figure) {
     value = Double.isNaN(figure) ? value : figure;
   }
 
-  /** Whether a figure is better than another one by more than minDelta. */
+  /** Checks whether a figure is better than another one by more than minDelta. */
   boolean improves(double figure, double than) {
     if (mode == ThresholdMode.ABSOLUTE) {
       return higherIsBetter ? figure > than + minDelta : figure < than - minDelta;
@@ -41,12 +41,12 @@ final class Best implements Serializable {
     return higherIsBetter ? figure > than * (1 + minDelta) : figure < than * (1 - minDelta);
   }
 
-  /** NaN if there was none. */
+  /** Returns the best figure; NaN if there was none. */
   double value() {
     return Double.isInfinite(value) ? Double.NaN : value;
   }
 
-  /** Whether figures are compared as they are here. */
+  /** Checks whether figures are compared as they are here. */
   boolean hasRuleOf(Best other) {
     return higherIsBetter == other.higherIsBetter
         && mode == other.mode

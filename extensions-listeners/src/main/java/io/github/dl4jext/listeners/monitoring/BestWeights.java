@@ -3,6 +3,7 @@ package io.github.dl4jext.listeners.monitoring;
 import io.github.dl4jext.network.Network;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ final class BestWeights implements Serializable {
   private final boolean withUpdaterState;
 
   /** Null before the first best epoch. */
-  private Snapshot snapshot;
+  private @Nullable Snapshot snapshot;
 
   private int epoch = -1;
   private boolean warned;
@@ -43,40 +44,40 @@ final class BestWeights implements Serializable {
     return snapshot != null && snapshot.fits(network);
   }
 
-  /** Within a listener, before DL4J counts the epoch. */
+  /** Puts them back within a listener, before DL4J counts the epoch. */
   void putBackIfFitting(Network network) {
-    if (fits(network)) {
-      putBack(network, snapshot.epochs());
+    if (snapshot != null && snapshot.fits(network)) {
+      putBack(snapshot, network, snapshot.epochs());
     } else {
       warnOfMisfit(network);
     }
   }
 
-  /** Between epochs; false if there is nothing to put back. */
+  /** Puts them back between epochs; false if there is nothing to put back. */
   boolean restore(Network network) {
     if (snapshot == null) {
       return false;
     }
-    if (!fits(network)) {
+    if (!snapshot.fits(network)) {
       throw new IllegalArgumentException(
           "early_stopping: the network must have the parameters that it had in the best epoch, "
               + epoch
               + "; in this one differ "
               + snapshot.missing(network));
     }
-    putBack(network, snapshot.epochs() + 1);
+    putBack(snapshot, network, snapshot.epochs() + 1);
     return true;
   }
 
-  private void putBack(Network network, int epochs) {
-    List<?> left = snapshot.putBack(network, epochs);
+  private void putBack(Snapshot taken, Network network, int epochs) {
+    List<?> left = taken.putBack(network, epochs);
     if (!left.isEmpty()) {
       warn("the updater state of {} stays, as there was none like it in the best epoch, {}", left);
     }
   }
 
   void warnOfMisfit(Network network) {
-    if (snapshot != null && !fits(network)) {
+    if (snapshot != null && !snapshot.fits(network)) {
       warn(
           "{} of this network are not in the best epoch, {}, whose weights are not put back",
           snapshot.missing(network));

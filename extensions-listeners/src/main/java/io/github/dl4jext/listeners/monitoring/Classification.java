@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.BaseEvaluation;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.evaluation.classification.EvaluationBinary;
@@ -31,7 +32,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
  */
 record Classification(
     MultiDataSetIterator data,
-    String output,
+    @Nullable String output,
     ToDoubleFunction<Evaluation> ofClasses,
     ToDoubleFunction<EvaluationBinary> ofLabels)
     implements ToDoubleFunction<Model> {
@@ -58,13 +59,13 @@ record Classification(
     Monitor.restart(data);
     while (data.hasNext()) {
       MultiDataSet batch = data.next();
-      INDArray told =
+      INDArray predicted =
           network.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays())[index];
-      if (Double.isNaN(told.sumNumber().doubleValue())) {
+      if (Double.isNaN(predicted.sumNumber().doubleValue())) {
         return Double.NaN;
       }
-      BaseEvaluation<?> evaluation = labels && told.size(1) > 1 ? each : classes;
-      evaluation.eval(batch.getLabels(index), told, mask(batch, index));
+      BaseEvaluation<?> evaluation = labels && predicted.size(1) > 1 ? each : classes;
+      evaluation.eval(batch.getLabels(index), predicted, mask(batch, index));
     }
     return each.numLabels() > 0 ? ofLabels.applyAsDouble(each) : ofClasses.applyAsDouble(classes);
   }
@@ -86,12 +87,12 @@ record Classification(
     return index;
   }
 
-  private static INDArray mask(MultiDataSet batch, int index) {
+  private static @Nullable INDArray mask(MultiDataSet batch, int index) {
     INDArray[] masks = batch.getLabelsMaskArrays();
     return masks == null ? null : masks[index];
   }
 
-  /** Whether the output says yes or no to each of its labels. */
+  /** Checks whether the output says yes or no to each of its labels. */
   private static boolean hasLabels(Network network, int index) {
     String name = network.configuration().outputs().get(index);
     Layer layer = network.node(name).layer().orElse(null);

@@ -8,7 +8,8 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether updater state and
  *   counts of steps and epochs are put back with them: the network is then, bit by bit, as it was
  *   after its best epoch. Otherwise they stay, as in Keras</td></tr>
- * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only starts anew when this is beaten
+ * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only restarts when this is beaten
  *   too</td></tr>
  * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: the figure,
  *   and whether less or more of it is better</td></tr></table>
@@ -54,24 +55,24 @@ import org.slf4j.LoggerFactory;
  * than minDelta is the new best, and sets the wait to 0 if it also beats the baseline. Otherwise
  * training ends as soon as the wait has reached the patience, but never after the first epoch.
  *
- * <p><b>Three ways to use it.</b> DL4J's {@code fit(iterator, epochs)} cannot be told to stop. So
- * call {@link #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code
- * fit} epoch by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()}
- * in a loop of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the
- * stop are lost time, but with {@code restoreBestWeights} each ends with the best weights. If the
- * epochs run out before it stopped, call {@link #restoreBest}; {@code fit} here does.
+ * <p><b>Three ways to use it.</b> DL4J has no way to stop {@code fit(iterator, epochs)}. So call
+ * {@link #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code fit}
+ * epoch by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a
+ * loop of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop
+ * are lost time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs
+ * run out before it stopped, call {@link #restoreBest}; {@code fit} here does.
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
  * is put back. What the monitor throws comes out of {@code fit}. An epoch without a batch is
  * neither good nor bad: its value is NaN and the wait does not grow. The steps of an epoch that was
- * broken off do not count in the next one's loss.
+ * interrupted do not count in the next one's loss.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, thawed, a new head) counts and
- * best figure go on, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the
- * best epoch are put back by name into any network with the same parameters; one with others is
- * refused by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the
- * updater's state that is put back which the parameters have in both.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) counts and
+ * best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the best
+ * epoch are put back by name into any network with the same parameters; one with others is refused
+ * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
+ * state that is put back which the parameters have in both.
  *
  * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
@@ -109,9 +110,7 @@ public final class EarlyStopping extends StoppableTraining
   public static final Parameter<Integer> START_FROM_EPOCH =
       Parameter.integer("startFromEpoch").in("[0, inf)").orElse(0).doc("epochs to let pass unseen");
   public static final Parameter<Optional<Double>> BASELINE =
-      Parameter.number("baseline")
-          .optional()
-          .doc("the wait only starts anew when this is beaten too");
+      Parameter.number("baseline").optional().doc("the wait only restarts when this is beaten too");
   public static final Parameter<Boolean> RESTORE_BEST_WEIGHTS =
       Parameter.flag("restoreBestWeights")
           .orElse(false)
@@ -139,7 +138,7 @@ public final class EarlyStopping extends StoppableTraining
   private final Arguments arguments;
   private final Monitor monitor;
   private final boolean restoreBestWeights;
-  private final List<Double> values = new ArrayList<>();
+  private final ArrayList<Double> values = new ArrayList<>();
   private MeanLoss loss;
   private Patience rule;
   private BestWeights best;
@@ -242,7 +241,7 @@ public final class EarlyStopping extends StoppableTraining
       LOG.info("{}: stopped after epoch {}, the best is {}", name(), stoppedEpoch(), bestEpoch());
     }
     if (stopped()) {
-      best.putBackIfFitting(network); // anew in each epoch of a fit that cannot be stopped
+      best.putBackIfFitting(network); // again in each epoch of a fit that cannot be stopped
     }
   }
 
@@ -273,7 +272,7 @@ public final class EarlyStopping extends StoppableTraining
     return best.restore(Network.of(model));
   }
 
-  /** Whether there is a best epoch, and it is of a network with the same parameters. */
+  /** Checks whether there is a best epoch, and it is of a network with the same parameters. */
   public synchronized boolean canRestoreBest(Model model) {
     return best.fits(Network.of(model));
   }
@@ -283,17 +282,17 @@ public final class EarlyStopping extends StoppableTraining
     return rule.isOver();
   }
 
-  /** Tells after which epoch the patience was over, from 0; -1 if it is not over. */
+  /** Returns after which epoch the patience was over, from 0; -1 if it is not over. */
   public synchronized int stoppedEpoch() {
     return rule.stoppedEpoch();
   }
 
-  /** Tells which epoch has the best figure, from 0; -1 if there is none. */
+  /** Returns which epoch has the best figure, from 0; -1 if there is none. */
   public synchronized int bestEpoch() {
     return rule.bestEpoch();
   }
 
-  /** The best figure; NaN if there is none. */
+  /** Returns the best figure; NaN if there is none. */
   public synchronized double bestValue() {
     return rule.best();
   }
@@ -308,31 +307,15 @@ public final class EarlyStopping extends StoppableTraining
     return "EarlyStopping" + arguments;
   }
 
-  /** Parameters and memory are checked again when they are read. */
-  private synchronized Object writeReplace() {
-    return new Stored(arguments, monitor, new ArrayList<>(values), best, rule, loss);
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
   }
 
-  private record Stored(
-      Arguments arguments,
-      Monitor monitor,
-      List<Double> values,
-      BestWeights best,
-      Patience rule,
-      MeanLoss loss)
-      implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private Object readResolve() {
-      EarlyStopping loaded = new EarlyStopping(arguments, monitor);
-      loaded.values.addAll(values);
-      loaded.best.resumeFrom(best);
-      loaded.rule.resumeFrom(rule);
-      loaded.loss = loss;
-      loaded.resumed = true;
-      return loaded;
-    }
+  /** Checks parameters and memory again when they are read. */
+  private Object readResolve() {
+    EarlyStopping loaded = new EarlyStopping(arguments, monitor);
+    loaded.resumeFrom(this);
+    return loaded;
   }
 
   /** Names the parameters of an {@link EarlyStopping}. */
@@ -361,13 +344,13 @@ public final class EarlyStopping extends StoppableTraining
       return this;
     }
 
-    /** Lets so many epochs pass unseen at first. */
+    /** Sets how many epochs pass unseen at first. */
     public Builder startFromEpoch(int epochs) {
       given = given.with(START_FROM_EPOCH, epochs);
       return this;
     }
 
-    /** Sets a figure that is to be beaten, or the wait does not start anew. */
+    /** Sets a figure that must be beaten too for the wait to restart. */
     public Builder baseline(double figure) {
       given = given.with(BASELINE, Optional.of(figure));
       return this;

@@ -5,12 +5,12 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Tells whether arrays hold NaN or infinities. */
+/** Checks whether arrays hold NaN or infinities. */
 public final class FiniteCheck {
 
   private FiniteCheck() {}
 
-  /** Whether every number is finite. The usual case costs one pass over the array. */
+  /** Checks whether every number is finite. The usual case costs one pass over the array. */
   public static boolean all(INDArray array) {
     // NaN and infinities survive a sum; finite numbers may overflow it, so that one looks twice.
     return array.isEmpty()
@@ -18,7 +18,7 @@ public final class FiniteCheck {
         || Double.isFinite(firstOddOne(array));
   }
 
-  /** The first number that is NaN or infinite, or 0 if there is none. */
+  /** Finds the first number that is NaN or infinite, or 0 if there is none. */
   static double firstOddOne(INDArray array) {
     INDArray flat = array.reshape(array.length());
     double[] numbers = flat.castTo(DataType.DOUBLE).toDoubleVector();
@@ -30,7 +30,7 @@ public final class FiniteCheck {
     return 0;
   }
 
-  /** The slots of an array in which not every number is finite. */
+  /** Finds the slots of an array in which not every number is finite. */
   static List<ParameterSlot> odd(List<ParameterSlot> slots, INDArray array) {
     return slots.stream().filter(slot -> !all(slot.in(array))).toList();
   }

@@ -5,11 +5,11 @@ import io.github.dl4jext.listeners.diagnosis.AppliedRates;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -32,12 +32,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <p><b>Epochs</b> are counted from 0, as DL4J counts, and as {@link EarlyStopping#bestEpoch()}
  * does: {@code history.of("loss")[stopping.bestEpoch()]} is the loss of the best epoch where both
  * watched from the same one on. Epochs of several calls of {@code fit} follow each other; {@link
- * #clear()} starts anew.
+ * #clear()} restarts.
  *
  * <p><b>Edges.</b> A figure that is NaN is written down as such; so is the loss of an epoch without
- * a batch. The steps of an epoch that was broken off do not count in the next one's loss. What a
+ * a batch. The steps of an epoch that was interrupted do not count in the next one's loss. What a
  * monitor throws comes out of {@code fit}. When the network becomes another one (layers frozen,
- * thawed, a new head), the history goes on.
+ * unfrozen, a new head), the history continues.
  *
  * <p><b>Saving.</b> All values are stored, see {@link ResumableListener}.
  *
@@ -69,8 +69,12 @@ public final class History extends BaseTrainingListener implements ResumableList
           .from("https://keras.io/api/callbacks/")
           .madeBy(arguments -> new History());
 
-  private final List<Monitor> monitors = new ArrayList<>();
-  private final Map<String, List<Double>> values = new LinkedHashMap<>();
+  /** Holds one figure, and its value after each epoch. */
+  private record Figure(Monitor monitor, ArrayList<Double> values) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final ArrayList<Figure> figures = new ArrayList<>();
   private MeanLoss loss = new MeanLoss();
 
   /**
@@ -80,16 +84,18 @@ public final class History extends BaseTrainingListener implements ResumableList
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null, or a name is taken
    */
   public History(Monitor... others) {
-    monitors.add(Monitor.trainingLoss());
-    monitors.add(Monitor.minimizing(LEARNING_RATE, AppliedRates::ofLastStep));
+    add(Monitor.trainingLoss());
+    add(Monitor.minimizing(LEARNING_RATE, AppliedRates::ofLastStep));
     for (Monitor other : others) {
       TECHNIQUE.checks().that(other != null, "monitor", "a monitor", other).done();
-      monitors.add(other);
+      add(other);
     }
-    for (Monitor monitor : monitors) {
-      boolean taken = values.put(monitor.name(), new ArrayList<>()) != null;
-      TECHNIQUE.checks().that(!taken, "name", "one that is not taken", monitor.name()).done();
-    }
+  }
+
+  private void add(Monitor monitor) {
+    boolean isNew = !names().contains(monitor.name());
+    TECHNIQUE.checks().that(isNew, "name", "one that is not taken", monitor.name()).done();
+    figures.add(new Figure(monitor, new ArrayList<>()));
   }
 
   @Override
@@ -99,7 +105,9 @@ public final class History extends BaseTrainingListener implements ResumableList
         .that(names().equals(before.names()), "resumeFrom", "given one with " + names(), before)
         .done();
     clear();
-    before.values.forEach((name, list) -> values.get(name).addAll(list));
+    for (int i = 0; i < figures.size(); i++) {
+      figures.get(i).values.addAll(before.figures.get(i).values);
+    }
     loss = before.loss.copy();
   }
 
@@ -115,71 +123,54 @@ public final class History extends BaseTrainingListener implements ResumableList
 
   @Override
   public synchronized void onEpochEnd(Model model) {
-    double[] now = monitors.stream().mapToDouble(monitor -> monitor.of(model, loss)).toArray();
+    double[] now = figures.stream().mapToDouble(each -> each.monitor.of(model, loss)).toArray();
     for (int i = 0; i < now.length; i++) {
-      values.get(monitors.get(i).name()).add(now[i]);
+      figures.get(i).values.add(now[i]);
     }
     loss.clear();
   }
 
   /**
-   * A figure after each epoch.
+   * Copies the values of a figure, one per epoch.
    *
    * @param name the figure
-   * @return a copy, one value per epoch
+   * @return the values
    * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
    */
   public synchronized double[] of(String name) {
-    TECHNIQUE
-        .checks()
-        .that(values.containsKey(name), "name", "one of " + values.keySet(), name)
-        .done();
-    return values.get(name).stream().mapToDouble(Double::doubleValue).toArray();
+    TECHNIQUE.checks().that(names().contains(name), "name", "one of " + names(), name).done();
+    return figures.stream()
+        .filter(each -> each.monitor.name().equals(name))
+        .flatMap(each -> each.values.stream())
+        .mapToDouble(Double::doubleValue)
+        .toArray();
   }
 
-  /**
-   * A figure after the last epoch.
-   *
-   * @param name the figure
-   * @return the value; NaN before the first epoch's end
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
-   */
+  /** Returns a figure after the last epoch; NaN before the first epoch's end. */
   public synchronized double last(String name) {
     double[] all = of(name);
     return all.length == 0 ? Double.NaN : all[all.length - 1];
   }
 
-  /**
-   * How many epochs have been written down.
-   *
-   * @return 0 or more
-   */
+  /** Returns how many epochs have been written down. */
   public synchronized int epochs() {
-    return values.values().stream().mapToInt(List::size).findFirst().orElse(0);
+    return figures.get(0).values.size();
   }
 
-  /**
-   * The names of the figures.
-   *
-   * @return in the order in which they were added
-   */
+  /** Returns the names of the figures, in the order in which they were added. */
   public synchronized List<String> names() {
-    return List.copyOf(values.keySet());
+    return figures.stream().map(each -> each.monitor.name()).toList();
   }
 
-  /**
-   * The history as a table: epoch from 0, and the figures.
-   *
-   * @return lines of comma-separated values, with a header
-   */
+  /** Writes the history as comma-separated values with a header: epoch from 0, and the figures. */
   public synchronized String toCsv() {
     StringBuilder csv = new StringBuilder("epoch");
-    values.keySet().forEach(name -> csv.append(',').append(name.replace(',', ' ')));
+    names().forEach(name -> csv.append(',').append(name.replace(',', ' ')));
     csv.append('\n');
     for (int epoch = 0; epoch < epochs(); epoch++) {
       csv.append(epoch);
-      for (List<Double> ofFigure : values.values()) {
-        csv.append(',').append(ofFigure.get(epoch));
+      for (Figure each : figures) {
+        csv.append(',').append(each.values.get(epoch));
       }
       csv.append('\n');
     }
@@ -188,36 +179,27 @@ public final class History extends BaseTrainingListener implements ResumableList
 
   /** Forgets all epochs; the figures stay. */
   public synchronized void clear() {
-    values.values().forEach(List::clear);
+    figures.forEach(each -> each.values.clear());
     loss.clear();
   }
 
   @Override
   public synchronized String toString() {
-    return "History(figures=" + values.keySet() + ", epochs=" + epochs() + ")";
+    return "History(figures=" + names() + ", epochs=" + epochs() + ")";
   }
 
-  /** A list of values for each figure, of one length, is checked when it is read. */
-  private synchronized Object writeReplace() {
-    return new Stored(new ArrayList<>(monitors), new LinkedHashMap<>(values), loss.copy());
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
   }
 
-  private record Stored(List<Monitor> monitors, Map<String, List<Double>> values, MeanLoss loss)
-      implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private Object readResolve() {
-      List<Monitor> others = monitors.subList(2, monitors.size());
-      History loaded = new History(others.toArray(Monitor[]::new));
-      boolean whole =
-          values.keySet().equals(loaded.values.keySet())
-              && values.values().stream().mapToInt(List::size).distinct().count() == 1;
-      TECHNIQUE.checks().that(whole, "values", "of each figure and of one length", values).done();
-      values.forEach((name, list) -> loaded.values.get(name).addAll(list));
-      loaded.loss = loss;
-      return loaded;
-    }
+  /** Checks names, and that the lists of values are of one length, when they are read. */
+  private Object readResolve() {
+    boolean whole = figures.stream().mapToInt(each -> each.values.size()).distinct().count() == 1;
+    TECHNIQUE.checks().that(whole, "values", "of one length", figures).done();
+    Monitor[] others = figures.stream().skip(2).map(Figure::monitor).toArray(Monitor[]::new);
+    History loaded = new History(others);
+    loaded.resumeFrom(this);
+    return loaded;
   }
 
   @AutoService(Plugin.class)

@@ -19,7 +19,7 @@ public final class MeanLoss implements Serializable {
     return copy;
   }
 
-  /** Begins an epoch. Steps of an epoch that was broken off are forgotten. */
+  /** Begins an epoch. Steps of an epoch that was interrupted are forgotten. */
   public void beginEpoch() {
     clear();
     epochAnnounced = true;
@@ -36,12 +36,15 @@ public final class MeanLoss implements Serializable {
     return steps;
   }
 
-  /** NaN if there was no step. */
+  /** Returns the mean; NaN if there was no step. */
   public double mean() {
     return sum / steps;
   }
 
-  /** Whether DL4J has begun an epoch and then had no batch for it, as when data are not reset. */
+  /**
+   * Checks whether DL4J has begun an epoch and then had no batch for it, as when data are not
+   * reset.
+   */
   boolean isOfEmptyEpoch() {
     return epochAnnounced && steps == 0;
   }

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
@@ -27,10 +28,10 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p><b>Several sigmoid outputs.</b> A layer of them says yes or no to each label by itself, and
  * several may hold at once. Where the output's activation is a sigmoid, or its loss a binary
  * cross-entropy, and it has more than one column, the accuracy is therefore Keras's binary
- * accuracy: the share of all labels of all examples that are told rightly, at a threshold of 0.5;
- * and F1 is the micro average, of all true and false positives and negatives together. For a
- * softmax, and all others, the largest output is the class; F1 is that of class 1 if there are two
- * classes, or the mean over the classes.
+ * accuracy: the share of all labels of all examples that are right, at a threshold of 0.5; and F1
+ * is the micro average, of all true and false positives and negatives together. For a softmax, and
+ * all others, the largest output is the class; F1 is that of class 1 if there are two classes, or
+ * the mean over the classes.
  *
  * <p><b>Several outputs.</b> The loss is that of the whole network. Accuracy and F1 want {@link
  * #ofOutput}, and refuse a graph of several outputs without it.
@@ -47,14 +48,17 @@ public final class Monitor implements Serializable {
   private final boolean trainingLoss;
 
   /** Null for the training loss, and after being loaded. */
-  private final transient ToDoubleFunction<Model> function;
+  private final transient @Nullable ToDoubleFunction<Model> function;
 
   private Monitor(String name, boolean higherIsBetter, ToDoubleFunction<Model> function) {
     this(name, higherIsBetter, false, function);
   }
 
   private Monitor(
-      String name, boolean higherIsBetter, boolean trainingLoss, ToDoubleFunction<Model> function) {
+      String name,
+      boolean higherIsBetter,
+      boolean trainingLoss,
+      @Nullable ToDoubleFunction<Model> function) {
     this.name = name;
     this.higherIsBetter = higherIsBetter;
     this.trainingLoss = trainingLoss;
@@ -83,20 +87,14 @@ public final class Monitor implements Serializable {
     return validationLoss(multi(data));
   }
 
-  /**
-   * Watches the loss on other data, with L1 and L2 as in training: the mean over all examples.
-   *
-   * @param data validation data that can be reset
-   * @return the monitor {@code validation loss}, of which less is better
-   * @throws InvalidArgumentException if the data are null or cannot be reset
-   */
+  /** Watches the loss on other data, as {@link #validationLoss(DataSetIterator)} does. */
   public static Monitor validationLoss(MultiDataSetIterator data) {
     return new Monitor("validation loss", false, new ValidationLoss(check(data)));
   }
 
   /**
-   * Watches the share of other data that is told rightly: of examples, or of labels where each
-   * stands for itself.
+   * Watches the share of other data that is classified rightly: of examples, or of labels where
+   * each stands for itself.
    *
    * @param data validation data that can be reset
    * @return the monitor {@code validation accuracy}, of which more is better
@@ -106,14 +104,7 @@ public final class Monitor implements Serializable {
     return validationAccuracy(multi(data));
   }
 
-  /**
-   * Watches the share of other data that is told rightly: of examples, or of labels where each
-   * stands for itself.
-   *
-   * @param data validation data that can be reset
-   * @return the monitor {@code validation accuracy}, of which more is better
-   * @throws InvalidArgumentException if the data are null or cannot be reset
-   */
+  /** Watches the accuracy on other data, as {@link #validationAccuracy(DataSetIterator)} does. */
   public static Monitor validationAccuracy(MultiDataSetIterator data) {
     return new Monitor("validation accuracy", true, Classification.accuracy(check(data)));
   }
@@ -130,14 +121,7 @@ public final class Monitor implements Serializable {
     return validationF1(multi(data));
   }
 
-  /**
-   * Watches the F1 score on other data: of class 1 if there are two, the mean over more of them,
-   * the micro average where each label stands for itself.
-   *
-   * @param data validation data that can be reset
-   * @return the monitor {@code validation f1}, of which more is better
-   * @throws InvalidArgumentException if the data are null or cannot be reset
-   */
+  /** Watches the F1 score on other data, as {@link #validationF1(DataSetIterator)} does. */
   public static Monitor validationF1(MultiDataSetIterator data) {
     return new Monitor("validation f1", true, Classification.f1(check(data)));
   }
@@ -154,14 +138,7 @@ public final class Monitor implements Serializable {
     return any(name, false, function);
   }
 
-  /**
-   * Watches any figure of which more is better.
-   *
-   * @param name what it is
-   * @param function of the network
-   * @return the monitor
-   * @throws InvalidArgumentException if one is null
-   */
+  /** Watches any figure of which more is better, as {@link #minimizing} does of which less is. */
   public static Monitor maximizing(String name, ToDoubleFunction<Model> function) {
     return any(name, true, function);
   }
@@ -190,7 +167,8 @@ public final class Monitor implements Serializable {
             "called on validation accuracy or F1",
             this)
         .done();
-    return new Monitor(output + " " + name, higherIsBetter, ((Classification) function).of(output));
+    Classification figure = Objects.requireNonNull((Classification) function);
+    return new Monitor(output + " " + name, higherIsBetter, figure.of(output));
   }
 
   /**
@@ -205,41 +183,24 @@ public final class Monitor implements Serializable {
     return new Monitor(other, higherIsBetter, trainingLoss, function);
   }
 
-  /**
-   * The name of the figure.
-   *
-   * @return such as {@code validation loss}
-   */
+  /** Returns the name of the figure, such as {@code validation loss}. */
   public String name() {
     return name;
   }
 
-  /**
-   * Whether more of it is better.
-   *
-   * @return false for losses
-   */
+  /** Returns whether more of it is better: false for losses. */
   public boolean higherIsBetter() {
     return higherIsBetter;
   }
 
-  /**
-   * Whether it is the mean over the steps, which the listener has to add up.
-   *
-   * @return true for {@link #trainingLoss()}
-   */
+  /** Returns whether it is {@link #trainingLoss()}, whose mean the listener has to add up. */
   public boolean isTrainingLoss() {
     return trainingLoss;
   }
 
-  /** Whether there was a step to judge by. */
+  /** Checks whether there was a step to judge by. */
   boolean hasFigure(MeanLoss loss) {
     return !loss.isOfEmptyEpoch() && !(trainingLoss && loss.steps() == 0);
-  }
-
-  /** Whether it was loaded, so that nobody knows how it is computed. */
-  boolean isDetached() {
-    return function == null && !trainingLoss;
   }
 
   /**
@@ -250,30 +211,36 @@ public final class Monitor implements Serializable {
    * @throws IllegalStateException if this was loaded with a listener
    */
   public double of(Model model) {
-    if (isDetached()) {
+    if (trainingLoss) {
+      return model.score();
+    }
+    if (function == null) {
       throw new IllegalStateException(
           "the monitor \""
               + name
               + "\" was loaded, and its data or function are not saved; make the listener with its"
-              + " monitor as at first, and let it go on: listener.resumeFrom(saved)");
+              + " monitor as at first, and resume it: listener.resumeFrom(saved)");
     }
-    return trainingLoss ? model.score() : function.applyAsDouble(model);
+    return function.applyAsDouble(model);
   }
 
-  /** The figure at the end of an epoch, or of some steps. */
+  /** Computes the figure at the end of an epoch, or of some steps. */
   double of(Model model, MeanLoss loss) {
-    return isTrainingLoss() ? loss.mean() : of(model);
+    return trainingLoss ? loss.mean() : of(model);
   }
 
   private static MultiDataSetIterator multi(DataSetIterator data) {
-    return data == null ? null : new MultiDataSetIteratorAdapter(data);
+    check(data != null && data.resetSupported(), data);
+    return new MultiDataSetIteratorAdapter(data);
   }
 
   private static MultiDataSetIterator check(MultiDataSetIterator data) {
-    Checks.of("monitor")
-        .that(data != null && data.resetSupported(), "data", "an iterator that can be reset", data)
-        .done();
+    check(data != null && data.resetSupported(), data);
     return data;
+  }
+
+  private static void check(boolean resets, Object data) {
+    Checks.of("monitor").that(resets, "data", "an iterator that can be reset", data).done();
   }
 
   /** Begins to go through data. */
@@ -286,7 +253,7 @@ public final class Monitor implements Serializable {
     return data;
   }
 
-  /** The loss on data. */
+  /** Computes the loss on data. */
   private record ValidationLoss(MultiDataSetIterator data) implements ToDoubleFunction<Model> {
 
     @Override

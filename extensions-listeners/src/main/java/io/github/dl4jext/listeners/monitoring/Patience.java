@@ -1,9 +1,10 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when enough epochs have gone by without improvement, by the rule of Keras's {@code
+ * Decides when enough epochs have gone by without improvement, by the rule of Keras's {@code
  * EarlyStopping}. Epochs count from 0. {@link Plateau} is the rule of {@code ReduceLROnPlateau}.
  */
 final class Patience implements Serializable {
@@ -14,7 +15,7 @@ final class Patience implements Serializable {
   private final int startFromEpoch;
 
   /** Null for none. */
-  private final Double baseline;
+  private final @Nullable Double baseline;
 
   private final Best best;
   private int epochs;
@@ -23,7 +24,11 @@ final class Patience implements Serializable {
   private int stoppedEpoch = -1;
 
   Patience(
-      int patience, double minDelta, int startFromEpoch, Double baseline, boolean higherIsBetter) {
+      int patience,
+      double minDelta,
+      int startFromEpoch,
+      @Nullable Double baseline,
+      boolean higherIsBetter) {
     this.patience = patience;
     this.startFromEpoch = startFromEpoch;
     this.baseline = baseline;
@@ -71,12 +76,12 @@ final class Patience implements Serializable {
     return best.value();
   }
 
-  /** Whether the count of another one may go on here. */
+  /** Checks whether the count of another one may be resumed here. */
   boolean hasRuleOf(Patience other) {
     return best.hasRuleOf(other.best);
   }
 
-  /** Goes on with the count of another one, by this one's rule. */
+  /** Resumes the count of another one, by this one's rule. */
   void resumeFrom(Patience other) {
     best.restore(other.best.value());
     epochs = other.epochs;

@@ -1,10 +1,13 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Says whose rule tells that the patience is over. */
+/** Says by whose rule the patience is over. */
 public enum PatienceConvention {
-  /** Keras's: at the score with which {@code patience} scores in a row are no better. */
+  /**
+   * Keras's rule: it is over at the score with which {@code patience} scores in a row are no
+   * better.
+   */
   KERAS(ThresholdMode.ABSOLUTE, 0),
-  /** PyTorch's: at the score after that. */
+  /** PyTorch's rule: it is over at the score after that. */
   TORCH(ThresholdMode.RELATIVE, 1e-8);
 
   final ThresholdMode thresholdMode;
@@ -15,7 +18,9 @@ public enum PatienceConvention {
     this.epsilon = epsilon;
   }
 
-  /** Whether so many scores in a row that are no better are too many; 0 and 1 are the same. */
+  /**
+   * Checks whether so many scores in a row that are no better are too many; 0 and 1 are the same.
+   */
   boolean isOver(int scoresWaited, int patience) {
     return this == KERAS ? scoresWaited >= Math.max(1, patience) : scoresWaited > patience;
   }

@@ -3,8 +3,8 @@ package io.github.dl4jext.listeners.monitoring;
 import java.io.Serializable;
 
 /**
- * Tells when scores have not become better for too long, by the rules of {@code ReduceLROnPlateau}
- * in Keras or in PyTorch. {@link Patience} is the rule of {@code EarlyStopping}.
+ * Decides when scores have not become better for too long, by the rules of {@code
+ * ReduceLROnPlateau} in Keras or in PyTorch. {@link Patience} is the rule of {@code EarlyStopping}.
  */
 final class Plateau implements Serializable {
 
@@ -30,7 +30,7 @@ final class Plateau implements Serializable {
     this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
-  /** Whether the count of another one may go on here. */
+  /** Checks whether the count of another one may be resumed here. */
   boolean hasRuleOf(Plateau other) {
     return convention == other.convention
         && patience == other.patience
@@ -38,7 +38,7 @@ final class Plateau implements Serializable {
         && best.hasRuleOf(other.best);
   }
 
-  /** Goes on with the count of another one. */
+  /** Resumes the count of another one. */
   void resumeFrom(Plateau other) {
     best.restore(other.best.value());
     waited = other.waited;
@@ -84,7 +84,7 @@ final class Plateau implements Serializable {
     }
   }
 
-  /** NaN if no score was a number yet. */
+  /** Returns the best score; NaN if no score was a number yet. */
   double best() {
     return best.value();
   }

@@ -11,7 +11,8 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Lowers the learning rates when a score, such as the loss on validation data, has not become
  * better for some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for
- * as long as that helps, with no need to know when it will cease to.
+ * as long as that helps, with no need to know until when.
  *
  * <pre>{@code
  * net.addListeners(
@@ -55,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Convention.</b> Keras reduces at the score with which {@code patience} scores in a row are
  * no better (0 and 1 are the same), PyTorch one score later. After a reduction Keras starts to
- * count at the last score of the cool-down, PyTorch after it. Both go on to the same rates
+ * count at the last score of the cool-down, PyTorch after it. Both come to the same rates
  * otherwise.
  *
  * <p><b>What is reduced.</b> The rates of all layers by the same factor, each down to minRate: of
@@ -63,19 +64,20 @@ import org.slf4j.LoggerFactory;
  * wrapped in a {@link Scaled}, one for all reductions; minRate is held against its next value, and
  * does not lift what the schedule itself lowers. The updater's state is kept.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, thawed, other rates by layer, a
- * new head) best score and count go on, see {@link TrainingFollower}. The new network's rates are
- * those that whoever made it gave it, and the next reduction multiplies these.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, other rates by layer, a
+ * new head) best score and count stay, see {@link TrainingFollower}. The new network's rates are
+ * those that it was made with, and the next reduction multiplies these.
  *
  * <p><b>Saving.</b> The reduced rates are saved with the model. Save the listener beside it, and
- * training goes on bit by bit as if it had not been broken off, see {@link ResumableListener}.
+ * training continues bit by bit as if it had not been interrupted, see {@link ResumableListener}.
  *
  * <p><b>Edges.</b> NaN is never better: it counts as a bad score, and is warned of once. An
  * infinite loss is no better than none. In mode relative with scores below zero PyTorch's rule
  * takes worse ones for better; use absolute. What the monitor throws comes out of {@code fit}. An
- * epoch without a batch has no score. The steps of an epoch that was broken off do not count in the
- * next one's loss. A network that nobody has announced (see {@link TrainingFollower}) and that has
- * other parameters than the one before is refused once rates were reduced: it is another training.
+ * epoch without a batch has no score. The steps of an epoch that was interrupted do not count in
+ * the next one's loss. A network that nobody has announced (see {@link TrainingFollower}) and that
+ * has other parameters than the one before is refused once rates were reduced: it is another
+ * training.
  *
  * <p><b>Threads.</b> {@code ParallelWrapper} announces no epochs, so that this does nothing there
  * without {@code everySteps}, which counts the steps of all workers. When one worker's step brings
@@ -84,10 +86,10 @@ import org.slf4j.LoggerFactory;
  * <p><b>Check.</b> Losses 5, 4, 4, 4 with patience 2, from 0.1: 0.01 after the fourth, or with
  * PyTorch's convention after a fifth.
  *
- * <p><b>Departs from Keras.</b> Counts go on from one {@code fit} to the next, as DL4J's are often
- * called once per epoch; {@link #reset()} starts anew. <b>From DL4J:</b> there is no such thing,
+ * <p><b>Departs from Keras.</b> Counts continue from one {@code fit} to the next, as DL4J's are
+ * often called once per epoch; {@link #reset()} restarts. <b>From DL4J:</b> there is no such thing,
  * and its {@code setLearningRate} misses biases with an updater of their own and wrapped layers.
- * <b>Beware:</b> DL4J's {@code clone()} of a network shares the updaters, and thus the rates.
+ * <b>Beware:</b> DL4J's {@code clone()} of a network shares the updaters, and so the rates.
  *
  * @see <a href="https://keras.io/api/callbacks/reduce_lr_on_plateau/">Keras: ReduceLROnPlateau</a>
  */
@@ -164,7 +166,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   private boolean warned;
 
   /** The rates since the last reduction. */
-  private final SharedRates rates = new SharedRates(TECHNIQUE.name());
+  private final transient SharedRates rates = new SharedRates(TECHNIQUE.name());
 
   private ReduceOnPlateau(Arguments given, Monitor monitor) {
     arguments = TECHNIQUE.read(given);
@@ -204,7 +206,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
             plateau.hasRuleOf(before.plateau) && monitor.name().equals(before.monitor.name()),
             "resumeFrom",
             "given a listener of the same monitor, patience, minDelta, cooldown, convention and"
-                + " thresholdMode",
+                + " thresholdMode, because it resumes with the best score and the count so far",
             before)
         .done();
     reset();
@@ -273,12 +275,12 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     }
   }
 
-  /** The best score so far; NaN if there is none. */
+  /** Returns the best score so far; NaN if there is none. */
   public synchronized double best() {
     return plateau.best();
   }
 
-  /** How often rates were reduced: the number of reductions. */
+  /** Returns how often rates were reduced. */
   public synchronized int reductions() {
     return reductions;
   }
@@ -288,30 +290,15 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     return "ReduceOnPlateau" + arguments;
   }
 
-  /** Parameters are checked again when they are read. */
-  private synchronized Object writeReplace() {
-    return new Stored(arguments, monitor, plateau, loss.copy(), reductions, warned);
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
   }
 
-  private record Stored(
-      Arguments arguments,
-      Monitor monitor,
-      Plateau plateau,
-      MeanLoss loss,
-      int reductions,
-      boolean warned)
-      implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private Object readResolve() {
-      ReduceOnPlateau loaded = new ReduceOnPlateau(arguments, monitor);
-      loaded.plateau.resumeFrom(plateau);
-      loaded.loss = loss;
-      loaded.reductions = reductions;
-      loaded.warned = warned;
-      return loaded;
-    }
+  /** Checks parameters again when they are read. */
+  private Object readResolve() {
+    ReduceOnPlateau loaded = new ReduceOnPlateau(arguments, monitor);
+    loaded.resumeFrom(this);
+    return loaded;
   }
 
   /** Names the parameters of a {@link ReduceOnPlateau}. */

@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Marks a listener whose memory can be stored beside the network, and go on after a restart of the
- * program. A training that was broken off then goes on as if it had not been:
+ * Marks a listener whose memory can be stored beside the network, and resumed after a restart of
+ * the program. A training that was interrupted then continues as if it had not been:
  *
  * <pre>{@code
  * ModelSerializer.addObjectToFile(file, "stopping", stopping);
@@ -15,7 +15,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * }</pre>
  *
  * <p>What was stored has the memory and the parameters. It has no data and no functions, since
- * these are the program's: a listener that watches some is made as at first, and goes on from what
+ * these are the program's: a listener that watches some is made as at first, and resumes from what
  * was stored. One that watches nothing but the training can be used as it was loaded.
  *
  * <p><b>Trust.</b> Parameters are checked again on loading. Read files of others with an {@link
@@ -28,7 +28,7 @@ public interface ResumableListener<L extends ResumableListener<L>>
     extends TrainingListener, Serializable {
 
   /**
-   * Goes on where another listener left off; its own parameters stay.
+   * Resumes where another listener left off; its own parameters stay.
    *
    * @param before the other one, which is left as it is
    * @throws io.github.dl4jext.spi.InvalidArgumentException if that one counts by another rule or

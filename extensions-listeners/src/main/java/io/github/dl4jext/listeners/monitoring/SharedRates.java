@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands rates that were reduced in one network of a training to the others. {@code
@@ -19,7 +20,7 @@ final class SharedRates {
   private final String plugin;
 
   /** Null before the first reduction. */
-  private Map<ParameterName, LearningRate> rates;
+  private @Nullable Map<ParameterName, LearningRate> rates;
 
   /** The networks that have them, or are to keep their own. */
   private final List<WeakReference<Model>> upToDate = new ArrayList<>();
@@ -40,7 +41,7 @@ final class SharedRates {
     upToDate.add(new WeakReference<>(network.model()));
   }
 
-  /** The new network keeps its rates, and its workers are to have these; so does the old one. */
+  /** Lets the new network keep its rates, and its workers have these; so does the old one. */
   void follow(Network before, Network now) {
     if (rates != null) {
       changed(now);
@@ -48,7 +49,7 @@ final class SharedRates {
     }
   }
 
-  /** Another worker's network takes the rates that were reduced in one worker's step. */
+  /** Gives another worker's network the rates that were reduced in one worker's step. */
   void catchUp(Model model) {
     if (rates == null || upToDate.stream().anyMatch(known -> known.refersTo(model))) {
       return;
@@ -58,7 +59,7 @@ final class SharedRates {
       throw new IllegalStateException(
           plugin
               + ": a listener must watch one training, but this network has other parameters than"
-              + " the one before; tell it that the training goes on,"
+              + " the one before; say that the training continues,"
               + " Network.of(network).sameTrainingAs(before), or call reset() between trainings, or"
               + " make a listener for each");
     }

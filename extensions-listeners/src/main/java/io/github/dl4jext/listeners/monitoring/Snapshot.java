@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.CarryOver;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record Snapshot(
     ParameterLayout layout,
     INDArray parameters,
-    UpdaterState updaterState,
+    @Nullable UpdaterState updaterState,
     int iterations,
     int epochs)
     implements Serializable {
@@ -47,13 +48,13 @@ record Snapshot(
         epochs);
   }
 
-  /** Whether the network has the same parameters, whatever is frozen in it. */
+  /** Checks whether the network has the same parameters, whatever is frozen in it. */
   boolean fits(Network network) {
     return ParameterMapping.between(layout, network.layout()).isComplete()
         && layout.length() == network.parameters().length();
   }
 
-  /** What differs, with reasons. */
+  /** Lists what differs, with reasons. */
   Map<?, String> missing(Network network) {
     Map<?, String> missing = ParameterMapping.between(layout, network.layout()).missing();
     return missing.isEmpty()

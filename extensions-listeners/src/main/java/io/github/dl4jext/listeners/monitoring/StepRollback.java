@@ -9,34 +9,31 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Copies at each step what the step changes, so that it can be undone. A step allocates nothing.
  *
- * <p>The updater's state is copied as a whole, but put back by name if its blocks were formed anew
+ * <p>The updater's state is copied as a whole, but put back by name if its blocks have changed
  * meanwhile: a listener that changes rates does that.
  */
 final class StepRollback {
 
-  /** Null before the first step. */
-  private INDArray parameters;
+  /** Null before the first step, as is the layout. */
+  private @Nullable INDArray parameters;
 
-  private ParameterLayout layout;
+  private @Nullable ParameterLayout layout;
   private TrainingProgress progress = TrainingProgress.NONE;
 
   /** The updater whose state was copied; weakly, as it leads to the network. */
   private WeakReference<BaseMultiLayerUpdater<?>> updater = new WeakReference<>(null);
 
   /** The updater's own array, null if it remembers nothing, and the parts of it by name. */
-  private INDArray liveState;
+  private @Nullable INDArray liveState;
 
   private Map<ParameterName, Map<String, INDArray>> liveParts = Map.of();
-  private INDArray state;
-
-  boolean isTaken() {
-    return parameters != null;
-  }
+  private @Nullable INDArray state;
 
   int iterations() {
     return progress.iterations();
@@ -58,7 +55,11 @@ final class StepRollback {
     progress = network.progress();
   }
 
-  void putBack(Network network) {
+  /** Undoes the step; false if there is no copy yet. */
+  boolean putBack(Network network) {
+    if (parameters == null) {
+      return false;
+    }
     network.parameters().assign(parameters);
     if (liveState != null) {
       liveState.assign(state);
@@ -68,6 +69,7 @@ final class StepRollback {
       }
     }
     network.setProgress(progress);
+    return true;
   }
 
   private void putBack(NodeState into) {
@@ -82,12 +84,10 @@ final class StepRollback {
             });
   }
 
-  /**
-   * What a network that carries on the training begins with; nothing if it has other parameters.
-   */
+  /** Copies it for a network that carries on the training, if it has the same parameters. */
   StepRollback carriedOverTo(Network now) {
     StepRollback copy = new StepRollback();
-    if (isTaken() && layout.equals(now.layout())) {
+    if (parameters != null && now.layout().equals(layout)) {
       copy.layout = layout;
       copy.parameters = parameters.dup();
       copy.progress = progress;
@@ -101,7 +101,7 @@ final class StepRollback {
     return parts;
   }
 
-  private static INDArray copy(INDArray from, INDArray to) {
+  private static @Nullable INDArray copy(@Nullable INDArray from, @Nullable INDArray to) {
     if (from == null) {
       return null;
     }

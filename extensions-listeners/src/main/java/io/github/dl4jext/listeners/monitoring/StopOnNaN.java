@@ -3,9 +3,11 @@ package io.github.dl4jext.listeners.monitoring;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterName;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.TrainingFollower;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
@@ -13,12 +15,13 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops training by a {@link TrainingDivergedException} as soon as a gradient, the score or a
  * parameter is NaN or infinite, and leaves the network as it was before the bad step.
  *
- * <p>Without it training goes on with NaN in every parameter, and hours later nothing is left to
+ * <p>Without it training continues with NaN in every parameter, and hours later nothing is left to
  * save.
  *
  * <p>There are no hyperparameters.
@@ -41,7 +44,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * that is pretrained alone) is watched by its score.
  *
  * <p><b>Edges.</b> Finite numbers whose sum overflows are no alarm. Parameters that were bad before
- * the first step cannot be mended; the message says so. {@code fit(iterator)} leaves the iterator
+ * the first step cannot be repaired; the message says so. {@code fit(iterator)} leaves the iterator
  * where it stopped, reset it before the next {@code fit}; DL4J's prefetching thread for it waits on
  * as a daemon.
  *
@@ -83,7 +86,7 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
   private final PerModelState<StepRollback> rollbacks =
       new PerModelState<>(model -> new StepRollback());
 
-  /** Takes no parameters. */
+  /** Makes a listener; there are no parameters. */
   public StopOnNaN() {
     // nothing to keep
   }
@@ -120,7 +123,8 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
     Network network = Network.find(model).orElse(null);
     if (network == null) {
       if (!Double.isFinite(model.score())) {
-        throw badScore(model, model.score(), iteration, epoch, "the update was made");
+        TrainingProgress at = new TrainingProgress(iteration, epoch);
+        throw diverged(model, at, Where.SCORE, null, model.score(), "the update was made");
       }
     } else if (!FiniteCheck.all(network.parameters())) {
       throw badParameters(network, rollbacks.of(model));
@@ -135,24 +139,18 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
 
   private static TrainingDivergedException badGradientOrScore(Network network) {
     network.leaveStep();
+    Model model = network.model();
     List<ParameterSlot> slots = network.slots();
     List<ParameterSlot> odd = FiniteCheck.odd(slots, network.gradients());
     if (odd.isEmpty()) {
-      return badScore(
-          network.model(),
-          network.model().score(),
-          network.progress().iterations(),
-          network.progress().epochs(),
-          "no gradient was hit; the update was not made");
+      String outcome = "no gradient was hit; the update was not made";
+      return diverged(model, network.progress(), Where.SCORE, null, model.score(), outcome);
     }
-    return bad(
-        network.model(),
-        Where.GRADIENT,
-        odd.get(0),
-        FiniteCheck.firstOddOne(odd.get(0).in(network.gradients())),
-        network.progress().iterations(),
-        network.progress().epochs(),
-        odd.size() + " of " + slots.size() + " gradients were hit; the update was not made");
+    String outcome =
+        odd.size() + " of " + slots.size() + " gradients were hit; the update was not made";
+    double value = FiniteCheck.firstOddOne(odd.get(0).in(network.gradients()));
+    ParameterName hit = odd.get(0).name();
+    return diverged(model, network.progress(), Where.GRADIENT, hit, value, outcome);
   }
 
   private static TrainingDivergedException badParameters(Network network, StepRollback rollback) {
@@ -160,77 +158,37 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
     List<ParameterSlot> slots = network.slots();
     List<ParameterSlot> odd = FiniteCheck.odd(slots, network.parameters());
     double value = FiniteCheck.firstOddOne(odd.get(0).in(network.parameters()));
-    int iteration = network.progress().iterations();
-    int epoch = network.progress().epochs();
-    boolean mendable = rollback.isTaken();
-    if (mendable) {
-      rollback.putBack(network);
-    }
-    return bad(
-        network.model(),
-        Where.PARAMETER,
-        odd.get(0),
-        value,
-        iteration,
-        epoch,
+    TrainingProgress at = network.progress();
+    String outcome =
         odd.size()
             + " of "
             + slots.size()
             + " parameters were hit; "
-            + (mendable
+            + (rollback.putBack(network)
                 ? "those before iteration " + rollback.iterations() + " were put back"
-                : "they were so before the first step, and nothing could be put back"));
+                : "they were so before the first step, and nothing could be put back");
+    return diverged(network.model(), at, Where.PARAMETER, odd.get(0).name(), value, outcome);
   }
 
-  private static TrainingDivergedException bad(
+  private static TrainingDivergedException diverged(
       Model network,
+      TrainingProgress at,
       Where where,
-      ParameterSlot slot,
+      @Nullable ParameterName hit,
       double value,
-      int iteration,
-      int epoch,
       String outcome) {
-    String layer = slot.node().name();
-    String what = where == Where.GRADIENT ? "the gradient of " : "parameter ";
-    return new TrainingDivergedException(
-        network,
-        message(what + slot.parameter() + " of layer " + layer, value, iteration, epoch, outcome),
-        where,
-        layer,
-        slot.parameter(),
-        value,
-        iteration,
-        epoch);
-  }
-
-  private static TrainingDivergedException badScore(
-      Model network, double score, int iteration, int epoch, String outcome) {
-    return new TrainingDivergedException(
-        network,
-        message("the score", score, iteration, epoch, outcome),
-        Where.SCORE,
-        null,
-        null,
-        score,
-        iteration,
-        epoch);
-  }
-
-  private static String message(
-      String what, double value, int iteration, int epoch, String outcome) {
-    return TECHNIQUE.name()
-        + ": "
-        + what
-        + " must be finite, was "
-        + value
-        + " at iteration "
-        + iteration
-        + " of epoch "
-        + epoch
-        + " (both from 0); "
-        + outcome
-        + "; "
-        + WAYS_OUT;
+    String what =
+        hit == null
+            ? "the score"
+            : (where == Where.GRADIENT ? "the gradient of " : "parameter ")
+                + hit.parameter()
+                + " of layer "
+                + hit.node();
+    String message =
+        "%s: %s must be finite, was %s at iteration %s of epoch %s (both from 0); %s; %s"
+            .formatted(
+                TECHNIQUE.name(), what, value, at.iterations(), at.epochs(), outcome, WAYS_OUT);
+    return new TrainingDivergedException(message, network, at, where, hit, value);
   }
 
   @Override

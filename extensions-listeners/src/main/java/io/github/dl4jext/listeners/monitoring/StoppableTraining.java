@@ -16,20 +16,16 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 /** Trains a network epoch by epoch, by DL4J's own {@code fit}, until the listener says stop. */
 abstract class StoppableTraining extends BaseTrainingListener implements StopsTraining {
 
-  /** What the messages begin with. */
+  /** Returns what the messages begin with. */
   abstract String name();
 
-  /**
-   * Whether training should end, or has.
-   *
-   * @return true once the patience is over
-   */
+  /** Returns whether training should end, or has: true once the patience is over. */
   public abstract boolean stopped();
 
-  /** Called before the first epoch. */
+  /** Is called before the first epoch. */
   abstract void beginFit();
 
-  /** Called after the last epoch. */
+  /** Is called after the last epoch. */
   abstract void endFit(Model model);
 
   /**
@@ -44,38 +40,20 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
   }
 
-  /**
-   * Trains until the figure stops improving.
-   *
-   * @param network the network; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
-   */
+  /** Trains as {@link #fit(MultiLayerNetwork, DataSetIterator, int)} does. */
   public int fit(MultiLayerNetwork network, MultiDataSetIterator data, int maxEpochs) {
     return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
   }
 
   /**
-   * Trains until the figure stops improving.
-   *
-   * @param graph the network, with one input and one output; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
+   * Trains a graph of one input and one output as {@link #fit(MultiLayerNetwork, DataSetIterator,
+   * int)} does.
    */
   public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
     return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }
 
-  /**
-   * Trains until the figure stops improving.
-   *
-   * @param graph the network; its listeners are called as ever
-   * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
-   * @return the number of epochs trained
-   */
+  /** Trains as {@link #fit(MultiLayerNetwork, DataSetIterator, int)} does. */
   public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
     return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
   }

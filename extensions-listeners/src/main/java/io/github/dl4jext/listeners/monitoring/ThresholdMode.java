@@ -2,8 +2,8 @@ package io.github.dl4jext.listeners.monitoring;
 
 /** Says what a figure must be better by: PyTorch's {@code threshold_mode}. */
 public enum ThresholdMode {
-  /** By minDelta. */
+  /** A figure must be better by minDelta. */
   ABSOLUTE,
-  /** By the share minDelta of the best figure. */
+  /** A figure must be better by the share minDelta of the best one. */
   RELATIVE
 }

@@ -1,6 +1,9 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ParameterName;
+import io.github.dl4jext.network.TrainingProgress;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says that training met NaN or an infinity: where, what, and the way out. Thrown by {@link
@@ -10,7 +13,7 @@ public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Where the number was. */
+  /** Names the place of the number. */
   public enum Where {
     /** In the gradient of a parameter, before the update. */
     GRADIENT,
@@ -20,105 +23,72 @@ public final class TrainingDivergedException extends RuntimeException {
     PARAMETER
   }
 
-  /** In which number. */
   private final Where where;
-
-  /** Null for the score. */
-  private final String layer;
-
-  /** Null for the score. */
-  private final String parameter;
-
-  /** NaN or an infinity. */
+  private final @Nullable String layer;
+  private final @Nullable String parameter;
   private final double value;
-
-  /** From 0. */
   private final int iteration;
-
-  /** From 0. */
   private final int epoch;
+  private final transient @Nullable Model network;
 
-  private final transient Model network;
-
+  /** Takes what was found; {@code hit} is null for the score. */
   TrainingDivergedException(
-      Model network,
       String message,
+      Model network,
+      TrainingProgress at,
       Where where,
-      String layer,
-      String parameter,
-      double value,
-      int iteration,
-      int epoch) {
+      @Nullable ParameterName hit,
+      double value) {
     super(message);
-    this.where = where;
-    this.layer = layer;
-    this.parameter = parameter;
-    this.value = value;
-    this.iteration = iteration;
-    this.epoch = epoch;
     this.network = network;
+    this.iteration = at.iterations();
+    this.epoch = at.epochs();
+    this.where = where;
+    this.layer = hit == null ? null : hit.node();
+    this.parameter = hit == null ? null : hit.parameter();
+    this.value = value;
   }
 
   /**
-   * The network that was trained. Where a method trains networks of its own, it is the only way to
-   * them.
-   *
-   * @return the network as it was before the bad step; null if the exception was serialized
+   * Returns the network that was trained, as it was before the bad step; null if the exception was
+   * serialized. Where a method trains networks of its own, it is the only way to them.
    */
-  public Model network() {
+  public @Nullable Model network() {
     return network;
   }
 
-  /**
-   * Whether a gradient, the score or a parameter was hit.
-   *
-   * @return the kind of number
-   */
+  /** Returns whether a gradient, the score or a parameter was hit. */
   public Where where() {
     return where;
   }
 
   /**
-   * The first layer that was hit, in the network's order.
-   *
-   * @return the name of the layer or vertex; null if only the score was hit
+   * Returns the name of the first layer or vertex that was hit, in the network's order; null if
+   * only the score was hit.
    */
-  public String layer() {
+  public @Nullable String layer() {
     return layer;
   }
 
   /**
-   * The first parameter of the layer that was hit, such as {@code W}.
-   *
-   * @return DL4J's name of it; null if only the score was hit
+   * Returns DL4J's name of the layer's first parameter that was hit, such as {@code W}; null if
+   * only the score was hit.
    */
-  public String parameter() {
+  public @Nullable String parameter() {
     return parameter;
   }
 
-  /**
-   * What was found.
-   *
-   * @return NaN, or one of the infinities
-   */
+  /** Returns what was found: NaN, or one of the infinities. */
   public double value() {
     return value;
   }
 
-  /**
-   * The step, counted from 0 as DL4J does.
-   *
-   * @return the iteration
-   */
+  /** Returns the step, counted from 0 as DL4J does. */
   public int iteration() {
     return iteration;
   }
 
-  /**
-   * The epoch, counted from 0 as DL4J does.
-   *
-   * @return the epoch
-   */
+  /** Returns the epoch, counted from 0 as DL4J does. */
   public int epoch() {
     return epoch;
   }

@@ -2,7 +2,7 @@ package io.github.dl4jext.listeners.progress;
 
 import java.io.PrintStream;
 
-/** Plain lines, for a log or a pipe. */
+/** Prints plain lines, for a log or a pipe. */
 final class LineScreen implements Screen {
 
   private final PrintStream out;
@@ -20,7 +20,7 @@ final class LineScreen implements Screen {
 
   @Override
   public void begin(ProgressSnapshot shown) {
-    // The first line comes when there is something to tell.
+    // The first line comes when there is something to show.
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.progress;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts steps and epochs, and works out what is left. Not thread-safe: the listener guards it.
@@ -67,7 +68,7 @@ final class Progress {
     rate = learningRate;
   }
 
-  /** Whether the interval has passed; if so, it begins anew. */
+  /** Checks whether the interval has passed; if so, it restarts. */
   boolean due(long intervalNanos) {
     long now = nanoTime.getAsLong();
     if (now - lastShown < intervalNanos) {
@@ -98,8 +99,8 @@ final class Progress {
         epochs > 0);
   }
 
-  /** Null where it cannot be known: no step yet, or an unknown number of steps. */
-  private Duration left(long now) {
+  /** Returns null where it cannot be known: no step yet, or an unknown number of steps. */
+  private @Nullable Duration left(long now) {
     if (steps == 0 || step == 0) {
       return null;
     }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows how training goes while {@code fit} runs: epoch, step, loss, learning rate, remaining time.
@@ -51,13 +52,13 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  */
 public final class ProgressBar extends BaseTrainingListener {
 
-  /** What is printed. */
+  /** Says what is printed. */
   public enum Display {
-    /** A bar in a terminal, else as {@link #LINES}. */
+    /** Draws a bar in a terminal, else as {@link #LINES}. */
     AUTO,
-    /** A plain line every few seconds, and one at each epoch's end. */
+    /** Prints a plain line every few seconds, and one at each epoch's end. */
     LINES,
-    /** One plain line at each epoch's end. */
+    /** Prints one plain line at each epoch's end. */
     EPOCHS
   }
 
@@ -105,7 +106,7 @@ public final class ProgressBar extends BaseTrainingListener {
   private final Progress progress;
 
   /** Made at the first step, since only then it is known where standard output goes. */
-  private Screen screen;
+  private @Nullable Screen screen;
 
   private boolean announced;
   private int modelEpoch;
@@ -135,7 +136,7 @@ public final class ProgressBar extends BaseTrainingListener {
   }
 
   /**
-   * States everything.
+   * Takes a value for each parameter.
    *
    * @param epochs the number of epochs to come; 0 if unknown
    * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
@@ -193,12 +194,12 @@ public final class ProgressBar extends BaseTrainingListener {
     }
     progress.step(model.score());
     boolean last = !announced && progress.step() == stepsPerEpoch;
-    if (last || progress.due(screen.intervalNanos())) {
+    if (last || progress.due(screen().intervalNanos())) {
       progress.rate(AppliedRates.of(model, iteration, epoch));
       if (last) {
         finish();
       } else {
-        screen.show(progress.shown());
+        screen().show(progress.shown());
       }
     }
   }
@@ -219,29 +220,27 @@ public final class ProgressBar extends BaseTrainingListener {
     announced = false;
     if (progress.running()) {
       progress.end();
-      screen.end(progress.shown());
+      screen().end(progress.shown());
     }
   }
 
   private void begin() {
+    Screen shown = screen();
+    progress.begin();
+    shown.begin(progress.shown());
+  }
+
+  private Screen screen() {
     if (screen == null) {
       screen = screens.get();
     }
-    progress.begin();
-    screen.begin(progress.shown());
+    return screen;
   }
 
   @Override
   public String toString() {
-    return "ProgressBar(epochs="
-        + epochs
-        + ", stepsPerEpoch="
-        + stepsPerEpoch
-        + ", display="
-        + display.name().toLowerCase(Locale.ROOT)
-        + ", secondsPerLine="
-        + secondsPerLine
-        + ")";
+    return "ProgressBar(epochs=%s, stepsPerEpoch=%s, display=%s, secondsPerLine=%s)"
+        .formatted(epochs, stepsPerEpoch, display.name().toLowerCase(Locale.ROOT), secondsPerLine);
   }
 
   @AutoService(Plugin.class)

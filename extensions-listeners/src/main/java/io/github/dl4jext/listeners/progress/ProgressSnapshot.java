@@ -4,9 +4,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to show at one moment, and how it is written.
+ * Holds what there is to show at one moment, and how it is written.
  *
  * @param epochs 0 if unknown
  * @param steps of an epoch, 0 if unknown
@@ -21,17 +22,17 @@ record ProgressSnapshot(
     int epochs,
     long step,
     long steps,
-    Double loss,
+    @Nullable Double loss,
     double rate,
     Duration elapsed,
-    Duration left,
+    @Nullable Duration left,
     boolean leftOfAll) {
 
   String title() {
     return "epoch " + epoch + (epochs > 0 ? "/" + epochs : "");
   }
 
-  /** Loss, rate and the time that is left. */
+  /** Writes loss, rate and the time that is left. */
   String figures() {
     StringBuilder text = new StringBuilder();
     if (loss != null) {

@@ -2,10 +2,10 @@ package io.github.dl4jext.listeners.progress;
 
 import io.github.dl4jext.listeners.progress.ProgressBar.Display;
 
-/** Where progress is shown. */
+/** Shows progress. */
 interface Screen {
 
-  /** The least time between two calls of {@link #show}. */
+  /** Returns the least time between two calls of {@link #show}. */
   long intervalNanos();
 
   void begin(ProgressSnapshot shown);

@@ -4,20 +4,23 @@ import java.io.Console;
 import java.io.IOException;
 import org.jline.terminal.TerminalBuilder;
 
-/** What standard output leads to. */
+/** Finds out what standard output leads to. */
 final class Terminal {
 
   private static final int USUAL_WIDTH = 80;
 
   private Terminal() {}
 
-  /** Whether both standard input and output are a terminal that can redraw a line. */
+  /** Checks whether both standard input and output are a terminal that can redraw a line. */
   static boolean isThere() {
     Console console = System.console();
     return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
   }
 
-  /** Columns at the moment but for the last, after which some wrap; 79 where nobody knows. */
+  /**
+   * Returns the columns at the moment but for the last, after which some wrap; 79 where nobody
+   * knows.
+   */
   static int width() {
     // Without native signals, for JLine would take Ctrl-C from Java, and with it all shutdown
     // hooks.
@@ -33,7 +36,10 @@ final class Terminal {
     return console != null && console.charset().newEncoder().canEncode('\u2588');
   }
 
-  /** From Java 22 on there is a console even without a terminal, and a method to ask it. */
+  /**
+   * Asks the console: from Java 22 on there is a console even without a terminal, and a method to
+   * ask it.
+   */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);

@@ -1,14 +1,16 @@
 package io.github.dl4jext.listeners.progress;
 
 import java.io.PrintStream;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
-/** A bar per epoch, drawn by the progressbar library on a thread of its own. */
+/** Draws a bar per epoch, by the progressbar library on a thread of its own. */
 final class TerminalScreen implements Screen {
 
   private static final int MILLIS_PER_PICTURE = 200;
@@ -17,8 +19,11 @@ final class TerminalScreen implements Screen {
   private final PrintStream out;
   private final IntSupplier width;
   private final ProgressBarStyle style;
-  private ProgressBar bar;
-  private Line line;
+
+  /** Null before the first epoch, as is the line. */
+  private @Nullable ProgressBar bar;
+
+  private @Nullable Line line;
 
   /** Asks for the width at the beginning of each epoch. */
   TerminalScreen(PrintStream out, IntSupplier width, boolean unicode) {
@@ -48,6 +53,10 @@ final class TerminalScreen implements Screen {
 
   @Override
   public void show(ProgressSnapshot shown) {
+    show(Objects.requireNonNull(bar), shown);
+  }
+
+  private static void show(ProgressBar bar, ProgressSnapshot shown) {
     if (shown.steps() > 0 && shown.step() > shown.steps()) {
       bar.maxHint(shown.step());
     }
@@ -57,12 +66,13 @@ final class TerminalScreen implements Screen {
 
   @Override
   public void end(ProgressSnapshot shown) {
-    show(shown);
-    if (bar.isIndefinite()) {
-      bar.maxHint(Math.max(shown.step(), 1));
+    ProgressBar ended = Objects.requireNonNull(bar);
+    show(ended, shown);
+    if (ended.isIndefinite()) {
+      ended.maxHint(Math.max(shown.step(), 1));
     }
-    bar.close();
-    line.close();
+    ended.close();
+    Objects.requireNonNull(line).close();
   }
 
   /** Ends with one line break: the library forgets it when a bar ends before its first picture. */
