@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does Mish take on 2000 x 2000 floats, ours and the host's, inside a workspace as {@code
- * fit} runs it, and outside? The input is copied anew each time, since both overwrite it; {@code
- * copy} tells what that costs.
+ * How long does Mish take on 2000 x 2000 floats, ours and DL4J's, inside a workspace as {@code fit}
+ * runs it, and outside? The input is copied anew each time, since both overwrite it; {@code copy}
+ * tells what that costs.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -102,7 +102,7 @@ public class MishForward {
   }
 
   /**
-   * The copy and the host's {@link ActivationMish}.
+   * The copy and DL4J's {@link ActivationMish}.
    *
    * @return the array
    */

@@ -155,7 +155,7 @@ public class Node {
   /**
    * The configurations that it learns by, out of all wrappers: a {@code BaseLayer}, an {@code
    * AbstractSameDiffLayer} or a {@code SameDiffVertex} each. A frozen node has them too, as it may
-   * thaw.
+   * be unfrozen.
    *
    * @return two for {@code Bidirectional}; more in a live network, where DL4J may keep several
    *     copies of one configuration, which must be changed alike; none if it cannot learn

@@ -80,7 +80,7 @@ final class TermPlacement {
                   + one
                   + " but not "
                   + other
-                  + ", which DL4J regularizes alike and which cannot be told apart as both have "
+                  + ", which DL4J regularizes alike and which cannot be distinguished, as both have "
                   + lengths.get(one)
                   + " elements; choose both or none");
         }

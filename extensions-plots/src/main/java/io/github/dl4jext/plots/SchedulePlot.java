@@ -18,7 +18,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * SchedulePlot.of(both, 4300, 430).writePng(Path.of("both.png"), 800, 500);
  * }</pre>
  *
- * <p>Any schedule will do, the host's included. It is asked for its value at every step, so that no
+ * <p>Any schedule will do, DL4J's included. It is asked for its value at every step, so that no
  * peak is missed; where it is NaN or infinite, its line has a gap. Pictures have as many steps as
  * one can see.
  */

@@ -142,7 +142,7 @@ final class Networks {
       ComputationGraph restored =
           ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(save(net)), true);
       ComputationGraph clone = net.clone();
-      // the host's own clone of a graph forgets how far training was
+      // DL4J's own clone of a graph forgets how far training was
       clone.getConfiguration().setIterationCount(conf.getIterationCount());
       clone.getConfiguration().setEpochCount(conf.getEpochCount());
       assertSameOn(data, net, restored, clone);

@@ -1,7 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
-import io.github.dl4jext.network.ParameterName;
 import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spi.ParameterName;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 

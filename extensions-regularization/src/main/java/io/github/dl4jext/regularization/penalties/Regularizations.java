@@ -236,7 +236,7 @@ public final class Regularizations {
       throw new IllegalArgumentException(
           "layer "
               + layer.getLayerName()
-              + ": with one input its weights cannot be told from the gain of its layer norm, which"
+              + ": with one input its weights cannot be distinguished from the gain of its layer norm, which"
               + " must not be regularized; leave the layer out of the choice");
     }
     return ByLength.except(term, layer.getNOut());

@@ -83,7 +83,7 @@ final class ComparisonInputs {
       }
     }
     throw new IllegalArgumentException(
-        "the shape of the input cannot be told from "
+        "the shape of the input cannot be derived from "
             + first
             + ": give an InputType or a batch to compare on");
   }

@@ -68,6 +68,9 @@ final class LayerShapes {
 
   static IllegalArgumentException unknown(String name, List<String> ways) {
     return new IllegalArgumentException(
-        "what \"" + name + "\" gives cannot be told; say it by " + String.join(" or ", ways));
+        "the output shape of \""
+            + name
+            + "\" is unknown; state it by "
+            + String.join(" or ", ways));
   }
 }

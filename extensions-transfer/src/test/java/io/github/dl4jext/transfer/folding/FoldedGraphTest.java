@@ -150,7 +150,7 @@ class FoldedGraphTest {
     assertThat(folded.folded()).hasToString("{norm1=[conv], norm2=[dense], norm3=[out]}");
     assertThat(folded.relativeDifference()).as(folded.summary()).isLessThan(DOUBLE);
     assertThatThrownBy(() -> BatchNormFolding.fold(net))
-        .hasMessageContaining("cannot be told from `conv` (ConvolutionLayer)");
+        .hasMessageContaining("cannot be derived from `conv` (ConvolutionLayer)");
   }
 
   @Test

@@ -192,7 +192,7 @@ class TransferBuilderTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TransferBuilder(images).dropLast(3).add(head(2)).build())
-        .withMessage("what \"layer2\" gives cannot be told; say it by inputType(...)");
+        .withMessage("the output shape of \"layer2\" is unknown; state it by inputType(...)");
     MultiLayerNetwork deeper =
         new TransferBuilder(images)
             .dropLast(3)

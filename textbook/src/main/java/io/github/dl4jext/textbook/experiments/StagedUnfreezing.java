@@ -81,14 +81,14 @@ public final class StagedUnfreezing implements Experiment {
     free.fit(few, epochs);
     report(context, "all at once", free, two);
 
-    MultiLayerNetwork thawed =
+    MultiLayerNetwork unfrozen =
         new GradualUnfreezing()
             .atEpoch(epochs / 4, LayerSelector.at(2), 0.5)
             .atEpoch(epochs / 2, LayerSelector.at(1), 0.25)
             .atEpoch(3 * epochs / 4, LayerSelector.at(0), 0.125)
             .warmupSteps(10)
             .fit(withNewHead(old), few, epochs);
-    report(context, "gradual", thawed, two);
+    report(context, "gradual", unfrozen, two);
   }
 
   private static void report(Context context, String how, MultiLayerNetwork net, ImageData two) {

@@ -65,9 +65,7 @@ final class RunCommand implements Callable<Integer> {
               + " at most 4, unless given.")
   private Integer jobs;
 
-  @Option(
-      names = "--again",
-      description = "Runs what is in the report already, instead of leaving it as it is.")
+  @Option(names = "--again", description = "Re-runs experiments that already have results.")
   private boolean again;
 
   @Option(
@@ -145,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
     int kept = chosen.size() * seeds - left.size();
     if (kept > 0) {
       out.printf(
-          "finished before: %d of %d runs, which are kept; --again runs them anew%n",
+          "finished before: %d of %d runs, which are kept; --again re-runs them%n",
           kept, kept + left.size());
     }
     return left;

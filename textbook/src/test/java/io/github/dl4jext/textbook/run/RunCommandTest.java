@@ -108,7 +108,7 @@ class RunCommandTest {
     assertThat(ran)
         .containsExactly("accuracy 1 7", "accuracy 2 7", "accuracy 3 7", "last", "last", "last");
     assertThat(console.out())
-        .contains("finished before: 2 of 6 runs, which are kept; --again runs them anew");
+        .contains("finished before: 2 of 6 runs, which are kept; --again re-runs them");
     assertThat(results()).hasSize(6);
     assertThat(run("--only", "accuracy")).as("nothing left to do").isZero();
     assertThat(console.out()).endsWith("report: " + folder.resolve("index.html") + "\n");
