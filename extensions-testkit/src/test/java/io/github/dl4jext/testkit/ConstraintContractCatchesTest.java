@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -60,24 +60,18 @@ class ConstraintContractCatchesTest {
     }
   }
 
+  private static final Technique<LayerConstraint> TECHNIQUE =
+      Technique.of(LayerConstraint.class, "host_max_norm")
+          .summary("DL4J's max-norm")
+          .from("https://github.com/deeplearning4j/deeplearning4j")
+          .madeBy(a -> new MaxNormConstraint(1, 0));
+
   /** DL4J's constraint, with the axis that is right for a dense layer. */
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<LayerConstraint> {
-
-    /** States what the plugin is. */
+  public static final class Provider extends TechniqueProvider<LayerConstraint> {
     public Provider() {
-      super(
-          LayerConstraint.class,
-          "host_max_norm",
-          "DL4J's max-norm",
-          "https://github.com/deeplearning4j/deeplearning4j");
-      parameters();
-    }
-
-    @Override
-    public LayerConstraint create(Arguments arguments) {
-      return new MaxNormConstraint(1, 0);
+      super(TECHNIQUE);
     }
   }
 }

@@ -1,12 +1,12 @@
 package io.github.dl4jext.testkit;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
-import io.github.dl4jext.spi.NamedPlugin;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -158,18 +158,18 @@ final class FaultyDropout implements IDropout {
     return "FaultyDropout(rate=" + NumberOrSchedule.shown(rate) + ", fault=" + fault + ")";
   }
 
+  private static final Technique<IDropout> TECHNIQUE =
+      Technique.of(IDropout.class, "faulty_dropout")
+          .summary("dropout with a fault")
+          .from("https://example.org/faulty")
+          .taking(RATE, FAULT)
+          .madeBy(a -> new FaultyDropout(a.get(RATE), a.get(FAULT)));
+
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider extends NamedPlugin<IDropout> {
-
+  public static final class Provider extends TechniqueProvider<IDropout> {
     public Provider() {
-      super(IDropout.class, "faulty_dropout", "dropout with a fault", "https://example.org/faulty");
-      parameters(RATE, FAULT);
-    }
-
-    @Override
-    public IDropout create(Arguments arguments) {
-      return new FaultyDropout(arguments.get(RATE), arguments.get(FAULT));
+      super(TECHNIQUE);
     }
   }
 }
