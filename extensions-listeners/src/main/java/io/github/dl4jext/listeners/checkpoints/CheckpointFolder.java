@@ -74,9 +74,7 @@ final class CheckpointFolder {
       Files.delete(Files.createTempFile(folder, PREFIX, ".tmp"));
       AtomicFiles.deleteUnfinished(folder, PREFIX);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "checkpoint: folder must be writable, was " + folder.toAbsolutePath() + " (" + e + ")",
-          e);
+      throw mustBe("writable", e);
     }
   }
 
@@ -92,9 +90,7 @@ final class CheckpointFolder {
           .sorted(Comparator.comparingInt(Saved::steps).thenComparingInt(Saved::epochs))
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "checkpoint: folder must be readable, was " + folder.toAbsolutePath() + " (" + e + ")",
-          e);
+      throw mustBe("readable", e);
     }
   }
 
@@ -114,6 +110,12 @@ final class CheckpointFolder {
     } catch (IOException e) {
       throw unwritten(file, e);
     }
+  }
+
+  private UncheckedIOException mustBe(String what, IOException e) {
+    return new UncheckedIOException(
+        "checkpoint: folder must be " + what + ", was " + folder.toAbsolutePath() + " (" + e + ")",
+        e);
   }
 
   private UncheckedIOException unwritten(Path file, IOException e) {

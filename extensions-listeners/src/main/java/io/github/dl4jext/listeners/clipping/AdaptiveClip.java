@@ -5,6 +5,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -77,15 +78,13 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
           .summary("Clips the gradient of each unit to a share of the length of its weights")
           .from("https://arxiv.org/abs/2102.06171")
           .taking(CLIPPING, EPSILON, OUTPUT_LAYERS)
-          .madeBy(a -> new AdaptiveClip(a.get(CLIPPING), a.get(EPSILON), a.get(OUTPUT_LAYERS)));
+          .madeBy(AdaptiveClip::new);
 
-  private final double clipping;
-  private final double epsilon;
-  private final boolean outputLayers;
+  private final Arguments arguments;
 
   /** Takes the defaults. */
   public AdaptiveClip() {
-    this(CLIPPING.defaultOf(), EPSILON.defaultOf(), false);
+    this(Arguments.none());
   }
 
   /**
@@ -98,15 +97,11 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AdaptiveClip(double clipping, double epsilon, boolean outputLayers) {
-    TECHNIQUE
-        .checks()
-        .check(CLIPPING, clipping)
-        .check(EPSILON, epsilon)
-        .check(OUTPUT_LAYERS, outputLayers)
-        .done();
-    this.clipping = clipping;
-    this.epsilon = epsilon;
-    this.outputLayers = outputLayers;
+    this(Arguments.of(CLIPPING, clipping).with(EPSILON, epsilon).with(OUTPUT_LAYERS, outputLayers));
+  }
+
+  private AdaptiveClip(Arguments given) {
+    arguments = TECHNIQUE.read(given);
   }
 
   @Override
@@ -114,7 +109,7 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
     Network network = TrainableGradient.network(model);
     double divisor = network.gradientDivisor();
     for (ParameterSlot slot : TrainableGradient.slots(network)) {
-      if (outputLayers || !hasLoss(slot)) {
+      if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
         clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
       }
     }
@@ -132,6 +127,8 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
     INDArray own = UnitAxes.of(layer, slot.parameter(), slot.value()).weights();
     double[] weights = new UnitNorms(own, summed).norms();
     double[] factors = gradient.norms();
+    double clipping = arguments.get(CLIPPING);
+    double epsilon = arguments.get(EPSILON);
     boolean any = false;
     for (int i = 0; i < factors.length; i++) {
       double limit = clipping * Math.max(weights[i], epsilon) * divisor;
@@ -144,10 +141,14 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
     }
   }
 
+  /** Checks parameters again when they are read. */
+  private Object readResolve() {
+    return new AdaptiveClip(arguments);
+  }
+
   @Override
   public String toString() {
-    return "AdaptiveClip(clipping=%s, epsilon=%s, outputLayers=%s)"
-        .formatted(clipping, epsilon, outputLayers);
+    return "AdaptiveClip" + arguments;
   }
 
   @AutoService(Plugin.class)

@@ -6,6 +6,7 @@ import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.ScaledNorm;
 import io.github.dl4jext.network.TrainingFollower;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -92,10 +93,9 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
           .summary("Clips the gradient of the whole network to a norm, direction kept")
           .from("https://arxiv.org/abs/1211.5063")
           .taking(MAX_NORM, ERROR_IF_NON_FINITE)
-          .madeBy(a -> new ClipByGlobalNorm(a.get(MAX_NORM), a.get(ERROR_IF_NON_FINITE)));
+          .madeBy(ClipByGlobalNorm::new);
 
-  private final double maxNorm;
-  private final boolean errorIfNonFinite;
+  private final Arguments arguments;
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
 
   /**
@@ -138,7 +138,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    */
   public ClipByGlobalNorm(double maxNorm) {
-    this(maxNorm, false);
+    this(Arguments.of(MAX_NORM, maxNorm));
   }
 
   /**
@@ -149,9 +149,11 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ClipByGlobalNorm(double maxNorm, boolean errorIfNonFinite) {
-    TECHNIQUE.checks().check(MAX_NORM, maxNorm).check(ERROR_IF_NON_FINITE, errorIfNonFinite).done();
-    this.maxNorm = maxNorm;
-    this.errorIfNonFinite = errorIfNonFinite;
+    this(Arguments.of(MAX_NORM, maxNorm).with(ERROR_IF_NON_FINITE, errorIfNonFinite));
+  }
+
+  private ClipByGlobalNorm(Arguments given) {
+    arguments = TECHNIQUE.read(given);
   }
 
   @Override
@@ -161,12 +163,13 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
     List<INDArray> views = state.gradient.views(network);
     double divisor = network.gradientDivisor();
     ScaledNorm norm = ScaledNorm.of(views);
-    if (errorIfNonFinite && !norm.isFinite()) {
+    if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
       throw new ArithmeticException(complaint(network, norm));
     }
-    boolean clip = norm.isAbove(maxNorm * divisor);
+    double limit = arguments.get(MAX_NORM) * divisor;
+    boolean clip = norm.isAbove(limit);
     if (clip) {
-      norm.shrink(views, maxNorm * divisor);
+      norm.shrink(views, limit);
     }
     state.report = state.report.next(norm.value() / divisor, clip);
   }
@@ -196,12 +199,12 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
 
   /** Makes the fields that are not stored. */
   private Object readResolve() {
-    return new ClipByGlobalNorm(maxNorm, errorIfNonFinite);
+    return new ClipByGlobalNorm(arguments);
   }
 
   @Override
   public String toString() {
-    return "ClipByGlobalNorm(maxNorm=" + maxNorm + ", errorIfNonFinite=" + errorIfNonFinite + ")";
+    return "ClipByGlobalNorm" + arguments;
   }
 
   @AutoService(Plugin.class)

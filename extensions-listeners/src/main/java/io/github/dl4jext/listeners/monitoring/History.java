@@ -146,7 +146,11 @@ public final class History extends BaseTrainingListener implements ResumableList
         .toArray();
   }
 
-  /** Returns a figure after the last epoch; NaN before the first epoch's end. */
+  /**
+   * Returns a figure after the last epoch; NaN before the first epoch's end.
+   *
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
+   */
   public synchronized double last(String name) {
     double[] all = of(name);
     return all.length == 0 ? Double.NaN : all[all.length - 1];

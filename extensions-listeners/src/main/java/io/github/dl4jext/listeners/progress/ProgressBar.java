@@ -2,13 +2,13 @@ package io.github.dl4jext.listeners.progress;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.AppliedRates;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -90,19 +90,10 @@ public final class ProgressBar extends BaseTrainingListener {
           .summary("Shows epoch, loss, learning rate and remaining time while fit runs.")
           .from("https://github.com/ctongfei/progressbar")
           .taking(EPOCHS, STEPS_PER_EPOCH, DISPLAY, SECONDS_PER_LINE)
-          .madeBy(
-              a ->
-                  new ProgressBar(
-                      a.get(EPOCHS),
-                      a.get(STEPS_PER_EPOCH),
-                      a.get(DISPLAY),
-                      a.get(SECONDS_PER_LINE)));
+          .madeBy(ProgressBar::new);
 
-  private final int epochs;
-  private final int stepsPerEpoch;
-  private final Display display;
-  private final double secondsPerLine;
-  private final Supplier<Screen> screens;
+  private final Arguments arguments;
+  private final Function<Arguments, Screen> screens;
   private final Progress progress;
 
   /** Made at the first step, since only then it is known where standard output goes. */
@@ -113,7 +104,7 @@ public final class ProgressBar extends BaseTrainingListener {
 
   /** Shows epochs and steps as they come, without knowing how many there will be. */
   public ProgressBar() {
-    this(0);
+    this(Arguments.none());
   }
 
   /**
@@ -122,7 +113,7 @@ public final class ProgressBar extends BaseTrainingListener {
    * @param epochs the number of epochs to come; 0 if unknown
    */
   public ProgressBar(int epochs) {
-    this(epochs, 0);
+    this(Arguments.of(EPOCHS, epochs));
   }
 
   /**
@@ -132,7 +123,7 @@ public final class ProgressBar extends BaseTrainingListener {
    * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
    */
   public ProgressBar(int epochs, int stepsPerEpoch) {
-    this(epochs, stepsPerEpoch, Display.AUTO, 10);
+    this(Arguments.of(EPOCHS, epochs).with(STEPS_PER_EPOCH, stepsPerEpoch));
   }
 
   /**
@@ -146,34 +137,20 @@ public final class ProgressBar extends BaseTrainingListener {
    */
   public ProgressBar(int epochs, int stepsPerEpoch, Display display, double secondsPerLine) {
     this(
-        epochs,
-        stepsPerEpoch,
-        display,
-        secondsPerLine,
-        () -> Screen.of(display, secondsPerLine),
-        System::nanoTime);
+        Arguments.of(EPOCHS, epochs)
+            .with(STEPS_PER_EPOCH, stepsPerEpoch)
+            .with(DISPLAY, display)
+            .with(SECONDS_PER_LINE, secondsPerLine));
   }
 
-  ProgressBar(
-      int epochs,
-      int stepsPerEpoch,
-      Display display,
-      double secondsPerLine,
-      Supplier<Screen> screens,
-      LongSupplier nanoTime) {
-    TECHNIQUE
-        .checks()
-        .check(EPOCHS, epochs)
-        .check(STEPS_PER_EPOCH, stepsPerEpoch)
-        .check(DISPLAY, display)
-        .check(SECONDS_PER_LINE, secondsPerLine)
-        .done();
-    this.epochs = epochs;
-    this.stepsPerEpoch = stepsPerEpoch;
-    this.display = display;
-    this.secondsPerLine = secondsPerLine;
+  private ProgressBar(Arguments given) {
+    this(given, a -> Screen.of(a.get(DISPLAY), a.get(SECONDS_PER_LINE)), System::nanoTime);
+  }
+
+  ProgressBar(Arguments given, Function<Arguments, Screen> screens, LongSupplier nanoTime) {
+    this.arguments = TECHNIQUE.read(given);
     this.screens = screens;
-    this.progress = new Progress(epochs, stepsPerEpoch, nanoTime);
+    this.progress = new Progress(arguments.get(EPOCHS), arguments.get(STEPS_PER_EPOCH), nanoTime);
   }
 
   @Override
@@ -193,7 +170,7 @@ public final class ProgressBar extends BaseTrainingListener {
       modelEpoch = epoch;
     }
     progress.step(model.score());
-    boolean last = !announced && progress.step() == stepsPerEpoch;
+    boolean last = !announced && progress.step() == arguments.get(STEPS_PER_EPOCH);
     if (last || progress.due(screen().intervalNanos())) {
       progress.rate(AppliedRates.of(model, iteration, epoch));
       if (last) {
@@ -232,15 +209,14 @@ public final class ProgressBar extends BaseTrainingListener {
 
   private Screen screen() {
     if (screen == null) {
-      screen = screens.get();
+      screen = screens.apply(arguments);
     }
     return screen;
   }
 
   @Override
   public String toString() {
-    return "ProgressBar(epochs=%s, stepsPerEpoch=%s, display=%s, secondsPerLine=%s)"
-        .formatted(epochs, stepsPerEpoch, display.name().toLowerCase(Locale.ROOT), secondsPerLine);
+    return "ProgressBar" + arguments;
   }
 
   @AutoService(Plugin.class)

@@ -305,6 +305,13 @@ class CheckpointTest extends PluginContract<TrainingListener> {
   }
 
   @Test
+  void refusesToBeMadeWithoutAFolder() {
+    assertThatThrownBy(() -> new Checkpoint(null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("checkpoint: folder must be text, was not given");
+  }
+
+  @Test
   void refusesToSaveOrKeepNothing() {
     assertThatThrownBy(
             () -> Checkpoint.builder(folder).everyEpochs(0).keepLast(0).monitor(null).build())

@@ -5,9 +5,11 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
 import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
 import static io.github.dl4jext.testkit.fixtures.Trainings.network;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog.AppliedRate;
+import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -216,5 +219,22 @@ class LearningRateLogTest extends PluginContract<TrainingListener> {
         .contains("2,0,last,b,0.25");
     assertThat(LearningRateLog.table(log.rows()))
         .startsWith("iteration 2, epoch 0\nlayer  parameters  rate\nfirst  W            0.5\n");
+  }
+
+  @Test
+  void refusesNullsAsItRefusesAllElse() {
+    assertThatThrownBy(() -> new LearningRateLog(0, (Path) null))
+        .isInstanceOfSatisfying(
+            InvalidArgumentException.class,
+            e ->
+                assertThat(e.problems())
+                    .contains("learning_rate_log: file must be given, was null")
+                    .hasSize(2));
+    assertThatThrownBy(() -> new LearningRateLog(1, (Appendable) null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("learning_rate_log: out must be given, was null");
+    assertThatThrownBy(() -> new LearningRateLog(1, (Consumer<List<AppliedRate>>) null))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageContaining("learning_rate_log: reader must be given, was null");
   }
 }

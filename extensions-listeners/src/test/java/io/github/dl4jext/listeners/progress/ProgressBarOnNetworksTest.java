@@ -2,7 +2,7 @@ package io.github.dl4jext.listeners.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.listeners.progress.ProgressBar.Display;
+import io.github.dl4jext.spi.Arguments;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,8 @@ class ProgressBarOnNetworksTest {
 
   private ProgressBar lines() {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    return new ProgressBar(2, 0, Display.LINES, 10, () -> new LineScreen(out, 10), () -> 7);
+    return new ProgressBar(
+        Arguments.of(ProgressBar.EPOCHS, 2), given -> new LineScreen(out, 10), () -> 7);
   }
 
   private List<String> printed() {

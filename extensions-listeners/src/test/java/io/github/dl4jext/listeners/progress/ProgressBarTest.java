@@ -2,7 +2,7 @@ package io.github.dl4jext.listeners.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.listeners.progress.ProgressBar.Display;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.testkit.PluginContract;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -171,7 +171,9 @@ class ProgressBarTest extends PluginContract<TrainingListener> {
   private ProgressBar lines(int epochs, int stepsPerEpoch) {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     return new ProgressBar(
-        epochs, stepsPerEpoch, Display.LINES, 10, () -> new LineScreen(out, 10), clock::get);
+        Arguments.of(ProgressBar.EPOCHS, epochs).with(ProgressBar.STEPS_PER_EPOCH, stepsPerEpoch),
+        given -> new LineScreen(out, 10),
+        clock::get);
   }
 
   private void tick(int seconds) {
