@@ -204,7 +204,7 @@ class RegularizationsTest {
             .build();
     assertThatThrownBy(() -> Regularizations.onWeights(conf, new L2(0.1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("layer one: with one input its weights cannot be told");
+        .hasMessageStartingWith("layer one: with one input its weights cannot be distinguished");
     assertThat(Regularizations.onWeights(conf, LayerSelector.named("out"), new L2(0.1)))
         .isSameAs(conf);
   }
