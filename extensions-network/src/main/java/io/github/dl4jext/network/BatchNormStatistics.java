@@ -1,8 +1,10 @@
 package io.github.dl4jext.network;
 
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -79,7 +81,7 @@ public final class BatchNormStatistics {
     while (data.hasNext()) {
       DataSet batch = data.next();
       pass.add(
-          array(batch.getFeatures()),
+          Objects.requireNonNull(array(batch.getFeatures()), "a minibatch has features"),
           array(batch.getFeaturesMaskArray()),
           array(batch.getLabelsMaskArray()));
     }
@@ -122,7 +124,7 @@ public final class BatchNormStatistics {
     return layers.in(network.nodes()).stream().filter(BatchNormStatistics::isBatchNorm).toList();
   }
 
-  private static INDArray[] array(INDArray one) {
+  private static INDArray @Nullable [] array(@Nullable INDArray one) {
     return one == null ? null : new INDArray[] {one};
   }
 
@@ -147,7 +149,10 @@ public final class BatchNormStatistics {
               .toList();
     }
 
-    void add(INDArray[] features, INDArray[] featureMasks, INDArray[] labelMasks) {
+    void add(
+        INDArray[] features,
+        @Nullable INDArray @Nullable [] featureMasks,
+        @Nullable INDArray @Nullable [] labelMasks) {
       trial.activations(true, features, featureMasks, labelMasks);
       all.forEach(PooledStatistics::add);
     }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -35,7 +36,12 @@ record GraphConfiguration(ComputationGraphConfiguration configuration)
     Map<String, Node> byName = new HashMap<>();
     nodes.forEach(node -> byName.put(node.name(), node));
     for (Node node : nodes) {
-      node.inputs().stream().distinct().forEach(i -> byName.get(i).addConsumer(node.name()));
+      node.inputs().stream()
+          .distinct()
+          .forEach(
+              i ->
+                  Objects.requireNonNull(byName.get(i), "an input is a node")
+                      .addConsumer(node.name()));
     }
   }
 
@@ -103,7 +109,8 @@ record GraphConfiguration(ComputationGraphConfiguration configuration)
 
   @Override
   public void replaceLayer(Node node, Layer layer) {
-    if (Frozen.below(configuration.getVertices().get(node.name())) instanceof LayerVertex vertex) {
+    GraphVertex stored = configuration.getVertices().get(node.name());
+    if (stored != null && Frozen.below(stored) instanceof LayerVertex vertex) {
       vertex.getLayerConf().setLayer(layer);
     } else {
       throw new IllegalStateException("only a layer is replaced by a layer, not " + node);

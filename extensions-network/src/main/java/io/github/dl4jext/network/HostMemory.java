@@ -3,6 +3,7 @@ package io.github.dl4jext.network;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -61,7 +62,7 @@ public final class HostMemory {
    * @param array the array, or null
    * @return the address; 0 if there is none
    */
-  public static long address(INDArray array) {
+  public static long address(@Nullable INDArray array) {
     return array == null || array.isEmpty() ? 0 : array.data().address();
   }
 

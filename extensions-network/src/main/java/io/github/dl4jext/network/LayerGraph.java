@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.MaskState;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.IEvaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -57,7 +59,12 @@ public final class LayerGraph implements Network {
     for (int position : model.topologicalSortOrder()) {
       GraphVertex vertex = vertices[position];
       if (!vertex.isInputVertex()) {
-        LiveNode node = new LiveNode(facts.get(vertex.getVertexName()), vertex, offset);
+        LiveNode node =
+            new LiveNode(
+                Objects.requireNonNull(
+                    facts.get(vertex.getVertexName()), "every vertex has a configuration"),
+                vertex,
+                offset);
         nodes.add(node);
         offset += node.parameterCount();
       }
@@ -77,7 +84,7 @@ public final class LayerGraph implements Network {
   }
 
   @Override
-  public void setUpdater(BaseMultiLayerUpdater<?> updater) {
+  public void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater) {
     model.setUpdater((ComputationGraphUpdater) updater);
   }
 
@@ -133,7 +140,8 @@ public final class LayerGraph implements Network {
   }
 
   @Override
-  public INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks) {
+  public INDArray[] output(
+      boolean training, INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
     // DL4J leaves masks in the layers, and uses them again where none are given
     clearMasks();
     try {
@@ -145,7 +153,10 @@ public final class LayerGraph implements Network {
 
   @Override
   public Map<String, INDArray> activations(
-      boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks) {
+      boolean training,
+      INDArray[] inputs,
+      @Nullable INDArray @Nullable [] inputMasks,
+      @Nullable INDArray @Nullable [] labelMasks) {
     clearMasks();
     model.setLayerMaskArrays(inputMasks, labelMasks);
     Map<String, INDArray> values;

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.IEvaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -73,7 +74,7 @@ public final class LayerStack implements Network {
   }
 
   @Override
-  public void setUpdater(BaseMultiLayerUpdater<?> updater) {
+  public void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater) {
     model.setUpdater(updater);
   }
 
@@ -114,7 +115,8 @@ public final class LayerStack implements Network {
   }
 
   @Override
-  public INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks) {
+  public INDArray[] output(
+      boolean training, INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
     // DL4J leaves masks in the layers, and uses them again where none are given
     model.clearLayerMaskArrays();
     try {
@@ -126,7 +128,10 @@ public final class LayerStack implements Network {
 
   @Override
   public Map<String, INDArray> activations(
-      boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks) {
+      boolean training,
+      INDArray[] inputs,
+      @Nullable INDArray @Nullable [] inputMasks,
+      @Nullable INDArray @Nullable [] labelMasks) {
     model.clearLayerMaskArrays();
     model.setLayerMaskArrays(first(inputMasks), first(labelMasks));
     model.setInput(only(inputs));
@@ -190,7 +195,7 @@ public final class LayerStack implements Network {
     return arrays[0];
   }
 
-  private static INDArray first(INDArray[] masks) {
+  private static @Nullable INDArray first(@Nullable INDArray @Nullable [] masks) {
     return masks == null || masks.length == 0 ? null : masks[0];
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -16,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the configurations that a layer or a vertex learns by, out of all wrappers; what was found
@@ -40,10 +42,10 @@ final class Learners {
 
   /** What DL4J puts before the parameter's name, such as {@code f} of {@code fW}. */
   String prefix(TrainingConfig learner) {
-    return learners.get(learner);
+    return Objects.requireNonNull(learners.get(learner), "the learner must be one of the node's");
   }
 
-  Learners within(GraphVertex vertex) {
+  Learners within(@Nullable GraphVertex vertex) {
     GraphVertex below = vertex == null ? null : Frozen.below(vertex);
     if (below instanceof LayerVertex layer) {
       return within(layer.getLayerConf().getLayer());
@@ -51,11 +53,11 @@ final class Learners {
     return below instanceof SameDiffVertex own ? within((TrainingConfig) own) : this;
   }
 
-  Learners within(TrainingConfig config) {
+  Learners within(@Nullable TrainingConfig config) {
     return within(config, "");
   }
 
-  private Learners within(TrainingConfig config, String prefix) {
+  private Learners within(@Nullable TrainingConfig config, String prefix) {
     if (config instanceof FrozenLayer frozen) {
       within(frozen.getLayer(), prefix);
       return wrapper(frozen);

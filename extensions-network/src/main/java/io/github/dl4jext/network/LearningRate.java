@@ -2,6 +2,7 @@ package io.github.dl4jext.network;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -12,7 +13,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param number the number; of no meaning if there is a schedule
  * @param schedule the schedule, or null
  */
-public record LearningRate(double number, ISchedule schedule) {
+public record LearningRate(double number, @Nullable ISchedule schedule) {
 
   /**
    * Reads an updater's rate. DL4J's interface can set number or schedule, but tells neither, so

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.IEvaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -55,7 +56,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @return a view; empty if it is no {@code MultiLayerNetwork} and no {@code ComputationGraph}
    * @throws IllegalArgumentException if it is a network that is not initialised
    */
-  static Optional<Network> find(Model model) {
+  static Optional<Network> find(@Nullable Model model) {
     if (model instanceof MultiLayerNetwork stack) {
       requireInitialised(stack.isInitCalled() && stack.getLayers() != null);
       return Optional.of(new LayerStack(stack));
@@ -184,7 +185,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @param updater an updater that was made for this network; null to have one made anew at the
    *     next step, with an empty state
    */
-  void setUpdater(BaseMultiLayerUpdater<?> updater);
+  void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater);
 
   /**
    * Makes an updater for the network, which is not given to it.
@@ -307,7 +308,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @param masks masks of the inputs, or null; each may be null
    * @return one array for each output
    */
-  INDArray[] output(boolean training, INDArray[] inputs, INDArray[] masks);
+  INDArray[] output(boolean training, INDArray[] inputs, @Nullable INDArray @Nullable [] masks);
 
   /**
    * Computes what each layer and vertex puts out.
@@ -319,7 +320,10 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * @return the values by name of the node
    */
   Map<String, INDArray> activations(
-      boolean training, INDArray[] inputs, INDArray[] inputMasks, INDArray[] labelMasks);
+      boolean training,
+      INDArray[] inputs,
+      @Nullable INDArray @Nullable [] inputMasks,
+      @Nullable INDArray @Nullable [] labelMasks);
 
   /**
    * Computes the loss on a minibatch, with L1 and L2.

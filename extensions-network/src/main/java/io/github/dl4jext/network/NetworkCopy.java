@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -46,7 +47,7 @@ public final class NetworkCopy<M extends Model> {
   /** Keys of nodes, see {@link Node#key()}. */
   private final Set<String> unfrozen = new HashSet<>();
 
-  private INDArray weights;
+  private @Nullable INDArray weights;
   private boolean updaterState = true;
   private boolean sameTraining;
 
@@ -188,7 +189,9 @@ public final class NetworkCopy<M extends Model> {
     for (Node node : configuration.nodes()) {
       if (node.isLayer() && node.isFrozen()) {
         org.deeplearning4j.nn.conf.layers.Layer before =
-            originals.get(node.key()).layer().orElseThrow();
+            Objects.requireNonNull(originals.get(node.key()), "the copy has the original's nodes")
+                .layer()
+                .orElseThrow();
         org.deeplearning4j.nn.conf.layers.Layer layer = node.layer().orElseThrow();
         layer.setConstraints(before.getConstraints());
         layer.setLayerName(before.getLayerName());
@@ -212,7 +215,7 @@ public final class NetworkCopy<M extends Model> {
             });
   }
 
-  private INDArray parameters() {
+  private @Nullable INDArray parameters() {
     INDArray own = network.parameters();
     INDArray taken = weights;
     if (taken == null) {

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -36,16 +37,16 @@ public class Node {
       String name,
       int index,
       String key,
-      Layer layer,
-      GraphVertex vertex,
-      InputPreProcessor preProcessor,
+      @Nullable Layer layer,
+      @Nullable GraphVertex vertex,
+      @Nullable InputPreProcessor preProcessor,
       List<String> inputs,
       List<String> networkInputs,
       boolean output) {}
 
   private final Facts facts;
   private final List<String> consumers = new ArrayList<>();
-  private Learners learners;
+  private @Nullable Learners learners;
 
   Node(Facts facts) {
     this.facts = facts;
@@ -248,7 +249,7 @@ public class Node {
   }
 
   /** The vertex's preprocessor, if it is that of a layer. */
-  static InputPreProcessor preProcessorOf(GraphVertex vertex) {
+  static @Nullable InputPreProcessor preProcessorOf(GraphVertex vertex) {
     return Frozen.below(vertex) instanceof LayerVertex layer ? layer.getPreProcessor() : null;
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,7 +77,7 @@ final class NodeSearch {
     while (!open.isEmpty()) {
       String next = open.pop();
       if (found.add(next)) {
-        open.addAll(byName.get(next).inputs());
+        open.addAll(Objects.requireNonNull(byName.get(next), "an input is a node").inputs());
       }
     }
     return found;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -39,7 +40,11 @@ public final class ParameterMapping {
       ParameterLayout.Entry old = known.get(entry.name());
       if (old != null && old.shape().equals(entry.shape())) {
         carried.add(entry.name());
-        add(new Piece(places.get(entry.name()), to, entry.length()));
+        add(
+            new Piece(
+                Objects.requireNonNull(places.get(entry.name()), "every parameter has a place"),
+                to,
+                entry.length()));
       } else {
         missing.put(
             entry.name(),

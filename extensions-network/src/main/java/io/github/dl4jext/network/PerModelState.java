@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what a listener remembers of each network, and forgets it with the network. {@code
@@ -29,7 +30,7 @@ public final class PerModelState<S> {
    */
   private record Entry<S>(WeakReference<Model> model, S memory, boolean passedOn) {
 
-    boolean isOf(Model other) {
+    boolean isOf(@Nullable Model other) {
       return model.refersTo(other);
     }
   }

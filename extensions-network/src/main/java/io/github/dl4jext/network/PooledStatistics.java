@@ -4,9 +4,11 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,10 +22,10 @@ final class PooledStatistics {
   private final BatchNormalization source;
   private final LiveNode target;
 
-  private INDArray mean;
+  private @Nullable INDArray mean;
 
   /** Squares of the distances from the mean. */
-  private INDArray squares;
+  private @Nullable INDArray squares;
 
   private long rows;
 
@@ -47,7 +49,7 @@ final class PooledStatistics {
     INDArray meanNow = input.mean(others);
     long now = input.length() / meanNow.length();
     INDArray squaresNow = input.var(false, others).muli(now);
-    if (rows == 0) {
+    if (rows == 0 || mean == null || squares == null) {
       mean = meanNow;
       squares = squaresNow;
     } else {
@@ -61,7 +63,7 @@ final class PooledStatistics {
   }
 
   void store() {
-    if (rows == 0) {
+    if (rows == 0 || mean == null || squares == null) {
       throw new IllegalArgumentException(
           "batch normalization needs data for its statistics, but the iterator has none");
     }
@@ -75,7 +77,8 @@ final class PooledStatistics {
   }
 
   private void assign(String key, double[] values) {
-    INDArray parameter = target.parameters().get(key);
+    INDArray parameter =
+        Objects.requireNonNull(target.parameters().get(key), "batch normalization has statistics");
     parameter.assign(
         Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape(parameter.shape()));
   }

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Views the configuration of a {@code MultiLayerNetwork}. */
@@ -65,12 +66,12 @@ record StackConfiguration(MultiLayerConfiguration configuration) implements Netw
   }
 
   /** DL4J names what freezes a layer anew, where it was frozen by hand. */
-  private static String givenName(Layer layer) {
+  private static @Nullable String givenName(Layer layer) {
     String name = nameOrWithin(Frozen.below(layer));
     return name == null ? layer.getLayerName() : name;
   }
 
-  private static String nameOrWithin(Layer layer) {
+  private static @Nullable String nameOrWithin(Layer layer) {
     return layer.getLayerName() == null && layer instanceof BaseWrapperLayer wrapper
         ? nameOrWithin(wrapper.getUnderlying())
         : layer.getLayerName();

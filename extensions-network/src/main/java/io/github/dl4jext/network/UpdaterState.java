@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -97,7 +99,8 @@ public final class UpdaterState implements Serializable {
         Map<String, INDArray> old = arrays.get(nameBefore.apply(state.name()));
         String obstacle = obstacle(old, state);
         if (obstacle == null) {
-          state.arrays().forEach((name, view) -> view.assign(old.get(name)));
+          Map<String, INDArray> fitting = old == null ? Map.of() : old;
+          state.arrays().forEach((name, view) -> view.assign(fitting.get(name)));
           if (!state.arrays().isEmpty()) {
             kept.add(state.name());
           }
@@ -110,7 +113,7 @@ public final class UpdaterState implements Serializable {
   }
 
   /** Null if the state fits. */
-  private static String obstacle(Map<String, INDArray> old, NodeState state) {
+  private static @Nullable String obstacle(@Nullable Map<String, INDArray> old, NodeState state) {
     Map<String, INDArray> now = state.arrays();
     if (old == null) {
       return now.isEmpty() ? null : "is new";
@@ -123,7 +126,8 @@ public final class UpdaterState implements Serializable {
     }
     for (Map.Entry<String, INDArray> entry : now.entrySet()) {
       long length = entry.getValue().length();
-      long before = old.get(entry.getKey()).length();
+      long before =
+          Objects.requireNonNull(old.get(entry.getKey()), "the names are the same").length();
       if (length != before) {
         return "has " + length + " elements instead of " + before;
       }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -23,10 +24,10 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   private long[] shape = {};
 
   /** The state arrays as vectors; null until they are set. */
-  private List<INDArray> state;
+  private @Nullable List<INDArray> state;
 
   /** The same, cut into chunks. */
-  private List<List<INDArray>> chunks;
+  private @Nullable List<List<INDArray>> chunks;
 
   BlockUpdater(UpdateRule<?> rule) {
     this.rule = rule;
@@ -110,14 +111,14 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
 
   private void applyTo(INDArray gradient) {
     long chunk = rule.chunkLength();
-    cut(gradient.length());
-    for (int i = 0; i < chunks.size(); i++) {
-      context.over(part(gradient, i * chunk, chunk), chunks.get(i));
+    List<List<INDArray>> cut = cut(gradient.length());
+    for (int i = 0; i < cut.size(); i++) {
+      context.over(part(gradient, i * chunk, chunk), cut.get(i));
       rule.update(context);
     }
   }
 
-  private void cut(long length) {
+  private List<List<INDArray>> cut(long length) {
     if (chunks == null) {
       chunks = new ArrayList<>();
       for (long from = 0; from < length; from += rule.chunkLength()) {
@@ -128,6 +129,7 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
         chunks.add(chunk);
       }
     }
+    return chunks;
   }
 
   /**

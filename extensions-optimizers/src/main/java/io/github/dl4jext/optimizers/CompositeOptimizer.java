@@ -72,7 +72,7 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
    * @return another optimizer, which is as this one else
    */
   public final R decaying(ParameterFilter chosen) {
-    technique.checks().that(chosen != null, "decaying", "a filter of parameters", null).done();
+    technique.checks().that(chosen != null, "decaying", "a filter of parameters", chosen).done();
     return remade(arguments, chosen);
   }
 
@@ -96,8 +96,8 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
   public final R decaying(LayerSelector layers, ParameterFilter within) {
     technique
         .checks()
-        .that(layers != null, "decaying", "a selector of layers", null)
-        .that(within != null, "decaying", "a filter of parameters", null)
+        .that(layers != null, "decaying", "a selector of layers", layers)
+        .that(within != null, "decaying", "a filter of parameters", within)
         .done();
     return remade(arguments, new ParametersOfLayers(layers, within));
   }

@@ -10,6 +10,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -89,7 +90,7 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
                 + " and not gradient_accumulation itself",
             inner)
         .done();
-    this.rule = rule;
+    this.rule = Objects.requireNonNull(rule, "an optimizer without a rule was refused");
   }
 
   private static boolean actsAfterTheUpdater(OptimizerTerm term) {

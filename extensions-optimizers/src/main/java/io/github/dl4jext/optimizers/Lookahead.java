@@ -10,6 +10,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -101,7 +102,7 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
                 + " gradient_accumulation goes around lookahead",
             inner)
         .done();
-    this.rule = rule;
+    this.rule = Objects.requireNonNull(rule, "an optimizer without a rule was refused");
   }
 
   @Override

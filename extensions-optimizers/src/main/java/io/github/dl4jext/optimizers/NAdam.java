@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -78,7 +79,7 @@ public final class NAdam extends AdamRule<NAdam> {
           .madeBy(NAdam::new);
 
   /** The last product computed; shared by threads, which at worst compute it anew. */
-  private transient volatile Product known;
+  private transient volatile @Nullable Product known;
 
   /** Takes the defaults. */
   public NAdam() {

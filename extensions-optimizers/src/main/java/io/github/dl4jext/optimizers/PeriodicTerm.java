@@ -21,7 +21,7 @@ record PeriodicTerm(
   @JsonCreator
   PeriodicTerm {
     Checks.of("gradient_accumulation")
-        .that(term != null, "term", "a term of an optimizer", null)
+        .that(term != null, "term", "a term of an optimizer", term)
         .check(GradientAccumulation.MINIBATCHES, minibatches)
         .done();
   }

@@ -10,8 +10,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -46,7 +48,7 @@ final class RuleReplacement {
     if (misfits(node, next.stateNames()) != null) {
       return network.progress().iterations();
     }
-    return parameters.get(node).stream()
+    return Objects.requireNonNull(parameters.get(node), "the layer is known").stream()
         .map(rules::get)
         .filter(UpdateRule.class::isInstance)
         .findFirst()
@@ -78,14 +80,18 @@ final class RuleReplacement {
   }
 
   /** Says which parameters of a layer that learn have no state of these names; null if none. */
-  private String misfits(String node, Collection<String> names) {
+  private @Nullable String misfits(String node, Collection<String> names) {
     List<ParameterName> known = parameters.get(node);
     if (known == null) {
       return "is new";
     }
     String misfits =
         known.stream()
-            .filter(name -> rules.get(name).hasLearningRate() || !remembered(name).isEmpty())
+            .filter(
+                name ->
+                    Objects.requireNonNull(rules.get(name), "the parameter has a rule")
+                            .hasLearningRate()
+                        || !remembered(name).isEmpty())
             .filter(name -> !remembered(name).keySet().containsAll(names))
             .map(name -> name + " had " + new TreeSet<>(remembered(name).keySet()))
             .collect(Collectors.joining(", "));

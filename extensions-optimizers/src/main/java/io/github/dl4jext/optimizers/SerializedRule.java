@@ -5,6 +5,7 @@ import java.io.InvalidObjectException;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Objects;
 
 /**
  * Stands for an {@link UpdateRule} in Java serialization, so that its constructor is not passed by.
@@ -17,7 +18,7 @@ record SerializedRule(Class<?> type, Arguments arguments) implements Serializabl
       constructor.setAccessible(true);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException refused) {
-      throw invalid(refused.getCause());
+      throw invalid(Objects.requireNonNull(refused.getCause(), "a constructor fails by something"));
     } catch (ReflectiveOperationException missing) {
       throw invalid(missing);
     }

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.ParameterFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
@@ -73,7 +74,9 @@ final class TermPlacement {
     Map<String, Long> lengths = learner.lengths();
     for (String one : chosen) {
       for (String other : group.parameters()) {
-        if (!chosen.contains(other) && lengths.get(one).equals(lengths.get(other))) {
+        if (!chosen.contains(other)
+            && Objects.requireNonNull(lengths.get(one), "every parameter has a length")
+                .equals(lengths.get(other))) {
           throw new IllegalArgumentException(
               learner
                   + ": the filter chooses "

@@ -3,6 +3,8 @@ package io.github.dl4jext.optimizers;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,13 +27,13 @@ public final class UpdateContext {
   /** Minibatches per step. */
   private final int stride;
 
-  private final List<INDArray> scratch = new ArrayList<>();
+  private final List<@Nullable INDArray> scratch = new ArrayList<>();
 
-  private INDArray gradient;
-  private List<INDArray> state;
+  private @Nullable INDArray gradient;
+  private List<INDArray> state = List.of();
   private int iteration;
   private int epoch;
-  private UpdateContext wrapped;
+  private @Nullable UpdateContext wrapped;
 
   UpdateContext(UpdateRule<?> rule) {
     this(rule, rule, 1);
@@ -49,7 +51,7 @@ public final class UpdateContext {
       wrapped = new UpdateContext(outer, inner, stride * minibatches);
     }
     wrapped.at(iteration, epoch);
-    wrapped.over(gradient, state);
+    wrapped.over(gradient(), state);
     return wrapped;
   }
 
@@ -69,7 +71,7 @@ public final class UpdateContext {
    * @return a vector
    */
   public INDArray gradient() {
-    return gradient;
+    return Objects.requireNonNull(gradient, "there is no gradient before the first step");
   }
 
   /**
@@ -94,15 +96,14 @@ public final class UpdateContext {
       scratch.add(null);
     }
     INDArray array = scratch.get(index);
-    if (array == null || array.length() < gradient.length()) {
+    long length = gradient().length();
+    if (array == null || array.length() < length) {
       try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-        array = Nd4j.createUninitialized(gradient.dataType(), gradient.length());
+        array = Nd4j.createUninitialized(gradient().dataType(), length);
       }
       scratch.set(index, array);
     }
-    return array.length() == gradient.length()
-        ? array
-        : array.get(NDArrayIndex.interval(0, gradient.length()));
+    return array.length() == length ? array : array.get(NDArrayIndex.interval(0, length));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Technique;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -211,7 +212,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
   }
 
   @Override
-  public final void setLrAndSchedule(double lr, ISchedule lrSchedule) {
+  public final void setLrAndSchedule(double lr, @Nullable ISchedule lrSchedule) {
     ISchedule rate = lrSchedule == null ? new FixedSchedule(lr) : lrSchedule;
     arguments = technique.read(arguments.with(LEARNING_RATE, rate));
   }
@@ -222,7 +223,8 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
   }
 
   @Override
-  public final GradientUpdater<UpdateRule<?>> instantiate(INDArray view, boolean initialize) {
+  public final GradientUpdater<UpdateRule<?>> instantiate(
+      @Nullable INDArray view, boolean initialize) {
     BlockUpdater updater = new BlockUpdater(this);
     if (view != null) {
       long length = view.length() / stateNames().size();

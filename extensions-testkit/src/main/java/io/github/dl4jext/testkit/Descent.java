@@ -2,6 +2,7 @@ package io.github.dl4jext.testkit;
 
 import io.github.dl4jext.spi.Optimizer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,7 +17,7 @@ final class Descent {
   private final IUpdater rule;
   private final GradientUpdater<?> updater;
   private final List<Regularization> regularizations;
-  private final INDArray state;
+  private final @Nullable INDArray state;
   private final INDArray parameters;
   private int iteration;
 
@@ -47,7 +48,7 @@ final class Descent {
     return parameters;
   }
 
-  INDArray state() {
+  @Nullable INDArray state() {
     return state;
   }
 

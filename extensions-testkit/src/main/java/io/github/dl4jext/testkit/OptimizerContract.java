@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Plugins;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
@@ -304,7 +305,9 @@ public abstract class OptimizerContract extends StoredOptimizerContract {
     assertThat(create().updater().stateSize(1)).isEqualTo(stateArrays());
     Descent descent = Descent.of(create(), DataType.DOUBLE, 1, 2);
     if (stateArrays() > 0) {
-      assertThat(descent.state().toString()).as("new state is set").doesNotContain("NaN");
+      assertThat(Objects.requireNonNull(descent.state(), "the rule has state").toString())
+          .as("new state is set")
+          .doesNotContain("NaN");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.dl4jext.testkit;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -34,6 +35,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -58,7 +60,8 @@ final class WeightedLayers {
    *
    * @param unitAt the unit that a place in the parameter's memory belongs to, or {@link #NONE}
    */
-  record Weights(Layer layer, InputType input, String key, IntUnaryOperator unitAt) {
+  record Weights(
+      @Nullable Layer layer, @Nullable InputType input, String key, IntUnaryOperator unitAt) {
 
     /** A network whose first layer it is. */
     MultiLayerNetwork network(DataType type) {
@@ -69,7 +72,9 @@ final class WeightedLayers {
               .updater(new Sgd(0))
               .activation(Activation.IDENTITY)
               .list()
-              .layer(layer.clone());
+              .layer(
+                  Objects.requireNonNull(layer, "only the weights of a layer have a network")
+                      .clone());
       OutputLayer.Builder output =
           new OutputLayer.Builder(LossFunction.MSE).nOut(2).activation(Activation.IDENTITY);
       if (input == null) {
@@ -204,7 +209,8 @@ final class WeightedLayers {
         of(new CapsuleLayer.Builder(4, 2, 2).build(), SEQUENCE, "weight", i -> i / 5 % 8));
   }
 
-  private static Weights of(Layer layer, InputType input, String key, IntUnaryOperator unitAt) {
+  private static Weights of(
+      Layer layer, @Nullable InputType input, String key, IntUnaryOperator unitAt) {
     return new Weights(layer, input, key, unitAt);
   }
 }

@@ -3,6 +3,7 @@ package io.github.dl4jext.network.noise;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 
@@ -94,7 +95,7 @@ public final class MaskSeeds {
    * @return what drew the mask, or null if this step has drawn nothing
    * @throws IllegalStateException if it has, but for arrays of other shapes
    */
-  public synchronized GeneratorNoise recall(INDArray gradient, int iteration, int epoch) {
+  public synchronized @Nullable GeneratorNoise recall(INDArray gradient, int iteration, int epoch) {
     StepKey step = StepKey.current(iteration, epoch);
     Pass found = latest(step, gradient.shape());
     if (found != null) {
@@ -121,7 +122,7 @@ public final class MaskSeeds {
    * @param input the input, with one element at least
    * @return what drew the mask, or null if no pass in training had such an input
    */
-  public GeneratorNoise find(INDArray input) {
+  public @Nullable GeneratorNoise find(INDArray input) {
     Fingerprint fingerprint = Fingerprint.of(input);
     synchronized (this) {
       Pass found = latest(fingerprint, input.shape());
@@ -129,7 +130,7 @@ public final class MaskSeeds {
     }
   }
 
-  private Pass latest(PassKey key, long... shape) {
+  private @Nullable Pass latest(PassKey key, long... shape) {
     for (Pass pass : latestFirst) {
       if (pass.key().equals(key) && Arrays.equals(pass.shape(), shape)) {
         return pass;

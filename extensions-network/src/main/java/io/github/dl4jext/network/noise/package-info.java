@@ -3,4 +3,7 @@
  * from which they take them, and {@code CounterRandom}, of which every number follows from its
  * place.
  */
+@NullMarked
 package io.github.dl4jext.network.noise;
+
+import org.jspecify.annotations.NullMarked;
