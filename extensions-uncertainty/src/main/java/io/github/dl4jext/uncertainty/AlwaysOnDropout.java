@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -140,7 +141,7 @@ final class AlwaysOnDropout {
     return own;
   }
 
-  private static IDropout takenFrom(Layer layer, String name) {
+  private static @Nullable IDropout takenFrom(Layer layer, String name) {
     if (layer instanceof LastTimeStep || layer instanceof TimeDistributed) {
       return takenFrom(((BaseWrapperLayer) layer).getUnderlying(), name);
     }

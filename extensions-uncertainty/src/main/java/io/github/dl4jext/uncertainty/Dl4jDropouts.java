@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.dropout.SpatialDropout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,7 +39,7 @@ final class Dl4jDropouts {
    * @param none the value with which it does nothing
    * @param formula what it does else
    */
-  private record Adapter(ISchedule schedule, double fixed, double none, Formula formula)
+  private record Adapter(@Nullable ISchedule schedule, double fixed, double none, Formula formula)
       implements SeededNoise {
 
     private double amount(int iteration, int epoch) {

@@ -5,6 +5,7 @@ import io.github.dl4jext.regularization.dropout.SeededNoise;
 import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -26,6 +27,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,7 +44,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weights the noise on its weights
  */
 record ExtractedDropout(
-    SeededNoise atInput, long place, List<SeededDropout> inside, List<SeededWeights> weights) {
+    @Nullable SeededNoise atInput,
+    long place,
+    List<SeededDropout> inside,
+    List<SeededWeights> weights) {
 
   private static final List<Class<? extends Layer>> NEVER =
       List.of(
@@ -119,7 +124,8 @@ record ExtractedDropout(
 
   /** Disturbs the input of the layer in place. */
   void disturbInput(INDArray x, SampleBatch batch) {
-    atInput.disturb(x, batch.draws(place, x.size(0)), batch.iteration(), batch.epoch());
+    Objects.requireNonNull(atInput, "dropout at the input")
+        .disturb(x, batch.draws(place, x.size(0)), batch.iteration(), batch.epoch());
   }
 
   private static void collect(Layer layer, long place, String name, List<SeededDropout> found) {
@@ -169,7 +175,7 @@ record ExtractedDropout(
     }
   }
 
-  private static SeededNoise taken(Layer layer, String name) {
+  private static @Nullable SeededNoise taken(Layer layer, String name) {
     IDropout dropout = layer.getIDropout();
     layer.setIDropout(null);
     return dropout == null ? null : Dl4jDropouts.seeded(dropout, name);

@@ -1,5 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
@@ -20,12 +21,13 @@ final class InferenceActivation implements IActivation {
    * Wraps an activation that may be random in training. DL4J's own are kept, as layers may have
    * fast paths for them: all but RReLU are deterministic anyway.
    */
-  static IActivation atInference(IActivation activation) {
-    boolean deterministic =
-        activation == null
-            || activation.getClass().getPackage() == ActivationRReLU.class.getPackage()
-                && !(activation instanceof ActivationRReLU);
-    return deterministic ? activation : new InferenceActivation(activation);
+  static @Nullable IActivation atInference(@Nullable IActivation activation) {
+    if (activation == null
+        || activation.getClass().getPackage() == ActivationRReLU.class.getPackage()
+            && !(activation instanceof ActivationRReLU)) {
+      return activation;
+    }
+    return new InferenceActivation(activation);
   }
 
   @Override

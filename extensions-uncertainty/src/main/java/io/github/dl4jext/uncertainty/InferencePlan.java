@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -16,6 +17,7 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,7 +38,7 @@ record InferencePlan(
     int[] outputs,
     List<OutputForm> forms,
     long parameters,
-    ComputationGraph graph) {
+    @Nullable ComputationGraph graph) {
 
   /** Copies the layers of a network of either type. */
   static InferencePlan forNetwork(Model network) {
@@ -91,7 +93,7 @@ record InferencePlan(
     copy.init(shared(network), false);
     List<PlanStep> steps = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      int[] permutation =
+      int @Nullable [] permutation =
           i == 0 ? null : PlanLayout.between(copy.getLayer(i - 1), copy.getLayer(i));
       steps.add(
           new LayerStep(
@@ -130,7 +132,8 @@ record InferencePlan(
         GraphVertex vertex = copy.getVertices()[index];
         int[] from = new int[vertex.getInputVertices().length];
         for (VertexIndices input : vertex.getInputVertices()) {
-          from[input.getVertexEdgeNumber()] = values.get(input.getVertexIndex());
+          from[input.getVertexEdgeNumber()] =
+              Objects.requireNonNull(values.get(input.getVertexIndex()), "the place of an input");
         }
         values.put(index, inputs + steps.size());
         steps.add(step(copy, vertex, dropouts.get(vertex.getVertexName()), from));
@@ -148,17 +151,17 @@ record InferencePlan(
   }
 
   private static PlanStep step(
-      ComputationGraph graph, GraphVertex vertex, ExtractedDropout dropout, int[] from) {
+      ComputationGraph graph, GraphVertex vertex, @Nullable ExtractedDropout dropout, int[] from) {
     if (dropout == null || !(vertex instanceof LayerVertex own)) {
       return new VertexStep(vertex, from);
     }
     GraphVertex before = graph.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
-    int[] permutation =
+    int @Nullable [] permutation =
         before.hasLayer() ? PlanLayout.between(before.getLayer(), own.getLayer()) : null;
     return new LayerStep(from[0], own.getLayerPreProcessor(), permutation, dropout, own.getLayer());
   }
 
-  private static INDArray shared(Model network) {
+  private static @Nullable INDArray shared(Model network) {
     INDArray parameters = network.params();
     return parameters == null || parameters.isEmpty() ? null : parameters;
   }

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -15,8 +16,8 @@ final class LayerStep implements PlanStep {
 
   private final int[] inputs;
   private final Layer layer;
-  private final InputPreProcessor preProcessor;
-  private final int[] permutation;
+  private final @Nullable InputPreProcessor preProcessor;
+  private final int @Nullable [] permutation;
   private final ExtractedDropout dropout;
 
   /**
@@ -27,8 +28,8 @@ final class LayerStep implements PlanStep {
    */
   LayerStep(
       int input,
-      InputPreProcessor preProcessor,
-      int[] permutation,
+      @Nullable InputPreProcessor preProcessor,
+      int @Nullable [] permutation,
       ExtractedDropout dropout,
       Layer layer) {
     this.inputs = new int[] {input};
@@ -56,7 +57,11 @@ final class LayerStep implements PlanStep {
 
   @Override
   public INDArray forward(
-      INDArray[] values, boolean spare, int rows, SampleBatch batch, LayerWorkspaceMgr workspaces) {
+      INDArray[] values,
+      boolean spare,
+      int rows,
+      @Nullable SampleBatch batch,
+      LayerWorkspaceMgr workspaces) {
     INDArray x = values[0];
     boolean mine = spare;
     if (preProcessor != null) {

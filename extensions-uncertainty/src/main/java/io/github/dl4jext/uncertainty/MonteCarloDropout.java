@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -202,12 +203,12 @@ public final class MonteCarloDropout {
     private final Model network;
     private int samples = 100;
     private long seed;
-    private Integer batchSize;
-    private Double tolerance;
+    private @Nullable Integer batchSize;
+    private @Nullable Double tolerance;
     private int minimumSamples = 30;
-    private Double level;
+    private @Nullable Double level;
     private boolean keepSamples;
-    private OutputType outputType;
+    private @Nullable OutputType outputType;
 
     private Builder(Model network) {
       this.network = network;

@@ -3,6 +3,7 @@ package io.github.dl4jext.uncertainty;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -173,8 +174,8 @@ public final class MonteCarloPrediction {
    * @throws IllegalStateException if the builder was not told to keep an interval
    */
   public INDArray lower() {
-    requireInterval();
-    return statistics.full(i -> statistics.lower()[i]);
+    double[] bound = ofInterval(statistics.lower());
+    return statistics.full(i -> bound[i]);
   }
 
   /**
@@ -184,8 +185,8 @@ public final class MonteCarloPrediction {
    * @throws IllegalStateException if the builder was not told to keep an interval
    */
   public INDArray upper() {
-    requireInterval();
-    return statistics.full(i -> statistics.upper()[i]);
+    double[] bound = ofInterval(statistics.upper());
+    return statistics.full(i -> bound[i]);
   }
 
   /**
@@ -206,11 +207,12 @@ public final class MonteCarloPrediction {
             .toArray(INDArray[]::new));
   }
 
-  private void requireInterval() {
-    if (statistics.lower() == null) {
+  private static double[] ofInterval(double @Nullable [] bound) {
+    if (bound == null) {
       throw new IllegalStateException(
           "no interval was kept: build the predictor with credibleInterval(0.95)");
     }
+    return bound;
   }
 
   private double deviation(int i) {

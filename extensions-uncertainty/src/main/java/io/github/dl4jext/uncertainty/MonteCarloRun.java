@@ -3,9 +3,11 @@ package io.github.dl4jext.uncertainty;
 import io.github.dl4jext.network.HostMemory;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -49,7 +51,7 @@ final class MonteCarloRun {
   private final int epoch;
   private final boolean[] random;
   private final boolean bySample;
-  private RunningPrediction[] running;
+  private RunningPrediction @Nullable [] running;
 
   MonteCarloRun(InferencePlan plan, MonteCarloSettings settings, int iteration, int epoch) {
     this.plan = plan;
@@ -82,7 +84,9 @@ final class MonteCarloRun {
                 Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(REUSED, name));
       }
     }
-    return Arrays.stream(running).map(one -> new MonteCarloPrediction(one.finish())).toList();
+    return Arrays.stream(Objects.requireNonNull(running, "predictions"))
+        .map(one -> new MonteCarloPrediction(one.finish()))
+        .toList();
   }
 
   private static INDArray[] part(INDArray[] inputs, int from, int to) {
@@ -240,11 +244,12 @@ final class MonteCarloRun {
         INDArray output = random[value] ? values[value] : repeated(fixed[value], samples);
         numbers[i] = read(output, i, samples, examples);
       }
+      RunningPrediction[] all = Objects.requireNonNull(running, "predictions");
       for (int row = 0; row < samples * left.length; row++) {
         int example = from + left[row % left.length];
         if (!isDone(example)) {
           for (int i = 0; i < numbers.length; i++) {
-            running[i].add(example, numbers[i], row * running[i].unitsPerRow());
+            all[i].add(example, numbers[i], row * all[i].unitsPerRow());
           }
         }
       }

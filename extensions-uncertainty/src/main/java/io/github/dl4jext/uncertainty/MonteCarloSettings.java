@@ -2,6 +2,7 @@ package io.github.dl4jext.uncertainty;
 
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the settings of a predictor, which are checked here.
@@ -18,12 +19,12 @@ import io.github.dl4jext.spi.Parameter;
 record MonteCarloSettings(
     int samples,
     long seed,
-    Integer batchSize,
-    Double tolerance,
+    @Nullable Integer batchSize,
+    @Nullable Double tolerance,
     int minimumSamples,
-    Double level,
+    @Nullable Double level,
     boolean keepSamples,
-    OutputType outputType) {
+    @Nullable OutputType outputType) {
 
   private static final Parameter<Integer> SAMPLES =
       Parameter.integer("samples").in("[1, inf)").doc("forward passes of an example");

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,7 +27,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 record OutputForm(OutputType type, int classDimension) {
 
   /** Reads it off the output layer; an output that is no layer, or null, has plain numbers. */
-  static OutputForm readFrom(Layer output) {
+  static OutputForm readFrom(@Nullable Layer output) {
     if (output instanceof FrozenLayer frozen) {
       return readFrom(frozen.getLayer());
     }
@@ -62,14 +63,14 @@ record OutputForm(OutputType type, int classDimension) {
     return new OutputForm(other, classDimension);
   }
 
-  private static ILossFunction loss(Layer layer) {
+  private static @Nullable ILossFunction loss(Layer layer) {
     if (layer instanceof BaseOutputLayer output) {
       return output.getLossFn();
     }
     return layer instanceof LossLayer plain ? plain.getLossFn() : null;
   }
 
-  private static int classDimension(Layer layer) {
+  private static int classDimension(@Nullable Layer layer) {
     boolean last =
         layer instanceof RnnOutputLayer rnn && rnn.getRnnDataFormat() == RNNFormat.NWC
             || layer instanceof RnnLossLayer loss && loss.getRnnDataFormat() == RNNFormat.NWC;

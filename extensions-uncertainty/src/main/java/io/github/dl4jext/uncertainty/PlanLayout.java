@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.util.Convolution1DUtils;
 import org.deeplearning4j.util.ConvolutionUtils;
+import org.jspecify.annotations.Nullable;
 
 /** Tells how to permute images and sequences between layers with their channels elsewhere. */
 final class PlanLayout {
@@ -11,7 +12,7 @@ final class PlanLayout {
   private PlanLayout() {}
 
   /** Gives the permutation that a MultiLayerNetwork puts between two layers; null for none. */
-  static int[] between(Layer before, Layer after) {
+  static int @Nullable [] between(Layer before, Layer after) {
     org.deeplearning4j.nn.conf.layers.Layer from = before.conf().getLayer();
     org.deeplearning4j.nn.conf.layers.Layer to = after.conf().getLayer();
     if (ConvolutionUtils.layerHasConvolutionLayout(from)

@@ -1,6 +1,7 @@
 package io.github.dl4jext.uncertainty;
 
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Computes one layer or vertex of a network from values that were computed before. */
@@ -24,5 +25,9 @@ interface PlanStep {
    * @param batch for the random numbers; null if no value before the step is random, nor the step
    */
   INDArray forward(
-      INDArray[] values, boolean spare, int rows, SampleBatch batch, LayerWorkspaceMgr workspaces);
+      INDArray[] values,
+      boolean spare,
+      int rows,
+      @Nullable SampleBatch batch,
+      LayerWorkspaceMgr workspaces);
 }

@@ -2,9 +2,11 @@ package io.github.dl4jext.uncertainty;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -31,9 +33,9 @@ record PredictionStatistics(
     double[] squares,
     double[] entropy,
     int[] votes,
-    double[] lower,
-    double[] upper,
-    List<double[]> samples) {
+    double @Nullable [] lower,
+    double @Nullable [] upper,
+    @Nullable List<double[]> samples) {
 
   /** Computes {@code -p ln p}, one outcome's part of an entropy in nats. */
   static double entropyTerm(double p) {
@@ -60,7 +62,10 @@ record PredictionStatistics(
     if (first.samples != null) {
       samples =
           IntStream.range(0, first.samples.size())
-              .mapToObj(s -> doubles(parts, part -> part.samples.get(s)))
+              .mapToObj(
+                  s ->
+                      doubles(
+                          parts, part -> Objects.requireNonNull(part.samples, "samples").get(s)))
               .toList();
     }
     return new PredictionStatistics(

@@ -2,6 +2,7 @@ package io.github.dl4jext.uncertainty;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums up the samples of one output as they come: mean and variance by Welford's update, sums of
@@ -20,8 +21,8 @@ final class RunningPrediction {
   private final double[] squares;
   private final double[] entropy;
   private final int[] votes;
-  private final TailQuantiles tails;
-  private final List<double[]> kept;
+  private final @Nullable TailQuantiles tails;
+  private final @Nullable List<double[]> kept;
 
   /**
    * Starts.
@@ -117,8 +118,8 @@ final class RunningPrediction {
   }
 
   PredictionStatistics finish() {
-    double[] lower = null;
-    double[] upper = null;
+    double @Nullable [] lower = null;
+    double @Nullable [] upper = null;
     if (tails != null) {
       lower = new double[mean.length];
       upper = new double[mean.length];

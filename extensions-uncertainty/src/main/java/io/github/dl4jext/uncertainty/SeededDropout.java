@@ -2,8 +2,10 @@ package io.github.dl4jext.uncertainty;
 
 import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.regularization.dropout.SeededNoise;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,7 +19,7 @@ final class SeededDropout implements IDropout {
 
   private final transient SeededNoise noise;
   private final long place;
-  private transient SampleBatch batch;
+  private transient @Nullable SampleBatch batch;
 
   SeededDropout(SeededNoise noise, long place) {
     this.noise = noise;
@@ -25,7 +27,7 @@ final class SeededDropout implements IDropout {
   }
 
   /** To be called before each forward pass. */
-  void use(SampleBatch next) {
+  void use(@Nullable SampleBatch next) {
     batch = next;
   }
 
@@ -39,8 +41,9 @@ final class SeededDropout implements IDropout {
     if (result != input) {
       result.assign(input);
     }
-    CounterRandom draws = batch.draws(place, result.size(0));
-    noise.disturb(result, draws, batch.iteration(), batch.epoch());
+    SampleBatch drawn = Objects.requireNonNull(batch, "the batch of this pass");
+    CounterRandom draws = drawn.draws(place, result.size(0));
+    noise.disturb(result, draws, drawn.iteration(), drawn.epoch());
     return result;
   }
 

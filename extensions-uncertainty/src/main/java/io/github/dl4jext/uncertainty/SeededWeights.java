@@ -4,6 +4,7 @@ import io.github.dl4jext.regularization.dropout.SeededWeightNoise;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,7 +16,7 @@ final class SeededWeights implements IWeightNoise {
 
   private final transient SeededWeightNoise noise;
   private final long place;
-  private transient SampleBatch batch;
+  private transient @Nullable SampleBatch batch;
 
   SeededWeights(SeededWeightNoise noise, long place) {
     this.noise = noise;
@@ -23,7 +24,7 @@ final class SeededWeights implements IWeightNoise {
   }
 
   /** Takes the batch of the next forward pass; null if nothing is random in it. */
-  void use(SampleBatch next) {
+  void use(@Nullable SampleBatch next) {
     batch = next;
   }
 

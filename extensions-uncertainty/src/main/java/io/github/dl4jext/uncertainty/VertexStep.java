@@ -2,6 +2,7 @@ package io.github.dl4jext.uncertainty;
 
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Computes a vertex of a graph that is not a layer; none of them is random. */
@@ -19,7 +20,11 @@ record VertexStep(GraphVertex vertex, int... inputs) implements PlanStep {
 
   @Override
   public INDArray forward(
-      INDArray[] values, boolean spare, int rows, SampleBatch batch, LayerWorkspaceMgr workspaces) {
+      INDArray[] values,
+      boolean spare,
+      int rows,
+      @Nullable SampleBatch batch,
+      LayerWorkspaceMgr workspaces) {
     for (int i = 0; i < values.length; i++) {
       vertex.setInput(i, values[i], workspaces);
     }

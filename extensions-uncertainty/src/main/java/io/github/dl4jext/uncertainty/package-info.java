@@ -2,4 +2,7 @@
  * Measures how sure a network is: Monte-Carlo dropout, and calibration of what it says. Start with
  * {@code MonteCarloDropout}.
  */
+@NullMarked
 package io.github.dl4jext.uncertainty;
+
+import org.jspecify.annotations.NullMarked;

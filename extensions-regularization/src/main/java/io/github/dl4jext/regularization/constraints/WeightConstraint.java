@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,7 +35,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
       Technique.of(LayerConstraint.class, "constraint").taking(PARAMS).madeBy(a -> null);
 
   /** Set by DL4J, so not final; null for the layer's weights. */
-  private transient Set<String> params;
+  private transient @Nullable Set<String> params;
 
   WeightConstraint(Technique<LayerConstraint> technique, Arguments given) {
     super(technique, given.without(PARAMS));
@@ -63,7 +64,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
    * @param names the parameters' names within the layer; null for the layer's weights
    */
   @Override
-  public final void setParams(Set<String> names) {
+  public final void setParams(@Nullable Set<String> names) {
     params = names == null ? null : Collections.unmodifiableSet(new TreeSet<>(names));
   }
 
@@ -73,7 +74,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
    * @return the names; null for the layer's weights
    */
   @Override
-  public final Set<String> getParams() {
+  public final @Nullable Set<String> getParams() {
     return params;
   }
 

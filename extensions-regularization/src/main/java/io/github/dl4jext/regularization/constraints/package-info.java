@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code Constraints}, which puts them on a network, and {@code MaxNorm}.
  */
+@NullMarked
 package io.github.dl4jext.regularization.constraints;
+
+import org.jspecify.annotations.NullMarked;

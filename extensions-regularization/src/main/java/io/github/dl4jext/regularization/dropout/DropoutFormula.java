@@ -1,6 +1,7 @@
 package io.github.dl4jext.regularization.dropout;
 
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -10,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class DropoutFormula {
 
-  private final INDArray factor;
-  private final UnaryOperator<INDArray> shift;
+  private final @Nullable INDArray factor;
+  private final @Nullable UnaryOperator<INDArray> shift;
 
-  private DropoutFormula(INDArray factor, UnaryOperator<INDArray> shift) {
+  private DropoutFormula(@Nullable INDArray factor, @Nullable UnaryOperator<INDArray> shift) {
     this.factor = factor;
     this.shift = shift;
   }

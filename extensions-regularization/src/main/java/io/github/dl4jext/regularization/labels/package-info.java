@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code LabelSmoothing}.
  */
+@NullMarked
 package io.github.dl4jext.regularization.labels;
+
+import org.jspecify.annotations.NullMarked;

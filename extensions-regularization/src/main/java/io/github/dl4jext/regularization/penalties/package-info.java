@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code Regularizations}, which puts them on a network, and {@code L2}.
  */
+@NullMarked
 package io.github.dl4jext.regularization.penalties;
+
+import org.jspecify.annotations.NullMarked;

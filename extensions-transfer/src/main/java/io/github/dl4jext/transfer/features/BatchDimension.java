@@ -11,13 +11,14 @@ import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.jspecify.annotations.Nullable;
 
 /** Tells rows that are examples from time steps and the like, which DL4J spreads over rows. */
 final class BatchDimension {
 
   private BatchDimension() {}
 
-  private static boolean spreadAfter(InputPreProcessor between, boolean before) {
+  private static boolean spreadAfter(@Nullable InputPreProcessor between, boolean before) {
     if (between instanceof ComposableInputPreProcessor several) {
       boolean spread = before;
       for (InputPreProcessor one : several.getInputPreProcessors()) {

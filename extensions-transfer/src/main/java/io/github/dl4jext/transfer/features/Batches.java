@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
@@ -57,7 +58,7 @@ final class Batches implements Iterator<MultiDataSet> {
     };
   }
 
-  private void check(INDArray[] arrays, int wanted, String what, String where) {
+  private void check(INDArray @Nullable [] arrays, int wanted, String what, String where) {
     if (arrays == null || Arrays.stream(arrays).anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("batch " + count + " has no " + what);
     }
@@ -77,7 +78,7 @@ final class Batches implements Iterator<MultiDataSet> {
     }
   }
 
-  private void checkMasks(INDArray[] masks, int wanted, String what) {
+  private void checkMasks(INDArray @Nullable [] masks, int wanted, String what) {
     if (masks != null && masks.length != wanted) {
       throw new IllegalArgumentException(
           "batch "
@@ -94,7 +95,10 @@ final class Batches implements Iterator<MultiDataSet> {
 
   /** Masks of nothing but null are none. */
   static MultiDataSet of(
-      INDArray[] features, INDArray[] labels, INDArray[] featureMasks, INDArray[] labelMasks) {
+      INDArray[] features,
+      INDArray[] labels,
+      INDArray @Nullable [] featureMasks,
+      INDArray @Nullable [] labelMasks) {
     return new org.nd4j.linalg.dataset.MultiDataSet(
         detached(features),
         detached(labels),
@@ -102,11 +106,11 @@ final class Batches implements Iterator<MultiDataSet> {
         detached(someOrNull(labelMasks)));
   }
 
-  private static INDArray[] someOrNull(INDArray[] masks) {
+  private static INDArray @Nullable [] someOrNull(INDArray @Nullable [] masks) {
     return masks == null || Arrays.stream(masks).allMatch(Objects::isNull) ? null : masks;
   }
 
-  private static INDArray[] detached(INDArray[] arrays) {
+  private static INDArray @Nullable [] detached(INDArray @Nullable [] arrays) {
     return arrays == null
         ? null
         : Arrays.stream(arrays)
@@ -115,7 +119,7 @@ final class Batches implements Iterator<MultiDataSet> {
   }
 
   /** The mask of a network with one input or output. */
-  static INDArray only(INDArray[] masks) {
+  static @Nullable INDArray only(INDArray @Nullable [] masks) {
     return masks == null ? null : masks[0];
   }
 

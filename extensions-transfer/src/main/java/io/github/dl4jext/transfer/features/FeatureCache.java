@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -63,9 +64,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 public final class FeatureCache {
 
   /** Null for memory. */
-  private final Path folder;
+  private final @Nullable Path folder;
 
-  private FeatureCache(Path folder) {
+  private FeatureCache(@Nullable Path folder) {
     this.folder = folder;
   }
 
@@ -135,7 +136,7 @@ public final class FeatureCache {
           "to find a file the data must be gone through before it is used, and this iterator"
               + " cannot be reset; use FeatureCache.inMemory()");
     }
-    try (FeatureFile.Reader batches = open(split, data)) {
+    try (FeatureFile.Reader batches = open(folder, split, data)) {
       return new HeadTraining<>(split).fit(batches, epochs);
     }
   }
@@ -146,7 +147,8 @@ public final class FeatureCache {
   }
 
   /** Opens the file for a network and data, which is written first if need be. */
-  private FeatureFile.Reader open(SplitNetwork<?> split, MultiDataSetIterator data) {
+  private static FeatureFile.Reader open(
+      Path folder, SplitNetwork<?> split, MultiDataSetIterator data) {
     FeatureKey key = new FeatureKey();
     split.addTo(key);
     batches(split, data).forEachRemaining(key::add);

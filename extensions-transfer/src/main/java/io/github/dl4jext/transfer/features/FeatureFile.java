@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -72,7 +73,7 @@ final class FeatureFile {
         .array();
   }
 
-  private static void write(INDArray[] arrays, DataOutputStream out) throws IOException {
+  private static void write(INDArray @Nullable [] arrays, DataOutputStream out) throws IOException {
     out.writeInt(arrays == null ? -1 : arrays.length);
     if (arrays != null) {
       for (INDArray array : arrays) {
@@ -82,7 +83,7 @@ final class FeatureFile {
   }
 
   /** The order is kept, as dropout's mask differs by it. */
-  private static void write(INDArray array, DataOutputStream out) throws IOException {
+  private static void write(@Nullable INDArray array, DataOutputStream out) throws IOException {
     out.writeBoolean(array != null);
     if (array != null) {
       out.writeUTF(array.dataType().name());
@@ -177,16 +178,19 @@ final class FeatureFile {
       }
     }
 
-    private INDArray[] arrays() throws IOException {
+    private INDArray @Nullable [] arrays() throws IOException {
       int count = in.readInt();
-      INDArray[] arrays = count < 0 ? null : new INDArray[count];
+      if (count < 0) {
+        return null;
+      }
+      INDArray[] arrays = new INDArray[count];
       for (int i = 0; i < count; i++) {
         arrays[i] = array();
       }
       return arrays;
     }
 
-    private INDArray array() throws IOException {
+    private @Nullable INDArray array() throws IOException {
       if (!in.readBoolean()) {
         return null;
       }

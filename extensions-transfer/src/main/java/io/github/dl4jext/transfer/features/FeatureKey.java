@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -50,7 +51,7 @@ final class FeatureKey {
     add(batch.getLabelsMaskArrays());
   }
 
-  private void add(INDArray[] arrays) {
+  private void add(INDArray @Nullable [] arrays) {
     add(arrays == null ? "none" : arrays.length + " arrays");
     if (arrays != null) {
       for (INDArray array : arrays) {
@@ -59,7 +60,7 @@ final class FeatureKey {
     }
   }
 
-  void add(INDArray array) {
+  void add(@Nullable INDArray array) {
     if (array == null) {
       add("none");
       return;

@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,9 +41,9 @@ final class HeadMirror {
   private final List<Pair> states = new ArrayList<>();
 
   /** The updaters whose state is paired. */
-  private BaseMultiLayerUpdater<?> updaterOfWhole;
+  private @Nullable BaseMultiLayerUpdater<?> updaterOfWhole;
 
-  private BaseMultiLayerUpdater<?> updaterOfHead;
+  private @Nullable BaseMultiLayerUpdater<?> updaterOfHead;
   private Map<ParameterName, LearningRate> rates;
 
   HeadMirror(Network whole, Network head, UnaryOperator<String> nodeInWhole) {
@@ -57,7 +59,8 @@ final class HeadMirror {
     Map<ParameterName, ParameterSlot> slots = new HashMap<>();
     whole.slots().forEach(slot -> slots.put(slot.name(), slot));
     for (ParameterSlot ofHead : head.slots()) {
-      ParameterSlot slot = slots.get(nameInWhole.apply(ofHead.name()));
+      ParameterSlot slot =
+          Objects.requireNonNull(slots.get(nameInWhole.apply(ofHead.name())), ofHead.key());
       INDArray own = slot.in(whole.gradients());
       parameters.add(new Pair(slot.value(), ofHead.value()));
       gradients.add(new Pair(own, ofHead.in(head.gradients())));
@@ -139,8 +142,15 @@ final class HeadMirror {
     Map<ParameterName, NodeState> known = new HashMap<>();
     NodeState.in(whole).forEach(state -> known.put(state.name(), state));
     for (NodeState state : NodeState.in(head)) {
-      Map<String, INDArray> ofWhole = known.get(nameInWhole.apply(state.name())).arrays();
-      state.arrays().forEach((name, ofHead) -> states.add(new Pair(ofWhole.get(name), ofHead)));
+      Map<String, INDArray> ofWhole =
+          Objects.requireNonNull(
+                  known.get(nameInWhole.apply(state.name())), "the state of the whole network")
+              .arrays();
+      state
+          .arrays()
+          .forEach(
+              (name, ofHead) ->
+                  states.add(new Pair(Objects.requireNonNull(ofWhole.get(name), name), ofHead)));
     }
   }
 }

@@ -6,11 +6,13 @@ import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.network.UnfinishedTraining;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -25,7 +27,7 @@ final class HeadTraining<M extends Model> {
   private final Network whole;
   private final Network head;
   private final HeadMirror mirror;
-  private MultiDataSet batch;
+  private @Nullable MultiDataSet batch;
 
   HeadTraining(SplitNetwork<M> split) {
     this.split = split;
@@ -110,8 +112,8 @@ final class HeadTraining<M extends Model> {
      * Calls listeners within a step, in which gradients and score change; constraints have moved
      * parameters before it.
      */
-    private void within(Gradient gradient, Consumer<TrainingListener> event) {
-      split.show(batch, gradient);
+    private void within(@Nullable Gradient gradient, Consumer<TrainingListener> event) {
+      split.show(Objects.requireNonNull(batch, "the batch of this step"), gradient);
       mirror.gradientsToWhole();
       try {
         whole.listeners().forEach(event);
@@ -122,7 +124,7 @@ final class HeadTraining<M extends Model> {
 
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
-      split.show(batch, mirror.gradient());
+      split.show(Objects.requireNonNull(batch, "the batch of this step"), mirror.gradient());
       mirror.gradientsToWhole();
       call(listener -> listener.iterationDone(split.whole, iteration, epoch));
     }

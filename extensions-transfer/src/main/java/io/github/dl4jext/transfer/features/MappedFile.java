@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file in memory that is the system's page cache, so that what one epoch has read is there for
@@ -23,7 +24,7 @@ final class MappedFile extends InputStream {
 
   private final long segment;
   private final long size;
-  private MappedByteBuffer[] segments;
+  private MappedByteBuffer @Nullable [] segments;
   private long position;
 
   MappedFile(Path file) throws IOException {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.MaskState;
@@ -21,6 +22,7 @@ import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -78,7 +80,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
   private List<String> border(ComputationGraphConfiguration conf, Set<String> upper) {
     Set<String> border = new LinkedHashSet<>();
     for (String key : upper) {
-      for (String input : conf.getVertexInputs().get(key)) {
+      for (String input : Objects.requireNonNull(conf.getVertexInputs().get(key), key)) {
         if (!upper.contains(input)) {
           border.add(input);
         }
@@ -94,7 +96,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
   }
 
   /** Some vertices ask for the length or the mask of a network input, wherever they are. */
-  private static String inputByName(GraphVertex vertex) {
+  private static @Nullable String inputByName(GraphVertex vertex) {
     if (vertex instanceof LastTimeStepVertex last) {
       return last.getMaskArrayInputName();
     }
@@ -139,7 +141,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
   }
 
   @Override
-  void show(MultiDataSet batch, Gradient gradient) {
+  void show(MultiDataSet batch, @Nullable Gradient gradient) {
     INDArray[] inputs = new INDArray[whole.getNumInputArrays()];
     Arrays.fill(inputs, batch.getFeatures(0));
     whole.setInputs(inputs);
@@ -204,7 +206,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
     return masks;
   }
 
-  private static Pair<INDArray, MaskState> through(
+  private static @Nullable Pair<INDArray, MaskState> through(
       org.deeplearning4j.nn.graph.vertex.GraphVertex vertex,
       Map<Integer, Pair<INDArray, MaskState>> passed,
       int examples) {

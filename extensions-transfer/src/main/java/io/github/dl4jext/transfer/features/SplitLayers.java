@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -74,7 +76,7 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
 
   @Override
   String nameInWhole(String nodeOfHead) {
-    return namesInWhole.get(nodeOfHead);
+    return Objects.requireNonNull(namesInWhole.get(nodeOfHead), nodeOfHead);
   }
 
   @Override
@@ -83,7 +85,7 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
   }
 
   @Override
-  void show(MultiDataSet batch, Gradient gradient) {
+  void show(MultiDataSet batch, @Nullable Gradient gradient) {
     whole.setInput(batch.getFeatures(0));
     whole.setLabels(batch.getLabels(0));
     whole.setGradient(gradient);
@@ -124,7 +126,10 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
    * it. The state of the mask is dropped: to the head every mask is active, and no layer of DL4J
    * reads the state.
    */
-  private INDArray maskAtBorder(INDArray mask) {
+  private @Nullable INDArray maskAtBorder(@Nullable INDArray mask) {
+    if (mask == null) {
+      return null;
+    }
     Pair<INDArray, MaskState> passed = new Pair<>(mask, MaskState.Active);
     for (int i = 0; i < below && passed != null && passed.getFirst() != null; i++) {
       int examples = (int) mask.size(0);

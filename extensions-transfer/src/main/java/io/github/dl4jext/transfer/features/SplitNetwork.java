@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.gradient.Gradient;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -60,7 +61,7 @@ abstract class SplitNetwork<M extends Model> {
   abstract MultiDataSet atBorder(MultiDataSet batch);
 
   /** Lets the whole network look as in a step of its own on a batch, which is at the border. */
-  abstract void show(MultiDataSet batch, Gradient gradient);
+  abstract void show(MultiDataSet batch, @Nullable Gradient gradient);
 
   /** Lets the whole network forget the batch that it was shown. */
   abstract void forget();

@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code FeatureCache}.
  */
+@NullMarked
 package io.github.dl4jext.transfer.features;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -63,9 +64,9 @@ public final class LayerwiseRates {
   private final Rule rule;
 
   /** Null for what each layer has. */
-  private final ISchedule rate;
+  private final @Nullable ISchedule rate;
 
-  private LayerwiseRates(Rule rule, ISchedule rate) {
+  private LayerwiseRates(Rule rule, @Nullable ISchedule rate) {
     this.rule = rule;
     this.rate = rate;
   }

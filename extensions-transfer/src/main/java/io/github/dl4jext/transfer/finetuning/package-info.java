@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code GradualUnfreezing}.
  */
+@NullMarked
 package io.github.dl4jext.transfer.finetuning;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.deeplearning4j.nn.api.Model;
@@ -71,7 +72,7 @@ final class BatchNormFolder<M extends Model> {
               + " mend it first");
       return false;
     }
-    int rank = shapes.get(norm.name()).length;
+    int rank = shapeOf(norm.name()).length;
     int axis = AffineCommutation.channelAxis(norm.layer(), rank, 1);
     List<Target> before = new ArrayList<>();
     Optional<String> notBefore = intoBefore(norm, affine, axis, before);
@@ -93,6 +94,10 @@ final class BatchNormFolder<M extends Model> {
     return false;
   }
 
+  private long[] shapeOf(String name) {
+    return Objects.requireNonNull(shapes.get(name), name);
+  }
+
   private void taken(MutableNode norm, List<Target> targets) {
     folded.put(norm.name(), targets.stream().map(target -> target.part().name()).toList());
     parts.remove(norm);
@@ -107,7 +112,7 @@ final class BatchNormFolder<M extends Model> {
     }
     boolean channelsFirst =
         ((BatchNormalization) norm.layer()).getCnn2DFormat() == CNN2DFormat.NCHW;
-    if (shapes.get(norm.name()).length == 3 && channelsFirst) {
+    if (shapeOf(norm.name()).length == 3 && channelsFirst) {
       return Optional.of(
           "DL4J normalizes sequences in channels-first format by example, not by channel; with NWC"
               + " sequences and dataFormat(NHWC) it can be folded");
@@ -127,7 +132,7 @@ final class BatchNormFolder<M extends Model> {
     if (parts.isNamedOutput(source.name())) {
       return Optional.of(source + " is also an output of the network");
     }
-    long[] shape = shapes.get(source.name());
+    long[] shape = shapeOf(source.name());
     int rank = shape.length;
     IntUnaryOperator axisOfSource =
         any ->
@@ -182,7 +187,7 @@ final class BatchNormFolder<M extends Model> {
         PreProcessorAffine.forward(
             reader.preProcessor(),
             affine,
-            shapes.get(name),
+            shapeOf(name),
             axis,
             rank ->
                 axisRead[0] =
@@ -204,7 +209,7 @@ final class BatchNormFolder<M extends Model> {
     if (parts.isNamedOutput(reader.name())) {
       return Optional.of(reader + " is an output of the network");
     }
-    int rank = shapes.get(reader.name()).length;
+    int rank = shapeOf(reader.name()).length;
     return intoAfter(reader.name(), carried.get(), rank == 2 ? 1 : axisRead[0], targets);
   }
 }

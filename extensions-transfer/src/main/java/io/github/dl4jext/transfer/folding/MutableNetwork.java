@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -24,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,7 +58,7 @@ abstract class MutableNetwork<M extends Model> {
   }
 
   /** The part of this name; null for an input of the network. */
-  final MutableNode get(String name) {
+  final @Nullable MutableNode get(String name) {
     return parts.get(name);
   }
 
@@ -101,7 +103,7 @@ abstract class MutableNetwork<M extends Model> {
   abstract boolean isNamedOutput(String name);
 
   /** What stays of a part when its layer goes; null if nothing does. */
-  abstract MutableNode withoutLayer(MutableNode part);
+  abstract @Nullable MutableNode withoutLayer(MutableNode part);
 
   /** What every part computes from these inputs, by name; the network's inputs are among it. */
   abstract Map<String, INDArray> activations(M net, INDArray... inputs);
@@ -115,7 +117,7 @@ abstract class MutableNetwork<M extends Model> {
   /** Puts the parts together, into a network of its own. */
   abstract M build();
 
-  static INDArray noParameters(DataType type, long length) {
+  static @Nullable INDArray noParameters(DataType type, long length) {
     return length == 0 ? null : Nd4j.create(type, 1, length);
   }
 
@@ -153,14 +155,15 @@ abstract class MutableNetwork<M extends Model> {
     }
 
     @Override
-    MutableNode withoutLayer(MutableNode part) {
+    @Nullable MutableNode withoutLayer(MutableNode part) {
       for (MutableNode next : consumers(part.name())) {
         next.preProcessor(composed(part.preProcessor(), next.preProcessor()));
       }
       return null;
     }
 
-    private static InputPreProcessor composed(InputPreProcessor first, InputPreProcessor second) {
+    private static @Nullable InputPreProcessor composed(
+        @Nullable InputPreProcessor first, @Nullable InputPreProcessor second) {
       if (first == null || second == null) {
         return first == null ? second : first;
       }
@@ -226,8 +229,8 @@ abstract class MutableNetwork<M extends Model> {
       view.nodes().forEach(node -> copies.put(node.name(), node));
       // in the order in which they were added, which gives them their index
       for (String name : conf.getVertices().keySet()) {
-        Node node = copies.get(name);
-        LiveNode original = originals.get(name);
+        Node node = Objects.requireNonNull(copies.get(name), name);
+        LiveNode original = Objects.requireNonNull(originals.get(name), name);
         List<String> inputs = conf.getVertexInputs().getOrDefault(name, List.of());
         add(
             conf.getVertices().get(name) instanceof LayerVertex layer
@@ -248,7 +251,7 @@ abstract class MutableNetwork<M extends Model> {
     }
 
     @Override
-    MutableNode withoutLayer(MutableNode part) {
+    @Nullable MutableNode withoutLayer(MutableNode part) {
       return part.preProcessor() == null
           ? null
           : MutableNode.vertex(

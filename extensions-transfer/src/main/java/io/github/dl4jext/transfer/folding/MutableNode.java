@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -12,6 +13,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,23 +21,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class MutableNode {
 
   private final String name;
-  private final NeuralNetConfiguration conf;
+  private final @Nullable NeuralNetConfiguration conf;
 
   /** Out of what freezes it. */
-  private final Layer layer;
+  private final @Nullable Layer layer;
 
-  private final GraphVertex vertex;
-  private InputPreProcessor preProcessor;
+  private final @Nullable GraphVertex vertex;
+  private @Nullable InputPreProcessor preProcessor;
   private final List<String> inputs;
   private final Supplier<Map<String, INDArray>> stored;
   private final Map<String, INDArray> changed = new HashMap<>();
 
   private MutableNode(
       String name,
-      NeuralNetConfiguration conf,
-      Layer layer,
-      GraphVertex vertex,
-      InputPreProcessor preProcessor,
+      @Nullable NeuralNetConfiguration conf,
+      @Nullable Layer layer,
+      @Nullable GraphVertex vertex,
+      @Nullable InputPreProcessor preProcessor,
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
     this.name = name;
@@ -82,17 +84,17 @@ final class MutableNode {
   }
 
   NeuralNetConfiguration conf() {
-    return conf;
+    return Objects.requireNonNull(conf, name);
   }
 
   /** The layer, out of what freezes it; the same object that {@link #conf()} holds. */
   Layer layer() {
-    return layer;
+    return Objects.requireNonNull(layer, name);
   }
 
   /** What it is, for a message. */
   String kind() {
-    return (isLayer() ? layer() : vertex).getClass().getSimpleName();
+    return Objects.requireNonNull(isLayer() ? layer : vertex, name).getClass().getSimpleName();
   }
 
   @Override
@@ -100,11 +102,11 @@ final class MutableNode {
     return "`" + name + "` (" + kind() + ")";
   }
 
-  InputPreProcessor preProcessor() {
+  @Nullable InputPreProcessor preProcessor() {
     return preProcessor;
   }
 
-  void preProcessor(InputPreProcessor instead) {
+  void preProcessor(@Nullable InputPreProcessor instead) {
     preProcessor = instead;
   }
 
@@ -120,6 +122,11 @@ final class MutableNode {
 
   /** A parameter in double, in the order that DL4J keeps it; a copy that is never stored back. */
   INDArray parameter(String key) {
+    return Objects.requireNonNull(parameterIfAny(key), key);
+  }
+
+  /** The same for a parameter that this part may lack; null if it does. */
+  @Nullable INDArray parameterIfAny(String key) {
     INDArray value = changed.containsKey(key) ? changed.get(key) : stored.get().get(key);
     return value == null ? null : value.castTo(DataType.DOUBLE).dup('c');
   }
@@ -130,7 +137,7 @@ final class MutableNode {
   }
 
   /** Writes the parameters into those of a network. */
-  void copyInto(Map<String, INDArray> target) {
+  void copyInto(@Nullable Map<String, INDArray> target) {
     if (target == null || target.isEmpty()) {
       return;
     }
@@ -138,14 +145,15 @@ final class MutableNode {
     target.forEach(
         (key, view) -> {
           INDArray value = changed.containsKey(key) ? changed.get(key) : original.get(key);
-          view.assign(value.reshape(view.shape()).castTo(view.dataType()));
+          view.assign(
+              Objects.requireNonNull(value, key).reshape(view.shape()).castTo(view.dataType()));
         });
   }
 
   /** A vertex of its own, for another graph. */
   GraphVertex toVertex() {
-    if (!isLayer()) {
-      return vertex.clone();
+    if (conf == null) {
+      return Objects.requireNonNull(vertex, name).clone();
     }
     NeuralNetConfiguration copy = conf.clone();
     copy.clearVariables();

@@ -3,6 +3,7 @@ package io.github.dl4jext.transfer.folding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -18,6 +19,7 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Broadcast;
@@ -45,7 +47,7 @@ final class PreProcessorAffine {
 
   /** What must be applied to the preprocessor's output, for the affine map of its input. */
   static Optional<ChannelAffine> forward(
-      InputPreProcessor preProcessor,
+      @Nullable InputPreProcessor preProcessor,
       ChannelAffine affine,
       long[] inputShape,
       int inputAxis,
@@ -57,11 +59,15 @@ final class PreProcessorAffine {
         inputShape,
         inputAxis,
         outputAxis,
-        x -> preProcessor.clone().preProcess(x, examples, LayerWorkspaceMgr.noWorkspaces()));
+        x ->
+            Objects.requireNonNull(preProcessor, "preProcessor")
+                .clone()
+                .preProcess(x, examples, LayerWorkspaceMgr.noWorkspaces()));
   }
 
   /** The shape after the preprocessor. */
-  static long[] shapeAfter(InputPreProcessor preProcessor, long[] inputShape, int examples) {
+  static long[] shapeAfter(
+      @Nullable InputPreProcessor preProcessor, long[] inputShape, int examples) {
     return preProcessor == null
         ? inputShape
         : preProcessor
@@ -73,7 +79,7 @@ final class PreProcessorAffine {
 
   /** What must be applied to the preprocessor's input, for the affine map of its output. */
   static Optional<ChannelAffine> backward(
-      InputPreProcessor preProcessor,
+      @Nullable InputPreProcessor preProcessor,
       ChannelAffine affine,
       long[] outputShape,
       int outputAxis,
@@ -85,11 +91,14 @@ final class PreProcessorAffine {
         outputShape,
         outputAxis,
         inputAxis,
-        x -> preProcessor.clone().backprop(x, examples, LayerWorkspaceMgr.noWorkspaces()));
+        x ->
+            Objects.requireNonNull(preProcessor, "preProcessor")
+                .clone()
+                .backprop(x, examples, LayerWorkspaceMgr.noWorkspaces()));
   }
 
   private static Optional<ChannelAffine> carried(
-      InputPreProcessor preProcessor,
+      @Nullable InputPreProcessor preProcessor,
       ChannelAffine affine,
       long[] shape,
       int axis,

@@ -71,14 +71,14 @@ abstract class WeightLayout {
   final void absorbAfter(MutableNode part, ChannelAffine affine) {
     INDArray scale = affine.scaleVector();
     scaleOutputs(part, scale);
-    INDArray bias = part.parameter(BIAS);
+    INDArray bias = part.parameterIfAny(BIAS);
     INDArray shift = affine.shiftVector();
     putBias(part, bias == null ? shift : bias.reshape(-1).mul(scale).addi(shift));
   }
 
   /** Takes in what stands before the layer. */
   final void absorbBefore(MutableNode part, ChannelAffine affine) {
-    INDArray bias = part.parameter(BIAS);
+    INDArray bias = part.parameterIfAny(BIAS);
     INDArray added = scaleInputs(part, affine.scaleVector(), affine.shiftVector());
     putBias(part, bias == null ? added : bias.reshape(-1).add(added.reshape(-1)));
   }

@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code BatchNormFolding}.
  */
+@NullMarked
 package io.github.dl4jext.transfer.folding;
+
+import org.jspecify.annotations.NullMarked;

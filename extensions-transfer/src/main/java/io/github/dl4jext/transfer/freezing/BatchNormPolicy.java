@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
@@ -34,9 +35,9 @@ public final class BatchNormPolicy {
   private final boolean learns;
 
   /** Computes the statistics of layers of a network anew; null if they stay. */
-  private final BiConsumer<Network, LayerSelector> recompute;
+  private final @Nullable BiConsumer<Network, LayerSelector> recompute;
 
-  private BatchNormPolicy(boolean learns, BiConsumer<Network, LayerSelector> recompute) {
+  private BatchNormPolicy(boolean learns, @Nullable BiConsumer<Network, LayerSelector> recompute) {
     this.learns = learns;
     this.recompute = recompute;
   }

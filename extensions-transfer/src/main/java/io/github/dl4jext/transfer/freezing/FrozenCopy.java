@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
@@ -80,7 +81,10 @@ final class FrozenCopy {
           && still.contains(node.name())
           && node.consumers().stream()
               .filter(still::contains)
-              .anyMatch(next -> byName.get(next).countsAsLayer() || stillJoints.contains(next))) {
+              .anyMatch(
+                  next ->
+                      Objects.requireNonNull(byName.get(next), next).countsAsLayer()
+                          || stillJoints.contains(next))) {
         stillJoints.add(node.name());
       }
     }
@@ -90,7 +94,7 @@ final class FrozenCopy {
     Map<String, Node> copies = new HashMap<>();
     configuration.nodes().forEach(node -> copies.put(node.key(), node));
     for (LiveNode node : nodes) {
-      Node copy = copies.get(node.key());
+      Node copy = Objects.requireNonNull(copies.get(node.key()), node.key());
       if (stillJoints.contains(node.name())) {
         configuration.replaceVertex(copy, new FrozenVertex(copy.vertex().orElseThrow()));
       } else if (frozen.contains(node.name()) && node.isLayer()) {

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseWrapperVertex;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -133,7 +134,7 @@ public final class FrozenGraphVertex extends FrozenVertex {
     private static final long serialVersionUID = 1L;
 
     private final transient TrainingConfig config;
-    private transient INDArray gradientView;
+    private transient @Nullable INDArray gradientView;
 
     Passing(GraphVertex within, TrainingConfig config) {
       super(within);

@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.params.FrozenLayerWithBackpropParamInitializer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -130,7 +131,7 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
     private static final long serialVersionUID = 1L;
 
     private final transient TrainingConfig config;
-    private transient INDArray gradientView;
+    private transient @Nullable INDArray gradientView;
 
     Live(org.deeplearning4j.nn.api.Layer within, TrainingConfig config) {
       super(within);

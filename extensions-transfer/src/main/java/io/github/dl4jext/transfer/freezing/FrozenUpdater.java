@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.freezing;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 record FrozenUpdater(IUpdater rule) implements IUpdater {
 
   /** Without state there is nothing to hold. */
-  static IUpdater of(IUpdater rule) {
+  static IUpdater of(@Nullable IUpdater rule) {
     return rule == null || rule.stateSize(1) == 0 ? new NoOp() : new FrozenUpdater(rule);
   }
 

@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.pretraining;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The update of a restricted Boltzmann machine, CD-k with momentum; it remembers the last step. */
@@ -9,9 +10,9 @@ final class ContrastiveDivergence {
   private final double momentum;
   private final double weightDecay;
   private final int steps;
-  private INDArray weightStep;
-  private INDArray visibleStep;
-  private INDArray hiddenStep;
+  private @Nullable INDArray weightStep;
+  private @Nullable INDArray visibleStep;
+  private @Nullable INDArray hiddenStep;
 
   ContrastiveDivergence(double learningRate, double momentum, double weightDecay, int steps) {
     this.learningRate = learningRate;
@@ -40,7 +41,7 @@ final class ContrastiveDivergence {
     machine.add(weightStep, visibleStep, hiddenStep);
   }
 
-  private INDArray withMomentum(INDArray last, INDArray rise) {
+  private INDArray withMomentum(@Nullable INDArray last, INDArray rise) {
     return last == null ? rise : last.muli(momentum).addi(rise);
   }
 }

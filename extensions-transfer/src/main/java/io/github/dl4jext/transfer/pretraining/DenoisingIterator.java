@@ -4,6 +4,7 @@ import io.github.dl4jext.network.noise.CounterRandom;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -85,7 +86,7 @@ final class DenoisingIterator implements DataSetIterator {
   }
 
   @Override
-  public DataSetPreProcessor getPreProcessor() {
+  public @Nullable DataSetPreProcessor getPreProcessor() {
     return null;
   }
 

@@ -2,9 +2,11 @@ package io.github.dl4jext.transfer.pretraining;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -67,11 +69,15 @@ public final class PretrainedLayers {
       trunk
           .getLayer(i)
           .paramTable()
-          .forEach((key, value) -> into.get(key).assign(value.castTo(into.get(key).dataType())));
+          .forEach(
+              (key, value) -> {
+                INDArray target = Objects.requireNonNull(into.get(key), key);
+                target.assign(value.castTo(target.dataType()));
+              });
     }
   }
 
-  private static void requireFit(int layer, String key, INDArray from, INDArray into) {
+  private static void requireFit(int layer, String key, INDArray from, @Nullable INDArray into) {
     if (into == null || !Arrays.equals(from.shape(), into.shape())) {
       throw new IllegalArgumentException(
           "pretrained layer "

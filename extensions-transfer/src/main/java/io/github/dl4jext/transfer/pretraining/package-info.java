@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code StackedAutoencoder}.
  */
+@NullMarked
 package io.github.dl4jext.transfer.pretraining;
+
+import org.jspecify.annotations.NullMarked;

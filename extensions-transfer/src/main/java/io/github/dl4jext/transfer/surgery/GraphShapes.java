@@ -4,12 +4,14 @@ import io.github.dl4jext.network.Node;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what each vertex of a graph puts out, as far as it can be told. */
 final class GraphShapes {
@@ -19,7 +21,7 @@ final class GraphShapes {
   /** Begins with the vertices that are kept, and what is known of the graph's inputs. */
   GraphShapes(
       ComputationGraphConfiguration conf,
-      InputType[] given,
+      InputType @Nullable [] given,
       List<? extends Node> nodes,
       Set<String> kept) {
     List<String> inputs = conf.getNetworkInputs();
@@ -39,8 +41,8 @@ final class GraphShapes {
     }
     for (Node node : nodes) {
       String name = node.name();
-      List<String> sources = conf.getVertexInputs().get(name);
-      GraphVertex vertex = conf.getVertices().get(name);
+      List<String> sources = Objects.requireNonNull(conf.getVertexInputs().get(name), name);
+      GraphVertex vertex = Objects.requireNonNull(conf.getVertices().get(name), name);
       if (vertex instanceof LayerVertex layer) {
         // what goes into a layer says what comes out of the one below
         LayerShapes.below(layer.getLayerConf().getLayer(), layer.getPreProcessor())
@@ -53,7 +55,7 @@ final class GraphShapes {
   }
 
   /** What a vertex or an input of the graph puts out; null if that is not known. */
-  InputType of(String name) {
+  @Nullable InputType of(String name) {
     return types.get(name);
   }
 

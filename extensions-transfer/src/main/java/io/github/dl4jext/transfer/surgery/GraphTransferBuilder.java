@@ -26,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -47,13 +48,14 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 public final class GraphTransferBuilder extends TransferOptions<GraphTransferBuilder> {
 
-  private record Addition(String name, Layer layer, GraphVertex vertex, List<String> inputs) {}
+  private record Addition(
+      String name, @Nullable Layer layer, @Nullable GraphVertex vertex, List<String> inputs) {}
 
   private final Network network;
   private final ComputationGraph pretrained;
   private Set<String> kept;
   private final List<Addition> added = new ArrayList<>();
-  private InputType[] inputTypes;
+  private InputType @Nullable [] inputTypes;
 
   /**
    * Begins with a graph, and keeps all of it.
@@ -183,7 +185,10 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     TransferCopy.begin(NetworkConfiguration.of(conf), layerConfs(conf).values(), network, this);
     for (WeightInitAdvice advice : WeightInitAdvice.check(conf)) {
       if (open.contains(advice.layer())) {
-        ((BaseLayer) ShapedLayer.inner(layerConfs(conf).get(advice.layer()).getLayer()))
+        ((BaseLayer)
+                ShapedLayer.inner(
+                    Objects.requireNonNull(layerConfs(conf).get(advice.layer()), advice.layer())
+                        .getLayer()))
             .setWeightInitFn(Plugins.installed().create(IWeightInit.class, advice.suggestion()));
       }
     }
@@ -222,15 +227,16 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
       requireFits(conf, addition);
       List<String> sources = addition.inputs();
       if (addition.layer() == null) {
-        shapes.add(addition.name(), addition.vertex(), sources);
-        conf.getVertices().put(addition.name(), addition.vertex());
+        GraphVertex vertex = Objects.requireNonNull(addition.vertex(), addition.name());
+        shapes.add(addition.name(), vertex, sources);
+        conf.getVertices().put(addition.name(), vertex);
       } else {
         String below = sources.get(0);
-        if (shapes.of(below) == null) {
+        InputType type = shapes.of(below);
+        if (type == null) {
           throw LayerShapes.unknown(below, List.of("inputTypes(...)"));
         }
-        ShapedLayer fitted =
-            ShapedLayer.of(base, addition.layer(), addition.name(), shapes.of(below), below);
+        ShapedLayer fitted = ShapedLayer.of(base, addition.layer(), addition.name(), type, below);
         shapes.add(addition.name(), fitted.output());
         conf.getVertices()
             .put(addition.name(), new LayerVertex(fitted.conf(), fitted.preProcessor()));
@@ -262,7 +268,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     }
   }
 
-  private static IUpdater lastUpdater(Map<String, NeuralNetConfiguration> confs) {
+  private static @Nullable IUpdater lastUpdater(Map<String, NeuralNetConfiguration> confs) {
     IUpdater last = null;
     for (NeuralNetConfiguration conf : confs.values()) {
       if (ShapedLayer.inner(conf.getLayer()) instanceof BaseLayer layer

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToRnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What layers give and take, as far as it can be told without the network's input type, which DL4J
@@ -25,7 +26,8 @@ final class LayerShapes {
   private LayerShapes() {}
 
   /** What a layer gives; what it gets is null if that is unknown. */
-  static Optional<InputType> above(Layer layer, InputPreProcessor preProcessor, InputType below) {
+  static Optional<InputType> above(
+      Layer layer, @Nullable InputPreProcessor preProcessor, @Nullable InputType below) {
     if (below != null) {
       InputType input = preProcessor == null ? below : preProcessor.getOutputType(below);
       return Optional.of(layer.getOutputType(0, input));
@@ -42,7 +44,7 @@ final class LayerShapes {
   }
 
   /** What there must be below a layer that is taken away. */
-  static Optional<InputType> below(Layer layer, InputPreProcessor preProcessor) {
+  static Optional<InputType> below(Layer layer, @Nullable InputPreProcessor preProcessor) {
     if (preProcessor instanceof CnnToFeedForwardPreProcessor images) {
       return Optional.of(
           InputType.convolutional(

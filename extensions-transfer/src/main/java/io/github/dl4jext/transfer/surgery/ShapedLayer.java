@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new layer that fits what is below it.
@@ -20,7 +21,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
  */
 record ShapedLayer(
     NeuralNetConfiguration conf,
-    InputPreProcessor preProcessor,
+    @Nullable InputPreProcessor preProcessor,
     InputType output,
     boolean wantsInit) {
 

@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -57,7 +58,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   private final MultiLayerNetwork pretrained;
   private int kept;
   private final List<Layer> added = new ArrayList<>();
-  private InputType inputType;
+  private @Nullable InputType inputType;
 
   /**
    * Begins with a network, and keeps all of it.
@@ -210,7 +211,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     return layer.getLayerName() == null ? "layer" + index : layer.getLayerName();
   }
 
-  private IUpdater lastUpdater(MultiLayerConfiguration conf) {
+  private @Nullable IUpdater lastUpdater(MultiLayerConfiguration conf) {
     for (int i = kept - 1; i >= 0; i--) {
       if (ShapedLayer.inner(conf.getConf(i).getLayer()) instanceof BaseLayer layer
           && layer.getIUpdater() != null) {

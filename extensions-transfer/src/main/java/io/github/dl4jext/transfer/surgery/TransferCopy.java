@@ -12,12 +12,14 @@ import io.github.dl4jext.spi.ParameterName;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -42,7 +44,10 @@ final class TransferCopy {
    * Begins with the settings for new layers: those of a kept one, and DL4J's defaults for the rest.
    */
   static NeuralNetConfiguration.Builder base(
-      NeuralNetConfiguration like, DataType type, IUpdater updater, TransferOptions<?> options) {
+      NeuralNetConfiguration like,
+      DataType type,
+      @Nullable IUpdater updater,
+      TransferOptions<?> options) {
     NeuralNetConfiguration.Builder base =
         new NeuralNetConfiguration.Builder()
             .seed(options.seedOr(like.getSeed()))
@@ -68,11 +73,12 @@ final class TransferCopy {
         conf.setEpochCount(0);
       }
     }
-    if (options.updater() != null) {
+    IUpdater updater = options.updater();
+    if (updater != null) {
       configuration.nodes().stream()
           .filter(Node::isLayer)
           .flatMap(node -> node.learners().stream())
-          .forEach(learner -> setUpdater(learner, options.updater()));
+          .forEach(learner -> setUpdater(learner, updater));
     }
   }
 
@@ -95,7 +101,11 @@ final class TransferCopy {
       if (kept.test(node)) {
         LiveNode source = before.get(node.key());
         sources.put(node.name(), source);
-        node.parameters().forEach((name, value) -> value.assign(source.parameters().get(name)));
+        node.parameters()
+            .forEach(
+                (name, value) ->
+                    value.assign(
+                        Objects.requireNonNull(source, node.key()).parameters().get(name)));
       }
     }
     if (options.keepsState()) {

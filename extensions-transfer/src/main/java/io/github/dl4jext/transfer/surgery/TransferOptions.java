@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -16,13 +17,13 @@ import org.nd4j.linalg.learning.config.IUpdater;
 abstract class TransferOptions<B extends TransferOptions<B>> {
 
   /** Null for what is kept of the pretrained network. */
-  private LayerSelector frozen;
+  private @Nullable LayerSelector frozen;
 
-  private Optimizer optimizer;
-  private IUpdater updater;
+  private @Nullable Optimizer optimizer;
+  private @Nullable IUpdater updater;
   private boolean keepsState = true;
   private boolean keepsCounters;
-  private Long seed;
+  private @Nullable Long seed;
 
   TransferOptions() {}
 
@@ -105,11 +106,11 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
     return frozen == null ? otherwise : frozen;
   }
 
-  Optimizer optimizer() {
+  @Nullable Optimizer optimizer() {
     return optimizer;
   }
 
-  IUpdater updater() {
+  @Nullable IUpdater updater() {
     return updater;
   }
 

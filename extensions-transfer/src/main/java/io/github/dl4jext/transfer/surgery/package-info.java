@@ -3,4 +3,7 @@
  *
  * <p>Start with {@code TransferBuilder}.
  */
+@NullMarked
 package io.github.dl4jext.transfer.surgery;
+
+import org.jspecify.annotations.NullMarked;
