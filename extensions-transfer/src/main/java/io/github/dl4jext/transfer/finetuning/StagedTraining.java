@@ -138,11 +138,10 @@ final class StagedTraining<M extends Model> {
         .forEach(
             (name, rate) -> {
               LearningRate within = withoutOldWarmup(StagedRate.without(rate), iteration);
-              boolean marked = rate.schedule() instanceof StagedRate;
               plain.put(
                   name,
-                  marked && passed.size() < stages.size()
-                      ? ((StagedRate) rate.schedule()).around(within)
+                  rate.schedule() instanceof StagedRate staged && passed.size() < stages.size()
+                      ? staged.around(within)
                       : within);
             });
     rates.put(plain);
