@@ -52,6 +52,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
    * @param given the values
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the technique cannot take them
    */
+  @SuppressWarnings("this-escape") // get is final, and reads what the constructor above has set
   protected ActivationNoise(
       Technique<IDropout> technique, Parameter<ISchedule> amount, Arguments given) {
     super(technique, given);
