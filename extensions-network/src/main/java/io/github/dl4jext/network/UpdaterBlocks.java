@@ -1,9 +1,12 @@
 package io.github.dl4jext.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
+import org.deeplearning4j.nn.updater.UpdaterUtils;
 
 /**
  * Forms the blocks anew to which DL4J joins the parameters of neighbours with equal updaters.
@@ -12,7 +15,7 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
  * configuration. So when two rates have become equal, or different, the live network has to change
  * its blocks too, or what it saves will be misread.
  */
-public final class UpdaterBlocks {
+final class UpdaterBlocks {
 
   private UpdaterBlocks() {}
 
@@ -23,25 +26,41 @@ public final class UpdaterBlocks {
    * @param network the network; one without an updater is left as it is
    * @return whether the blocks were changed
    */
-  public static boolean rebuildIfChanged(Network network) {
-    Optional<BaseMultiLayerUpdater<?>> before = network.updater();
-    if (before.isEmpty()) {
+  static boolean rebuildIfChanged(Network network) {
+    Optional<BaseMultiLayerUpdater<?>> updater = network.updater();
+    if (updater.isEmpty() || ends(updater.get()).equals(endsIfMadeAnew(updater.get()))) {
       return false;
     }
-    return Workspaces.outside(
+    Workspaces.outside(
         () -> {
-          BaseMultiLayerUpdater<?> after = network.newUpdater();
-          if (ends(before.get()).equals(ends(after))) {
-            return false;
-          }
           UpdaterState state = UpdaterState.copyOf(network);
-          network.setUpdater(after);
-          state.putInto(network);
-          return true;
+          network.setUpdater(network.newUpdater());
+          return state.putInto(network);
         });
+    return true;
   }
 
   private static List<Integer> ends(BaseMultiLayerUpdater<?> updater) {
     return updater.getUpdaterBlocks().stream().map(UpdaterBlock::getParamOffsetEnd).toList();
+  }
+
+  /** Asks as DL4J does where it makes an updater, which allocates all of its state. */
+  private static List<Integer> endsIfMadeAnew(BaseMultiLayerUpdater<?> updater) {
+    List<Integer> ends = new ArrayList<>();
+    ParamState last = null;
+    for (UpdaterBlock block : updater.getUpdaterBlocks()) {
+      for (ParamState next : block.getLayersAndVariablesInBlock()) {
+        if (last != null
+            && !UpdaterUtils.updaterConfigurationsEquals(
+                last.getLayer(), last.getParamName(), next.getLayer(), next.getParamName())) {
+          ends.add(last.getParamOffsetEnd());
+        }
+        last = next;
+      }
+    }
+    if (last != null) {
+      ends.add(last.getParamOffsetEnd());
+    }
+    return ends;
   }
 }

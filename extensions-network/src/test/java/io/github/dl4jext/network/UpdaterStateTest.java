@@ -25,6 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.AMSGrad;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 
@@ -209,5 +210,32 @@ class UpdaterStateTest {
     }
     assertThat(UpdaterBlocks.rebuildIfChanged(Network.of(TestNetworks.stack(DataType.FLOAT))))
         .isFalse();
+  }
+
+  /** Each rate in turn is made another one; some blocks are cut by that, others are not. */
+  @Test
+  void formsTheBlocksThatDl4jWouldForm() {
+    TestNetworks.zoo(DataType.DOUBLE)
+        .forEach(
+            (name, model) -> {
+              TestNetworks.train(model, 1);
+              Network network = Network.of(model);
+              for (LiveNode node : network.nodes()) {
+                node.updaters().stream()
+                    .filter(IUpdater::hasLearningRate)
+                    .forEach(updater -> updater.setLrAndSchedule(0.001 * node.index(), null));
+                boolean wanted = !ends(network.newUpdater()).equals(ends(network));
+                assertThat(UpdaterBlocks.rebuildIfChanged(network)).as(name).isEqualTo(wanted);
+                assertThat(ends(network)).as(name).isEqualTo(ends(network.newUpdater()));
+              }
+            });
+  }
+
+  private static List<Integer> ends(Network network) {
+    return ends(network.updater().orElseThrow());
+  }
+
+  private static List<Integer> ends(BaseMultiLayerUpdater<?> updater) {
+    return updater.getUpdaterBlocks().stream().map(UpdaterBlock::getParamOffsetEnd).toList();
   }
 }
