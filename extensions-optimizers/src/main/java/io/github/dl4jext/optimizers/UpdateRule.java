@@ -4,6 +4,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.SerializedTechnique;
 import io.github.dl4jext.spi.Technique;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +284,6 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
    * @return what is written in place of this
    */
   protected final Object writeReplace() {
-    return new SerializedRule(getClass(), stored());
+    return new SerializedTechnique(getClass(), stored());
   }
 }

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.spi.SerializedTechnique;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -159,7 +160,7 @@ class HyperparametersTest {
     ISchedule rate = new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 0.1).build();
     NAdam rule = new NAdam(rate).with(NAdam.FORM, NAdam.Form.PAPER).startingAt(3, 1);
     assertThat(copied(rule)).isEqualTo(rule).isNotSameAs(rule);
-    SerializedRule bad = new SerializedRule(Adam.class, Arguments.of(Adam.BETA1, 2));
+    SerializedTechnique bad = new SerializedTechnique(Adam.class, Arguments.of(Adam.BETA1, 2));
     assertThatThrownBy(() -> copied(bad))
         .isInstanceOf(InvalidObjectException.class)
         .hasMessageContaining("adam: beta1 must be");

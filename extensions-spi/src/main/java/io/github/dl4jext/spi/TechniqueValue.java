@@ -1,9 +1,6 @@
 package io.github.dl4jext.spi;
 
-import java.io.InvalidObjectException;
 import java.io.Serializable;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -102,7 +99,7 @@ public abstract class TechniqueValue<T> implements Serializable {
    * @return what is written in place of this
    */
   protected final Object writeReplace() {
-    return new Serialized(getClass(), stored());
+    return new SerializedTechnique(getClass(), stored());
   }
 
   @Override
@@ -120,28 +117,5 @@ public abstract class TechniqueValue<T> implements Serializable {
   @Override
   public String toString() {
     return getClass().getSimpleName() + arguments;
-  }
-
-  /** Stands for the value in Java serialization, so that its constructor is not passed by. */
-  private record Serialized(Class<?> type, Arguments arguments) implements Serializable {
-
-    private Object readResolve() throws InvalidObjectException {
-      try {
-        Constructor<?> constructor = type.getDeclaredConstructor(Arguments.class);
-        constructor.setAccessible(true);
-        return constructor.newInstance(arguments);
-      } catch (InvocationTargetException refused) {
-        throw invalid(Objects.requireNonNullElse(refused.getCause(), refused));
-      } catch (ReflectiveOperationException missing) {
-        throw invalid(missing);
-      }
-    }
-
-    private InvalidObjectException invalid(Throwable cause) {
-      InvalidObjectException invalid =
-          new InvalidObjectException(type.getName() + arguments + ": " + cause.getMessage());
-      invalid.initCause(cause);
-      return invalid;
-    }
   }
 }

@@ -1,6 +1,5 @@
-package io.github.dl4jext.optimizers;
+package io.github.dl4jext.spi;
 
-import io.github.dl4jext.spi.Arguments;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
@@ -8,9 +7,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 
 /**
- * Stands for an {@link UpdateRule} in Java serialization, so that its constructor is not passed by.
+ * Stands for a technique in Java serialization, so that its constructor is not passed by. A class
+ * that keeps its {@link Arguments} and is no {@link TechniqueValue} returns one from its {@code
+ * writeReplace}.
+ *
+ * @param type the technique's class, which has a constructor of {@link Arguments} alone, of any
+ *     access
+ * @param arguments what it is made of again, and checks then
  */
-record SerializedRule(Class<?> type, Arguments arguments) implements Serializable {
+public record SerializedTechnique(Class<?> type, Arguments arguments) implements Serializable {
 
   private Object readResolve() throws InvalidObjectException {
     try {
@@ -18,7 +23,7 @@ record SerializedRule(Class<?> type, Arguments arguments) implements Serializabl
       constructor.setAccessible(true);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException refused) {
-      throw invalid(Objects.requireNonNull(refused.getCause(), "a constructor fails by something"));
+      throw invalid(Objects.requireNonNullElse(refused.getCause(), refused));
     } catch (ReflectiveOperationException missing) {
       throw invalid(missing);
     }
