@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.slf4j.Logger;
@@ -56,11 +55,11 @@ import org.slf4j.LoggerFactory;
  * training ends as soon as the wait has reached the patience, but never after the first epoch.
  *
  * <p><b>Three ways to use it.</b> DL4J has no way to stop {@code fit(iterator, epochs)}. So call
- * {@link #fit(MultiLayerNetwork, DataSetIterator, int)} here, which calls the network's {@code fit}
- * epoch by epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a
- * loop of your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop
- * are lost time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs
- * run out before it stopped, call {@link #restoreBest}; {@code fit} here does.
+ * {@link #fit(Model, DataSetIterator, int)} here, which calls the network's {@code fit} epoch by
+ * epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop of
+ * your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop are lost
+ * time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs run out
+ * before it stopped, call {@link #restoreBest}; {@code fit} here does.
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing

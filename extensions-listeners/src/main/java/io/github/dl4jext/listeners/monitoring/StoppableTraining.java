@@ -5,9 +5,9 @@ import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -31,34 +31,22 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
   /**
    * Trains until the figure stops improving.
    *
-   * @param network the network; its listeners are called as ever
+   * @param network the network, of one input and one output; its listeners are called as ever
    * @param data training data that can be reset
    * @param maxEpochs the most epochs to train, at least 1
    * @return the number of epochs trained
    */
-  public int fit(MultiLayerNetwork network, DataSetIterator data, int maxEpochs) {
-    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
+  public int fit(Model network, DataSetIterator data, int maxEpochs) {
+    return fit(network, data.resetSupported(), each -> each.fit(data), maxEpochs);
   }
 
-  /** Trains as {@link #fit(MultiLayerNetwork, DataSetIterator, int)} does. */
-  public int fit(MultiLayerNetwork network, MultiDataSetIterator data, int maxEpochs) {
-    return fit(network, data.resetSupported(), () -> network.fit(data), maxEpochs);
+  /** Trains as {@link #fit(Model, DataSetIterator, int)} does. */
+  public int fit(Model network, MultiDataSetIterator data, int maxEpochs) {
+    return fit(network, data.resetSupported(), each -> each.fit(data), maxEpochs);
   }
 
-  /**
-   * Trains a graph of one input and one output as {@link #fit(MultiLayerNetwork, DataSetIterator,
-   * int)} does.
-   */
-  public int fit(ComputationGraph graph, DataSetIterator data, int maxEpochs) {
-    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
-  }
-
-  /** Trains as {@link #fit(MultiLayerNetwork, DataSetIterator, int)} does. */
-  public int fit(ComputationGraph graph, MultiDataSetIterator data, int maxEpochs) {
-    return fit(graph, data.resetSupported(), () -> graph.fit(data), maxEpochs);
-  }
-
-  private int fit(Model model, boolean resettable, Runnable epoch, int maxEpochs) {
+  private int fit(
+      Model model, boolean resettable, Consumer<? super NeuralNetwork> epoch, int maxEpochs) {
     Checks.of(name())
         .that(maxEpochs >= 1, "maxEpochs", "a whole number in [1, inf)", maxEpochs)
         .that(
@@ -76,7 +64,7 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     int epochs = 0;
     try {
       while (epochs < maxEpochs && !stopped()) {
-        epoch.run();
+        epoch.accept((NeuralNetwork) model); // as both of DL4J's networks are
         epochs++;
       }
     } finally {
