@@ -64,18 +64,6 @@ public final class CounterRandom implements NoiseSource {
   }
 
   /**
-   * Whether {@link #uniform} is below a bound, without a branch that a processor could guess wrong.
-   *
-   * @param bound in {@code [0, 1]}
-   * @param row the row, from 0
-   * @param index which number of the row, from 0
-   * @return 1 if it is, else 0
-   */
-  public int isBelow(double bound, int row, long index) {
-    return (int) (((bits(row, index) >>> 11) - (long) Math.ceil(bound * 0x1.0p53)) >>> 63);
-  }
-
-  /**
    * A number from the standard normal distribution, by the transform of Box and Muller.
    *
    * @param row the row, from 0
