@@ -17,9 +17,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Logarithm of the sigmoid: {@code f(x) = ln(1 / (1 + exp(-x)))}.
  *
  * <p>For log probabilities: taking sigmoid and logarithm one after the other gives -inf where this
- * still has all its digits.
+ * is still finite.
  *
- * <p>Computed as {@code min(x, 0) - log1p(exp(-|x|))}.
+ * <p>Computed as {@code min(x, 0) - log1p(exp(-|x|))}. ND4J's {@code log1p} loses the digits of
+ * small values: in float f(18) is 0.
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(-x)}.
  *

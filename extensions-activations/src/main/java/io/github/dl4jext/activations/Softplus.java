@@ -18,7 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A smooth, always positive ReLU; used where an output must be positive, such as a variance.
  *
- * <p>Computed as {@code max(x, 0) + log1p(exp(-|x|))}, which neither overflows nor loses digits.
+ * <p>Computed as {@code max(x, 0) + log1p(exp(-|x|))}, which does not overflow. ND4J's {@code
+ * log1p} loses the digits of small values: in float the result is 0 from x = -17 on, in double from
+ * -37.
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(x)}.
  *
