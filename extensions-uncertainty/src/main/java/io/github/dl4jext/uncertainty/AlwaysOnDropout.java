@@ -1,11 +1,15 @@
 package io.github.dl4jext.uncertainty;
 
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
+import io.github.dl4jext.network.UpdaterState;
+import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -25,7 +29,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInitXavier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
@@ -41,14 +44,27 @@ final class AlwaysOnDropout {
   static Model switchedOn(Model network) {
     Network original = Network.of(network);
     Model copy = original.<Model>byType(AlwaysOnDropout::switchedOn, AlwaysOnDropout::switchedOn);
-    // an original that has never been trained gets no updater by being asked for one
-    original.updaterStateView().ifPresent(state -> giveUpdater(Network.of(copy), state));
+    Network on = Network.of(copy);
+    UpdaterState.copyOf(original).putInto(on, nameInOriginal(original, on));
     return copy;
   }
 
-  private static void giveUpdater(Network copy, INDArray state) {
-    copy.setUpdater(copy.newUpdater());
-    copy.updaterStateView().orElseThrow().assign(state);
+  /** A layer of a stack without a name goes by its index, which grows with each layer put in. */
+  private static UnaryOperator<ParameterName> nameInOriginal(Network original, Network on) {
+    return original.byType(
+        stack -> {
+          List<String> before = withParameters(original);
+          List<String> now = withParameters(on);
+          return name -> new ParameterName(before.get(now.indexOf(name.node())), name.parameter());
+        },
+        graph -> UnaryOperator.identity());
+  }
+
+  private static List<String> withParameters(Network network) {
+    return network.nodes().stream()
+        .filter(node -> node.parameterCount() > 0)
+        .map(Node::name)
+        .toList();
   }
 
   private static MultiLayerNetwork switchedOn(MultiLayerNetwork network) {

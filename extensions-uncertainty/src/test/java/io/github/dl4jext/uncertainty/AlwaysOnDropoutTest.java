@@ -9,24 +9,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NodeState;
 import io.github.dl4jext.testkit.fixtures.DroppingNetworks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class AlwaysOnDropoutTest {
 
@@ -87,6 +96,45 @@ class AlwaysOnDropoutTest {
     fit(on, x);
     fit(net, x);
     assertThat(numbers(on.params())).isEqualTo(numbers(net.params()));
+  }
+
+  /** Rates that were set by hand leave blocks that a new network would not form. */
+  @Test
+  void whatTheUpdaterRemembersGoesByName() {
+    MultiLayerNetwork original =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(3).nOut(4).updater(new Adam(0.01)).build())
+                .layer(
+                    new DenseLayer.Builder()
+                        .nIn(4)
+                        .nOut(5)
+                        .dropOut(0.5)
+                        .updater(new Adam(0.02))
+                        .build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(5)
+                        .nOut(2)
+                        .updater(new Adam(0.02))
+                        .build())
+                .build());
+    original.init();
+    original.fit(
+        Nd4j.rand(DataType.DOUBLE, 6, 3), Nd4j.eye(2).castTo(DataType.DOUBLE).repeat(0, 3));
+    Network.of(original)
+        .nodes()
+        .forEach(node -> node.updaters().forEach(u -> u.setLrAndSchedule(0.02, null)));
+    MultiLayerNetwork on = MonteCarloDropout.alwaysOn(original);
+    assertThat(states(on)).hasSize(6).isEqualTo(states(original));
+  }
+
+  private static List<String> states(MultiLayerNetwork network) {
+    return NodeState.in(Network.of(network)).stream()
+        .map(state -> state.slot().parameter() + state.arrays())
+        .toList();
   }
 
   @Test
