@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Learner;
 import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
@@ -15,10 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -78,17 +76,7 @@ final class TransferCopy {
       configuration.nodes().stream()
           .filter(Node::isLayer)
           .flatMap(node -> node.learners().stream())
-          .forEach(learner -> setUpdater(learner, updater));
-    }
-  }
-
-  private static void setUpdater(TrainingConfig learner, IUpdater updater) {
-    if (learner instanceof BaseLayer base) {
-      base.setIUpdater(updater.clone());
-      base.setBiasUpdater(null);
-    } else if (learner instanceof AbstractSameDiffLayer own) {
-      own.setUpdater(updater.clone());
-      own.setBiasUpdater(null);
+          .forEach(learner -> Learner.of(learner).setUpdater(updater.clone()));
     }
   }
 
