@@ -4,7 +4,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Goes through the data once, as DL4J's {@code fit} does. */
-final class Epoch {
+public final class Epoch {
 
   private Epoch() {}
 
@@ -35,8 +35,26 @@ final class Epoch {
   }
 
   private static void around(Network network, Runnable steps) {
-    network.listeners().forEach(listener -> listener.onEpochStart(network.model()));
+    begin(network);
     steps.run();
+    end(network);
+  }
+
+  /**
+   * Tells the network's listeners that an epoch begins.
+   *
+   * @param network the network
+   */
+  public static void begin(Network network) {
+    network.listeners().forEach(listener -> listener.onEpochStart(network.model()));
+  }
+
+  /**
+   * Tells the network's listeners that an epoch ends, then counts it, in DL4J's order.
+   *
+   * @param network the network; another one than at the beginning if it became another meanwhile
+   */
+  public static void end(Network network) {
     network.listeners().forEach(listener -> listener.onEpochEnd(network.model()));
     TrainingProgress now = network.progress();
     network.setProgress(new TrainingProgress(now.iterations(), now.epochs() + 1));

@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.finetuning;
 
+import io.github.dl4jext.network.Epoch;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.StopsTraining;
@@ -186,12 +187,12 @@ public final class GradualUnfreezing {
         if (epoch > 0 || data.canReset()) {
           data.reset().run();
         }
-        training.startEpoch();
+        Epoch.begin(training.network());
         while (data.hasNext().getAsBoolean()) {
           training.unfreezeDue();
           data.fitNext().accept(training.network());
         }
-        training.endEpoch();
+        Epoch.end(training.network());
       }
     } catch (RuntimeException | Error e) {
       training.network().leaveStep();

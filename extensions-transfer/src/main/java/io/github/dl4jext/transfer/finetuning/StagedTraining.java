@@ -72,16 +72,6 @@ final class StagedTraining<M extends Model> {
     return Network.of(model);
   }
 
-  void startEpoch() {
-    network().listeners().forEach(listener -> listener.onEpochStart(model));
-  }
-
-  void endEpoch() {
-    network().listeners().forEach(listener -> listener.onEpochEnd(model));
-    TrainingProgress now = network().progress();
-    network().setProgress(new TrainingProgress(now.iterations(), now.epochs() + 1));
-  }
-
   /** Makes the network of the next stage, if its time has come. */
   void unfreezeDue() {
     TrainingProgress now = network().progress();
