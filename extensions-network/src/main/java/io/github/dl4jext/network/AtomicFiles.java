@@ -3,7 +3,7 @@ package io.github.dl4jext.network;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -19,7 +19,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,11 +35,18 @@ import java.util.stream.Stream;
  * permissions of any file that the program makes. A symbolic link is replaced, not what it points
  * to. Folders are not made.
  *
- * <p>Any number of threads and programs may write one file: it is then that of the last one.
+ * <p>Any number of threads and programs may write one file: it is then that of the last one. A
+ * thread that is or gets interrupted writes the file all the same, and stays interrupted.
  */
 public final class AtomicFiles {
 
   private static final String TEMPORARY = ".tmp";
+
+  /** The process that writes a temporary file stands in the file's name. */
+  private static final Pattern OWNER = Pattern.compile(".*\\.(\\d+)-[0-9a-f]+\\.tmp");
+
+  /** The temporary files that this process is writing now. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
   /** What goes into a file. */
   @FunctionalInterface
@@ -48,6 +59,23 @@ public final class AtomicFiles {
      * @throws IOException if it cannot be written; the old file stays
      */
     void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * What works with files.
+   *
+   * @param <T> what it gives
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+
+    /**
+     * Does it.
+     *
+     * @return the result
+     * @throws IOException if it fails
+     */
+    T run() throws IOException;
   }
 
   private AtomicFiles() {}
@@ -79,7 +107,8 @@ public final class AtomicFiles {
    *
    * @param contents what goes into each file, written and replaced in the map's order; a kill
    *     between two of the replacements leaves the first ones new and the others old, each whole
-   * @throws IOException if one of them cannot be written; the old files are as they were
+   * @throws IOException if the content of one of them cannot be written: then the old files are as
+   *     they were; or if one cannot be replaced: then those before it are new, each whole
    */
   public static void writeAll(Map<Path, ? extends Content> contents) throws IOException {
     Map<Path, Path> temporaries = new LinkedHashMap<>();
@@ -95,13 +124,15 @@ public final class AtomicFiles {
       }
     } finally {
       temporaries.values().forEach(AtomicFiles::delete);
+      UNFINISHED.removeAll(temporaries.values());
     }
   }
 
   /**
-   * Clears away what killed programs left of files that they were about to write.
+   * Clears away what killed programs left of files that they were about to write. What living
+   * programs of this machine are writing stays.
    *
-   * @param folder the folder; nobody else must be writing such files there
+   * @param folder the folder; programs of other machines must not be writing such files there
    * @param prefix how the names of the files begin
    * @throws IOException if the folder cannot be read or a file not deleted
    */
@@ -113,12 +144,51 @@ public final class AtomicFiles {
               .filter(
                   file -> {
                     String name = file.getFileName().toString();
-                    return name.startsWith(prefix) && name.endsWith(TEMPORARY);
+                    return name.startsWith(prefix)
+                        && name.endsWith(TEMPORARY)
+                        && !isBeingWritten(file);
                   })
               .toList();
     }
     for (Path file : unfinished) {
       Files.deleteIfExists(file);
+    }
+  }
+
+  private static boolean isBeingWritten(Path temporary) {
+    Matcher owner = OWNER.matcher(temporary.getFileName().toString());
+    if (!owner.matches()) {
+      return false;
+    }
+    long process = Long.parseLong(owner.group(1));
+    return process == ProcessHandle.current().pid()
+        ? UNFINISHED.contains(temporary.toAbsolutePath())
+        : ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  /**
+   * Does what an interruption of the thread would break off, as it does with every operation on a
+   * channel. The thread stays interrupted, for whoever waits for that.
+   *
+   * @param work what is done, again from its beginning if an interruption breaks it off
+   * @param <T> what the work gives
+   * @return the work's result
+   * @throws IOException if the work fails for another reason
+   */
+  public static <T> T uninterrupted(Work<T> work) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return work.run();
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -158,23 +228,34 @@ public final class AtomicFiles {
       throw new FileSystemException(file.toString(), null, "it is no ordinary file");
     }
     String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    return file.resolveSibling(file.getFileName() + "." + unique + TEMPORARY);
+    Path temporary =
+        file.resolveSibling(
+            file.getFileName() + "." + ProcessHandle.current().pid() + "-" + unique + TEMPORARY);
+    UNFINISHED.add(temporary);
+    return temporary;
   }
 
   private static void fill(Path temporary, Content content) throws IOException {
-    try (FileChannel channel = open(temporary);
-        OutputStream out = new Unclosed(Channels.newOutputStream(channel))) {
+    try (OutputStream out = new BufferedOutputStream(open(temporary), 1 << 16)) {
       content.writeTo(out);
       out.flush();
-      channel.force(true); // or the name may reach the disk before the content
     }
+    uninterrupted(
+        () -> {
+          try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            channel.force(true); // or the name may reach the disk before the content
+            return temporary;
+          }
+        });
   }
 
   /** Speaks of the folder: the file's name would tell the user nothing. */
-  private static FileChannel open(Path temporary) throws IOException {
+  private static OutputStream open(Path temporary) throws IOException {
     String folder = String.valueOf(temporary.getParent());
     try {
-      return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // a stream, not a channel: an interruption of the thread closes channels
+      return Files.newOutputStream(
+          temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (AccessDeniedException e) {
       throw (IOException) new AccessDeniedException(folder).initCause(e);
     } catch (NoSuchFileException e) {
@@ -195,19 +276,6 @@ public final class AtomicFiles {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       // What stopped the writing is on its way to the caller, or the file is there.
-    }
-  }
-
-  /** Whoever closes it has written everything, and the channel must still be forced. */
-  private static final class Unclosed extends BufferedOutputStream {
-
-    Unclosed(OutputStream out) {
-      super(out, 1 << 16);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.github.dl4jext.listeners.diagnosis;
 
+import io.github.dl4jext.network.AtomicFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -22,35 +24,31 @@ final class CsvLog {
   private final Path file;
   private final String header;
 
+  /** Whether the last lines may have been written in part. */
+  private boolean torn;
+
   /** Makes the file, or resumes one that has the same header. */
   CsvLog(String plugin, Path file, String header) {
     this.plugin = plugin;
     this.header = header;
     this.file = file.toAbsolutePath();
     try {
-      Files.createDirectories(this.file.getParent());
-      if (isNew()) {
-        write(header + "\n");
-      } else {
-        resume();
-      }
+      prepare();
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  private boolean isNew() throws IOException {
-    return !Files.exists(file) || Files.size(file) == 0;
-  }
-
-  private void resume() throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+  /** Makes the file with its header, or cuts off what a kill or a full disk left of a line. */
+  private void prepare() throws IOException {
+    Files.createDirectories(file.getParent());
+    byte[] bytes = isNew() ? new byte[0] : Files.readAllBytes(file);
     int whole = bytes.length;
     while (whole > 0 && bytes[whole - 1] != '\n') {
       whole--;
     }
     String first = new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("");
-    if (whole == 0 || !first.equals(header)) {
+    if (whole == 0 ? !header.startsWith(first) : !first.equals(header)) {
       throw new IllegalArgumentException(
           plugin
               + ": file must be new, or a log with the header \""
@@ -61,28 +59,52 @@ final class CsvLog {
               + first
               + "\"; move that file away or name another");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(whole);
+    if (whole < bytes.length) {
+      cut(whole);
+    }
+    if (whole == 0) {
+      write(header + "\n");
+    }
+    torn = false;
+  }
+
+  private boolean isNew() throws IOException {
+    try {
+      return Files.size(file) == 0;
+    } catch (NoSuchFileException e) {
+      return true;
     }
   }
 
+  private void cut(int length) throws IOException {
+    AtomicFiles.uninterrupted(
+        () -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return channel.truncate(length);
+          }
+        });
+  }
+
+  /** Adds lines. The file or its folder may have been moved away, then both are made anew. */
   void add(List<List<?>> rows) {
     try {
-      String start = isNew() ? header + "\n" : ""; // it may have been moved away
-      write(rows.stream().map(CsvLog::line).collect(Collectors.joining("", start, "")));
+      if (torn || isNew()) {
+        prepare();
+      }
+      write(rows.stream().map(CsvLog::line).collect(Collectors.joining()));
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
   private void write(String lines) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    torn = true;
+    // a stream, not a channel: an interruption of the thread closes channels
+    try (OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      out.write(lines.getBytes(StandardCharsets.UTF_8));
     }
+    torn = false;
   }
 
   private UncheckedIOException unwritable(IOException e) {

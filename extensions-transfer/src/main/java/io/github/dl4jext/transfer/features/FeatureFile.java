@@ -9,8 +9,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,9 +41,11 @@ final class FeatureFile {
 
   private FeatureFile() {}
 
-  /** Writes beside the place, then moves. */
+  /** Writes beside the place, then moves; clears away what killed programs left of the file. */
   static void write(Path file, Iterator<MultiDataSet> batches) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    AtomicFiles.deleteUnfinished(folder, file.getFileName().toString());
     AtomicFiles.write(
         file,
         raw -> {
@@ -92,10 +92,12 @@ final class FeatureFile {
       for (long size : array.shape()) {
         out.writeLong(size);
       }
-      WritableByteChannel channel = Channels.newChannel(out);
       ByteBuffer bytes = FeatureBytes.of(array, array.ordering());
+      byte[] piece = new byte[Math.min(bytes.remaining(), 1 << 16)];
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        int count = Math.min(bytes.remaining(), piece.length);
+        bytes.get(piece, 0, count);
+        out.write(piece, 0, count); // a channel would be closed by an interruption of the thread
       }
     }
   }

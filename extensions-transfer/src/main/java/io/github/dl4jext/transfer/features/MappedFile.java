@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.AtomicFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +35,20 @@ final class MappedFile extends InputStream {
 
   MappedFile(Path file, long segment) throws IOException {
     this.segment = segment;
+    this.segments = AtomicFiles.uninterrupted(() -> map(file, segment));
+    this.size = Arrays.stream(segments).mapToLong(MappedByteBuffer::limit).sum();
+  }
+
+  private static MappedByteBuffer[] map(Path file, long segment) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      size = channel.size();
-      segments = new MappedByteBuffer[Math.toIntExact((size + segment - 1) / segment)];
+      long size = channel.size();
+      var segments = new MappedByteBuffer[Math.toIntExact((size + segment - 1) / segment)];
       for (int i = 0; i < segments.length; i++) {
         long from = i * segment;
         segments[i] =
             channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(segment, size - from));
       }
+      return segments;
     }
   }
 
