@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Files that appear when all of their content is on the disk; until then an old one stays. A kill,
@@ -133,25 +133,19 @@ public final class AtomicFiles {
    * programs of this machine are writing stays.
    *
    * @param folder the folder; programs of other machines must not be writing such files there
-   * @param prefix how the names of the files begin
+   * @param files the names of the files, as a glob such as {@code "model-*"}
    * @throws IOException if the folder cannot be read or a file not deleted
    */
-  public static void deleteUnfinished(Path folder, String prefix) throws IOException {
-    List<Path> unfinished;
-    try (Stream<Path> files = Files.list(folder)) {
-      unfinished =
-          files
-              .filter(
-                  file -> {
-                    String name = file.getFileName().toString();
-                    return name.startsWith(prefix)
-                        && name.endsWith(TEMPORARY)
-                        && !isBeingWritten(file);
-                  })
-              .toList();
-    }
-    for (Path file : unfinished) {
-      Files.deleteIfExists(file);
+  public static void deleteUnfinished(Path folder, String files) throws IOException {
+    try (DirectoryStream<Path> unfinished =
+        Files.newDirectoryStream(folder, files + "*" + TEMPORARY)) {
+      for (Path file : unfinished) {
+        if (!isBeingWritten(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

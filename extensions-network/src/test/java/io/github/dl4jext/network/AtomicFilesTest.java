@@ -181,11 +181,27 @@ class AtomicFilesTest {
         folder.resolve("model-2.zip"),
         out -> {
           assertThat(names()).hasSize(4);
-          AtomicFiles.deleteUnfinished(folder, "model-3");
+          AtomicFiles.deleteUnfinished(folder, "model-3*");
           assertThat(names()).hasSize(4);
         });
-    AtomicFiles.deleteUnfinished(folder, "model-");
+    AtomicFiles.deleteUnfinished(folder, "model-*");
     assertThat(names()).containsExactly("model-1.zip", "model-2.zip", "notes.tmp");
+  }
+
+  @Test
+  void whatALivingProgramIsWritingStays() throws IOException {
+    long dead = 1L << 40;
+    long living = ProcessHandle.current().parent().orElseThrow().pid();
+    Files.createFile(folder.resolve("model.zip." + dead + "-3f.tmp"));
+    Files.createFile(folder.resolve("model.zip." + living + "-3f.tmp"));
+    Files.createFile(folder.resolve("model.zip." + ProcessHandle.current().pid() + "-3f.tmp"));
+    AtomicFiles.write(
+        folder.resolve("model.zip"),
+        out -> {
+          AtomicFiles.deleteUnfinished(folder, "*.zip");
+          assertThat(names()).hasSize(2).contains("model.zip." + living + "-3f.tmp");
+        });
+    assertThat(names()).containsExactly("model.zip", "model.zip." + living + "-3f.tmp");
   }
 
   @Test

@@ -72,7 +72,7 @@ final class CheckpointFolder {
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, PREFIX, ".tmp"));
-      AtomicFiles.deleteUnfinished(folder, PREFIX);
+      AtomicFiles.deleteUnfinished(folder, PREFIX + "*");
     } catch (IOException e) {
       throw mustBe("writable", e);
     }

@@ -86,7 +86,7 @@ final class CsvLog {
   }
 
   /** Adds lines. The file or its folder may have been moved away, then both are made anew. */
-  void add(List<List<?>> rows) {
+  synchronized void add(List<List<?>> rows) {
     try {
       if (torn || isNew()) {
         prepare();

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,5 +44,30 @@ class CsvLogTest {
     log.add(List.of(List.of(3, 4)));
     assertThat(file).hasContent("a,b\n3,4\n");
     new CsvLog("test", file, "a,b");
+  }
+
+  @Test
+  void aFolderThatWasMovedAwayIsMadeAnew() throws IOException {
+    Path logs = folder.resolve("logs");
+    CsvLog log = new CsvLog("test", logs.resolve("log.csv"), "a,b");
+    Files.move(logs, folder.resolve("old"));
+    log.add(List.of(List.of(3, 4)));
+    assertThat(logs.resolve("log.csv")).hasContent("a,b\n3,4\n");
+  }
+
+  @Test
+  void aKillWithinTheHeaderIsMended() throws IOException {
+    Path file = Files.writeString(folder.resolve("log.csv"), "a,");
+    new CsvLog("test", file, "a,b").add(List.of(List.of(5, 6)));
+    assertThat(file).hasContent("a,b\n5,6\n");
+  }
+
+  @Test
+  void anotherFileIsLeftAsItIs() throws IOException {
+    Path file = Files.writeString(folder.resolve("log.csv"), "notes");
+    assertThatThrownBy(() -> new CsvLog("test", file, "a,b"))
+        .hasMessageContaining("test: file must be new, or a log with the header \"a,b\"")
+        .hasMessageContaining("\"notes\"");
+    assertThat(file).hasContent("notes");
   }
 }

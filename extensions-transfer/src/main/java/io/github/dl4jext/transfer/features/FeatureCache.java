@@ -152,7 +152,7 @@ public final class FeatureCache {
     FeatureKey key = new FeatureKey();
     split.addTo(key);
     batches(split, data).forEachRemaining(key::add);
-    Path file = folder.resolve(key.text() + ".features");
+    Path file = folder.resolve(key.text() + FeatureFile.SUFFIX);
     try {
       if (!FeatureFile.isWhole(file)) {
         FeatureFile.write(file, batches(split, data).mapped(split::atBorder));

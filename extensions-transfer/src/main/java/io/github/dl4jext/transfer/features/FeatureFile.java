@@ -36,16 +36,18 @@ final class FeatureFile {
   private static final long SIGN = 0x444c344a46454154L; // "DL4JFEAT"
   private static final int VERSION = 2;
 
+  static final String SUFFIX = ".features";
+
   /** Sign, version, byte order. */
   private static final int HEAD = Long.BYTES + Integer.BYTES + 1;
 
   private FeatureFile() {}
 
-  /** Writes beside the place, then moves; clears away what killed programs left of the file. */
+  /** Writes beside the place, then moves; clears away what killed programs left of such files. */
   static void write(Path file, Iterator<MultiDataSet> batches) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    AtomicFiles.deleteUnfinished(folder, file.getFileName().toString());
+    AtomicFiles.deleteUnfinished(folder, "*" + SUFFIX);
     AtomicFiles.write(
         file,
         raw -> {

@@ -178,6 +178,14 @@ class FeatureCacheTest {
   }
 
   @Test
+  void whatKilledRunsLeftIsClearedAway() throws IOException {
+    Files.createFile(folder.resolve("1f.features." + (1L << 40) + "-3f.tmp"));
+    Files.createFile(folder.resolve("notes.tmp"));
+    FeatureCache.in(folder).fit(frozen(Trained.DENSE, 1), data(Trained.DENSE), 1);
+    assertThat(files()).hasSize(2).contains(folder.resolve("notes.tmp"));
+  }
+
+  @Test
   void otherWeightsOrDataHaveAnotherFile() throws IOException {
     DataSetIterator data = data(Trained.DENSE);
     MultiLayerNetwork net = frozen(Trained.DENSE, 1);
