@@ -14,6 +14,7 @@ import io.github.dl4jext.uncertainty.MonteCarloDropout;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,7 @@ class PackagedJarsTest {
         Freezing.class,
         LineChart.class
       })
-  void comeWithSourcesAndJavadoc(Class<?> inside) throws IOException, URISyntaxException {
+  void comeWithSourcesJavadocAndLicence(Class<?> inside) throws IOException, URISyntaxException {
     try (JarFile jar = jar(inside)) {
       String stem = jar.getName().replaceFirst("\\.jar$", "");
       try (JarFile sources = new JarFile(stem + "-sources.jar");
@@ -75,6 +76,10 @@ class PackagedJarsTest {
         String path = inside.getName().replace('.', '/');
         assertThat(sources.getEntry(path + ".java")).isNotNull();
         assertThat(javadoc.getEntry(path + ".html")).isNotNull();
+        for (JarFile published : List.of(jar, sources)) {
+          assertThat(published.getEntry("META-INF/LICENSE")).isNotNull();
+          assertThat(published.getEntry("META-INF/NOTICE")).isNotNull();
+        }
       }
     }
   }
