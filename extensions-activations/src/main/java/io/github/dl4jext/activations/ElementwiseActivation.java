@@ -1,6 +1,7 @@
 package io.github.dl4jext.activations;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
@@ -49,8 +50,11 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
     if (!Arrays.equals(in.shape(), epsilon.shape())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s: epsilon must have the shape of the input %s, was %s",
-              this, Arrays.toString(in.shape()), Arrays.toString(epsilon.shape())));
+              this,
+              Arrays.toString(in.shape()),
+              Arrays.toString(epsilon.shape())));
     }
     walk(in, epsilon, this::derivative);
     return new Pair<>(in, null);

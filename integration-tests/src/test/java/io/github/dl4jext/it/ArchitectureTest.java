@@ -21,6 +21,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
+import java.io.PrintWriter;
 import java.util.stream.Stream;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 
@@ -65,6 +66,19 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule roomsHaveNoCircle =
       slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+  /** Digits and points differ by country; {@code "...".formatted(...)} is for %s alone. */
+  @ArchTest
+  static final ArchRule textsDoNotDependOnTheCountry =
+      noClasses()
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase");
 
   @ArchTest
   static final ArchRule onlyProgramsUseTheTextbook =

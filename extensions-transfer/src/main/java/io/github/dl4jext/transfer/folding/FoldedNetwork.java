@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.folding;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
@@ -52,7 +53,7 @@ public record FoldedNetwork<M extends Model>(
     String all = (into + "\n" + why).strip();
     return (all.isEmpty() ? "there is no batch normalization to fold" : all)
         + String.format(
-            java.util.Locale.ROOT,
+            Locale.ROOT,
             "%nlargest difference %.3g, %.3g of the largest logit%n",
             largestDifference,
             relativeDifference());

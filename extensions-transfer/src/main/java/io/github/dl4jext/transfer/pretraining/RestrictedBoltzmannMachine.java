@@ -138,7 +138,7 @@ public final class RestrictedBoltzmannMachine {
   void requireWidth(String whose, long inputs) {
     if (inputs != visible) {
       throw new IllegalArgumentException(
-          "%s: %s %d inputs, but it has %d visible units".formatted(NAME, whose, inputs, visible));
+          "%s: %s %s inputs, but it has %s visible units".formatted(NAME, whose, inputs, visible));
     }
   }
 

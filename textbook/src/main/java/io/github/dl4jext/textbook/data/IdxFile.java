@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -44,8 +45,12 @@ final class IdxFile {
     if (magic != expected) {
       throw problem(
           String.format(
+              Locale.ROOT,
               "starts with the magic number 0x%08x, expected 0x%08x (unsigned bytes, %d dimension%s): it is another kind of file",
-              magic, expected, dimensions, dimensions == 1 ? "" : "s"));
+              magic,
+              expected,
+              dimensions,
+              dimensions == 1 ? "" : "s"));
     }
     long count = Integer.toUnsignedLong(in.getInt());
     int[] found = new int[inner.length];
@@ -64,7 +69,7 @@ final class IdxFile {
     }
     if (in.remaining() < promised) {
       throw problem(
-          "is truncated: its header promises %d items in %d bytes, and there are %d"
+          "is truncated: its header promises %s items in %s bytes, and there are %s"
               .formatted(count, promised, in.remaining()));
     }
     if (in.remaining() > promised) {

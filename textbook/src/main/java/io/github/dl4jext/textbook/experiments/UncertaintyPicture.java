@@ -44,7 +44,7 @@ final class UncertaintyPicture {
 
   private static final String SVG =
       """
-      <svg class="predictions" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 %1$d" role="img">
+      <svg class="predictions" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 %1$s" role="img">
       <style>
       .predictions text { font: 12px system-ui, sans-serif; fill: currentColor; }
       .predictions .plain { fill: #8888; }
@@ -52,7 +52,7 @@ final class UncertaintyPicture {
       .predictions .spread { stroke: currentColor; stroke-width: 1.5; }
       @media (prefers-color-scheme: dark) { .predictions .mean { fill: #4ba3dd; } }
       </style>
-      %3$s<g transform="translate(0 %2$d)">
+      %3$s<g transform="translate(0 %2$s)">
       <rect class="plain" width="12" height="6"/><text x="18" y="6">without dropout</text>
       <rect class="mean" x="150" width="12" height="6"/><text x="168" y="6">mean of the samples, with one standard deviation</text>
       </g>
@@ -70,7 +70,7 @@ final class UncertaintyPicture {
   static String draw(LabelledImages images, List<ImagePrediction> predictions) {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < predictions.size(); i++) {
-      rows.append("<g transform=\"translate(0 %d)\">%n".formatted(i * ROW));
+      rows.append("<g transform=\"translate(0 %s)\">%n".formatted(i * ROW));
       append(rows, images, predictions.get(i));
       rows.append("</g>\n");
     }
@@ -82,7 +82,7 @@ final class UncertaintyPicture {
     List<String> names = images.classNames();
     svg.append(
         """
-        <image width="%1$d" height="%1$d" style="image-rendering: pixelated" href="data:image/png;base64,%2$s"/>
+        <image width="%1$s" height="%1$s" style="image-rendering: pixelated" href="data:image/png;base64,%2$s"/>
         """
             .formatted(SIDE, png(images.pixels(prediction.image))));
     text(svg, 0, SIDE + 16, "start", "is: " + names.get(images.label(prediction.image)));

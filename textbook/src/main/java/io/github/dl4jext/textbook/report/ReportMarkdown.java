@@ -44,7 +44,7 @@ final class ReportMarkdown {
 
   private static String summary(List<RunResult> own) {
     double seconds = own.stream().mapToDouble(RunResult::seconds).sum();
-    return "%s. %s. %d runs, %s in sum.%n"
+    return "%s. %s. %s runs, %s in sum.%n"
         .formatted(
             ReportTables.distinct(own.stream().map(RunResult::machine)),
             ReportTables.distinct(own.stream().map(RunResult::finished)),

@@ -96,7 +96,7 @@ final class ReportPage {
 
   private static String setUp(RunResult run) {
     String what =
-        "seed %d: epochs %d, %s s, %s, %s"
+        "seed %s: epochs %s, %s s, %s, %s"
             .formatted(
                 run.seed(),
                 run.epochs(),

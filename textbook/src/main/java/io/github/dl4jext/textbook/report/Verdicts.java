@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.StatUtils;
@@ -130,7 +131,8 @@ public final class Verdicts {
     List<Compared> bounded = figures().stream().filter(Compared::hasBounds).toList();
     if (whole && !bounded.isEmpty()) {
       long agree = bounded.stream().filter(Compared::agrees).count();
-      out.printf("figures that agree with the book: %d of %d%n", agree, bounded.size());
+      out.printf(
+          Locale.ROOT, "figures that agree with the book: %d of %d%n", agree, bounded.size());
     }
   }
 }

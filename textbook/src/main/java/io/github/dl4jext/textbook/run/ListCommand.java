@@ -6,6 +6,7 @@ import io.github.dl4jext.textbook.report.NumberText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +39,11 @@ final class ListCommand implements Runnable {
       sum = sum.plus(experiment.about().cost());
     }
     table.lines().forEach(out::println);
-    out.printf("experiments: %d, all of them take about %s%n", all.size(), NumberText.text(sum));
+    out.printf(
+        Locale.ROOT,
+        "experiments: %d, all of them take about %s%n",
+        all.size(),
+        NumberText.text(sum));
     out.flush();
   }
 }

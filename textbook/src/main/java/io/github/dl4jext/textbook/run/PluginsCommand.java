@@ -6,6 +6,7 @@ import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.textbook.report.CliException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -70,8 +71,12 @@ final class PluginsCommand implements Runnable {
     out.println(": " + plugin.summary());
     for (Parameter<?> parameter : plugin.parameters()) {
       out.printf(
+          Locale.ROOT,
           "    %s: %s, %s; %s%n",
-          parameter.name(), parameter.rule(), parameter.otherwise(), parameter.doc());
+          parameter.name(),
+          parameter.rule(),
+          parameter.otherwise(),
+          parameter.doc());
     }
   }
 }

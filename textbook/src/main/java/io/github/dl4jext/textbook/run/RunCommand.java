@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -97,8 +98,11 @@ final class RunCommand implements Callable<Integer> {
     ImageData data = images.load(source);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "images: %s, %d to train on, %d to test%n",
-        data.name(), data.train().size(), data.test().size());
+        data.name(),
+        data.train().size(),
+        data.test().size());
     List<Task> tasks = tasks(chosen, data.name(), report.results(), out);
     WorkerProcess workers = new WorkerProcess(data, images.arguments(), program);
     ShutdownNotice notice = ShutdownNotice.install(report, workers, spec.commandLine().getErr());
@@ -143,8 +147,10 @@ final class RunCommand implements Callable<Integer> {
     int kept = chosen.size() * seeds - left.size();
     if (kept > 0) {
       out.printf(
+          Locale.ROOT,
           "finished before: %d of %d runs, which are kept; --again re-runs them%n",
-          kept, kept + left.size());
+          kept,
+          kept + left.size());
     }
     return left;
   }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,7 +41,7 @@ final class Runner {
    */
   List<String> run(List<Task> tasks) {
     for (Task task : tasks) {
-      out.printf("%n[%d/%d] ", ++ended, tasks.size());
+      out.printf(Locale.ROOT, "%n[%d/%d] ", ++ended, tasks.size());
       announce(task);
       keep(task, ExperimentRun.execute(task, data, out));
     }
@@ -80,7 +81,7 @@ final class Runner {
     }
     RunOutcome outcome = workers.run(task);
     synchronized (this) {
-      out.printf("%n[%d/%d] ", ++ended, ofAll);
+      out.printf(Locale.ROOT, "%n[%d/%d] ", ++ended, ofAll);
       announce(task);
       keep(task, outcome);
     }
@@ -89,7 +90,8 @@ final class Runner {
 
   private void announce(Task task) {
     Experiment experiment = task.experiment();
-    out.printf("%s, seed %d, epochs %d%n", experiment.name(), task.seed(), task.epochs());
+    out.printf(
+        Locale.ROOT, "%s, seed %d, epochs %d%n", experiment.name(), task.seed(), task.epochs());
     out.println("  " + experiment.about().title());
     out.flush();
   }
