@@ -1,5 +1,6 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.exp;
@@ -60,13 +61,14 @@ public record CELU(@JsonProperty(value = "alpha", required = true) double alpha)
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = expm1(atMost(x, 0, scratch.array(0)).divi(alpha)).muli(alpha);
-    atLeast(x, 0, x).addi(tail);
+    INDArray below = atMost(x, 0, scratch.array(0)).divi(alpha);
+    INDArray tail = expm1(below, scratch.array(1), scratch.array(2));
+    add(atLeast(x, 0, x), tail.muli(alpha));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    exp(atMost(x, 0, x).divi(alpha));
+    scratch.inDoubleUnless(alpha == 1, x, (y, spare) -> exp(atMost(y, 0, y).divi(alpha)));
   }
 
   @Override

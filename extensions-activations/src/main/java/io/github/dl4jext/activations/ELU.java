@@ -1,10 +1,12 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.exp;
 import static io.github.dl4jext.activations.InPlace.expm1;
 import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.InPlace.leaky;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -65,14 +67,19 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = expm1(atMost(x, 0, scratch.array(0))).muli(alpha);
-    atLeast(x, 0, x).addi(tail);
+    INDArray tail = expm1(atMost(x, 0, scratch.array(0)), scratch.array(1), scratch.array(2));
+    add(atLeast(x, 0, x), alpha == 1 ? tail : tail.muli(alpha));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    INDArray tail = exp(atMost(x, 0, scratch.array(0))).muli(alpha);
-    isPositive(x, x).muli(1 - alpha).addi(tail);
+    if (alpha == 1) {
+      exp(atMost(x, 0, x));
+      return;
+    }
+    INDArray tail = exp(atMost(x, 0, scratch.array(0)));
+    // 1 where x > 0, else alpha, of which none is the difference of larger numbers
+    leaky(isPositive(x, x).muli(2).subi(1), -alpha).muli(tail);
   }
 
   @Override

@@ -60,13 +60,16 @@ public record HardShrink(@JsonProperty(value = "lambda", required = true) double
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray kept = isAbove(abs(x, scratch.array(0)), lambda, scratch.array(0));
-    x.muli(kept);
+    scratch.inDoubleUnless(
+        (float) lambda == lambda,
+        x,
+        (y, spare) -> y.muli(isAbove(abs(y, spare.array(0)), lambda, spare.array(0))));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    isAbove(abs(x, x), lambda, x);
+    scratch.inDoubleUnless(
+        (float) lambda == lambda, x, (y, spare) -> isAbove(abs(y, y), lambda, y));
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.InPlace.clip;
+import static io.github.dl4jext.activations.InPlace.expm1;
 import static io.github.dl4jext.activations.InPlace.limit;
-import static io.github.dl4jext.activations.InPlace.selu;
 import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
@@ -42,10 +44,13 @@ public record SELU() implements ElementwiseActivation {
           .madeBy(a -> new SELU());
 
   private static final double SCALE = 1.0507009873554804934193349852946;
+  private static final double ALPHA = 1.6732632423543772848170429916717;
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    selu(atMost(x, limit(x.dataType(), SCALE), x));
+    INDArray tail = expm1(atMost(x, 0, scratch.array(0)), scratch.array(1), scratch.array(2));
+    clip(x, 0, limit(x.dataType(), SCALE), x).muli(SCALE);
+    add(x, tail.muli(SCALE * ALPHA));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.dl4jext.activations;
 
 import static io.github.dl4jext.activations.InPlace.abs;
+import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.isAbove;
@@ -64,14 +65,20 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
-    INDArray below = atMost(x, -lambda, scratch.array(0)).addi(lambda);
-    atLeast(x, lambda, x).subi(lambda).addi(below);
+    scratch.inDoubleUnless(
+        (float) lambda == lambda,
+        x,
+        (y, spare) -> {
+          // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
+          INDArray below = atMost(y, -lambda, spare.array(0)).addi(lambda);
+          add(atLeast(y, lambda, y).subi(lambda), below);
+        });
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    isAbove(abs(x, x), lambda, x);
+    scratch.inDoubleUnless(
+        (float) lambda == lambda, x, (y, spare) -> isAbove(abs(y, y), lambda, y));
   }
 
   @Override
