@@ -1,5 +1,8 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.gated;
+import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
 import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.clip;
@@ -90,42 +93,29 @@ public record GELU(
     TANH {
       @Override
       void value(INDArray x, Scratch scratch) {
-        scratch.inDouble(
-            x,
-            (y, spare) -> {
-              atLeast(y, -SATURATED, y);
-              INDArray square = y.muli(y, spare.array(0));
-              SigmoidWeighted.value(y, gate(y, square, square), spare.array(1));
-            });
+        each(x, y -> gated(y, y * (2 * SLOPE + 2 * SLOPE * CUBIC * y * y)));
       }
 
       @Override
       void derivative(INDArray x, Scratch scratch) {
-        scratch.inDouble(
+        each(
             x,
-            (y, spare) -> {
-              clip(y, -SATURATED, SATURATED, y);
-              INDArray square = y.muli(y, spare.array(0));
-              INDArray gate = gate(y, square, spare.array(1));
-              y.muli(square.muli(6 * SLOPE * CUBIC).addi(2 * SLOPE));
-              SigmoidWeighted.derivative(y, gate, square);
+            y -> {
+              double cubic = 2 * SLOPE * CUBIC * y * y;
+              return gatedSlope(y * (2 * SLOPE + 3 * cubic), y * (2 * SLOPE + cubic));
             });
-      }
-
-      private static INDArray gate(INDArray x, INDArray square, INDArray out) {
-        return square.muli(2 * SLOPE * CUBIC, out).addi(2 * SLOPE).muli(x);
       }
     },
     /** Swish with beta 1.702. */
     SIGMOID {
       @Override
       void value(INDArray x, Scratch scratch) {
-        SigmoidWeighted.value(x, BETA, scratch);
+        each(x, y -> gated(y, BETA * y));
       }
 
       @Override
       void derivative(INDArray x, Scratch scratch) {
-        SigmoidWeighted.derivative(x, BETA, scratch);
+        each(x, y -> gatedSlope(BETA * y, BETA * y));
       }
     };
 

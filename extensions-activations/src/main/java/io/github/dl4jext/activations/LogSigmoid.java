@@ -1,9 +1,8 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.softplus;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
-import static io.github.dl4jext.activations.InPlace.softplusOfMinusAbs;
-import static io.github.dl4jext.activations.InPlace.subtract;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Plugin;
@@ -42,9 +41,7 @@ public record LogSigmoid() implements ElementwiseActivation {
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray size = scratch.array(0).assign(x);
-    INDArray tail = softplusOfMinusAbs(size, scratch.array(1), scratch.array(2));
-    subtract(atMost(x, 0, x), tail);
+    each(x, y -> -softplus(-y));
   }
 
   @Override

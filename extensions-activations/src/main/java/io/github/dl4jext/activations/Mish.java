@@ -1,12 +1,6 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.sqrt;
-import static io.github.dl4jext.activations.InPlace.square;
-import static io.github.dl4jext.activations.InPlace.subtract;
+import static io.github.dl4jext.activations.ExactFormulas.each;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Plugin;
@@ -21,10 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Smooth where ReLU has a corner, and lets a little gradient through for negative inputs; it
  * often beats ReLU and Swish in deep networks, at some more cost.
  *
- * <p><b>Derivative.</b> With {@code g = exp(x / 2)} and {@code p = g sqrt(g^2 + 2)}, the root of
- * tanh(softplus(x)) is {@code s = p / sqrt(p^2 + 2)}: {@code f = x s s} and {@code f' = s s (1 + 4
- * x (1 - 1 / (g^2 + 2)) / (p^2 + 2))}. There is one exponential, nothing overflows, and no digits
- * are lost on either side, as g and s are far from the least number of the type where f is not.
+ * <p><b>Derivative.</b> With {@code e = exp(x)} and {@code n = e (e + 2)}, tanh(softplus(x)) is
+ * {@code w = n / (n + 2)}: {@code f = x w} and {@code f' = w + 4 x e (e + 1) / (n + 2)^2}. There is
+ * one exponential, nothing overflows, and no digits are lost on either side.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
@@ -50,26 +43,34 @@ public record Mish() implements ElementwiseActivation {
   private static final double ONE = 30;
 
   /** From here on down the function and its slope are 0 in double and narrower types. */
-  private static final double NOTHING = -1600;
+  private static final double NOTHING = -1000;
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray p = exp(atMost(x, ONE, scratch.array(0)).muli(0.5));
-    p.muli(sqrt(square(p, scratch.array(1)).addi(2)));
-    INDArray root = p.divi(sqrt(square(p, scratch.array(1)).addi(2)));
-    atLeast(x, NOTHING, x).muli(root).muli(root);
+    each(x, Mish::value);
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    INDArray p = exp(clip(x, NOTHING, ONE, x).muli(0.5, scratch.array(0)));
-    INDArray squareAnd2 = square(p, scratch.array(1)).addi(2);
-    subtract(x.muli(4), x.divi(squareAnd2, scratch.array(2)));
-    p.muli(sqrt(squareAnd2));
-    squareAnd2 = square(p, squareAnd2).addi(2);
-    x.divi(squareAnd2).addi(1);
-    INDArray root = p.divi(sqrt(squareAnd2));
-    x.muli(root).muli(root);
+    each(x, Mish::slope);
+  }
+
+  private static double value(double x) {
+    if (x > ONE || x < NOTHING) {
+      return x > ONE ? x : 0;
+    }
+    double e = Math.exp(x);
+    double n = e * (e + 2);
+    return x * (n / (n + 2));
+  }
+
+  private static double slope(double x) {
+    if (x > ONE || x < NOTHING) {
+      return x > ONE ? 1 : 0;
+    }
+    double e = Math.exp(x);
+    double n = e * (e + 2);
+    return (n + x * 4 * e * (e + 1) / (n + 2)) / (n + 2);
   }
 
   @Override

@@ -1,9 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.add;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.expm1;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.expm1;
 import static io.github.dl4jext.activations.InPlace.limit;
 import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
@@ -48,9 +46,8 @@ public record SELU() implements ElementwiseActivation {
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = expm1(atMost(x, 0, scratch.array(0)), scratch.array(1), scratch.array(2));
-    clip(x, 0, limit(x.dataType(), SCALE), x).muli(SCALE);
-    add(x, tail.muli(SCALE * ALPHA));
+    double largest = limit(x.dataType(), 1);
+    each(x, y -> y > 0 ? Math.min(SCALE * y, largest) : SCALE * ALPHA * expm1(y));
   }
 
   @Override

@@ -82,15 +82,6 @@ public final class Scratch implements AutoCloseable {
     x.assign(doubles);
   }
 
-  /** Computes a formula in the chunk's type if that is exact enough, otherwise in double. */
-  void inDoubleUnless(boolean exact, INDArray x, BiConsumer<INDArray, Scratch> formula) {
-    if (exact) {
-      formula.accept(x, this);
-    } else {
-      inDouble(x, formula);
-    }
-  }
-
   private static Scratch widened(Scratch from) {
     if (from.wide == null) {
       from.wide = new Scratch(DataType.DOUBLE, from.capacity);

@@ -1,10 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.abs;
-import static io.github.dl4jext.activations.InPlace.add;
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.isAbove;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -65,20 +62,12 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    scratch.inDoubleUnless(
-        (float) lambda == lambda,
-        x,
-        (y, spare) -> {
-          // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
-          INDArray below = atMost(y, -lambda, spare.array(0)).addi(lambda);
-          add(atLeast(y, lambda, y).subi(lambda), below);
-        });
+    each(x, y -> Math.abs(y) <= lambda ? 0 : y - Math.copySign(lambda, y));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    scratch.inDoubleUnless(
-        (float) lambda == lambda, x, (y, spare) -> isAbove(abs(y, y), lambda, y));
+    each(x, y -> isBeyond(lambda, y));
   }
 
   @Override

@@ -1,9 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.add;
-import static io.github.dl4jext.activations.InPlace.atLeast;
+import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
-import static io.github.dl4jext.activations.InPlace.softplusOfMinusAbs;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Plugin;
@@ -46,9 +44,7 @@ public record Softplus() implements ElementwiseActivation {
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray size = scratch.array(0).assign(x);
-    INDArray tail = softplusOfMinusAbs(size, scratch.array(1), scratch.array(2));
-    add(atLeast(x, 0, x), tail);
+    each(x, ExactFormulas::softplus);
   }
 
   @Override
