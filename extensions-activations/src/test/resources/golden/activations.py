@@ -8,7 +8,7 @@ written here without a look at the Java code; hyperparameters are the doubles th
 
     python3 activations.py activations.json
     python3 activations.py ../../../../../extensions-testkit/src/test/resources/golden/activations.json \\
-        mish swish gelu gelu_tanh elu softplus 'leaky_relu(alpha=0.2)'
+        mish swish gelu gelu_tanh elu softplus tanh 'leaky_relu(alpha=0.2)'
 """
 import json, random, struct, sys
 import mpmath as mp
@@ -66,6 +66,7 @@ FUNCTIONS = {
     'hard_swish': hard_swish, 'softplus': lambda x: (softplus(x), sigmoid(x)),
     'log_sigmoid': lambda x: (-softplus(-x), sigmoid(-x)),
     'squared_relu': lambda x: (max(x, 0 * x) ** 2, 2 * max(x, 0 * x)),
+    'tanh': lambda x: (mp.tanh(x), mp.sech(x) ** 2),
     'tanh_shrink': lambda x: (x - mp.tanh(x), mp.tanh(x) ** 2),
     'soft_shrink(lambda=0.7)': lambda x: (mp.sign(x) * max(abs(x) - mp.mpf(0.7), 0 * x), one if abs(x) > mp.mpf(0.7) else 0 * x),
     'hard_shrink(lambda=0.7)': lambda x: (x, one) if abs(x) > mp.mpf(0.7) else (0 * x, 0 * x),
