@@ -1,10 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.expm1;
-import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.expm1;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -65,14 +62,12 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = expm1(atMost(x, 0, scratch.array(0))).muli(alpha);
-    atLeast(x, 0, x).addi(tail);
+    each(x, y -> y > 0 ? y : alpha * expm1(y));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    INDArray tail = exp(atMost(x, 0, scratch.array(0))).muli(alpha);
-    isPositive(x, x).muli(1 - alpha).addi(tail);
+    each(x, y -> y > 0 ? 1 : alpha * Math.exp(y));
   }
 
   @Override

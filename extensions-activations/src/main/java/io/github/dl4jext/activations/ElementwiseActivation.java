@@ -6,6 +6,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -71,7 +72,10 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
     if (in.isEmpty()) {
       return;
     }
-    INDArray target = isFlat(in) ? in : in.dup(in.ordering());
+    // narrower types than float have neither the range nor the digits that formulas need
+    DataType type = in.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    INDArray typed = in.castTo(type);
+    INDArray target = isFlat(typed) ? typed : typed.dup(in.ordering());
     INDArray flat = flatten(target);
     INDArray flatFactor = factor == null ? null : flatten(alignedWith(target, factor));
     long length = flat.length();

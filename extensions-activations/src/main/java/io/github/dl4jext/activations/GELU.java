@@ -1,10 +1,13 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.gated;
+import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
+import static io.github.dl4jext.activations.InPlace.add;
 import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.erfc;
 import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -36,7 +39,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(-inf) = 0, f'(inf) = 1. NaN gives NaN. The
- * negative tail keeps its digits, because erfc has them where 1 + erf has lost them.
+ * negative tail keeps its digits, because erfc has them where 1 + erf has lost them; all forms are
+ * computed in double, as the tail enlarges what a rounded argument is off by.
  *
  * <p><b>Check.</b> Exact: f(1) = 0.8413447461, f'(1) = 1.0833154706; tanh: f(1) = 0.8411919906;
  * sigmoid: f(1) = 0.8457957660.
@@ -61,50 +65,57 @@ public record GELU(
     NONE {
       @Override
       void value(INDArray x, Scratch scratch) {
-        INDArray distribution = erfc(x.muli(-Math.sqrt(0.5), scratch.array(0))).muli(0.5);
-        atLeast(x, -SATURATED, x).muli(distribution);
+        scratch.inDouble(
+            x,
+            (y, spare) -> {
+              INDArray distribution = distribution(y, spare.array(0));
+              atLeast(y, -SATURATED, y).muli(distribution);
+            });
       }
 
       @Override
       void derivative(INDArray x, Scratch scratch) {
-        INDArray distribution = erfc(x.muli(-Math.sqrt(0.5), scratch.array(0))).muli(0.5);
-        clip(x, -SATURATED, SATURATED, x);
-        INDArray density = exp(x.muli(x, scratch.array(1)).muli(-0.5));
-        x.muli(density).muli(1 / Math.sqrt(2 * Math.PI)).addi(distribution);
+        scratch.inDouble(
+            x,
+            (y, spare) -> {
+              INDArray distribution = distribution(y, spare.array(0));
+              clip(y, -SATURATED, SATURATED, y);
+              INDArray density = exp(y.muli(y, spare.array(1)).muli(-0.5));
+              add(y.muli(density).muli(1 / Math.sqrt(2 * Math.PI)), distribution);
+            });
+      }
+
+      private static INDArray distribution(INDArray x, INDArray out) {
+        return erfc(x.muli(-Math.sqrt(0.5), out)).muli(0.5);
       }
     },
-    /** A hyperbolic tangent of a cubic. */
+    /** A hyperbolic tangent of a cubic: (1 + tanh(a)) / 2 is sigmoid(2 a). */
     TANH {
       @Override
       void value(INDArray x, Scratch scratch) {
-        // (1 + tanh(a)) / 2 is sigmoid(2 a), which keeps the digits of the negative tail
-        atLeast(x, -SATURATED, x);
-        INDArray gate = x.muli(x, scratch.array(0)).muli(2 * SLOPE * CUBIC).addi(2 * SLOPE).muli(x);
-        x.muli(sigmoid(gate, gate));
+        each(x, y -> gated(y, y * (2 * SLOPE + 2 * SLOPE * CUBIC * y * y)));
       }
 
       @Override
       void derivative(INDArray x, Scratch scratch) {
-        clip(x, -SATURATED, SATURATED, x);
-        INDArray square = x.muli(x, scratch.array(0));
-        INDArray gate = square.muli(2 * SLOPE * CUBIC, scratch.array(1)).addi(2 * SLOPE).muli(x);
-        x.muli(square.muli(6 * SLOPE * CUBIC).addi(2 * SLOPE));
-        INDArray rest = scratch.array(2);
-        sigmoid(gate.muli(-1, rest), rest);
-        sigmoid(gate, gate);
-        x.muli(rest).muli(gate).addi(gate);
+        each(
+            x,
+            y -> {
+              double cubic = 2 * SLOPE * CUBIC * y * y;
+              return gatedSlope(y * (2 * SLOPE + 3 * cubic), y * (2 * SLOPE + cubic));
+            });
       }
     },
     /** Swish with beta 1.702. */
     SIGMOID {
       @Override
       void value(INDArray x, Scratch scratch) {
-        SigmoidWeighted.value(x, BETA, scratch);
+        each(x, y -> gated(y, BETA * y));
       }
 
       @Override
       void derivative(INDArray x, Scratch scratch) {
-        SigmoidWeighted.derivative(x, BETA, scratch);
+        each(x, y -> gatedSlope(BETA * y, BETA * y));
       }
     };
 

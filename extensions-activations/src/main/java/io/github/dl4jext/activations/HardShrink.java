@@ -1,7 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.abs;
-import static io.github.dl4jext.activations.InPlace.isAbove;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -60,13 +60,12 @@ public record HardShrink(@JsonProperty(value = "lambda", required = true) double
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray kept = isAbove(abs(x, scratch.array(0)), lambda, scratch.array(0));
-    x.muli(kept);
+    each(x, y -> Math.abs(y) <= lambda ? 0 : y);
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    isAbove(abs(x, x), lambda, x);
+    each(x, y -> isBeyond(lambda, y));
   }
 
   @Override

@@ -7,17 +7,12 @@ import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndSet;
 import org.nd4j.linalg.api.ops.impl.transforms.gradient.SELUDerivative;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Ceil;
-import org.nd4j.linalg.api.ops.impl.transforms.same.TimesOneMinus;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erfc;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.HardTanh;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.SELU;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
@@ -40,34 +35,14 @@ final class InPlace {
     return run(new Exp(x, x), x);
   }
 
-  /** {@code x <- exp(x) - 1}; ND4J's loses digits near 0, in float 19 % at 1e-7. */
-  static INDArray expm1(INDArray x) {
-    return run(new Expm1(x, x), x);
-  }
-
-  /** {@code x <- ln(1 + x)}; ND4J's loses digits near 0, in float 19 % at 1e-7. */
-  static INDArray log1p(INDArray x) {
-    return run(new Log1p(x, x), x);
-  }
-
   /** {@code x <- 1 - erf(x)}, accurate where that is small. */
   static INDArray erfc(INDArray x) {
     return run(new Erfc(x, x), x);
   }
 
-  /** {@code out <- tanh(x)}; ND4J's loses digits near 0, in float 11 % at 1e-7. */
-  static INDArray tanh(INDArray x, INDArray out) {
-    return run(new Tanh(x, out), out);
-  }
-
-  /** {@code out <- |x|}. */
-  static INDArray abs(INDArray x, INDArray out) {
-    return run(new Abs(x, out), out);
-  }
-
-  /** {@code x <- x (1 - x)}. */
-  static INDArray timesOneMinus(INDArray x) {
-    return run(new TimesOneMinus(x, x), x);
+  /** {@code x <- x + y}. */
+  static INDArray add(INDArray x, INDArray y) {
+    return run(new Axpy(y, x, x, 1), x);
   }
 
   /** {@code out <- max(x, low)}. */
@@ -96,11 +71,6 @@ final class InPlace {
     return run(new Ceil(out, out), out);
   }
 
-  /** {@code x <- SELU(x)}. */
-  static INDArray selu(INDArray x) {
-    return run(new SELU(x, x), x);
-  }
-
   /** {@code x <- SELU'(x)}. */
   @SuppressWarnings(
       "deprecation") // the custom operation that is to replace it takes three times as long
@@ -120,11 +90,7 @@ final class InPlace {
 
   /** The largest finite number of a floating type. */
   static double largest(DataType type) {
-    return switch (type) {
-      case DOUBLE -> Double.MAX_VALUE;
-      case HALF -> 65504;
-      default -> Float.MAX_VALUE;
-    };
+    return type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE;
   }
 
   private static INDArray run(Op op, INDArray out) {

@@ -1,9 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.abs;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.log1p;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.softplus;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
@@ -19,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>For log probabilities: taking sigmoid and logarithm one after the other gives -inf where this
  * is still finite.
  *
- * <p>Computed as {@code min(x, 0) - log1p(exp(-|x|))}. ND4J's {@code log1p} loses the digits of
- * small values: in float f(18) is 0.
+ * <p>Computed as {@code min(x, 0) - ln(1 + exp(-|x|))}, with all digits of the positive tail: f(50)
+ * is -exp(-50).
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(-x)}.
  *
@@ -43,8 +41,7 @@ public record LogSigmoid() implements ElementwiseActivation {
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
-    atMost(x, 0, x).subi(tail);
+    each(x, y -> -softplus(-y));
   }
 
   @Override

@@ -1,9 +1,6 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.sigmoid;
-import static io.github.dl4jext.activations.InPlace.timesOneMinus;
+import static io.github.dl4jext.activations.ExactFormulas.each;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Plugin;
@@ -18,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Smooth where ReLU has a corner, and lets a little gradient through for negative inputs; it
  * often beats ReLU and Swish in deep networks, at some more cost.
  *
- * <p><b>Derivative.</b> With {@code s = sigmoid(x)}, {@code r = s (2 - s)} and {@code w = r / (2 -
- * r)}, which is tanh(softplus(x)): {@code f = x w} and {@code f' = w + 4 x s (1 - s)^2 / (2 -
- * r)^2}. There is one exponential, nothing overflows, and no digits are lost on either side.
+ * <p><b>Derivative.</b> With {@code e = exp(x)} and {@code n = e (e + 2)}, tanh(softplus(x)) is
+ * {@code w = n / (n + 2)}: {@code f = x w} and {@code f' = w + 4 x e (e + 1) / (n + 2)^2}. There is
+ * one exponential, nothing overflows, and no digits are lost on either side.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
@@ -42,25 +39,38 @@ public record Mish() implements ElementwiseActivation {
           .from("https://arxiv.org/abs/1908.08681")
           .madeBy(a -> new Mish());
 
-  /** Beyond it, w is 0 on the left and 1 on the right in either type, also where x is infinite. */
-  private static final double SATURATED = 1000;
+  /** From here on up tanh(softplus(x)) is 1 in double and narrower types. */
+  private static final double ONE = 30;
+
+  /** From here on down the function and its slope are 0 in double and narrower types. */
+  private static final double NOTHING = -1000;
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray w = sigmoid(x, scratch.array(0));
-    // s (2 - s) = 4 (s/2)(1 - s/2), so w = 1 / (2 / r - 1) takes one intermediate array
-    timesOneMinus(w.muli(0.5)).rdivi(0.5).subi(1);
-    atLeast(x, -SATURATED, x).divi(w);
+    each(x, Mish::value);
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    INDArray s = sigmoid(x, scratch.array(0));
-    INDArray r = s.rsubi(2, scratch.array(1)).muli(s);
-    INDArray denominator = r.rsubi(2, scratch.array(2));
-    clip(x, -SATURATED, SATURATED, x).muli(s);
-    s.rsubi(1).divi(denominator);
-    x.muli(s).muli(s).muli(4).addi(r.divi(denominator));
+    each(x, Mish::slope);
+  }
+
+  private static double value(double x) {
+    if (x > ONE || x < NOTHING) {
+      return x > ONE ? x : 0;
+    }
+    double e = Math.exp(x);
+    double n = e * (e + 2);
+    return x * (n / (n + 2));
+  }
+
+  private static double slope(double x) {
+    if (x > ONE || x < NOTHING) {
+      return x > ONE ? 1 : 0;
+    }
+    double e = Math.exp(x);
+    double n = e * (e + 2);
+    return (n + x * 4 * e * (e + 1) / (n + 2)) / (n + 2);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atMost;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.expm1;
 import static io.github.dl4jext.activations.InPlace.limit;
-import static io.github.dl4jext.activations.InPlace.selu;
 import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
@@ -42,10 +42,12 @@ public record SELU() implements ElementwiseActivation {
           .madeBy(a -> new SELU());
 
   private static final double SCALE = 1.0507009873554804934193349852946;
+  private static final double ALPHA = 1.6732632423543772848170429916717;
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    selu(atMost(x, limit(x.dataType(), SCALE), x));
+    double largest = limit(x.dataType(), 1);
+    each(x, y -> y > 0 ? Math.min(SCALE * y, largest) : SCALE * ALPHA * expm1(y));
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.github.dl4jext.activations;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,6 +26,9 @@ public final class Scratch implements AutoCloseable {
   private final List<INDArray> arrays = new ArrayList<>();
   private final List<INDArray> views = new ArrayList<>();
   private long length;
+
+  /** Of doubles, for narrower types. */
+  private @Nullable Scratch wide;
 
   Scratch(DataType type, long capacity) {
     this.type = type;
@@ -58,8 +63,38 @@ public final class Scratch implements AutoCloseable {
     return views.get(index);
   }
 
+  /**
+   * Computes a formula in double whatever the type of the chunk is. It is for formulas that enlarge
+   * the error of a rounded intermediate result: in float {@code exp(beta x)} is off by 5e-6 of its
+   * size at {@code beta x = -88}, though the product is right to the last digit.
+   *
+   * @param x the chunk; to be overwritten
+   * @param formula overwrites the array that it is given, with intermediate arrays of doubles
+   */
+  public void inDouble(INDArray x, BiConsumer<INDArray, Scratch> formula) {
+    if (type == DataType.DOUBLE) {
+      formula.accept(x, this);
+      return;
+    }
+    Scratch copy = widened(this);
+    INDArray doubles = copy.array(0).assign(x);
+    formula.accept(doubles, widened(copy));
+    x.assign(doubles);
+  }
+
+  private static Scratch widened(Scratch from) {
+    if (from.wide == null) {
+      from.wide = new Scratch(DataType.DOUBLE, from.capacity);
+    }
+    from.wide.resize(from.length);
+    return from.wide;
+  }
+
   @Override
   public void close() {
+    if (wide != null) {
+      wide.close();
+    }
     for (INDArray array : arrays) {
       if (!array.isAttached() && array.closeable()) {
         array.close();

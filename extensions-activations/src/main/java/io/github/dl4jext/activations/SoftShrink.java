@@ -1,9 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.abs;
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.isAbove;
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
@@ -64,14 +62,12 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    // max(x, lambda) - lambda is x - lambda or exactly 0; the other side likewise
-    INDArray below = atMost(x, -lambda, scratch.array(0)).addi(lambda);
-    atLeast(x, lambda, x).subi(lambda).addi(below);
+    each(x, y -> Math.abs(y) <= lambda ? 0 : y - Math.copySign(lambda, y));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    isAbove(abs(x, x), lambda, x);
+    each(x, y -> isBeyond(lambda, y));
   }
 
   @Override

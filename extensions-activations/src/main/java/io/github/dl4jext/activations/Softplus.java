@@ -1,9 +1,6 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.abs;
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.exp;
-import static io.github.dl4jext.activations.InPlace.log1p;
+import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
@@ -18,9 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A smooth, always positive ReLU; used where an output must be positive, such as a variance.
  *
- * <p>Computed as {@code max(x, 0) + log1p(exp(-|x|))}, which does not overflow. ND4J's {@code
- * log1p} loses the digits of small values: in float the result is 0 from x = -17 on, in double from
- * -37.
+ * <p>Computed as {@code max(x, 0) + ln(1 + exp(-|x|))}, which does not overflow and has all digits
+ * of the negative tail: f(-50) is exp(-50), where {@code ln(1 + exp(x))} as it stands is 0.
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(x)}.
  *
@@ -48,8 +44,7 @@ public record Softplus() implements ElementwiseActivation {
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    INDArray tail = log1p(exp(abs(x, scratch.array(0)).negi()));
-    atLeast(x, 0, x).addi(tail);
+    each(x, ExactFormulas::softplus);
   }
 
   @Override

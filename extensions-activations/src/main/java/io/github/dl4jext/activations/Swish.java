@@ -1,5 +1,9 @@
 package io.github.dl4jext.activations;
 
+import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.gated;
+import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
+
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
@@ -60,12 +64,12 @@ public record Swish(@JsonProperty(value = "beta", required = true) double beta)
 
   @Override
   public void value(INDArray x, Scratch scratch) {
-    SigmoidWeighted.value(x, beta, scratch);
+    each(x, y -> gated(y, beta * y));
   }
 
   @Override
   public void derivative(INDArray x, Scratch scratch) {
-    SigmoidWeighted.derivative(x, beta, scratch);
+    each(x, y -> gatedSlope(beta * y, beta * y));
   }
 
   @Override

@@ -18,6 +18,6 @@ class CELUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "celu(alpha=1.7)");
+    return Golden.read("/golden/activations.json", "celu(alpha=1.7)");
   }
 }

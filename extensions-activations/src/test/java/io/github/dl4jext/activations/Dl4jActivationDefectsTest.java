@@ -118,10 +118,7 @@ class Dl4jActivationDefectsTest {
     return Math.abs(out.getDouble(0) / exact - 1);
   }
 
-  /**
-   * The functions that exist for small inputs take the difference that they are meant to avoid.
-   * Ours that are made of them have their relative error, though not an absolute one.
-   */
+  /** The functions that exist for small inputs take the difference that they are meant to avoid. */
   @Test
   void smallInputsLoseTheirDigits() {
     INDArray inFloat = row(1e-7);
@@ -134,9 +131,20 @@ class Dl4jActivationDefectsTest {
     assertThat(relativeError(Tanh::new, Math::tanh, inDouble)).isBetween(1e-5, 1e-4);
     assertThat(value(new ActivationTanH(), 1e-8)).as("should be 1e-8").isZero();
 
-    for (double x = -20; x < 0; x += 0.125) {
-      assertThat(value(new ELU(1), x)).isCloseTo(Math.expm1(x), within(1e-7));
-      assertThat(value(new Softplus(), x)).isCloseTo(Math.log1p(Math.exp(x)), within(1e-6));
+    for (double size = 1e-30; size < 80; size *= 1.3) {
+      float x = (float) -size;
+      assertDigits(new ELU(1), x, Math.expm1(x));
+      assertDigits(new CELU(2), x, 2 * Math.expm1(x / 2));
+      assertDigits(new SELU(), x, 1.0507009873554805 * 1.6732632423543772 * Math.expm1(x));
+      assertDigits(new Softplus(), x, Math.log1p(Math.exp(x)));
+      assertDigits(new LogSigmoid(), -x, -Math.log1p(Math.exp(x)));
+      if (size < 1e-4 && size > 1e-12) {
+        assertDigits(new TanhShrink(), x, Math.pow(x, 3) / 3);
+      }
     }
+  }
+
+  private static void assertDigits(IActivation ours, float x, double right) {
+    assertThat(value(ours, x) / right).as("%s at %s", ours, x).isCloseTo(1, within(2e-7));
   }
 }

@@ -18,7 +18,7 @@ class ELUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "elu(alpha=0.5)");
+    return Golden.read("/golden/activations.json", "elu(alpha=0.5)");
   }
 
   @Override

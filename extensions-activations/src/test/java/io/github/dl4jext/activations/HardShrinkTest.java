@@ -18,7 +18,7 @@ class HardShrinkTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "hard_shrink(lambda=0.7)");
+    return Golden.read("/golden/activations.json", "hard_shrink(lambda=0.7)");
   }
 
   @Override

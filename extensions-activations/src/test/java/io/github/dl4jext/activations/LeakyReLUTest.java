@@ -18,7 +18,7 @@ class LeakyReLUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "leaky_relu(alpha=0.03)");
+    return Golden.read("/golden/activations.json", "leaky_relu(alpha=0.03)");
   }
 
   @Override

@@ -26,7 +26,7 @@ class RReLUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "rrelu(lower=0.2, upper=0.4)");
+    return Golden.read("/golden/activations.json", "rrelu(lower=0.2, upper=0.4)");
   }
 
   @Override

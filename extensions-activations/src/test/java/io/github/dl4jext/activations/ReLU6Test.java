@@ -13,7 +13,7 @@ class ReLU6Test extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "relu6");
+    return Golden.read("/golden/activations.json", "relu6");
   }
 
   @Override

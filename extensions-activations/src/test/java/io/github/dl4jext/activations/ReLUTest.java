@@ -13,7 +13,7 @@ class ReLUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "relu");
+    return Golden.read("/golden/activations.json", "relu");
   }
 
   @Override

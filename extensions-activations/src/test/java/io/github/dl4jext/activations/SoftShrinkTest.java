@@ -18,7 +18,7 @@ class SoftShrinkTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "soft_shrink(lambda=0.7)");
+    return Golden.read("/golden/activations.json", "soft_shrink(lambda=0.7)");
   }
 
   @Override

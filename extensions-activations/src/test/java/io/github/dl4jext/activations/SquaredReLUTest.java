@@ -13,6 +13,6 @@ class SquaredReLUTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "squared_relu");
+    return Golden.read("/golden/activations.json", "squared_relu");
   }
 }

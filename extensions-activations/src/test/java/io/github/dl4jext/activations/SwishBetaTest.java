@@ -8,7 +8,7 @@ class SwishBetaTest extends ActivationContract {
 
   @Override
   protected String spec() {
-    return "swish(beta=1.5)";
+    return "swish(beta=0.7)";
   }
 
   @Override
@@ -18,6 +18,6 @@ class SwishBetaTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations.json", "swish(beta=1.5)");
+    return Golden.read("/golden/activations.json", "swish(beta=0.7)");
   }
 }

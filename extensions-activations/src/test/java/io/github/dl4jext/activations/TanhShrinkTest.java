@@ -13,6 +13,6 @@ class TanhShrinkTest extends ActivationContract {
 
   @Override
   protected List<Golden> golden() {
-    return Golden.read("/golden/activations-wide.json", "tanh_shrink");
+    return Golden.read("/golden/activations.json", "tanh_shrink");
   }
 }

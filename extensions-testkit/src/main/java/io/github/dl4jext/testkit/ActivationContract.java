@@ -3,6 +3,7 @@ package io.github.dl4jext.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -16,10 +17,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What every activation keeps: golden values and finite differences; finite for every finite input,
- * value and gradient, in float and double; NaN stays NaN; in place; any shape, order and view; a
- * plugin and a value as {@link PluginContract} says; and at home in both kinds of network, after
- * JSON, save, restore and clone.
+ * What every activation keeps: golden values, value and slope, with a relative error of at most
+ * 4e-6 in float and 1e-12 in double, for tiny inputs and in the tails too, down to the type's least
+ * normal number; finite differences; finite for every finite input, value and gradient, in float
+ * and double; NaN stays NaN; in place; any shape, order and view; a plugin and a value as {@link
+ * PluginContract} says; and at home in both kinds of network, after JSON, save, restore and clone.
  *
  * <p>A test states the facts:
  *
@@ -47,7 +49,7 @@ public abstract class ActivationContract extends ActivationArrays {
   /**
    * Points computed by another program, for {@link #spec()} when not training.
    *
-   * @return a hundred points or more, small and large, of both signs
+   * @return a hundred points or more, exact in float, tiny, small and large, of both signs
    */
   protected abstract List<Golden> golden();
 
@@ -70,24 +72,67 @@ public abstract class ActivationContract extends ActivationArrays {
   final void agreesWithGoldenValues(DataType type) {
     List<Golden> points = golden();
     assertThat(points).as("golden points").hasSizeGreaterThanOrEqualTo(50);
-    double tolerance = type == DataType.DOUBLE ? 1e-12 : 1e-6;
+    assertThat(points)
+        .as("the x of golden points must be exact in float")
+        .allMatch(point -> (float) point.x() == point.x());
     INDArray x = row(type, points.stream().mapToDouble(Golden::x).toArray());
-    INDArray value = forward(create(), x);
-    INDArray gradient = gradient(create(), x);
+    assertDigits(points, forward(create(), x), gradient(create(), x));
+  }
+
+  @Test
+  final void floatKeepsTheDigitsThatDoubleHas() {
+    double[] sizes = DoubleStream.iterate(1e-8, x -> x < 1000, x -> x * 1.07).toArray();
+    INDArray x =
+        row(
+            DataType.FLOAT,
+            DoubleStream.concat(Arrays.stream(sizes), Arrays.stream(sizes).map(s -> -s)).toArray());
+    INDArray exact = x.castTo(DataType.DOUBLE);
+    INDArray value = forward(create(), exact);
+    INDArray gradient = gradient(create(), exact);
+    List<Golden> points = new ArrayList<>();
+    for (int i = 0; i < exact.length(); i++) {
+      points.add(new Golden(exact.getDouble(i), value.getDouble(i), gradient.getDouble(i)));
+    }
+    assertDigits(points, forward(create(), x), gradient(create(), x));
+  }
+
+  /**
+   * All digits of the type but its last few, however small the number is. A slope near its own zero
+   * is the difference of larger numbers: it is held against the mean slope f(x) / x too.
+   */
+  private void assertDigits(List<Golden> points, INDArray value, INDArray gradient) {
     SoftAssertions soft = new SoftAssertions();
     for (int i = 0; i < points.size(); i++) {
       Golden point = points.get(i);
-      soft.assertThat(value.getDouble(i))
-          .as("value at %s", point.x())
-          .isCloseTo(point.value(), within(tolerance * Math.max(1, Math.abs(point.value()))));
+      double expected = point.value();
+      assertDigits(soft, "value", point.x(), value, i, expected, expected);
       if (Arrays.stream(kinks()).noneMatch(kink -> kink == point.x())) {
-        soft.assertThat(gradient.getDouble(i))
-            .as("derivative at %s", point.x())
-            .isCloseTo(
-                point.derivative(), within(tolerance * Math.max(1, Math.abs(point.derivative()))));
+        double slope = point.derivative();
+        double mean = point.x() == 0 ? slope : expected / point.x();
+        assertDigits(soft, "derivative", point.x(), gradient, i, slope, mean);
       }
     }
     soft.assertAll();
+  }
+
+  private static void assertDigits(
+      SoftAssertions soft,
+      String what,
+      double x,
+      INDArray actual,
+      int i,
+      double expected,
+      double size) {
+    boolean isDouble = actual.dataType() == DataType.DOUBLE;
+    if (Math.abs(expected) > (isDouble ? Double.MAX_VALUE : Float.MAX_VALUE)) {
+      return; // not a number of this type, which isFiniteForEveryFiniteInput is about
+    }
+    double leastNormal = isDouble ? Double.MIN_NORMAL : Float.MIN_NORMAL;
+    double scale = Math.max(Math.abs(expected), Math.abs(size));
+    double bound = scale < leastNormal ? leastNormal : scale * (isDouble ? 1e-12 : 4e-6);
+    soft.assertThat(actual.getDouble(i))
+        .as("%s at %s in %s", what, x, actual.dataType())
+        .isCloseTo(expected, within(bound));
   }
 
   @Test

@@ -17,6 +17,7 @@ class ActivationContractCatchesTest {
 
   private static final String FINITE = "isFiniteForEveryFiniteInput";
   private static final String GOLDEN = "agreesWithGoldenValues";
+  private static final String DIGITS = "floatKeepsTheDigitsThatDoubleHas";
   private static final String DIFFERENCES = "gradientMatchesFiniteDifferences";
 
   @Test
@@ -52,6 +53,11 @@ class ActivationContractCatchesTest {
   @Test
   void softplusThatOverflows() {
     assertThat(failures(HostSoftplus.class)).contains(FINITE, GOLDEN);
+  }
+
+  @Test
+  void tanhThatHasNoDigitsNearZero() {
+    assertThat(failures(HostTanh.class)).contains(GOLDEN, DIGITS).doesNotContain(FINITE);
   }
 
   @Test
@@ -140,6 +146,12 @@ class ActivationContractCatchesTest {
   static class HostSoftplus extends HostContract {
     HostSoftplus() {
       super("softplus", "softplus");
+    }
+  }
+
+  static class HostTanh extends HostContract {
+    HostTanh() {
+      super("tanh", "tanh");
     }
   }
 

@@ -16,6 +16,7 @@ import org.nd4j.linalg.activations.impl.ActivationMish;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Wrong activations, most of them DL4J's own, as a plugin that the contract is held against. */
@@ -32,6 +33,7 @@ public final class Dl4jActivation implements Plugin<IActivation> {
           "rrelu", ActivationRReLU::new,
           "elu(0.5)", () -> new ActivationELU(0.5),
           "softplus", ActivationSoftPlus::new,
+          "tanh", ActivationTanH::new,
           "copying cube", Copying::new);
 
   private static final Parameter<String> WHICH =

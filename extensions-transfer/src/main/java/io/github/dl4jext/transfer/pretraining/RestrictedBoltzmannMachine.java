@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.pretraining;
 
+import io.github.dl4jext.activations.Softplus;
 import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
@@ -237,10 +238,7 @@ public final class RestrictedBoltzmannMachine {
    */
   public INDArray freeEnergy(INDArray visible) {
     INDArray input = visible.mmul(weights).addiRowVector(hiddenBias);
-    // log(1 + e^x) without overflow
-    INDArray soft = Transforms.max(input, 0.0, true);
-    soft.addi(
-        Transforms.log(Transforms.exp(Transforms.abs(input, true).negi(), false).addi(1), false));
+    INDArray soft = new Softplus().getActivation(input, false);
     return soft.sum(true, 1).addi(visible.mmul(visibleBias.transpose())).negi();
   }
 
