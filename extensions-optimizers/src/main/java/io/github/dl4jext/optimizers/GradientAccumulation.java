@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.AccumulatingUpdater;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
@@ -11,6 +12,7 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -99,6 +101,10 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
 
   @Override
   public IUpdater updater() {
+    return rule();
+  }
+
+  private Updater rule() {
     return new Updater(
         Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
             .with(WrapperRule.RULE, rule.clone())
@@ -107,9 +113,7 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
 
   @Override
   public List<OptimizerTerm> terms() {
-    return get(OPTIMIZER).terms().stream()
-        .<OptimizerTerm>map(term -> new PeriodicTerm(term, get(MINIBATCHES)))
-        .toList();
+    return rule().around(get(OPTIMIZER).terms());
   }
 
   @Override
@@ -118,7 +122,7 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends WrapperRule<Updater> {
+  static final class Updater extends WrapperRule<Updater> implements AccumulatingUpdater {
 
     private static final long serialVersionUID = 1L;
 
@@ -132,26 +136,61 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
       super(PART, arguments);
     }
 
+    /** Whether it tells the rate to what acts beside the steps, which is 0 where there is none. */
+    private transient boolean betweenSteps;
+
+    private transient @Nullable Updater forTerms;
+
     @Override
-    String ownStateName() {
+    Updater forTerms() {
+      if (forTerms == null || !forTerms.equals(this)) {
+        Updater made = new Updater(stored());
+        made.betweenSteps = true;
+        forTerms = made;
+      }
+      return forTerms;
+    }
+
+    @Override
+    String purpose() {
       return "SUM";
     }
 
     @Override
+    public String sumName() {
+      return ownStateName();
+    }
+
+    @Override
+    public int minibatchesOfStep(int iteration) {
+      int minibatches = get(MINIBATCHES);
+      return PeriodicTerm.completes(iteration, minibatches)
+          ? (int) Math.min(minibatches, stepNumber(iteration))
+          : 0;
+    }
+
+    @Override
+    OptimizerTerm inStep(Regularization term) {
+      return new PeriodicTerm(term, get(MINIBATCHES));
+    }
+
+    @Override
     public double getLearningRate(int iteration, int epoch) {
-      return super.getLearningRate(iteration / get(MINIBATCHES), epoch);
+      return betweenSteps && minibatchesOfStep(iteration) == 0
+          ? 0
+          : super.getLearningRate(iteration / get(MINIBATCHES), epoch);
     }
 
     @Override
     protected void update(UpdateContext t) {
-      int minibatches = get(MINIBATCHES);
       INDArray gradient = t.gradient();
       INDArray sum = ownState(t);
       sum.addi(gradient);
-      if (PeriodicTerm.completes(t.iteration(), minibatches)) {
-        sum.mul(1.0 / Math.min(minibatches, t.number()), gradient);
+      int minibatches = minibatchesOfStep(t.iteration());
+      if (minibatches > 0) {
+        sum.mul(1.0 / minibatches, gradient);
         sum.assign(0);
-        rule().update(t.of(rule(), minibatches));
+        rule().update(t.of(rule(), get(MINIBATCHES)));
       } else {
         gradient.assign(0);
       }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -94,12 +95,9 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
     TECHNIQUE
         .checks()
         .that(
-            rule != null
-                && !(rule instanceof GradientAccumulation.Updater)
-                && inner.terms().stream().allMatch(term -> term.forShareOfStep(1).isPresent()),
+            rule != null && !(rule instanceof GradientAccumulation.Updater),
             "optimizer",
-            "an update rule of this library without a trust ratio after the step;"
-                + " gradient_accumulation goes around lookahead",
+            "an update rule of this library; gradient_accumulation goes around lookahead",
             inner)
         .done();
     this.rule = Objects.requireNonNull(rule, "an optimizer without a rule was refused");
@@ -107,6 +105,10 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
 
   @Override
   public IUpdater updater() {
+    return rule();
+  }
+
+  private Updater rule() {
     return new Updater(
         Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
             .with(WrapperRule.RULE, rule.clone())
@@ -116,9 +118,7 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
 
   @Override
   public List<OptimizerTerm> terms() {
-    return get(OPTIMIZER).terms().stream()
-        .map(term -> term.forShareOfStep(get(ALPHA)).orElseThrow())
-        .toList();
+    return rule().around(get(OPTIMIZER).terms());
   }
 
   @Override
@@ -142,19 +142,37 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
     }
 
     @Override
-    String ownStateName() {
+    String purpose() {
       return "FAST";
+    }
+
+    @Override
+    OptimizerTerm inStep(Regularization term) {
+      return new FastStepTerm(term, ownStateName());
+    }
+
+    /** The share of the way that a step goes back. */
+    static double back(UpdateContext t) {
+      return t.number() % t.get(STEPS) == 0 ? 1 - t.get(ALPHA) : 0;
+    }
+
+    /** Takes a share of the way off an update. */
+    static void goBack(INDArray update, double share, INDArray way) {
+      if (share != 0) {
+        Vectors.addScaled(update, -share, way);
+      }
     }
 
     @Override
     protected void update(UpdateContext t) {
       rule().update(t.of(rule(), 1));
       INDArray way = ownState(t);
-      way.addi(t.gradient());
-      if (t.number() % get(STEPS) == 0) {
-        Vectors.addScaled(t.gradient(), get(ALPHA) - 1, way);
-        way.assign(0);
+      if ((t.number() - 1) % get(STEPS) == 0) {
+        way.assign(t.gradient());
+      } else {
+        way.addi(t.gradient());
       }
+      goBack(t.gradient(), back(t), way);
     }
   }
 

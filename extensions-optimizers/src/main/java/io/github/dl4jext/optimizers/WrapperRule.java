@@ -1,7 +1,9 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.CompositeUpdater;
 import io.github.dl4jext.spi.Optimizer;
+import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 import java.util.ArrayList;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
  * Lets another rule make the steps. Its state is the other's, and behind it one array of its own,
@@ -16,7 +20,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  *
  * @param <R> the subclass
  */
-abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R> {
+abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
+    implements CompositeUpdater {
 
   private static final long serialVersionUID = 1L;
 
@@ -45,8 +50,36 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R> {
     return rule;
   }
 
-  /** The name of the array. */
-  abstract String ownStateName();
+  /** The name of the array, or what it begins with where the other rule has one of that name. */
+  abstract String purpose();
+
+  /** Has a regularization that acts after the updater act in the steps of the other rule. */
+  abstract OptimizerTerm inStep(Regularization term);
+
+  /** Those before the updater act on a gradient, whatever becomes of it. */
+  @Override
+  public final Regularization adapted(Regularization term) {
+    if (term.applyStep() == ApplyStep.BEFORE_UPDATER) {
+      return term;
+    }
+    return inStep(rule instanceof WrapperRule<?> wrapper ? wrapper.adapted(term) : term);
+  }
+
+  /** The terms of the optimizer that is wrapped, as they act beside this rule. */
+  final List<OptimizerTerm> around(List<OptimizerTerm> terms) {
+    return terms.stream()
+        .map(term -> term.applyStep() == ApplyStep.BEFORE_UPDATER ? term : inStep(term))
+        .toList();
+  }
+
+  final String ownStateName() {
+    List<String> others = rule.stateNames();
+    String name = purpose();
+    for (int i = 2; others.contains(name); i++) {
+      name = purpose() + i;
+    }
+    return name;
+  }
 
   final INDArray ownState(UpdateContext t) {
     return t.state(rule.stateNames().size());

@@ -1,7 +1,6 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
@@ -106,11 +105,12 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double divisor = network.gradientDivisor();
-    for (ParameterSlot slot : TrainableGradient.slots(network)) {
-      if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
-        clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
+    try (StepGradient step = StepGradient.of(model)) {
+      double divisor = step.network().gradientDivisor();
+      for (ParameterSlot slot : step.slots()) {
+        if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
+          clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
+        }
       }
     }
   }

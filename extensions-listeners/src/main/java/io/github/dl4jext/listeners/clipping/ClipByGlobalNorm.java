@@ -158,13 +158,19 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    State state = states.of(model);
-    List<INDArray> views = state.gradient.views(network);
-    double divisor = network.gradientDivisor();
+    try (StepGradient step = StepGradient.of(model)) {
+      if (!step.isBetweenSteps()) {
+        clip(step, states.of(model));
+      }
+    }
+  }
+
+  private void clip(StepGradient step, State state) {
+    List<INDArray> views = state.gradient.views(step);
+    double divisor = step.network().gradientDivisor();
     ScaledNorm norm = ScaledNorm.of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
-      throw new ArithmeticException(complaint(network, norm));
+      throw new ArithmeticException(complaint(step, norm));
     }
     double limit = arguments.get(MAX_NORM) * divisor;
     boolean clip = norm.isAbove(limit);
@@ -185,9 +191,10 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
     states.follow(before.model(), now.model(), State::carriedOver);
   }
 
-  private static String complaint(Network network, ScaledNorm norm) {
+  private static String complaint(StepGradient step, ScaledNorm norm) {
+    Network network = step.network();
     String where =
-        TrainableGradient.slots(network).stream()
+        step.slots().stream()
             .filter(slot -> !ScaledNorm.of(List.of(slot.in(network.gradients()))).isFinite())
             .map(ParameterSlot::key)
             .findFirst()

@@ -1,7 +1,6 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
@@ -74,12 +73,13 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double bound = limit * network.gradientDivisor();
-    for (INDArray view : gradients.of(model).views(network)) {
-      raise(view, -bound);
-      raise(view.muli(-1), -bound);
-      view.muli(-1);
+    try (StepGradient step = StepGradient.of(model)) {
+      double bound = limit * step.network().gradientDivisor();
+      for (INDArray view : gradients.of(model).views(step)) {
+        raise(view, -bound);
+        raise(view.muli(-1), -bound);
+        view.muli(-1);
+      }
     }
   }
 
