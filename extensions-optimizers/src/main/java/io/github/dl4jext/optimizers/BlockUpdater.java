@@ -1,5 +1,6 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.network.HostMemory;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,8 +25,10 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   private final UpdateContext context;
   private final WeakReference<BlockUpdater> self = new WeakReference<>(this);
 
-  /** Where the last update lies in memory. */
+  /** Where the last update lies: the memory, and the place in it. */
   private long address;
+
+  private long offset;
 
   private long length;
 
@@ -62,8 +65,12 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
 
   private @Nullable Stretch stretch(INDArray update, String ownState) {
     UpdateContext step = context.keeping(ownState);
-    long from = (update.data().address() - address) / update.data().getElementSize();
-    if (state == null || step == null || from < 0 || from + update.length() > length) {
+    long from = update.offset() - offset;
+    if (state == null
+        || step == null
+        || HostMemory.address(update) != address
+        || from < 0
+        || from + update.length() > length) {
       return null;
     }
     INDArray all = state.get(rule.stateNames().indexOf(ownState));
@@ -148,7 +155,8 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
       gradient.assign(copy);
     }
     if (rule instanceof WrapperRule<?>) {
-      address = gradient.data().address();
+      address = HostMemory.address(gradient);
+      offset = gradient.offset();
       length = gradient.length();
       LAST.set(self);
     }

@@ -33,19 +33,28 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Update at iteration i</b> (from 0): nothing moves until k divides {@code i + 1}; then the
  * other optimizer makes its step {@code (i + 1) / k} by the mean of the gradients since its last.
- * Schedules count these steps, not minibatches: divide their lengths by k. Weight decay acts once
- * per step.
+ * Schedules count these steps, not minibatches: divide their lengths by k.
+ *
+ * <p><b>What acts beside it.</b> Weight decay, an optimizer's or a user's own, acts once per step,
+ * in a network that {@code configure} has put this on. In DL4J's builder, with {@link #updater()}
+ * alone, one that is proportional to the learning rate does too, as DL4J is told a rate of 0
+ * between steps; DL4J's {@code WeightDecay(c, false)}, and a schedule of the decay, go by
+ * minibatches there. L1 and L2 act on each gradient, which comes to the same. The clips of {@code
+ * extensions-listeners} clip the mean. DL4J's own {@code gradientNormalization} and its constraints
+ * act per minibatch.
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: SUM.
  *
  * <p><b>Edges.</b> One minibatch per step is the other optimizer. Put on a live network in the
- * middle of k minibatches, the first step is by the mean of those that are left.
+ * middle of k minibatches, the first step is by the mean of those that are left. Steps do not end
+ * with an epoch: what is left over goes on with the first minibatches of the next epoch, or of a
+ * saved and restored network, and is of no effect where training ends.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 minibatches and gradients 0.1, 0.2 a
  * weight of 1 stays at 1 and goes to 0.985.
  *
- * <p><b>Departs from DL4J.</b> DL4J has none. Constraints and gradient listeners act per minibatch.
- * LARS, whose scaling needs the mean gradient before the updater, is refused.
+ * <p><b>Departs from DL4J.</b> DL4J has none. LARS, whose scaling needs the mean gradient before
+ * the updater, is refused.
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras, gradient_accumulation_steps</a>
  */

@@ -23,7 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td></td><td>optimizer</td><td>any but LAMB and GradientAccumulation</td><td>none</td><td></td>
+ * <tr><td></td><td>optimizer</td><td>any but GradientAccumulation</td><td>none</td><td></td>
  * </tr>
  * <tr><td>k</td><td>steps</td><td>[1, inf)</td><td>5</td><td>steps</td></tr>
  * <tr><td>alpha</td><td>alpha</td><td>(0, 1]</td><td>0.5</td><td>share of the way kept</td></tr>
@@ -35,15 +35,18 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: FAST.
  *
- * <p><b>Edges.</b> Alpha 1 is the other optimizer. A rate of 0 moves nothing, but a way back that
- * is due is gone.
+ * <p><b>What acts beside it.</b> Weight decay, the other optimizer's or a user's own, is a part of
+ * the fast steps, and {@code alpha} of it is kept, in a network that {@code configure} has put this
+ * on. In DL4J's builder, with {@link #updater()} alone, a user's decay is kept in full.
+ *
+ * <p><b>Edges.</b> Alpha 1 is the other optimizer. At a rate of 0 there is no fast step, but a way
+ * back that is due is gone.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 steps, alpha 0.5 and gradients 0.1, 0.2 a
  * weight of 1 goes to 0.99 and 0.985.
  *
- * <p><b>Departs from the paper.</b> Weight decay acts outside of the sum, by the share alpha: after
- * k steps that is the same but for terms of the square of rate times decay. What constraints do is
- * kept in full. LAMB, whose trust ratio needs the last update as it is, is refused.
+ * <p><b>Departs from the paper.</b> What constraints do, or an outer lookahead in the midst of the
+ * k steps, is kept in full.
  *
  * @see <a href="https://arxiv.org/abs/1907.08610">Zhang, Lucas, Hinton, Ba (2019)</a>
  */

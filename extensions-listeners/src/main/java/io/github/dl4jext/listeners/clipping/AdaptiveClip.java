@@ -29,16 +29,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>c</td><td>clipping</td><td>(0, inf)</td><td>0.01</td><td>share of |w|</td></tr>
  * <tr><td>e</td><td>epsilon</td><td>(0, inf)</td><td>0.001</td><td>weight; the least |w| that
  * counts, so that zeros can grow</td></tr>
- * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr>
+ * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
  * <p><b>Units.</b> As {@link UnitAxes} says: dense and recurrent weights a column, convolutions an
  * output channel, embeddings a vector, biases, gains and PReLU's slopes the vector as a whole. The
  * peepholes of a Graves LSTM are left as they are.
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}: the gradient of the mean loss, without
- * frozen layers and the statistics of batch normalization. Layers with a loss ({@code OutputLayer},
- * {@code RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true;
- * a dense layer in front of a {@code LossLayer} is not known as an output and is clipped.
+ * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
+ * mean loss, over the whole step where gradients are accumulated, without frozen layers and the
+ * statistics of batch normalization. Layers with a loss ({@code OutputLayer}, {@code
+ * RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true; a dense
+ * layer in front of a {@code LossLayer} is not known as an output and is clipped.
  *
  * <p><b>Shape and type.</b> {@code MultiLayerNetwork} and {@code ComputationGraph}, in place, with
  * two norms for each parameter. Keeps no state, so networks and threads may share it.
@@ -72,11 +74,14 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
 
+  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  public static final Parameter<Boolean> PER_TIME_STEP = StepGradient.PER_TIME_STEP;
+
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "adaptive_clip")
           .summary("Clips the gradient of each unit to a share of the length of its weights")
           .from("https://arxiv.org/abs/2102.06171")
-          .taking(CLIPPING, EPSILON, OUTPUT_LAYERS)
+          .taking(CLIPPING, EPSILON, OUTPUT_LAYERS, PER_TIME_STEP)
           .madeBy(AdaptiveClip::new);
 
   private final Arguments arguments;
@@ -103,10 +108,19 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
     arguments = TECHNIQUE.read(given);
   }
 
+  /**
+   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   *
+   * @return another listener, which is as this one else
+   */
+  public AdaptiveClip perTimeStep() {
+    return new AdaptiveClip(arguments.with(PER_TIME_STEP, true));
+  }
+
   @Override
   public void onGradientCalculation(Model model) {
     try (StepGradient step = StepGradient.of(model)) {
-      double divisor = step.network().gradientDivisor();
+      double divisor = step.divisor(arguments.get(PER_TIME_STEP));
       for (ParameterSlot slot : step.slots()) {
         if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
           clip(slot, model.gradient().getGradientFor(slot.key()), divisor);

@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -22,11 +23,12 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td>v</td><td>limit</td><td>(0, inf)</td><td>required</td><td>mean gradient</td></tr></table>
+ * <tr><td>v</td><td>limit</td><td>(0, inf)</td><td>required</td><td>mean gradient</td></tr>
+ * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}: the gradient of the mean loss, whatever
- * the size of the minibatch; frozen layers and the statistics of batch normalization are not
- * touched.
+ * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
+ * mean loss, whatever the size of the minibatch, and of the whole step where gradients are
+ * accumulated; frozen layers and the statistics of batch normalization are not touched.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
  * ComputationGraph}, in place, four passes over memory. Networks and threads may share it.
@@ -49,14 +51,17 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   public static final Parameter<Double> LIMIT =
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
 
+  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  public static final Parameter<Boolean> PER_TIME_STEP = StepGradient.PER_TIME_STEP;
+
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_value")
           .summary("Clips every element of the gradient")
           .from("https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html")
-          .taking(LIMIT)
-          .madeBy(a -> new ClipByValue(a.get(LIMIT)));
+          .taking(LIMIT, PER_TIME_STEP)
+          .madeBy(ClipByValue::new);
 
-  private final double limit;
+  private final Arguments arguments;
   private final transient PerModelState<TrainableGradient> gradients =
       new PerModelState<>(model -> new TrainableGradient());
 
@@ -67,14 +72,26 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ClipByValue(double limit) {
-    TECHNIQUE.checks().check(LIMIT, limit).done();
-    this.limit = limit;
+    this(Arguments.of(LIMIT, limit));
+  }
+
+  private ClipByValue(Arguments given) {
+    arguments = TECHNIQUE.read(given);
+  }
+
+  /**
+   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   *
+   * @return another listener, which is as this one else
+   */
+  public ClipByValue perTimeStep() {
+    return new ClipByValue(arguments.with(PER_TIME_STEP, true));
   }
 
   @Override
   public void onGradientCalculation(Model model) {
     try (StepGradient step = StepGradient.of(model)) {
-      double bound = limit * step.network().gradientDivisor();
+      double bound = arguments.get(LIMIT) * step.divisor(arguments.get(PER_TIME_STEP));
       for (INDArray view : gradients.of(model).views(step)) {
         raise(view, -bound);
         raise(view.muli(-1), -bound);
@@ -93,12 +110,12 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   /** Makes the fields that are not stored. */
   private Object readResolve() {
-    return new ClipByValue(limit);
+    return new ClipByValue(arguments);
   }
 
   @Override
   public String toString() {
-    return "ClipByValue(limit=" + limit + ")";
+    return "ClipByValue" + arguments;
   }
 
   @AutoService(Plugin.class)
