@@ -46,10 +46,11 @@ record FastStepTerm(
       return;
     }
     INDArray way = stretch.state();
+    double ofStep = stretch.step().learningRate(); // DL4J is told a share of it
     double back = Lookahead.Updater.back(stretch.step());
     Lookahead.Updater.goBack(update, -back, way);
     way.subi(update);
-    term.apply(param, update, rate, iteration, epoch);
+    term.apply(param, update, ofStep, iteration, epoch);
     way.addi(update);
     Lookahead.Updater.goBack(update, back, way);
   }

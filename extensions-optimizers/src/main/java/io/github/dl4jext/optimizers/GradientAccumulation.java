@@ -12,7 +12,6 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -145,21 +144,6 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
       super(PART, arguments);
     }
 
-    /** Whether it tells the rate to what acts beside the steps, which is 0 where there is none. */
-    private transient boolean betweenSteps;
-
-    private transient @Nullable Updater forTerms;
-
-    @Override
-    Updater forTerms() {
-      if (forTerms == null || !forTerms.equals(this)) {
-        Updater made = new Updater(stored());
-        made.betweenSteps = true;
-        forTerms = made;
-      }
-      return forTerms;
-    }
-
     @Override
     String purpose() {
       return "SUM";
@@ -184,10 +168,13 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
     }
 
     @Override
-    public double getLearningRate(int iteration, int epoch) {
-      return betweenSteps && minibatchesOfStep(iteration) == 0
-          ? 0
-          : super.getLearningRate(iteration / get(MINIBATCHES), epoch);
+    double shareOfStep(int iteration) {
+      return minibatchesOfStep(iteration) > 0 ? 1 : 0;
+    }
+
+    @Override
+    int minibatchesPerStep() {
+      return get(MINIBATCHES);
     }
 
     @Override

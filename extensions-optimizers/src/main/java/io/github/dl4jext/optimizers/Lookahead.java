@@ -37,7 +37,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>What acts beside it.</b> Weight decay, the other optimizer's or a user's own, is a part of
  * the fast steps, and {@code alpha} of it is kept, in a network that {@code configure} has put this
- * on. In DL4J's builder, with {@link #updater()} alone, a user's decay is kept in full.
+ * on. In DL4J's builder, with {@link #updater()} alone, a user's decay that is proportional to the
+ * learning rate takes alpha of it in every step, which after k steps is the same but for the square
+ * of rate times decay; DL4J's {@code WeightDecay(c, false)} is kept in full there.
  *
  * <p><b>Edges.</b> Alpha 1 is the other optimizer. At a rate of 0 there is no fast step, but a way
  * back that is due is gone.
@@ -152,6 +154,11 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
     @Override
     OptimizerTerm inStep(Regularization term) {
       return new FastStepTerm(term, ownStateName());
+    }
+
+    @Override
+    double shareOfStep(int iteration) {
+      return get(ALPHA);
     }
 
     /** The share of the way that a step goes back. */

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Technique;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -30,6 +31,11 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
       Parameter.plugin("rule", IUpdater.class).doc("makes the steps");
 
   private final transient UpdateRule<?> rule;
+
+  /** Whether this tells DL4J the rate for what acts beside the steps, and nothing else. */
+  private transient boolean tellsRate;
+
+  private transient @Nullable WrapperRule<?> forTerms;
 
   WrapperRule(Technique<Optimizer> technique, Arguments given) {
     super(technique, given);
@@ -55,6 +61,40 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
 
   /** Has a regularization that acts after the updater act in the steps of the other rule. */
   abstract OptimizerTerm inStep(Regularization term);
+
+  /** How much of a step of the other rule a minibatch makes. */
+  abstract double shareOfStep(int iteration);
+
+  int minibatchesPerStep() {
+    return 1;
+  }
+
+  /**
+   * Where a user has put this into DL4J's builder, weight decay is not adapted. It is in proportion
+   * to the rate, so a share of the rate makes it right.
+   */
+  @Override
+  final UpdateRule<?> forTerms() {
+    if (forTerms == null || !forTerms.equals(this)) {
+      WrapperRule<?> made = (WrapperRule<?>) clone();
+      made.tellsRate = true;
+      forTerms = made;
+    }
+    return forTerms;
+  }
+
+  private double shareOfSteps(int iteration) {
+    return shareOfStep(iteration)
+        * (rule instanceof WrapperRule<?> inner
+            ? inner.shareOfSteps(iteration / minibatchesPerStep())
+            : 1);
+  }
+
+  @Override
+  public final double getLearningRate(int iteration, int epoch) {
+    double rate = super.getLearningRate(iteration / minibatchesPerStep(), epoch);
+    return tellsRate ? rate * shareOfSteps(iteration) : rate;
+  }
 
   /** Those before the updater act on a gradient, whatever becomes of it. */
   @Override

@@ -251,6 +251,10 @@ class RegularizationBesideOptimizersTest {
             decayed(
                 new Lookahead(sgd, 2, 0.5).configure(stack(DataType.DOUBLE, layer(decay))), 1, 4))
         .containsExactly(new double[] {0.9, 0.905, 0.8145, 0.819025}, within(1e-12));
+    IUpdater ahead = new Lookahead(sgd, 2, 0.5).updater();
+    assertThat(decayed(stack(DataType.DOUBLE, layer(ahead, decay)), 1, 4))
+        .as("in DL4J's builder, alpha of the decay in each step")
+        .containsExactly(new double[] {0.95, 0.9025, 0.857375, 0.81450625}, within(1e-12));
     assertThat(
             decayed(
                 new LAMB(1, 0)
