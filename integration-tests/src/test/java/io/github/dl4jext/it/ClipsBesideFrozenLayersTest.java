@@ -208,7 +208,8 @@ class ClipsBesideFrozenLayersTest {
     }
   }
 
-  private static void assertMovesLittle(Model model, TrainingListener clip, int minibatches, InputType input) {
+  private static void assertMovesLittle(
+      Model model, TrainingListener clip, int minibatches, InputType input) {
     Network network = Network.of(model);
     network.setListeners(List.of(clip));
     INDArray before = network.parameters().dup();

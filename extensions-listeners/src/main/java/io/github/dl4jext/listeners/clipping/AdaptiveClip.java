@@ -9,11 +9,9 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -57,7 +55,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/2102.06171">Brock, De, Smith, Simonyan (2021)</a>
  */
-public final class AdaptiveClip extends BaseTrainingListener implements Serializable {
+public final class AdaptiveClip extends GradientClip {
 
   private static final long serialVersionUID = 1L;
 
@@ -75,7 +73,7 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
 
   /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
-  public static final Parameter<Boolean> PER_TIME_STEP = StepGradient.PER_TIME_STEP;
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "adaptive_clip")
@@ -83,8 +81,6 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
           .from("https://arxiv.org/abs/2102.06171")
           .taking(CLIPPING, EPSILON, OUTPUT_LAYERS, PER_TIME_STEP)
           .madeBy(AdaptiveClip::new);
-
-  private final Arguments arguments;
 
   /** Takes the defaults. */
   public AdaptiveClip() {
@@ -105,7 +101,7 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   }
 
   private AdaptiveClip(Arguments given) {
-    arguments = TECHNIQUE.read(given);
+    super(TECHNIQUE.read(given));
   }
 
   /**
@@ -118,13 +114,11 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    try (StepGradient step = StepGradient.of(model)) {
-      double divisor = step.divisor(arguments.get(PER_TIME_STEP));
-      for (ParameterSlot slot : step.slots()) {
-        if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
-          clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
-        }
+  void clip(StepGradient step, double divisor) {
+    Gradient gradient = step.network().model().gradient();
+    for (ParameterSlot slot : step.slots()) {
+      if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
+        clip(slot, gradient.getGradientFor(slot.key()), divisor);
       }
     }
   }
@@ -158,11 +152,6 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   /** Checks parameters again when they are read. */
   private Object readResolve() {
     return new AdaptiveClip(arguments);
-  }
-
-  @Override
-  public String toString() {
-    return "AdaptiveClip" + arguments;
   }
 
   @AutoService(Plugin.class)

@@ -11,10 +11,8 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -83,8 +81,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
  */
-public final class ClipByGlobalNorm extends BaseTrainingListener
-    implements TrainingFollower, Serializable {
+public final class ClipByGlobalNorm extends GradientClip implements TrainingFollower {
 
   private static final long serialVersionUID = 1L;
 
@@ -96,7 +93,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
           .doc("whether NaN or an infinity in the gradient ends training");
 
   /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
-  public static final Parameter<Boolean> PER_TIME_STEP = StepGradient.PER_TIME_STEP;
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_global_norm")
@@ -105,7 +102,6 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
           .taking(MAX_NORM, ERROR_IF_NON_FINITE, PER_TIME_STEP)
           .madeBy(ClipByGlobalNorm::new);
 
-  private final Arguments arguments;
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
 
   /**
@@ -163,7 +159,7 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   private ClipByGlobalNorm(Arguments given) {
-    arguments = TECHNIQUE.read(given);
+    super(TECHNIQUE.read(given));
   }
 
   /**
@@ -176,17 +172,9 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    try (StepGradient step = StepGradient.of(model)) {
-      if (!step.isBetweenSteps()) {
-        clip(step, states.of(model));
-      }
-    }
-  }
-
-  private void clip(StepGradient step, State state) {
+  void clip(StepGradient step, double divisor) {
+    State state = states.of(step.network().model());
     List<INDArray> views = state.gradient.views(step);
-    double divisor = step.divisor(arguments.get(PER_TIME_STEP));
     ScaledNorm norm = ScaledNorm.of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
       throw new ArithmeticException(complaint(step, norm));
@@ -226,11 +214,6 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByGlobalNorm(arguments);
-  }
-
-  @Override
-  public String toString() {
-    return "ClipByGlobalNorm" + arguments;
   }
 
   @AutoService(Plugin.class)

@@ -7,9 +7,6 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
@@ -44,7 +41,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">PyTorch:
  *     clip_grad_value_</a>
  */
-public final class ClipByValue extends BaseTrainingListener implements Serializable {
+public final class ClipByValue extends GradientClip {
 
   private static final long serialVersionUID = 1L;
 
@@ -52,7 +49,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
 
   /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
-  public static final Parameter<Boolean> PER_TIME_STEP = StepGradient.PER_TIME_STEP;
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_value")
@@ -61,7 +58,6 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
           .taking(LIMIT, PER_TIME_STEP)
           .madeBy(ClipByValue::new);
 
-  private final Arguments arguments;
   private final transient PerModelState<TrainableGradient> gradients =
       new PerModelState<>(model -> new TrainableGradient());
 
@@ -76,7 +72,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   }
 
   private ClipByValue(Arguments given) {
-    arguments = TECHNIQUE.read(given);
+    super(TECHNIQUE.read(given));
   }
 
   /**
@@ -89,14 +85,12 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    try (StepGradient step = StepGradient.of(model)) {
-      double bound = arguments.get(LIMIT) * step.divisor(arguments.get(PER_TIME_STEP));
-      for (INDArray view : gradients.of(model).views(step)) {
-        raise(view, -bound);
-        raise(view.muli(-1), -bound);
-        view.muli(-1);
-      }
+  void clip(StepGradient step, double divisor) {
+    double bound = arguments.get(LIMIT) * divisor;
+    for (INDArray view : gradients.of(step.network().model()).views(step)) {
+      raise(view, -bound);
+      raise(view.muli(-1), -bound);
+      view.muli(-1);
     }
   }
 
@@ -111,11 +105,6 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
   /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByValue(arguments);
-  }
-
-  @Override
-  public String toString() {
-    return "ClipByValue" + arguments;
   }
 
   @AutoService(Plugin.class)

@@ -4,7 +4,6 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NodeState;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.spi.AccumulatingUpdater;
-import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,12 +28,6 @@ final class StepGradient implements AutoCloseable {
       place.subi(unchanged).muli(minibatches).addi(own);
     }
   }
-
-  /** Whether a limit is for the mean over time steps, over which DL4J sums. */
-  static final Parameter<Boolean> PER_TIME_STEP =
-      Parameter.flag("perTimeStep")
-          .orElse(false)
-          .doc("whether the limit is for the mean over the time steps of sequences");
 
   private final Network network;
   private final List<ParameterSlot> slots = new ArrayList<>();
@@ -122,11 +115,6 @@ final class StepGradient implements AutoCloseable {
 
   Network network() {
     return network;
-  }
-
-  /** What the gradient is divided by to be that of the mean loss, over time steps too if asked. */
-  double divisor(boolean perTimeStep) {
-    return network.gradientDivisor() * (perTimeStep ? TimeSteps.perExample(network) : 1);
   }
 
   /** Lists the parameters of which there is a step, in the order of memory. */
