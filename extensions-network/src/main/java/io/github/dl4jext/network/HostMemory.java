@@ -57,7 +57,8 @@ public final class HostMemory {
   }
 
   /**
-   * Tells where the memory of an array is: arrays with the same address share it.
+   * Tells where the memory of an array is: arrays with the same address share it, and differ in
+   * their offset.
    *
    * @param array the array, or null
    * @return the address; 0 if there is none

@@ -1,6 +1,9 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.CompositeUpdater;
+import io.github.dl4jext.spi.OptimizerTerm;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +18,12 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
  * Gives one face to the three unrelated classes in which DL4J keeps what a layer or vertex learns
@@ -40,11 +45,14 @@ public final class Learner {
     private final Supplier<List<String>> parameters;
     private final Supplier<List<Regularization>> regularizations;
     private final Consumer<List<Regularization>> setter;
+    private final Supplier<@Nullable IUpdater> updater;
 
     private Group(
+        Supplier<@Nullable IUpdater> updater,
         Supplier<List<String>> parameters,
         Supplier<List<Regularization>> regularizations,
         Consumer<List<Regularization>> setter) {
+      this.updater = updater;
       this.parameters = parameters;
       this.regularizations = regularizations;
       this.setter = setter;
@@ -60,22 +68,46 @@ public final class Learner {
     }
 
     /**
-     * Lists what regularizes them.
+     * Lists what regularizes them, as it was given, not as the updater has adapted it.
      *
      * @return a copy of DL4J's list; empty if there is none
      */
     public List<Regularization> regularizations() {
       List<Regularization> present = regularizations.get();
-      return present == null ? List.of() : List.copyOf(present);
+      return present == null ? List.of() : present.stream().map(Group::unwrapped).toList();
     }
 
     /**
-     * Has them regularized by others.
+     * Has them regularized by others. They are put in the order in which they surround the step: l1
+     * and l2 before the optimizer's own terms, since they are part of the loss; weight decay after
+     * them, so that a trust ratio does not scale it. A {@link CompositeUpdater} adapts them.
      *
      * @param terms what takes the place of all that is there
      */
     public void setRegularizations(List<? extends Regularization> terms) {
-      setter.accept(new ArrayList<>(terms)); // a list that DL4J's builders can change
+      IUpdater rule = updater.get();
+      List<Regularization> placed = new ArrayList<>(); // a list that DL4J's builders can change
+      terms.stream()
+          .map(Group::unwrapped)
+          .sorted(Comparator.comparingInt(Group::place))
+          .map(term -> rule instanceof CompositeUpdater by ? by.adapted(term) : term)
+          .forEach(placed::add);
+      setter.accept(placed);
+    }
+
+    /** Has another updater adapt what is there. */
+    private void adaptAnew() {
+      if (!regularizations().isEmpty()) {
+        setRegularizations(regularizations());
+      }
+    }
+
+    private static Regularization unwrapped(Regularization term) {
+      return term instanceof OptimizerTerm wrapper ? wrapper.unwrapped() : term;
+    }
+
+    private static int place(Regularization term) {
+      return isOptimizers(term) ? 1 : term.applyStep() == ApplyStep.BEFORE_UPDATER ? 0 : 2;
     }
   }
 
@@ -126,10 +158,12 @@ public final class Learner {
           layer.setBiasUpdater(null);
         },
         new Group(
+            layer::getIUpdater,
             () -> layer.initializer().weightKeys(layer),
             layer::getRegularization,
             layer::setRegularization),
         new Group(
+            () -> or(layer.getBiasUpdater(), layer.getIUpdater()),
             () -> layer.initializer().biasKeys(layer),
             layer::getRegularizationBias,
             layer::setRegularizationBias));
@@ -145,10 +179,12 @@ public final class Learner {
           layer.setBiasUpdater(null);
         },
         new Group(
+            layer::getUpdater,
             () -> layer.getLayerParams().getWeightParameterKeys(),
             layer::getRegularization,
             layer::setRegularization),
         new Group(
+            () -> or(layer.getBiasUpdater(), layer.getUpdater()),
             () -> layer.getLayerParams().getBiasParameterKeys(),
             layer::getRegularizationBias,
             layer::setRegularizationBias));
@@ -164,13 +200,30 @@ public final class Learner {
           vertex.setBiasUpdater(null);
         },
         new Group(
+            vertex::getUpdater,
             () -> vertex.getVertexParams().getWeightParameterKeys(),
             vertex::getRegularization,
             vertex::setRegularization),
         new Group(
+            () -> or(vertex.getBiasUpdater(), vertex.getUpdater()),
             () -> vertex.getVertexParams().getBiasParameterKeys(),
             vertex::getRegularizationBias,
             vertex::setRegularizationBias));
+  }
+
+  private static @Nullable IUpdater or(@Nullable IUpdater own, @Nullable IUpdater common) {
+    return own == null ? common : own;
+  }
+
+  /**
+   * Whether a regularization belongs to an optimizer, and goes when another takes its place.
+   *
+   * @param term one of {@link Group#regularizations()}
+   * @return false for a user's own
+   */
+  public static boolean isOptimizers(Regularization term) {
+    return term instanceof OptimizerTerm
+        || term instanceof ByLength some && isOptimizers(some.term());
   }
 
   /**
@@ -230,12 +283,15 @@ public final class Learner {
   }
 
   /**
-   * Has all parameters learn by one rule; an updater of biases is taken away.
+   * Has all parameters learn by one rule; an updater of biases is taken away. What regularizes the
+   * parameters is adapted to the rule.
    *
    * @param rule the updater
    */
   public void setUpdater(IUpdater rule) {
     updater.accept(rule);
+    weights.adaptAnew();
+    biases.adaptAnew();
   }
 
   /**

@@ -11,7 +11,6 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -116,7 +115,7 @@ public final class Adan extends CompositeOptimizer<Adan> {
 
   @Override
   public List<OptimizerTerm> terms() {
-    return List.of(new ProximalDecay(get(WEIGHT_DECAY), 1));
+    return List.of(new ProximalDecay(get(WEIGHT_DECAY)));
   }
 
   /** The part that sees gradients only. */
@@ -171,16 +170,12 @@ public final class Adan extends CompositeOptimizer<Adan> {
   /** Shrinks what the step leaves: {@code w = (w - u) / (1 + rate * weightDecay)}. */
   record ProximalDecay(
       @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-          ISchedule weightDecay,
-      @JsonProperty(value = "share", required = true) double share)
+          ISchedule weightDecay)
       implements OptimizerTerm {
 
     @JsonCreator
     ProximalDecay {
-      TECHNIQUE
-          .check(WEIGHT_DECAY, weightDecay)
-          .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
-          .done();
+      TECHNIQUE.check(WEIGHT_DECAY, weightDecay).done();
     }
 
     @Override
@@ -191,7 +186,7 @@ public final class Adan extends CompositeOptimizer<Adan> {
     @Override
     public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
       double decay =
-          share * rate * NumberOrSchedule.at("adan", WEIGHT_DECAY, weightDecay, iteration, epoch);
+          rate * NumberOrSchedule.at("adan", WEIGHT_DECAY, weightDecay, iteration, epoch);
       if (decay != 0) {
         Vectors.addScaled(update, decay, param);
         update.muli(1 / (1 + decay));
@@ -199,13 +194,8 @@ public final class Adan extends CompositeOptimizer<Adan> {
     }
 
     @Override
-    public Optional<OptimizerTerm> forShareOfStep(double factor) {
-      return Optional.of(new ProximalDecay(weightDecay, share * factor));
-    }
-
-    @Override
     public ProximalDecay clone() {
-      return new ProximalDecay(weightDecay.clone(), share);
+      return new ProximalDecay(weightDecay.clone());
     }
   }
 

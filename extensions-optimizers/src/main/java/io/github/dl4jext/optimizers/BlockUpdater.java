@@ -1,5 +1,7 @@
 package io.github.dl4jext.optimizers;
 
+import io.github.dl4jext.network.HostMemory;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +17,20 @@ import org.nd4j.linalg.learning.GradientUpdater;
  */
 final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
 
+  /** The updater of each thread's last step, for the terms that act right after it. */
+  private static final ThreadLocal<@Nullable WeakReference<BlockUpdater>> LAST =
+      new ThreadLocal<>();
+
   private final UpdateRule<?> rule;
   private final UpdateContext context;
+  private final WeakReference<BlockUpdater> self = new WeakReference<>(this);
+
+  /** Where the last update lies: the memory, and the place in it. */
+  private long address;
+
+  private long offset;
+
+  private long length;
 
   /** As the gradient's, so that state and gradient agree whatever order a gradient comes in. */
   private char order = 'c';
@@ -34,9 +48,42 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
     this.context = new UpdateContext(rule);
   }
 
+  /**
+   * The part of a step that one parameter has.
+   *
+   * @param step the step as the rule sees it that keeps the state
+   * @param state a view of one state array, shaped as the update
+   */
+  record Stretch(UpdateContext step, INDArray state) {}
+
+  /** Finds who wrote an update just now; null if it was no rule that keeps such state. */
+  static @Nullable Stretch wrote(INDArray update, String ownState) {
+    WeakReference<BlockUpdater> last = LAST.get();
+    BlockUpdater updater = last == null ? null : last.get();
+    return updater == null ? null : updater.stretch(update, ownState);
+  }
+
+  private @Nullable Stretch stretch(INDArray update, String ownState) {
+    UpdateContext step = context.keeping(ownState);
+    long from = update.offset() - offset;
+    if (state == null
+        || step == null
+        || HostMemory.address(update) != address
+        || from < 0
+        || from + update.length() > length) {
+      return null;
+    }
+    INDArray all = state.get(rule.stateNames().indexOf(ownState));
+    boolean whole = update.length() == length && update.rank() == shape.length;
+    return new Stretch(
+        step,
+        part(all, from, update.length())
+            .reshape(whole ? order : update.ordering(), update.shape()));
+  }
+
   @Override
   public UpdateRule<?> getConfig() {
-    return rule;
+    return rule.forTerms();
   }
 
   @Override
@@ -106,6 +153,12 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
       INDArray copy = gradient.dup(order);
       applyTo(vector(copy, order));
       gradient.assign(copy);
+    }
+    if (rule instanceof WrapperRule<?>) {
+      address = HostMemory.address(gradient);
+      offset = gradient.offset();
+      length = gradient.length();
+      LAST.set(self);
     }
   }
 

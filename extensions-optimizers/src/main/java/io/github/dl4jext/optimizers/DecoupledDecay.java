@@ -3,7 +3,6 @@ package io.github.dl4jext.optimizers;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.OptimizerTerm;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -15,31 +14,17 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * and adds nothing to the score.
  *
  * @param weightDecay the decay
- * @param share what share of it is taken; less than 1 where only a share of the steps is
  */
 record DecoupledDecay(
     @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-        ISchedule weightDecay,
-    @JsonProperty(value = "share", required = true) double share)
+        ISchedule weightDecay)
     implements OptimizerTerm {
 
   private static final String NAME = "weight_decay";
 
   @JsonCreator
   DecoupledDecay {
-    Checks.of(NAME)
-        .check(Hyperparameters.WEIGHT_DECAY, weightDecay)
-        .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
-        .done();
-  }
-
-  DecoupledDecay(ISchedule weightDecay) {
-    this(weightDecay, 1);
-  }
-
-  @Override
-  public Optional<OptimizerTerm> forShareOfStep(double factor) {
-    return Optional.of(new DecoupledDecay(weightDecay, share * factor));
+    Checks.of(NAME).check(Hyperparameters.WEIGHT_DECAY, weightDecay).done();
   }
 
   @Override
@@ -52,12 +37,12 @@ record DecoupledDecay(
     double decay =
         NumberOrSchedule.at(NAME, Hyperparameters.WEIGHT_DECAY, weightDecay, iteration, epoch);
     if (rate * decay != 0) {
-      Vectors.addScaled(update, share * rate * decay, param);
+      Vectors.addScaled(update, rate * decay, param);
     }
   }
 
   @Override
   public DecoupledDecay clone() {
-    return new DecoupledDecay(weightDecay.clone(), share);
+    return new DecoupledDecay(weightDecay.clone());
   }
 }

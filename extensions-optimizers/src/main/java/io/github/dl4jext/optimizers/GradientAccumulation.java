@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.AccumulatingUpdater;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
@@ -31,19 +32,28 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Update at iteration i</b> (from 0): nothing moves until k divides {@code i + 1}; then the
  * other optimizer makes its step {@code (i + 1) / k} by the mean of the gradients since its last.
- * Schedules count these steps, not minibatches: divide their lengths by k. Weight decay acts once
- * per step.
+ * Schedules count these steps, not minibatches: divide their lengths by k.
+ *
+ * <p><b>What acts beside it.</b> Weight decay, an optimizer's or a user's own, acts once per step,
+ * in a network that {@code configure} has put this on. In DL4J's builder, with {@link #updater()}
+ * alone, one that is proportional to the learning rate does too, as DL4J is told a rate of 0
+ * between steps; DL4J's {@code WeightDecay(c, false)}, and a schedule of the decay, go by
+ * minibatches there. L1 and L2 act on each gradient, which comes to the same. The clips of {@code
+ * extensions-listeners} clip the mean. DL4J's own {@code gradientNormalization} and its constraints
+ * act per minibatch.
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: SUM.
  *
  * <p><b>Edges.</b> One minibatch per step is the other optimizer. Put on a live network in the
- * middle of k minibatches, the first step is by the mean of those that are left.
+ * middle of k minibatches, the first step is by the mean of those that are left. Steps do not end
+ * with an epoch: what is left over goes on with the first minibatches of the next epoch, or of a
+ * saved and restored network, and is of no effect where training ends.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 minibatches and gradients 0.1, 0.2 a
  * weight of 1 stays at 1 and goes to 0.985.
  *
- * <p><b>Departs from DL4J.</b> DL4J has none. Constraints and gradient listeners act per minibatch.
- * LARS, whose scaling needs the mean gradient before the updater, is refused.
+ * <p><b>Departs from DL4J.</b> DL4J has none. LARS, whose scaling needs the mean gradient before
+ * the updater, is refused.
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras, gradient_accumulation_steps</a>
  */
@@ -99,6 +109,10 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
 
   @Override
   public IUpdater updater() {
+    return rule();
+  }
+
+  private Updater rule() {
     return new Updater(
         Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
             .with(WrapperRule.RULE, rule.clone())
@@ -107,9 +121,7 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
 
   @Override
   public List<OptimizerTerm> terms() {
-    return get(OPTIMIZER).terms().stream()
-        .<OptimizerTerm>map(term -> new PeriodicTerm(term, get(MINIBATCHES)))
-        .toList();
+    return rule().around(get(OPTIMIZER).terms());
   }
 
   @Override
@@ -118,7 +130,7 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
   }
 
   /** The part that sees gradients only. */
-  static final class Updater extends WrapperRule<Updater> {
+  static final class Updater extends WrapperRule<Updater> implements AccumulatingUpdater {
 
     private static final long serialVersionUID = 1L;
 
@@ -133,25 +145,48 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
     }
 
     @Override
-    String ownStateName() {
+    String purpose() {
       return "SUM";
     }
 
     @Override
-    public double getLearningRate(int iteration, int epoch) {
-      return super.getLearningRate(iteration / get(MINIBATCHES), epoch);
+    public String sumName() {
+      return ownStateName();
+    }
+
+    @Override
+    public int minibatchesOfStep(int iteration) {
+      int minibatches = get(MINIBATCHES);
+      return PeriodicTerm.completes(iteration, minibatches)
+          ? (int) Math.min(minibatches, stepNumber(iteration))
+          : 0;
+    }
+
+    @Override
+    OptimizerTerm inStep(Regularization term) {
+      return new PeriodicTerm(term, get(MINIBATCHES));
+    }
+
+    @Override
+    double shareOfStep(int iteration) {
+      return minibatchesOfStep(iteration) > 0 ? 1 : 0;
+    }
+
+    @Override
+    int minibatchesPerStep() {
+      return get(MINIBATCHES);
     }
 
     @Override
     protected void update(UpdateContext t) {
-      int minibatches = get(MINIBATCHES);
       INDArray gradient = t.gradient();
       INDArray sum = ownState(t);
       sum.addi(gradient);
-      if (PeriodicTerm.completes(t.iteration(), minibatches)) {
-        sum.mul(1.0 / Math.min(minibatches, t.number()), gradient);
+      int minibatches = minibatchesOfStep(t.iteration());
+      if (minibatches > 0) {
+        sum.mul(1.0 / minibatches, gradient);
         sum.assign(0);
-        rule().update(t.of(rule(), minibatches));
+        rule().update(t.of(rule(), get(MINIBATCHES)));
       } else {
         gradient.assign(0);
       }

@@ -39,6 +39,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * #decaying}. Biases and the parameters of norms learn by Adam, as in the authors' program and
  * timm.
  *
+ * <p>A user's own weight decay acts beside the step, and is not scaled.
+ *
  * <p><b>State.</b> 2 x parameters: Adam's.
  *
  * <p><b>Edges.</b> Weights that are all 0 move as by AdamW. A rate of 0 moves nothing.

@@ -12,7 +12,6 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -140,11 +139,6 @@ public final class LARS extends CompositeOptimizer<LARS> {
       if (weight > 0) {
         gradient.muli(trustCoefficient * weight / (slope + decay * weight + epsilon));
       }
-    }
-
-    @Override
-    public Optional<OptimizerTerm> forShareOfStep(double share) {
-      return Optional.of(this);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -22,7 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td></td><td>optimizer</td><td>any but LAMB and GradientAccumulation</td><td>none</td><td></td>
+ * <tr><td></td><td>optimizer</td><td>any but GradientAccumulation</td><td>none</td><td></td>
  * </tr>
  * <tr><td>k</td><td>steps</td><td>[1, inf)</td><td>5</td><td>steps</td></tr>
  * <tr><td>alpha</td><td>alpha</td><td>(0, 1]</td><td>0.5</td><td>share of the way kept</td></tr>
@@ -34,15 +35,20 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: FAST.
  *
- * <p><b>Edges.</b> Alpha 1 is the other optimizer. A rate of 0 moves nothing, but a way back that
- * is due is gone.
+ * <p><b>What acts beside it.</b> Weight decay, the other optimizer's or a user's own, is a part of
+ * the fast steps, and {@code alpha} of it is kept, in a network that {@code configure} has put this
+ * on. In DL4J's builder, with {@link #updater()} alone, a user's decay that is proportional to the
+ * learning rate takes alpha of it in every step, which after k steps is the same but for the square
+ * of rate times decay; DL4J's {@code WeightDecay(c, false)} is kept in full there.
+ *
+ * <p><b>Edges.</b> Alpha 1 is the other optimizer. At a rate of 0 there is no fast step, but a way
+ * back that is due is gone.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 steps, alpha 0.5 and gradients 0.1, 0.2 a
  * weight of 1 goes to 0.99 and 0.985.
  *
- * <p><b>Departs from the paper.</b> Weight decay acts outside of the sum, by the share alpha: after
- * k steps that is the same but for terms of the square of rate times decay. What constraints do is
- * kept in full. LAMB, whose trust ratio needs the last update as it is, is refused.
+ * <p><b>Departs from the paper.</b> What constraints do, or an outer lookahead in the midst of the
+ * k steps, is kept in full.
  *
  * @see <a href="https://arxiv.org/abs/1907.08610">Zhang, Lucas, Hinton, Ba (2019)</a>
  */
@@ -94,12 +100,9 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
     TECHNIQUE
         .checks()
         .that(
-            rule != null
-                && !(rule instanceof GradientAccumulation.Updater)
-                && inner.terms().stream().allMatch(term -> term.forShareOfStep(1).isPresent()),
+            rule != null && !(rule instanceof GradientAccumulation.Updater),
             "optimizer",
-            "an update rule of this library without a trust ratio after the step;"
-                + " gradient_accumulation goes around lookahead",
+            "an update rule of this library; gradient_accumulation goes around lookahead",
             inner)
         .done();
     this.rule = Objects.requireNonNull(rule, "an optimizer without a rule was refused");
@@ -107,6 +110,10 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
 
   @Override
   public IUpdater updater() {
+    return rule();
+  }
+
+  private Updater rule() {
     return new Updater(
         Arguments.of(Hyperparameters.LEARNING_RATE, rule.learningRate())
             .with(WrapperRule.RULE, rule.clone())
@@ -116,9 +123,7 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
 
   @Override
   public List<OptimizerTerm> terms() {
-    return get(OPTIMIZER).terms().stream()
-        .map(term -> term.forShareOfStep(get(ALPHA)).orElseThrow())
-        .toList();
+    return rule().around(get(OPTIMIZER).terms());
   }
 
   @Override
@@ -142,19 +147,42 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
     }
 
     @Override
-    String ownStateName() {
+    String purpose() {
       return "FAST";
+    }
+
+    @Override
+    OptimizerTerm inStep(Regularization term) {
+      return new FastStepTerm(term, ownStateName());
+    }
+
+    @Override
+    double shareOfStep(int iteration) {
+      return get(ALPHA);
+    }
+
+    /** The share of the way that a step goes back. */
+    static double back(UpdateContext t) {
+      return t.number() % t.get(STEPS) == 0 ? 1 - t.get(ALPHA) : 0;
+    }
+
+    /** Takes a share of the way off an update. */
+    static void goBack(INDArray update, double share, INDArray way) {
+      if (share != 0) {
+        Vectors.addScaled(update, -share, way);
+      }
     }
 
     @Override
     protected void update(UpdateContext t) {
       rule().update(t.of(rule(), 1));
       INDArray way = ownState(t);
-      way.addi(t.gradient());
-      if (t.number() % get(STEPS) == 0) {
-        Vectors.addScaled(t.gradient(), get(ALPHA) - 1, way);
-        way.assign(0);
+      if ((t.number() - 1) % get(STEPS) == 0) {
+        way.assign(t.gradient());
+      } else {
+        way.addi(t.gradient());
       }
+      goBack(t.gradient(), back(t), way);
     }
   }
 

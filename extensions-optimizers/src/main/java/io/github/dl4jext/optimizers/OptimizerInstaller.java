@@ -5,16 +5,21 @@ import io.github.dl4jext.network.Learner;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
+import io.github.dl4jext.spi.AccumulatingUpdater;
 import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Optimizers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntBiFunction;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts an optimizer on every layer of a configuration or a live network; {@link Optimizers} is the
@@ -26,6 +31,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 @AutoService(Optimizers.Installer.class)
 public final class OptimizerInstaller implements Optimizers.Installer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OptimizerInstaller.class);
 
   /** Parameter arrays per block: of two a layer, eight layers. */
   private static final int PARAMETERS_PER_BLOCK = 16;
@@ -63,6 +70,7 @@ public final class OptimizerInstaller implements Optimizers.Installer {
     TermPlacement terms =
         new TermPlacement(
             optimizer.terms(), ParametersOfLayers.bound(optimizer.termsActOn(), nodes));
+    List<String> normalized = new ArrayList<>();
     int parameters = 0;
     for (Node node : nodes) {
       int most = 0;
@@ -75,9 +83,24 @@ public final class OptimizerInstaller implements Optimizers.Installer {
                 ? rule.startingAt(firstIteration.applyAsInt(node.name(), rule), block)
                 : updater);
         terms.putOn(learner);
+        if (updater instanceof AccumulatingUpdater && normalizes(configuration)) {
+          normalized.add(node.name());
+        }
         most = Math.max(most, learner.parameters().size());
       }
       parameters += most;
     }
+    if (!normalized.isEmpty()) {
+      LOG.warn(
+          "gradient_accumulation: the gradientNormalization of {} acts on the gradient of each"
+              + " minibatch, not on the mean gradient of the step; take ClipByGlobalNorm,"
+              + " ClipByValue or AdaptiveClip of extensions-listeners in its place",
+          normalized);
+    }
+  }
+
+  private static boolean normalizes(TrainingConfig layer) {
+    GradientNormalization how = layer.getGradientNormalization();
+    return how != null && how != GradientNormalization.None;
   }
 }

@@ -2,26 +2,27 @@ package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.OptimizerTerm;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Acts only in the minibatch that completes a step; see {@link GradientAccumulation}.
+ * Has a regularization act only in the minibatch that completes a step; see {@link
+ * GradientAccumulation}.
  *
  * @param term what acts
  * @param minibatches minibatches per step
  */
 record PeriodicTerm(
-    @JsonProperty(value = "term", required = true) OptimizerTerm term,
+    @JsonProperty(value = "term", required = true) Regularization term,
     @JsonProperty(value = "minibatches", required = true) int minibatches)
     implements OptimizerTerm {
 
   @JsonCreator
   PeriodicTerm {
     Checks.of("gradient_accumulation")
-        .that(term != null, "term", "a term of an optimizer", term)
+        .that(term != null, "term", "a regularization", term)
         .check(GradientAccumulation.MINIBATCHES, minibatches)
         .done();
   }
@@ -32,8 +33,8 @@ record PeriodicTerm(
   }
 
   @Override
-  public Optional<OptimizerTerm> forShareOfStep(double share) {
-    return term.forShareOfStep(share).map(slowed -> new PeriodicTerm(slowed, minibatches));
+  public Regularization unwrapped() {
+    return term instanceof OptimizerTerm wrapper ? wrapper.unwrapped() : term;
   }
 
   @Override

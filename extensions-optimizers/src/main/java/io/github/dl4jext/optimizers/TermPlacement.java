@@ -16,11 +16,11 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  */
 final class TermPlacement {
 
-  private final List<OptimizerTerm> terms;
+  private final List<Regularization> terms; // a Learner adapts them to its updater
   private final ParameterFilter filter;
 
   TermPlacement(List<OptimizerTerm> terms, ParameterFilter filter) {
-    this.terms = terms;
+    this.terms = terms.stream().map(OptimizerTerm::unwrapped).toList();
     this.filter = filter;
   }
 
@@ -38,7 +38,7 @@ final class TermPlacement {
 
   private void putOn(Learner learner, Learner.Group group) {
     List<Regularization> list = new ArrayList<>();
-    group.regularizations().stream().filter(r -> !isOptimizers(r)).forEach(list::add);
+    group.regularizations().stream().filter(r -> !Learner.isOptimizers(r)).forEach(list::add);
     List<String> chosen = chosen(learner, group.parameters());
     if (chosen.size() == group.parameters().size()) {
       if (!chosen.isEmpty()) {
@@ -49,11 +49,6 @@ final class TermPlacement {
       terms.forEach(term -> list.add(ByLength.only(term.clone(), lengths)));
     }
     group.setRegularizations(list);
-  }
-
-  private static boolean isOptimizers(Regularization regularization) {
-    return regularization instanceof OptimizerTerm
-        || regularization instanceof ByLength some && isOptimizers(some.term());
   }
 
   private void requireRegularizable(Learner learner) {

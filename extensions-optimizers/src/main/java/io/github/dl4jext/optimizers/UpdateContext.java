@@ -55,6 +55,16 @@ public final class UpdateContext {
     return wrapped;
   }
 
+  /**
+   * The step of the rule that keeps a state array of its own by this name; null if there is none.
+   */
+  @Nullable UpdateContext keeping(String ownState) {
+    if (rule instanceof WrapperRule<?> wrapper && wrapper.ownStateName().equals(ownState)) {
+      return this;
+    }
+    return wrapped == null ? null : wrapped.keeping(ownState);
+  }
+
   void at(int newIteration, int newEpoch) {
     iteration = newIteration;
     epoch = newEpoch;

@@ -183,6 +183,11 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return iteration >= first ? iteration - first + 1L : iteration + 1L;
   }
 
+  /** The rule of which DL4J takes the learning rate for what acts beside it. */
+  UpdateRule<?> forTerms() {
+    return this;
+  }
+
   final String pluginName() {
     return technique.name();
   }

@@ -65,7 +65,9 @@ class HyperparametersTest {
         "lars: trustCoefficient must be", () -> new LARS(0.1).with(LARS.TRUST_COEFFICIENT, 0.0));
     bad.put("lookahead: steps must be", () -> new Lookahead(new SGD(0.1), 0, 0.5));
     bad.put("lookahead: alpha must be", () -> new Lookahead(new SGD(0.1), 5, 0));
-    bad.put("lookahead: optimizer must be", () -> new Lookahead(new LAMB()));
+    bad.put(
+        "lookahead: optimizer must be",
+        () -> new Lookahead(new GradientAccumulation(new SGD(0.1), 2)));
     bad.put(
         "gradient_accumulation: minibatches must be",
         () -> new GradientAccumulation(new SGD(0.1), 0));

@@ -1,6 +1,5 @@
 package io.github.dl4jext.spi;
 
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -38,13 +37,12 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 public interface OptimizerTerm extends Regularization {
 
   /**
-   * The same term beside an optimizer that keeps only a share of each step, as Lookahead does.
+   * The regularization that a {@link CompositeUpdater} has adapted to its steps.
    *
-   * @param share the share, in {@code (0, 1]}
-   * @return the term, or empty if there is none, as for one that needs the last step as it is
+   * @return what was given to the updater; this term itself, unless it is around another
    */
-  default Optional<OptimizerTerm> forShareOfStep(double share) {
-    return Optional.empty();
+  default Regularization unwrapped() {
+    return this;
   }
 
   /**

@@ -189,7 +189,7 @@ final class Networks {
     fit(net, 1, data());
   }
 
-  private static DataSet data() {
+  static DataSet data() {
     Nd4j.getRandom().setSeed(11);
     INDArray features = Nd4j.rand(DataType.DOUBLE, 8, INPUTS).subi(0.5).muli(4);
     INDArray labels = Nd4j.zeros(DataType.DOUBLE, 8, CLASSES);

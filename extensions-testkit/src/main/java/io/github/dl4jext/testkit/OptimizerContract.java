@@ -28,8 +28,9 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * What every optimizer keeps: golden paths and two steps by hand; down a bowl, an ill-conditioned
  * quadratic and Rosenbrock's valley; finite for tiny and huge gradients; a rate of 0 moves nothing;
  * state of the size stated; several blocks equal one; a plugin, stored and read back as {@link
- * StoredOptimizerContract} says; and in both kinds of network and in SameDiff, saved, restored and
- * trained on it goes where it would have gone without the break.
+ * StoredOptimizerContract} says, beside which weight decay acts as {@link
+ * RegularizedOptimizerContract} says; and in both kinds of network and in SameDiff, saved, restored
+ * and trained on it goes where it would have gone without the break.
  *
  * <p>A test states the facts:
  *
@@ -57,7 +58,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * }
  * }</pre>
  */
-public abstract class OptimizerContract extends StoredOptimizerContract {
+public abstract class OptimizerContract extends RegularizedOptimizerContract {
 
   /** Rates to try: some optimizers want the gradient's scale, some the weight's. */
   private static final double[] RATES = {1e-4, 1e-3, 1e-2, 0.1, 1, 10};

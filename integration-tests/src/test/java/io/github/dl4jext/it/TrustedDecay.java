@@ -8,7 +8,6 @@ import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -93,11 +92,6 @@ public record TrustedDecay(double rate, double decay) implements Optimizer {
     @Override
     public void apply(INDArray param, INDArray update, double rate, int iteration, int epoch) {
       update.addi(param.mul(rate * share));
-    }
-
-    @Override
-    public Optional<OptimizerTerm> forShareOfStep(double part) {
-      return Optional.of(new Decay(share * part));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
@@ -10,11 +9,9 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,16 +27,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>c</td><td>clipping</td><td>(0, inf)</td><td>0.01</td><td>share of |w|</td></tr>
  * <tr><td>e</td><td>epsilon</td><td>(0, inf)</td><td>0.001</td><td>weight; the least |w| that
  * counts, so that zeros can grow</td></tr>
- * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr>
+ * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
  * <p><b>Units.</b> As {@link UnitAxes} says: dense and recurrent weights a column, convolutions an
  * output channel, embeddings a vector, biases, gains and PReLU's slopes the vector as a whole. The
  * peepholes of a Graves LSTM are left as they are.
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}: the gradient of the mean loss, without
- * frozen layers and the statistics of batch normalization. Layers with a loss ({@code OutputLayer},
- * {@code RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true;
- * a dense layer in front of a {@code LossLayer} is not known as an output and is clipped.
+ * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
+ * mean loss, over the whole step where gradients are accumulated, without frozen layers and the
+ * statistics of batch normalization. Layers with a loss ({@code OutputLayer}, {@code
+ * RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true; a dense
+ * layer in front of a {@code LossLayer} is not known as an output and is clipped.
  *
  * <p><b>Shape and type.</b> {@code MultiLayerNetwork} and {@code ComputationGraph}, in place, with
  * two norms for each parameter. Keeps no state, so networks and threads may share it.
@@ -56,7 +55,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/2102.06171">Brock, De, Smith, Simonyan (2021)</a>
  */
-public final class AdaptiveClip extends BaseTrainingListener implements Serializable {
+public final class AdaptiveClip extends GradientClip {
 
   private static final long serialVersionUID = 1L;
 
@@ -73,14 +72,15 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
 
+  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
+
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "adaptive_clip")
           .summary("Clips the gradient of each unit to a share of the length of its weights")
           .from("https://arxiv.org/abs/2102.06171")
-          .taking(CLIPPING, EPSILON, OUTPUT_LAYERS)
+          .taking(CLIPPING, EPSILON, OUTPUT_LAYERS, PER_TIME_STEP)
           .madeBy(AdaptiveClip::new);
-
-  private final Arguments arguments;
 
   /** Takes the defaults. */
   public AdaptiveClip() {
@@ -101,16 +101,24 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   }
 
   private AdaptiveClip(Arguments given) {
-    arguments = TECHNIQUE.read(given);
+    super(TECHNIQUE.read(given));
+  }
+
+  /**
+   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   *
+   * @return another listener, which is as this one else
+   */
+  public AdaptiveClip perTimeStep() {
+    return new AdaptiveClip(arguments.with(PER_TIME_STEP, true));
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double divisor = network.gradientDivisor();
-    for (ParameterSlot slot : TrainableGradient.slots(network)) {
+  void clip(StepGradient step, double divisor) {
+    Gradient gradient = step.network().model().gradient();
+    for (ParameterSlot slot : step.slots()) {
       if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
-        clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
+        clip(slot, gradient.getGradientFor(slot.key()), divisor);
       }
     }
   }
@@ -144,11 +152,6 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
   /** Checks parameters again when they are read. */
   private Object readResolve() {
     return new AdaptiveClip(arguments);
-  }
-
-  @Override
-  public String toString() {
-    return "AdaptiveClip" + arguments;
   }
 
   @AutoService(Plugin.class)

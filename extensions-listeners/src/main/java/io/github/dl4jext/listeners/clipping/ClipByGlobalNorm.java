@@ -11,10 +11,8 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -37,13 +35,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>c</td><td>maxNorm</td><td>(0, inf)</td><td>required</td><td>norm of the mean gradient
  * </td></tr>
- * <tr><td>-</td><td>errorIfNonFinite</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ * <tr><td>-</td><td>errorIfNonFinite</td><td>true, false</td><td>false</td><td>-</td></tr>
+ * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
  * <p><b>What counts.</b> The gradient of the mean loss over the minibatch: DL4J shows listeners the
  * sum, which is divided by the number of examples here too unless the network is set to {@code
  * miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics of
  * batch normalization and parameters of pretraining neither count nor are touched. It acts before
  * DL4J's own gradient normalization, before L1 and L2 and before the updater.
+ *
+ * <p><b>Accumulated gradients.</b> Where {@code GradientAccumulation} makes a step of several
+ * minibatches, the mean gradient of the step is clipped, as that of one large minibatch, and the
+ * report counts steps. The minibatches before the last are not touched.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
  * ComputationGraph}, in place. A step costs a norm for every stretch of memory without frozen
@@ -60,8 +63,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * continues over it, see {@link TrainingFollower}.
  *
  * <p><b>Sequences.</b> DL4J sums the loss over time steps, so that the norm grows with their
- * number; PyTorch's losses are means over them. A limit taken from there wants to be multiplied by
- * the number of time steps.
+ * number; PyTorch's losses are means over them. With {@code perTimeStep} limit and report are for
+ * the mean over the time steps that have a loss: those of the labels that no mask hides, in
+ * truncated backpropagation those of the segment, of an accumulated step those of its last
+ * minibatch. Outputs with different numbers of time steps are refused.
  *
  * <p><b>Threads.</b> One listener may serve several networks; each has its own report. {@code
  * ParallelWrapper} trains copies: each is clipped by itself, and the report of the network given to
@@ -76,8 +81,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
  */
-public final class ClipByGlobalNorm extends BaseTrainingListener
-    implements TrainingFollower, Serializable {
+public final class ClipByGlobalNorm extends GradientClip implements TrainingFollower {
 
   private static final long serialVersionUID = 1L;
 
@@ -88,14 +92,16 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
           .orElse(false)
           .doc("whether NaN or an infinity in the gradient ends training");
 
+  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
+
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_global_norm")
           .summary("Clips the gradient of the whole network to a norm, direction kept")
           .from("https://arxiv.org/abs/1211.5063")
-          .taking(MAX_NORM, ERROR_IF_NON_FINITE)
+          .taking(MAX_NORM, ERROR_IF_NON_FINITE, PER_TIME_STEP)
           .madeBy(ClipByGlobalNorm::new);
 
-  private final Arguments arguments;
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
 
   /**
@@ -153,18 +159,25 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   }
 
   private ClipByGlobalNorm(Arguments given) {
-    arguments = TECHNIQUE.read(given);
+    super(TECHNIQUE.read(given));
+  }
+
+  /**
+   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   *
+   * @return another listener, which is as this one else
+   */
+  public ClipByGlobalNorm perTimeStep() {
+    return new ClipByGlobalNorm(arguments.with(PER_TIME_STEP, true));
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    State state = states.of(model);
-    List<INDArray> views = state.gradient.views(network);
-    double divisor = network.gradientDivisor();
+  void clip(StepGradient step, double divisor) {
+    State state = states.of(step.network().model());
+    List<INDArray> views = state.gradient.views(step);
     ScaledNorm norm = ScaledNorm.of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
-      throw new ArithmeticException(complaint(network, norm));
+      throw new ArithmeticException(complaint(step, norm));
     }
     double limit = arguments.get(MAX_NORM) * divisor;
     boolean clip = norm.isAbove(limit);
@@ -185,9 +198,10 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
     states.follow(before.model(), now.model(), State::carriedOver);
   }
 
-  private static String complaint(Network network, ScaledNorm norm) {
+  private static String complaint(StepGradient step, ScaledNorm norm) {
+    Network network = step.network();
     String where =
-        TrainableGradient.slots(network).stream()
+        step.slots().stream()
             .filter(slot -> !ScaledNorm.of(List.of(slot.in(network.gradients()))).isFinite())
             .map(ParameterSlot::key)
             .findFirst()
@@ -200,11 +214,6 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   /** Makes the fields that are not stored. */
   private Object readResolve() {
     return new ClipByGlobalNorm(arguments);
-  }
-
-  @Override
-  public String toString() {
-    return "ClipByGlobalNorm" + arguments;
   }
 
   @AutoService(Plugin.class)

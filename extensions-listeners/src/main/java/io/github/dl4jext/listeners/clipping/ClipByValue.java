@@ -1,15 +1,12 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.Serializable;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
@@ -23,11 +20,12 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td>v</td><td>limit</td><td>(0, inf)</td><td>required</td><td>mean gradient</td></tr></table>
+ * <tr><td>v</td><td>limit</td><td>(0, inf)</td><td>required</td><td>mean gradient</td></tr>
+ * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}: the gradient of the mean loss, whatever
- * the size of the minibatch; frozen layers and the statistics of batch normalization are not
- * touched.
+ * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
+ * mean loss, whatever the size of the minibatch, and of the whole step where gradients are
+ * accumulated; frozen layers and the statistics of batch normalization are not touched.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
  * ComputationGraph}, in place, four passes over memory. Networks and threads may share it.
@@ -43,21 +41,23 @@ import org.nd4j.linalg.factory.Nd4j;
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">PyTorch:
  *     clip_grad_value_</a>
  */
-public final class ClipByValue extends BaseTrainingListener implements Serializable {
+public final class ClipByValue extends GradientClip {
 
   private static final long serialVersionUID = 1L;
 
   public static final Parameter<Double> LIMIT =
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
 
+  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
+
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_value")
           .summary("Clips every element of the gradient")
           .from("https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html")
-          .taking(LIMIT)
-          .madeBy(a -> new ClipByValue(a.get(LIMIT)));
+          .taking(LIMIT, PER_TIME_STEP)
+          .madeBy(ClipByValue::new);
 
-  private final double limit;
   private final transient PerModelState<TrainableGradient> gradients =
       new PerModelState<>(model -> new TrainableGradient());
 
@@ -68,15 +68,26 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public ClipByValue(double limit) {
-    TECHNIQUE.checks().check(LIMIT, limit).done();
-    this.limit = limit;
+    this(Arguments.of(LIMIT, limit));
+  }
+
+  private ClipByValue(Arguments given) {
+    super(TECHNIQUE.read(given));
+  }
+
+  /**
+   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   *
+   * @return another listener, which is as this one else
+   */
+  public ClipByValue perTimeStep() {
+    return new ClipByValue(arguments.with(PER_TIME_STEP, true));
   }
 
   @Override
-  public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double bound = limit * network.gradientDivisor();
-    for (INDArray view : gradients.of(model).views(network)) {
+  void clip(StepGradient step, double divisor) {
+    double bound = arguments.get(LIMIT) * divisor;
+    for (INDArray view : gradients.of(step.network().model()).views(step)) {
       raise(view, -bound);
       raise(view.muli(-1), -bound);
       view.muli(-1);
@@ -93,12 +104,7 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   /** Makes the fields that are not stored. */
   private Object readResolve() {
-    return new ClipByValue(limit);
-  }
-
-  @Override
-  public String toString() {
-    return "ClipByValue(limit=" + limit + ")";
+    return new ClipByValue(arguments);
   }
 
   @AutoService(Plugin.class)

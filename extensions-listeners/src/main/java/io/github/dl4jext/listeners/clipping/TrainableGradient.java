@@ -1,11 +1,9 @@
 package io.github.dl4jext.listeners.clipping;
 
-import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -25,9 +23,9 @@ final class TrainableGradient {
   private List<INDArray> views = List.of();
 
   /** Returns the views, in the order of memory. */
-  List<INDArray> views(Network network) {
-    INDArray gradient = network.gradients();
-    long[] now = bounds(slots(network));
+  List<INDArray> views(StepGradient step) {
+    INDArray gradient = step.network().gradients();
+    long[] now = bounds(step.slots());
     if (gradient != whole || !Arrays.equals(now, bounds)) {
       INDArray vector = gradient.reshape(gradient.length());
       List<INDArray> fresh = new ArrayList<>();
@@ -39,21 +37,6 @@ final class TrainableGradient {
       whole = gradient;
     }
     return views;
-  }
-
-  /** Lists every parameter that is trained, in the order of memory. */
-  static List<ParameterSlot> slots(Network network) {
-    return network.slots().stream().filter(ParameterSlot::learns).toList();
-  }
-
-  static Network network(Model model) {
-    return Network.find(model)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "gradients are clipped in a MultiLayerNetwork or a ComputationGraph, not in a "
-                        + model.getClass().getName()
-                        + ": add the listener after layer-wise pretraining"));
   }
 
   /** Finds starts and ends of what lies side by side. */

@@ -58,7 +58,8 @@ class AdaptiveClipTest extends PluginContract<TrainingListener> {
     return List.of(
         "adaptive_clip(clipping=0.03, epsilon=0.01, outputLayers=true)",
         "adaptive_clip(clipping=0.02, epsilon=0.02, outputLayers=true)",
-        "adaptive_clip(clipping=0.02, epsilon=0.01, outputLayers=false)");
+        "adaptive_clip(clipping=0.02, epsilon=0.01, outputLayers=false)",
+        "adaptive_clip(clipping=0.02, epsilon=0.01, outputLayers=true, perTimeStep=true)");
   }
 
   @ParameterizedTest

@@ -63,7 +63,8 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
   protected List<String> otherSpecs() {
     return List.of(
         "clip_by_global_norm(maxNorm=0.5, errorIfNonFinite=true)",
-        "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=false)");
+        "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=false)",
+        "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=true, perTimeStep=true)");
   }
 
   @ParameterizedTest

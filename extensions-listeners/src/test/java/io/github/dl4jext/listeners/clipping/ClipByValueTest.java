@@ -51,7 +51,7 @@ class ClipByValueTest extends PluginContract<TrainingListener> {
 
   @Override
   protected List<String> otherSpecs() {
-    return List.of("clip_by_value(limit=0.5)");
+    return List.of("clip_by_value(limit=0.5)", "clip_by_value(limit=0.25, perTimeStep=true)");
   }
 
   @ParameterizedTest

@@ -1,0 +1,87 @@
+package io.github.dl4jext.listeners.clipping;
+
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Parameter;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Clips the gradient of a step before the updater sees it, to a limit for a mean gradient. */
+abstract class GradientClip extends BaseTrainingListener implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Whether a limit is for the mean over time steps, over which DL4J sums. */
+  static final Parameter<Boolean> TIME_STEPS =
+      Parameter.flag("perTimeStep")
+          .orElse(false)
+          .doc("whether the limit is for the mean over the time steps of sequences");
+
+  /** Checked; subclasses make a new listener of it when they are read. */
+  final Arguments arguments;
+
+  private final transient PerModelState<double[]> timeSteps =
+      new PerModelState<>(model -> new double[1]);
+
+  GradientClip(Arguments checked) {
+    arguments = checked;
+  }
+
+  /**
+   * Clips.
+   *
+   * @param step the gradient, as sums
+   * @param divisor what they are divided by to be a mean
+   */
+  abstract void clip(StepGradient step, double divisor);
+
+  @Override
+  public final void onForwardPass(Model model, List<INDArray> activations) {
+    countTimeSteps(model);
+  }
+
+  @Override
+  public final void onForwardPass(Model model, Map<String, INDArray> activations) {
+    countTimeSteps(model);
+  }
+
+  private void countTimeSteps(Model model) {
+    if (arguments.get(TIME_STEPS)) {
+      double counted = Network.find(model).map(TimeSteps::perExample).orElse(0.0);
+      if (counted > 0) {
+        timeSteps.of(model)[0] = counted;
+      }
+    }
+  }
+
+  @Override
+  public final void onGradientCalculation(Model model) {
+    try (StepGradient step = StepGradient.of(model)) {
+      if (!step.isBetweenSteps()) {
+        double divisor = step.network().gradientDivisor();
+        clip(step, arguments.get(TIME_STEPS) ? divisor * counted(model) : divisor);
+      }
+    }
+  }
+
+  private double counted(Model model) {
+    countTimeSteps(model);
+    double counted = timeSteps.of(model)[0];
+    if (counted == 0) {
+      throw new IllegalStateException(
+          "perTimeStep: time steps are counted at the output layers, and none is trained here; take a"
+              + " limit for the sum over time steps");
+    }
+    return counted;
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + arguments;
+  }
+}
