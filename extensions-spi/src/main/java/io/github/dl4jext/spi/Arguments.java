@@ -168,8 +168,10 @@ public final class Arguments implements Serializable {
     if (value == null) {
       throw new IllegalStateException(
           readBy == null
-              ? "the arguments " + this + " must be read by their Technique before they are used"
-              : parameter.name() + " is read but not among the parameters of " + this);
+              ? "the arguments "
+                  + Shown.value(this)
+                  + " must be read by their Technique before they are used"
+              : parameter.name() + " is read but not among the parameters of " + Shown.value(this));
     }
     return (T) value;
   }

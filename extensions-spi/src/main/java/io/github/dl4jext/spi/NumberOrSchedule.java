@@ -43,21 +43,6 @@ public final class NumberOrSchedule {
   private NumberOrSchedule() {}
 
   /**
-   * The value at a step, which a schedule may have led astray.
-   *
-   * @param parameter states the range
-   * @param rate the number or schedule
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   * @return a value within the range
-   * @throws IllegalStateException if the schedule gave another
-   */
-  public static double at(
-      Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
-    return at("", parameter, rate, iteration, epoch);
-  }
-
-  /**
    * The value at a step, which a schedule may have led astray; the message names the plugin.
    *
    * @param plugin the name of what takes the parameter
@@ -73,18 +58,15 @@ public final class NumberOrSchedule {
     double value = rate.valueAt(iteration, epoch);
     if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
       throw new IllegalStateException(
-          (plugin.isEmpty() ? "" : plugin + ": ")
-              + parameter.name()
-              + " must be "
-              + parameter.rule()
-              + ", but its schedule gave "
-              + value
-              + " at iteration "
-              + iteration
-              + " of epoch "
-              + epoch
-              + ": "
-              + rate);
+          "%s: %s must be %s, but its schedule gave %s at iteration %d of epoch %d: %s"
+              .formatted(
+                  plugin,
+                  parameter.name(),
+                  parameter.rule(),
+                  value,
+                  iteration,
+                  epoch,
+                  Shown.value(rate)));
     }
     return value;
   }
