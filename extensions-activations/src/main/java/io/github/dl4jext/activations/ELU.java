@@ -7,6 +7,8 @@ import static io.github.dl4jext.activations.InPlace.expm1;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -14,7 +16,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Exponential linear unit: {@code f(x) = x} for x &gt; 0, else {@code alpha (exp(x) - 1)}.
@@ -41,8 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1511.07289">Clevert, Unterthiner, Hochreiter (2015)</a>
  */
-public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record ELU(double alpha) implements ElementwiseActivation {
 
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit for large negative x, negated");
@@ -54,7 +55,6 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
           .taking(ALPHA)
           .madeBy(a -> new ELU(a.get(ALPHA)));
 
-  @JsonCreator
   public ELU {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
@@ -78,6 +78,11 @@ public record ELU(@JsonProperty(value = "alpha", required = true) double alpha)
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ELU read(Arguments json) {
+    return (ELU) TECHNIQUE.create(json);
   }
 
   @AutoService(Plugin.class)

@@ -6,6 +6,8 @@ import static io.github.dl4jext.activations.InPlace.atMost;
 import static io.github.dl4jext.activations.InPlace.isAbove;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -13,7 +15,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Soft shrinkage: {@code f(x) = x - lambda} for x &gt; lambda, {@code x + lambda} for x &lt;
@@ -37,8 +38,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
  * @see <a href="https://doi.org/10.1109/18.382009">Donoho (1995)</a>
  */
-public record SoftShrink(@JsonProperty(value = "lambda", required = true) double lambda)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record SoftShrink(double lambda) implements ElementwiseActivation {
 
   public static final Parameter<Double> LAMBDA =
       Parameter.number("lambda")
@@ -53,7 +54,6 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
           .taking(LAMBDA)
           .madeBy(a -> new SoftShrink(a.get(LAMBDA)));
 
-  @JsonCreator
   public SoftShrink {
     TECHNIQUE.check(LAMBDA, lambda).done();
   }
@@ -77,6 +77,11 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
   @Override
   public String recommendedWeightInit() {
     return "glorot_uniform";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static SoftShrink read(Arguments json) {
+    return (SoftShrink) TECHNIQUE.create(json);
   }
 
   @AutoService(Plugin.class)

@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Adan: {@link AdamW} that looks ahead by the change of the gradient.
@@ -169,18 +168,24 @@ public final class Adan extends CompositeOptimizer<Adan> {
   }
 
   /** Shrinks what the step leaves: {@code w = (w - u) / (1 + rate * weightDecay)}. */
-  record ProximalDecay(
-      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-          ISchedule weightDecay,
-      @JsonProperty(value = "share", required = true) double share)
+  record ProximalDecay(@NumberOrSchedule.Json ISchedule weightDecay, double share)
       implements OptimizerTerm {
 
-    @JsonCreator
+    private static final Parameter<Double> SHARE =
+        Parameter.number("share").in("(0, 1]").doc("share of a step that is kept");
+
+    private static final Technique<OptimizerTerm> PART =
+        TECHNIQUE
+            .part(OptimizerTerm.class, WEIGHT_DECAY, SHARE)
+            .madeBy(a -> new ProximalDecay(a.get(WEIGHT_DECAY), a.get(SHARE)));
+
     ProximalDecay {
-      TECHNIQUE
-          .check(WEIGHT_DECAY, weightDecay)
-          .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
-          .done();
+      PART.check(WEIGHT_DECAY, weightDecay).check(SHARE, share).done();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static ProximalDecay read(Arguments json) {
+      return (ProximalDecay) PART.create(json);
     }
 
     @Override

@@ -1,13 +1,14 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.OptimizerTerm;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Decoupled weight decay: adds {@code rate * weightDecay * w} to the finished update, so {@code w}
@@ -17,20 +18,26 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param weightDecay the decay
  * @param share what share of it is taken; less than 1 where only a share of the steps is
  */
-record DecoupledDecay(
-    @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-        ISchedule weightDecay,
-    @JsonProperty(value = "share", required = true) double share)
+record DecoupledDecay(@NumberOrSchedule.Json ISchedule weightDecay, double share)
     implements OptimizerTerm {
 
   private static final String NAME = "weight_decay";
 
-  @JsonCreator
+  private static final Parameter<Double> SHARE =
+      Parameter.number("share").in("(0, 1]").doc("share of a step that is kept");
+
+  private static final Technique<OptimizerTerm> TECHNIQUE =
+      Technique.of(OptimizerTerm.class, NAME)
+          .taking(Hyperparameters.WEIGHT_DECAY, SHARE)
+          .madeBy(a -> new DecoupledDecay(a.get(Hyperparameters.WEIGHT_DECAY), a.get(SHARE)));
+
   DecoupledDecay {
-    Checks.of(NAME)
-        .check(Hyperparameters.WEIGHT_DECAY, weightDecay)
-        .that(share > 0 && share <= 1, "share", "in (0, 1]", share)
-        .done();
+    TECHNIQUE.check(Hyperparameters.WEIGHT_DECAY, weightDecay).check(SHARE, share).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static DecoupledDecay read(Arguments json) {
+    return (DecoupledDecay) TECHNIQUE.create(json);
   }
 
   DecoupledDecay(ISchedule weightDecay) {

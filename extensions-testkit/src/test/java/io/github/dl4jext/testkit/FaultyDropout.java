@@ -66,7 +66,11 @@ final class FaultyDropout implements IDropout {
       INDArray in, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
     double dropped =
         NumberOrSchedule.at(
-            RATE, rate, fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration, epoch);
+            "faulty_dropout",
+            RATE,
+            rate,
+            fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration,
+            epoch);
     if (fault == Fault.OWN_SEED) {
       Nd4j.getRandom().setSeed(1);
     }
