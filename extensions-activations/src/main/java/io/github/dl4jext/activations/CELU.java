@@ -76,7 +76,7 @@ public record CELU(double alpha) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static CELU read(Arguments json) {
-    return (CELU) TECHNIQUE.create(json);
+    return (CELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -82,7 +82,7 @@ public record ELU(double alpha) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static ELU read(Arguments json) {
-    return (ELU) TECHNIQUE.create(json);
+    return (ELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

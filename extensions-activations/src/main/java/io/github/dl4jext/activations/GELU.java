@@ -156,7 +156,7 @@ public record GELU(Approximation approximation) implements ElementwiseActivation
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static GELU read(Arguments json) {
-    return (GELU) TECHNIQUE.create(json);
+    return (GELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -76,7 +76,7 @@ public record HardShrink(double lambda) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static HardShrink read(Arguments json) {
-    return (HardShrink) TECHNIQUE.create(json);
+    return (HardShrink) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -75,7 +75,7 @@ public record LeakyReLU(double alpha) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static LeakyReLU read(Arguments json) {
-    return (LeakyReLU) TECHNIQUE.create(json);
+    return (LeakyReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

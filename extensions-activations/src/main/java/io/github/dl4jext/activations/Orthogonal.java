@@ -89,7 +89,7 @@ public record Orthogonal(double gain) implements IWeightInit {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Orthogonal read(Arguments json) {
-    return (Orthogonal) TECHNIQUE.create(json);
+    return (Orthogonal) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

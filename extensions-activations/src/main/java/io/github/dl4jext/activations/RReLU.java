@@ -164,7 +164,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static RReLU read(Arguments json) {
-    return (RReLU) TECHNIQUE.create(json);
+    return (RReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

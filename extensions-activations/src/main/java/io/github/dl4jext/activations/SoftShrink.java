@@ -81,7 +81,7 @@ public record SoftShrink(double lambda) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static SoftShrink read(Arguments json) {
-    return (SoftShrink) TECHNIQUE.create(json);
+    return (SoftShrink) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -75,7 +75,7 @@ public record Swish(double beta) implements ElementwiseActivation {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Swish read(Arguments json) {
-    return (Swish) TECHNIQUE.create(json);
+    return (Swish) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -133,7 +133,7 @@ public record VarianceScaling(double scale, Mode mode, Distribution distribution
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static VarianceScaling read(Arguments json) {
-    return (VarianceScaling) TECHNIQUE.create(json);
+    return (VarianceScaling) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -51,7 +51,7 @@ public final class ByLength implements Regularization {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static ByLength read(Arguments json) {
-    return (ByLength) TECHNIQUE.create(json);
+    return (ByLength) TECHNIQUE.restore(json);
   }
 
   /**

@@ -73,7 +73,7 @@ public record Scaled(ISchedule schedule, double factor) implements ScalableSched
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Scaled read(Arguments json) {
-    return (Scaled) TECHNIQUE.create(json);
+    return (Scaled) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

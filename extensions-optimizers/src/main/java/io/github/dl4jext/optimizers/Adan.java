@@ -185,7 +185,7 @@ public final class Adan extends CompositeOptimizer<Adan> {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static ProximalDecay read(Arguments json) {
-      return (ProximalDecay) PART.create(json);
+      return (ProximalDecay) PART.restore(json);
     }
 
     @Override

@@ -37,7 +37,7 @@ record DecoupledDecay(@NumberOrSchedule.Json ISchedule weightDecay, double share
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static DecoupledDecay read(Arguments json) {
-    return (DecoupledDecay) TECHNIQUE.create(json);
+    return (DecoupledDecay) TECHNIQUE.restore(json);
   }
 
   DecoupledDecay(ISchedule weightDecay) {

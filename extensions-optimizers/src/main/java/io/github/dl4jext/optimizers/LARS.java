@@ -121,7 +121,7 @@ public final class LARS extends CompositeOptimizer<LARS> {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static LayerwiseRate read(Arguments json) {
-      return (LayerwiseRate) PART.create(json);
+      return (LayerwiseRate) PART.restore(json);
     }
 
     LayerwiseRate {

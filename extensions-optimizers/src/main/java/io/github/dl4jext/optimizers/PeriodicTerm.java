@@ -30,7 +30,7 @@ record PeriodicTerm(OptimizerTerm term, int minibatches) implements OptimizerTer
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static PeriodicTerm read(Arguments json) {
-    return (PeriodicTerm) TECHNIQUE.create(json);
+    return (PeriodicTerm) TECHNIQUE.restore(json);
   }
 
   /** Whether a minibatch is the last of its step. */

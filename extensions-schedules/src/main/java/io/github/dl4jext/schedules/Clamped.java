@@ -45,6 +45,9 @@ public record Clamped(ISchedule schedule, double minRate, double maxRate) implem
   public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("[0, inf)").doc("the highest value");
 
+  /** Stands for no bound: no parameter may be larger. */
+  private static final double LARGEST = 1e30;
+
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "clamped")
           .summary("Another schedule between two bounds")
@@ -70,7 +73,7 @@ public record Clamped(ISchedule schedule, double minRate, double maxRate) implem
    * @return the schedule
    */
   public static Clamped atLeast(ISchedule schedule, double minRate) {
-    return new Clamped(schedule, minRate, Double.MAX_VALUE);
+    return new Clamped(schedule, minRate, LARGEST);
   }
 
   /**
@@ -97,7 +100,7 @@ public record Clamped(ISchedule schedule, double minRate, double maxRate) implem
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Clamped read(Arguments json) {
-    return (Clamped) TECHNIQUE.create(json);
+    return (Clamped) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

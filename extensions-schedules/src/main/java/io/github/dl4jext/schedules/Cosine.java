@@ -87,7 +87,7 @@ public record Cosine(double initialRate, double finalRate, int totalSteps) imple
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Cosine read(Arguments json) {
-    return (Cosine) TECHNIQUE.create(json);
+    return (Cosine) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -138,7 +138,7 @@ public record CosineRestarts(
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static CosineRestarts read(Arguments json) {
-    return (CosineRestarts) TECHNIQUE.create(json);
+    return (CosineRestarts) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

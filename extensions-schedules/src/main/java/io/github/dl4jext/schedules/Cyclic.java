@@ -104,7 +104,7 @@ public record Cyclic(double minRate, double maxRate, int halfPeriod, double deca
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Cyclic read(Arguments json) {
-    return (Cyclic) TECHNIQUE.create(json);
+    return (Cyclic) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -98,7 +98,7 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Exponential read(Arguments json) {
-    return (Exponential) TECHNIQUE.create(json);
+    return (Exponential) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -82,7 +82,7 @@ public record InverseSqrt(double maxRate, int warmupSteps) implements ISchedule 
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static InverseSqrt read(Arguments json) {
-    return (InverseSqrt) TECHNIQUE.create(json);
+    return (InverseSqrt) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -260,7 +260,7 @@ public record OneCycle(
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static OneCycle read(Arguments json) {
-    return (OneCycle) TECHNIQUE.create(json);
+    return (OneCycle) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -131,7 +131,7 @@ public record OneCycleMomentum(
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static OneCycleMomentum read(Arguments json) {
-    return (OneCycleMomentum) TECHNIQUE.create(json);
+    return (OneCycleMomentum) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

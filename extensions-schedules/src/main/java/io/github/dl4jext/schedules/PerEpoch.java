@@ -89,7 +89,7 @@ public record PerEpoch(ISchedule schedule, int stepsPerEpoch) implements ISchedu
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static PerEpoch read(Arguments json) {
-    return (PerEpoch) TECHNIQUE.create(json);
+    return (PerEpoch) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

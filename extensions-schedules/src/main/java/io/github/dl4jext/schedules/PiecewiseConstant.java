@@ -79,7 +79,7 @@ public record PiecewiseConstant(List<Integer> boundaries, List<Double> rates) im
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static PiecewiseConstant read(Arguments json) {
-    return (PiecewiseConstant) TECHNIQUE.create(json);
+    return (PiecewiseConstant) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -103,7 +103,7 @@ public record Polynomial(double initialRate, double finalRate, int totalSteps, d
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Polynomial read(Arguments json) {
-    return (Polynomial) TECHNIQUE.create(json);
+    return (Polynomial) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -86,7 +86,7 @@ public record Power(double initialRate, int stepSize, double exponent) implement
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Power read(Arguments json) {
-    return (Power) TECHNIQUE.create(json);
+    return (Power) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -86,7 +86,7 @@ public record Sequence(List<ISchedule> schedules, List<Integer> boundaries) impl
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Sequence read(Arguments json) {
-    return (Sequence) TECHNIQUE.create(json);
+    return (Sequence) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -125,7 +125,7 @@ public record Warmup(ISchedule after, int warmupSteps, double startFactor) imple
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Warmup read(Arguments json) {
-    return (Warmup) TECHNIQUE.create(json);
+    return (Warmup) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -16,29 +16,28 @@ final class ArgumentsReading {
 
   private final Plugin<?> plugin;
   private final Map<String, ?> given;
-  private final boolean stored;
+  private final Arguments.Source source;
   private final Plugins plugins;
   private final List<String> problems = new ArrayList<>();
   private final List<String> unknown = new ArrayList<>();
 
   private ArgumentsReading(
-      Plugin<?> plugin, Map<String, ?> given, boolean stored, Plugins plugins) {
+      Plugin<?> plugin, Map<String, ?> given, Arguments.Source source, Plugins plugins) {
     this.plugin = plugin;
     this.given = given;
-    this.stored = stored;
+    this.source = source;
     this.plugins = plugins;
   }
 
   /**
    * The values by parameter, complete.
    *
-   * @param stored whether they come from storage, so that names and types are exact and defaults
-   *     are not filled in
+   * @param source whether names and types are exact, and what may be missing
    * @param plugins make those that are specs
    */
   static Map<String, Object> read(
-      Plugin<?> plugin, Map<String, ?> given, boolean stored, Plugins plugins) {
-    return new ArgumentsReading(plugin, given, stored, plugins).read();
+      Plugin<?> plugin, Map<String, ?> given, Arguments.Source source, Plugins plugins) {
+    return new ArgumentsReading(plugin, given, source, plugins).read();
   }
 
   /** What is given for a parameter, in whatever spelling of its name. */
@@ -88,7 +87,7 @@ final class ArgumentsReading {
     if (names.contains(name)) {
       return Optional.of(name);
     }
-    if (stored) {
+    if (isStored()) {
       return Optional.empty();
     }
     if (name.equals(Spec.UNNAMED)) {
@@ -130,13 +129,13 @@ final class ArgumentsReading {
   private <T> Optional<T> value(Parameter<T> parameter, Map<String, @Nullable Object> named) {
     if (!named.containsKey(parameter.name())) {
       Optional<T> otherwise = parameter.defaultValue();
-      if (otherwise.isEmpty() || stored && !Optional.empty().equals(otherwise.get())) {
+      if (otherwise.isEmpty() || !mayBeLeftOut(otherwise.get())) {
         problem(parameter.name(), parameter.rule(), "not given");
       }
       return otherwise;
     }
     Object raw = named.get(parameter.name());
-    if (stored && !parameter.isStored(raw)) {
+    if (isStored() && !parameter.isStored(raw)) {
       problem(parameter.name(), parameter.rule(), Shown.value(raw));
       return Optional.empty();
     }
@@ -155,6 +154,18 @@ final class ArgumentsReading {
       problem(parameter.name(), parameter.rule(), given(raw) + ": " + Shown.cut(reason, 300));
     }
     return Optional.empty();
+  }
+
+  private boolean isStored() {
+    return source != Arguments.Source.USER;
+  }
+
+  private boolean mayBeLeftOut(Object otherwise) {
+    return switch (source) {
+      case USER -> true;
+      case STORED -> otherwise.equals(Optional.empty());
+      case STORED_WHOLE -> false;
+    };
   }
 
   /** A number is shown alike, whether it was given as one or as text. */

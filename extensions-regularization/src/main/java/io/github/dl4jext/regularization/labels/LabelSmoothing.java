@@ -86,7 +86,7 @@ public record LabelSmoothing(double smoothing, ILossFunction loss) implements IL
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static LabelSmoothing read(Arguments json) {
-    return (LabelSmoothing) TECHNIQUE.create(json);
+    return (LabelSmoothing) TECHNIQUE.restore(json);
   }
 
   private INDArray smoothed(INDArray labels, INDArray output, IActivation activation) {

@@ -52,7 +52,7 @@ public record UnfreezeWarmup(ISchedule rate, int from, int steps) implements Sca
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static UnfreezeWarmup read(Arguments json) {
-    return (UnfreezeWarmup) TECHNIQUE.create(json);
+    return (UnfreezeWarmup) TECHNIQUE.restore(json);
   }
 
   @Override
