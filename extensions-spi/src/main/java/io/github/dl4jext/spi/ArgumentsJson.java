@@ -54,6 +54,7 @@ final class ArgumentsJson {
     /** The value, or empty if the object is none of this kind. */
     <K> Optional<K> as(Class<K> kind) {
       try {
+        TrustedClasses.requireIn(tokens.asParser(codec));
         return Optional.of(codec.readValue(tokens.asParser(codec), kind));
       } catch (IOException malformed) {
         Throwable cause = malformed;
@@ -129,8 +130,7 @@ final class ArgumentsJson {
     }
 
     /** Jackson's own copy of a structure calls itself for each level. */
-    private static TokenBuffer object(JsonParser in, DeserializationContext context)
-        throws IOException {
+    static TokenBuffer object(JsonParser in, DeserializationContext context) throws IOException {
       TokenBuffer tokens = new TokenBuffer(in, context);
       int depth = 0;
       do {

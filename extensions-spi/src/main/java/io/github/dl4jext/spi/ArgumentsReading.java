@@ -149,7 +149,7 @@ final class ArgumentsReading {
       return value;
     } catch (InvalidArgumentException nested) {
       problems.addAll(nested.problems());
-    } catch (UnknownPluginException | MalformedSpecException nested) {
+    } catch (IllegalArgumentException nested) {
       String reason = String.valueOf(nested.getMessage()).lines().findFirst().orElse("");
       problem(parameter.name(), parameter.rule(), given(raw) + ": " + Shown.cut(reason, 300));
     }

@@ -10,6 +10,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
 import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParseException;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.DeserializationContext;
@@ -121,9 +122,14 @@ public final class NumberOrSchedule {
     @Override
     public ISchedule deserialize(JsonParser in, DeserializationContext context) throws IOException {
       if (in.currentToken() == JsonToken.START_OBJECT) {
-        return in.readValueAs(ISchedule.class);
+        return new ArgumentsJson.Unread(ArgumentsJson.Reader.object(in, context), in.getCodec())
+            .as(ISchedule.class)
+            .orElseThrow(() -> new JsonParseException(in, "a rate must be a number or a schedule"));
       }
-      return new FixedSchedule(context.readValue(in, Double.class));
+      if (!in.currentToken().isNumeric()) {
+        throw new JsonParseException(in, "a rate must be a number or a schedule");
+      }
+      return new FixedSchedule(in.getDoubleValue());
     }
 
     @Override
