@@ -4,6 +4,8 @@ import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.ExactFormulas.expm1;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -11,7 +13,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Continuously differentiable ELU: {@code f(x) = x} for x &gt; 0, else {@code alpha (exp(x / alpha)
@@ -34,8 +35,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1704.07483">Barron (2017)</a>
  */
-public record CELU(@JsonProperty(value = "alpha", required = true) double alpha)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record CELU(double alpha) implements ElementwiseActivation {
 
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit for large negative x, negated");
@@ -47,7 +48,6 @@ public record CELU(@JsonProperty(value = "alpha", required = true) double alpha)
           .taking(ALPHA)
           .madeBy(a -> new CELU(a.get(ALPHA)));
 
-  @JsonCreator
   public CELU {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
@@ -69,6 +69,11 @@ public record CELU(@JsonProperty(value = "alpha", required = true) double alpha)
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static CELU read(Arguments json) {
+    return (CELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -10,6 +10,8 @@ import static io.github.dl4jext.activations.InPlace.erfc;
 import static io.github.dl4jext.activations.InPlace.exp;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -17,7 +19,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Gaussian error linear unit: {@code f(x) = x Phi(x)}, Phi being the normal distribution function,
@@ -52,9 +53,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param approximation which formula is computed
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel (2016)</a>
  */
-public record GELU(
-    @JsonProperty(value = "approximation", required = true) Approximation approximation)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record GELU(Approximation approximation) implements ElementwiseActivation {
 
   /** Beyond it, Phi is 0 or 1 and phi is 0 in double and narrower types. */
   private static final double SATURATED = 40;
@@ -142,7 +142,6 @@ public record GELU(
           .taking(APPROXIMATION)
           .madeBy(a -> new GELU(a.get(APPROXIMATION)));
 
-  @JsonCreator
   public GELU {
     TECHNIQUE.check(APPROXIMATION, approximation).done();
   }
@@ -164,6 +163,11 @@ public record GELU(
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static GELU read(Arguments json) {
+    return (GELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

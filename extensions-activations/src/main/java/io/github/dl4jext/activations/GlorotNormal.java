@@ -1,10 +1,12 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Normal weights of mean 0 and variance {@code 2 / (fan_in + fan_out)}, cut off at two standard
@@ -44,6 +46,11 @@ public record GlorotNormal() implements NamedScaling {
   @Override
   public VarianceScaling scaling() {
     return SCALING;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static GlorotNormal read(Arguments json) {
+    return (GlorotNormal) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

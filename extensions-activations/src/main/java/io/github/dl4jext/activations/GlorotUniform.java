@@ -1,10 +1,12 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Uniform weights in {@code (-b, b)} with {@code b = sqrt(6 / (fan_in + fan_out))}: variance {@code
@@ -42,6 +44,11 @@ public record GlorotUniform() implements NamedScaling {
   @Override
   public VarianceScaling scaling() {
     return SCALING;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static GlorotUniform read(Arguments json) {
+    return (GlorotUniform) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

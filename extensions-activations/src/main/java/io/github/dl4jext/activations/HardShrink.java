@@ -4,6 +4,8 @@ import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -11,7 +13,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Hard shrinkage: {@code f(x) = x} for |x| &gt; lambda, else 0.
@@ -33,8 +34,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
  * @see <a href="https://doi.org/10.1093/biomet/81.3.425">Donoho, Johnstone (1994)</a>
  */
-public record HardShrink(@JsonProperty(value = "lambda", required = true) double lambda)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record HardShrink(double lambda) implements ElementwiseActivation {
 
   public static final Parameter<Double> LAMBDA =
       Parameter.number("lambda")
@@ -49,7 +50,6 @@ public record HardShrink(@JsonProperty(value = "lambda", required = true) double
           .taking(LAMBDA)
           .madeBy(a -> new HardShrink(a.get(LAMBDA)));
 
-  @JsonCreator
   public HardShrink {
     TECHNIQUE.check(LAMBDA, lambda).done();
   }
@@ -71,6 +71,11 @@ public record HardShrink(@JsonProperty(value = "lambda", required = true) double
   @Override
   public String recommendedWeightInit() {
     return "glorot_uniform";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static HardShrink read(Arguments json) {
+    return (HardShrink) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

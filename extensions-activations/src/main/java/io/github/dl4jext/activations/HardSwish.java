@@ -5,11 +5,13 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.isAbove;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Hard swish: {@code f(x) = x min(max(x + 3, 0), 6) / 6}.
@@ -51,6 +53,11 @@ public record HardSwish() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static HardSwish read(Arguments json) {
+    return (HardSwish) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,10 +1,12 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Uniform weights in {@code (-b, b)} with {@code b = sqrt(6 / fan_in)}: variance {@code 2 /
@@ -39,6 +41,11 @@ public record HeUniform() implements NamedScaling {
   @Override
   public VarianceScaling scaling() {
     return SCALING;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static HeUniform read(Arguments json) {
+    return (HeUniform) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -3,6 +3,8 @@ package io.github.dl4jext.activations;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -10,7 +12,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Leaky ReLU: {@code f(x) = x} for x &gt; 0, else {@code alpha x}.
@@ -36,8 +37,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see <a href="https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf">Maas, Hannun,
  *     Ng (2013)</a>
  */
-public record LeakyReLU(@JsonProperty(value = "alpha", required = true) double alpha)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record LeakyReLU(double alpha) implements ElementwiseActivation {
 
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, 1]").orElse(0.01).doc("slope below zero");
@@ -49,7 +50,6 @@ public record LeakyReLU(@JsonProperty(value = "alpha", required = true) double a
           .taking(ALPHA)
           .madeBy(a -> new LeakyReLU(a.get(ALPHA)));
 
-  @JsonCreator
   public LeakyReLU {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
@@ -71,6 +71,11 @@ public record LeakyReLU(@JsonProperty(value = "alpha", required = true) double a
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LeakyReLU read(Arguments json) {
+    return (LeakyReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,10 +1,12 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Uniform weights in {@code (-b, b)} with {@code b = sqrt(3 / fan_in)}: variance {@code 1 /
@@ -39,6 +41,11 @@ public record LecunUniform() implements NamedScaling {
   @Override
   public VarianceScaling scaling() {
     return SCALING;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LecunUniform read(Arguments json) {
+    return (LecunUniform) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

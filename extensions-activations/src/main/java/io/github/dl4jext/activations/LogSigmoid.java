@@ -5,11 +5,13 @@ import static io.github.dl4jext.activations.ExactFormulas.softplus;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Logarithm of the sigmoid: {@code f(x) = ln(1 / (1 + exp(-x)))}.
@@ -52,6 +54,11 @@ public record LogSigmoid() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "glorot_uniform";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LogSigmoid read(Arguments json) {
+    return (LogSigmoid) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -3,11 +3,13 @@ package io.github.dl4jext.activations;
 import static io.github.dl4jext.activations.ExactFormulas.each;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Mish: {@code f(x) = x tanh(ln(1 + exp(x)))}.
@@ -76,6 +78,11 @@ public record Mish() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Mish read(Arguments json) {
+    return (Mish) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,6 +1,8 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -10,7 +12,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A random matrix W that turns and mirrors but does not stretch: {@code W^T W = gain^2 I} if it has
@@ -51,8 +52,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param gain length of the rows or columns, whichever are fewer, in (0, inf)
  * @see <a href="https://arxiv.org/abs/1312.6120">Saxe, McClelland, Ganguli (2014)</a>
  */
-public record Orthogonal(@JsonProperty(value = "gain", required = true) double gain)
-    implements IWeightInit {
+@FieldsInJson
+public record Orthogonal(double gain) implements IWeightInit {
 
   public static final Parameter<Double> GAIN =
       Parameter.number("gain").in("(0, inf)").orElse(1).doc("length of the rows or columns");
@@ -69,7 +70,6 @@ public record Orthogonal(@JsonProperty(value = "gain", required = true) double g
     this(GAIN.defaultOf());
   }
 
-  @JsonCreator
   public Orthogonal {
     TECHNIQUE.check(GAIN, gain).done();
   }
@@ -85,6 +85,11 @@ public record Orthogonal(@JsonProperty(value = "gain", required = true) double g
     INDArray matrix = rows <= columns ? vectors : vectors.transpose().dup('c');
     // Without a view the numbers would land in a copy, unseen.
     return paramView.reshape(order, true, shape).assign(matrix.reshape('c', shape));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Orthogonal read(Arguments json) {
+    return (Orthogonal) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

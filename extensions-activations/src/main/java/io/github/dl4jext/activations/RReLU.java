@@ -7,6 +7,8 @@ import static io.github.dl4jext.activations.InPlace.isPositive;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.noise.GeneratorNoise;
 import io.github.dl4jext.network.noise.MaskSeeds;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -19,7 +21,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Randomized leaky ReLU: {@code f(x) = x} for x &gt; 0, else {@code a x}, where in training every
@@ -49,6 +50,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @see <a href="https://arxiv.org/abs/1505.00853">Xu, Wang, Chen, Li (2015)</a>
  */
+@FieldsInJson
 public final class RReLU extends BaseActivationFunction implements RecommendsWeightInit {
 
   private static final long serialVersionUID = 1L;
@@ -82,15 +84,11 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
    * @param upper largest slope below zero, in {@code [lower, 1]}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
-  @JsonCreator
-  public RReLU(
-      @JsonProperty(value = "lower", required = true) double lower,
-      @JsonProperty(value = "upper", required = true) double upper) {
-    boolean inRange = LOWER.accepts(lower) && UPPER.accepts(upper);
+  public RReLU(double lower, double upper) {
     TECHNIQUE
         .check(LOWER, lower)
         .check(UPPER, upper)
-        .that(!(inRange && lower > upper), "upper", "at least lower, which is " + lower, upper)
+        .that(lower <= upper || lower > 1, "upper", "at least lower, which is " + lower, upper)
         .done();
     this.lower = lower;
     this.upper = upper;
@@ -162,6 +160,11 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
   @Override
   public String toString() {
     return "RReLU(lower=" + lower + ", upper=" + upper + ")";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static RReLU read(Arguments json) {
+    return (RReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -4,11 +4,13 @@ import static io.github.dl4jext.activations.InPlace.atLeast;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Rectified linear unit: {@code f(x) = max(x, 0)}.
@@ -47,6 +49,11 @@ public record ReLU() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ReLU read(Arguments json) {
+    return (ReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -4,11 +4,13 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.isPositive;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * ReLU that stops at 6: {@code f(x) = min(max(x, 0), 6)}.
@@ -50,6 +52,11 @@ public record ReLU6() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ReLU6 read(Arguments json) {
+    return (ReLU6) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -6,11 +6,13 @@ import static io.github.dl4jext.activations.InPlace.limit;
 import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Scaled ELU: {@code f(x) = scale x} for x &gt; 0, else {@code scale alpha (exp(x) - 1)}, with
@@ -58,6 +60,11 @@ public record SELU() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "lecun_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static SELU read(Arguments json) {
+    return (SELU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -4,6 +4,8 @@ import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -11,7 +13,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Soft shrinkage: {@code f(x) = x - lambda} for x &gt; lambda, {@code x + lambda} for x &lt;
@@ -35,8 +36,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param lambda half the width of the dead zone, in the unit of x, in {@code [0, inf)}
  * @see <a href="https://doi.org/10.1109/18.382009">Donoho (1995)</a>
  */
-public record SoftShrink(@JsonProperty(value = "lambda", required = true) double lambda)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record SoftShrink(double lambda) implements ElementwiseActivation {
 
   public static final Parameter<Double> LAMBDA =
       Parameter.number("lambda")
@@ -51,7 +52,6 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
           .taking(LAMBDA)
           .madeBy(a -> new SoftShrink(a.get(LAMBDA)));
 
-  @JsonCreator
   public SoftShrink {
     TECHNIQUE.check(LAMBDA, lambda).done();
   }
@@ -73,6 +73,11 @@ public record SoftShrink(@JsonProperty(value = "lambda", required = true) double
   @Override
   public String recommendedWeightInit() {
     return "glorot_uniform";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static SoftShrink read(Arguments json) {
+    return (SoftShrink) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -4,11 +4,13 @@ import static io.github.dl4jext.activations.ExactFormulas.each;
 import static io.github.dl4jext.activations.InPlace.sigmoid;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Softplus: {@code f(x) = ln(1 + exp(x))}.
@@ -55,6 +57,11 @@ public record Softplus() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Softplus read(Arguments json) {
+    return (Softplus) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

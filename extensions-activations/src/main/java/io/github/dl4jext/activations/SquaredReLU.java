@@ -4,11 +4,13 @@ import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.limit;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Squared ReLU: {@code f(x) = max(x, 0)^2}.
@@ -47,6 +49,11 @@ public record SquaredReLU() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static SquaredReLU read(Arguments json) {
+    return (SquaredReLU) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -5,6 +5,8 @@ import static io.github.dl4jext.activations.ExactFormulas.gated;
 import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -12,7 +14,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Swish: {@code f(x) = x sigmoid(beta x)}; with beta 1 it is SiLU.
@@ -39,8 +40,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param beta steepness of the gate, per unit of x, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1710.05941">Ramachandran, Zoph, Le (2017)</a>
  */
-public record Swish(@JsonProperty(value = "beta", required = true) double beta)
-    implements ElementwiseActivation {
+@FieldsInJson
+public record Swish(double beta) implements ElementwiseActivation {
 
   public static final Parameter<Double> BETA =
       Parameter.number("beta").in("(0, inf)").orElse(1).doc("steepness of the gate, per unit of x");
@@ -53,7 +54,6 @@ public record Swish(@JsonProperty(value = "beta", required = true) double beta)
           .taking(BETA)
           .madeBy(a -> new Swish(a.get(BETA)));
 
-  @JsonCreator
   public Swish {
     TECHNIQUE.check(BETA, beta).done();
   }
@@ -75,6 +75,11 @@ public record Swish(@JsonProperty(value = "beta", required = true) double beta)
   @Override
   public String recommendedWeightInit() {
     return "he_normal";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Swish read(Arguments json) {
+    return (Swish) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -3,12 +3,14 @@ package io.github.dl4jext.activations;
 import static io.github.dl4jext.activations.ExactFormulas.each;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Tanh shrink: {@code f(x) = x - tanh(x)}.
@@ -76,6 +78,11 @@ public record TanhShrink() implements ElementwiseActivation {
   @Override
   public String recommendedWeightInit() {
     return "glorot_uniform";
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static TanhShrink read(Arguments json) {
+    return (TanhShrink) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

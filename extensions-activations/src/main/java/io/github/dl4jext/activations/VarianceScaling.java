@@ -1,6 +1,8 @@
 package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -9,7 +11,6 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Weights of mean 0 and of variance {@code scale / fan}, where {@code fan} is the fan-in, the
@@ -57,10 +58,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param distribution what the weights are drawn from
  * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), section 2.2</a>
  */
-public record VarianceScaling(
-    @JsonProperty(value = "scale", required = true) double scale,
-    @JsonProperty(value = "mode", required = true) Mode mode,
-    @JsonProperty(value = "distribution", required = true) Distribution distribution)
+@FieldsInJson
+public record VarianceScaling(double scale, Mode mode, Distribution distribution)
     implements IWeightInit {
 
   public static final Parameter<Double> SCALE =
@@ -118,7 +117,6 @@ public record VarianceScaling(
     }
   }
 
-  @JsonCreator
   public VarianceScaling {
     TECHNIQUE.check(SCALE, scale).check(MODE, mode).check(DISTRIBUTION, distribution).done();
   }
@@ -131,6 +129,11 @@ public record VarianceScaling(
 
   double variance(Fans fans) {
     return scale / Math.max(1, mode.choose(fans));
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static VarianceScaling read(Arguments json) {
+    return (VarianceScaling) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

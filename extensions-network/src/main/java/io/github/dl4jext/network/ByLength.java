@@ -1,12 +1,15 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Applies a regularization to some of a layer's parameters only. DL4J has one list of
@@ -18,19 +21,37 @@ public final class ByLength implements Regularization {
 
   private static final long serialVersionUID = 1L;
 
+  private static final Parameter<Regularization> TERM =
+      Parameter.plugin("term", Regularization.class).doc("what is applied");
+  private static final Parameter<Boolean> INCLUDED =
+      Parameter.flag("included").doc("whether to these lengths, or to all others");
+  private static final Parameter<List<Double>> LENGTHS =
+      Parameter.numbers("lengths").in("[0, inf)").doc("numbers of elements");
+
+  private static final Technique<Regularization> TECHNIQUE =
+      Technique.of(Regularization.class, "by_length")
+          .taking(TERM, INCLUDED, LENGTHS)
+          .madeBy(
+              a ->
+                  new ByLength(
+                      a.get(TERM),
+                      a.get(INCLUDED),
+                      a.get(LENGTHS).stream().mapToLong(Double::longValue).toArray()));
+
   private final Regularization term;
   private final boolean included;
   private final long[] lengths;
 
-  @JsonCreator
-  private ByLength(
-      @JsonProperty(value = "term", required = true) Regularization term,
-      @JsonProperty(value = "included", required = true) boolean included,
-      @JsonProperty(value = "lengths", required = true) long... lengths) {
+  private ByLength(Regularization term, boolean included, long... lengths) {
     this.term = Objects.requireNonNull(term, "there must be a regularization to apply");
     this.included = included;
     this.lengths = lengths.clone();
     Arrays.sort(this.lengths);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static ByLength read(Arguments json) {
+    return (ByLength) TECHNIQUE.restore(json);
   }
 
   /**

@@ -1,13 +1,14 @@
 package io.github.dl4jext.network;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Another schedule times a constant: {@code f(t) = factor * schedule(t)}.
@@ -31,10 +32,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param factor what they are multiplied by, 0 or more
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard, Ruder (2018), section 3.2</a>
  */
-public record Scaled(
-    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
-    @JsonProperty(value = "factor", required = true) double factor)
-    implements ScalableSchedule {
+@FieldsInJson
+public record Scaled(ISchedule schedule, double factor) implements ScalableSchedule {
 
   public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is multiplied");
@@ -49,7 +48,6 @@ public record Scaled(
           .madeBy(a -> new Scaled(a.get(SCHEDULE), a.get(FACTOR)));
 
   /** Checks the parameters. */
-  @JsonCreator
   public Scaled {
     TECHNIQUE.check(SCHEDULE, schedule).check(FACTOR, factor).done();
   }
@@ -71,6 +69,11 @@ public record Scaled(
   @Override
   public ISchedule clone() {
     return new Scaled(schedule.clone(), factor);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Scaled read(Arguments json) {
+    return (Scaled) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -15,7 +15,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Adan: {@link AdamW} that looks ahead by the change of the gradient.
@@ -168,14 +167,20 @@ public final class Adan extends CompositeOptimizer<Adan> {
   }
 
   /** Shrinks what the step leaves: {@code w = (w - u) / (1 + rate * weightDecay)}. */
-  record ProximalDecay(
-      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-          ISchedule weightDecay)
-      implements OptimizerTerm {
+  record ProximalDecay(@NumberOrSchedule.Json ISchedule weightDecay) implements OptimizerTerm {
 
-    @JsonCreator
+    private static final Technique<OptimizerTerm> PART =
+        TECHNIQUE
+            .part(OptimizerTerm.class, WEIGHT_DECAY)
+            .madeBy(a -> new ProximalDecay(a.get(WEIGHT_DECAY)));
+
     ProximalDecay {
-      TECHNIQUE.check(WEIGHT_DECAY, weightDecay).done();
+      PART.check(WEIGHT_DECAY, weightDecay).done();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static ProximalDecay read(Arguments json) {
+      return (ProximalDecay) PART.restore(json);
     }
 
     @Override

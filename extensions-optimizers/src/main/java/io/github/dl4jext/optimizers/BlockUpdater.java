@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -42,6 +43,9 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
 
   /** The same, cut into chunks. */
   private @Nullable List<List<INDArray>> chunks;
+
+  /** The type with which the rule is known to go; null before the first step. */
+  private @Nullable DataType checkedAs;
 
   BlockUpdater(UpdateRule<?> rule) {
     this.rule = rule;
@@ -145,6 +149,10 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
     if (state == null && !rule.stateNames().isEmpty()) {
       throw new IllegalStateException(
           rule.pluginName() + ": the updater has no state array; set one before the first step");
+    }
+    if (gradient.dataType() != checkedAs) {
+      rule.requireUsableAs(gradient.dataType());
+      checkedAs = gradient.dataType();
     }
     context.at(iteration, epoch);
     if (liesInOrder(gradient, order)) {

@@ -1,12 +1,12 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.OptimizerTerm;
+import io.github.dl4jext.spi.Technique;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Decoupled weight decay: adds {@code rate * weightDecay * w} to the finished update, so {@code w}
@@ -15,16 +15,22 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param weightDecay the decay
  */
-record DecoupledDecay(
-    @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-        ISchedule weightDecay)
-    implements OptimizerTerm {
+record DecoupledDecay(@NumberOrSchedule.Json ISchedule weightDecay) implements OptimizerTerm {
 
   private static final String NAME = "weight_decay";
 
-  @JsonCreator
+  private static final Technique<OptimizerTerm> TECHNIQUE =
+      Technique.of(OptimizerTerm.class, NAME)
+          .taking(Hyperparameters.WEIGHT_DECAY)
+          .madeBy(a -> new DecoupledDecay(a.get(Hyperparameters.WEIGHT_DECAY)));
+
   DecoupledDecay {
-    Checks.of(NAME).check(Hyperparameters.WEIGHT_DECAY, weightDecay).done();
+    TECHNIQUE.check(Hyperparameters.WEIGHT_DECAY, weightDecay).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static DecoupledDecay read(Arguments json) {
+    return (DecoupledDecay) TECHNIQUE.restore(json);
   }
 
   @Override

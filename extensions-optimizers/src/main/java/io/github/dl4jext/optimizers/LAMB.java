@@ -14,6 +14,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * LAMB: {@link AdamW} whose step has the same share of the weights' length in each layer.
@@ -111,6 +112,14 @@ public final class LAMB extends CompositeOptimizer<LAMB> {
 
   /** Gives an update the length {@code rate * |w|}. */
   record TrustRatio() implements OptimizerTerm {
+
+    private static final Technique<OptimizerTerm> PART =
+        TECHNIQUE.part(OptimizerTerm.class).madeBy(a -> new TrustRatio());
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static TrustRatio read(Arguments json) {
+      return (TrustRatio) PART.restore(json);
+    }
 
     @Override
     public ApplyStep applyStep() {

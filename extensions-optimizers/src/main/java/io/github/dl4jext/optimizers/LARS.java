@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * LARS: {@link Momentum} on gradients that each layer first scales to its weights.
@@ -108,13 +107,22 @@ public final class LARS extends CompositeOptimizer<LARS> {
 
   /** Scales a gradient, and what decay adds to it, to the weights. */
   record LayerwiseRate(
-      @JsonProperty(value = "weightDecay", required = true) @NumberOrSchedule.Json
-          ISchedule weightDecay,
-      @JsonProperty(value = "trustCoefficient", required = true) double trustCoefficient,
-      @JsonProperty(value = "epsilon", required = true) double epsilon)
+      @NumberOrSchedule.Json ISchedule weightDecay, double trustCoefficient, double epsilon)
       implements OptimizerTerm {
 
-    @JsonCreator
+    private static final Technique<OptimizerTerm> PART =
+        TECHNIQUE
+            .part(OptimizerTerm.class, WEIGHT_DECAY, TRUST_COEFFICIENT, EPSILON)
+            .madeBy(
+                a ->
+                    new LayerwiseRate(
+                        a.get(WEIGHT_DECAY), a.get(TRUST_COEFFICIENT), a.get(EPSILON)));
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static LayerwiseRate read(Arguments json) {
+      return (LayerwiseRate) PART.restore(json);
+    }
+
     LayerwiseRate {
       TECHNIQUE
           .check(WEIGHT_DECAY, weightDecay)

@@ -1,11 +1,12 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.OptimizerTerm;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Has a regularization act only in the minibatch that completes a step; see {@link
@@ -14,17 +15,23 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param term what acts
  * @param minibatches minibatches per step
  */
-record PeriodicTerm(
-    @JsonProperty(value = "term", required = true) Regularization term,
-    @JsonProperty(value = "minibatches", required = true) int minibatches)
-    implements OptimizerTerm {
+record PeriodicTerm(Regularization term, int minibatches) implements OptimizerTerm {
 
-  @JsonCreator
+  private static final Parameter<Regularization> TERM =
+      Parameter.plugin("term", Regularization.class).doc("acts once per step");
+
+  private static final Technique<OptimizerTerm> TECHNIQUE =
+      Technique.of(OptimizerTerm.class, "gradient_accumulation")
+          .taking(TERM, GradientAccumulation.MINIBATCHES)
+          .madeBy(a -> new PeriodicTerm(a.get(TERM), a.get(GradientAccumulation.MINIBATCHES)));
+
   PeriodicTerm {
-    Checks.of("gradient_accumulation")
-        .that(term != null, "term", "a regularization", term)
-        .check(GradientAccumulation.MINIBATCHES, minibatches)
-        .done();
+    TECHNIQUE.check(TERM, term).check(GradientAccumulation.MINIBATCHES, minibatches).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static PeriodicTerm read(Arguments json) {
+    return (PeriodicTerm) TECHNIQUE.restore(json);
   }
 
   /** Whether a minibatch is the last of its step. */

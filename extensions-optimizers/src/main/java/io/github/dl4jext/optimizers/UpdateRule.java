@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -190,6 +192,37 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
 
   final String pluginName() {
     return technique.name();
+  }
+
+  /**
+   * Refuses a number that leaves its range in the network's type, as an epsilon that is 0 there.
+   *
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if there are such
+   */
+  final void requireUsableAs(DataType type) {
+    Checks checks = technique.checks();
+    technique.parameters().forEach(parameter -> requireUsable(checks, parameter, type));
+    checks.done();
+  }
+
+  private <V> void requireUsable(Checks checks, Parameter<V> parameter, DataType type) {
+    V value = get(parameter);
+    checks.that(
+        parameter.acceptsRounded(value, number -> rounded(number, type)),
+        parameter.name(),
+        parameter.rule() + ", as a " + type + " too, which rounds it out of this range",
+        value);
+  }
+
+  /** A number as a type has it, or 0 where too few of its digits are left to calculate with. */
+  private static double rounded(double number, DataType type) {
+    if (type == DataType.DOUBLE) {
+      return number;
+    }
+    double smallest = type == DataType.FLOAT16 ? 0x1p-14 : Float.MIN_NORMAL;
+    double largest = type == DataType.FLOAT16 ? 65504 : Float.MAX_VALUE;
+    double size = Math.abs(number);
+    return size < smallest ? 0 : size > largest ? Double.POSITIVE_INFINITY : (float) number;
   }
 
   /** What a scheduled parameter is at a step; the schedule may have gone astray. */

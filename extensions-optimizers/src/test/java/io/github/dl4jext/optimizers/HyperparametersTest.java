@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,10 +18,13 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -193,5 +197,36 @@ class HyperparametersTest {
     assertThat(adamW.updater()).isEqualTo(new Adam(0.01).with(Adam.BETA2, 0.9));
     assertThatThrownBy(() -> new SGD(0.1).with(Adam.BETA1, 0.5))
         .hasMessage("sgd: beta1 must be one of its parameters [learningRate], was 0.5");
+  }
+
+  @Test
+  void whatTheTypeOfTheNetworkCannotHoldIsRefusedAtTheFirstStep() {
+    UpdateRule<?> tiny = new Adam().with(Adam.EPSILON, 1e-8);
+    for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
+      assertThatCode(() -> step(tiny, type)).as("%s", type).doesNotThrowAnyException();
+    }
+    assertThatThrownBy(() -> step(tiny, DataType.FLOAT16))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessageMatching("adam: epsilon must be a number in \\(0, inf\\), as a .* was 1.0E-8");
+    assertThatCode(() -> step(tiny.with(Adam.EPSILON, 1e-3), DataType.FLOAT16))
+        .doesNotThrowAnyException();
+
+    UpdateRule<?> almostOne = new Adam().with(Adam.BETA2, 1 - 1e-9);
+    assertThatCode(() -> step(almostOne, DataType.DOUBLE)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> step(almostOne, DataType.FLOAT))
+        .hasMessageContaining("adam: beta2 must be a number in [0, 1)");
+    for (double nonsense : new double[] {1e-45, 1e300}) {
+      assertThatThrownBy(() -> new Adam().with(Adam.EPSILON, nonsense))
+          .hasMessage(
+              "adam: epsilon must be a number in (0, inf) and of a size from 1e-30 to 1e30, was "
+                  + nonsense);
+    }
+  }
+
+  private static void step(UpdateRule<?> rule, DataType type) {
+    INDArray state = Nd4j.zeros(type, 2);
+    INDArray gradient = Nd4j.zeros(type, 1);
+    rule.instantiate(state, true).applyUpdater(gradient, 0, 0);
+    assertThat(gradient.isNaN().any()).isFalse();
   }
 }

@@ -1,13 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Another schedule between two bounds: {@code f(t) = min(max(schedule(t), a), b)}.
@@ -34,11 +35,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *     href="https://mxnet.apache.org/versions/1.9.1/api/python/docs/api/lr_scheduler/index.html">MXNet's
  *     FactorScheduler, whose stop_factor_lr is such a floor</a>
  */
-public record Clamped(
-    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
-    @JsonProperty(value = "minRate", required = true) double minRate,
-    @JsonProperty(value = "maxRate", required = true) double maxRate)
-    implements ISchedule {
+@FieldsInJson
+public record Clamped(ISchedule schedule, double minRate, double maxRate) implements ISchedule {
 
   public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is bounded");
@@ -46,6 +44,9 @@ public record Clamped(
       Parameter.number("minRate").in("[0, inf)").doc("the lowest value");
   public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("[0, inf)").doc("the highest value");
+
+  /** Stands for no bound: no parameter may be larger. */
+  private static final double LARGEST = 1e30;
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "clamped")
@@ -55,7 +56,6 @@ public record Clamped(
           .taking(SCHEDULE, MIN_RATE, MAX_RATE)
           .madeBy(a -> new Clamped(a.get(SCHEDULE), a.get(MIN_RATE), a.get(MAX_RATE)));
 
-  @JsonCreator
   public Clamped {
     TECHNIQUE
         .check(SCHEDULE, schedule)
@@ -73,7 +73,7 @@ public record Clamped(
    * @return the schedule
    */
   public static Clamped atLeast(ISchedule schedule, double minRate) {
-    return new Clamped(schedule, minRate, Double.MAX_VALUE);
+    return new Clamped(schedule, minRate, LARGEST);
   }
 
   /**
@@ -96,6 +96,11 @@ public record Clamped(
   @Override
   public ISchedule clone() {
     return new Clamped(schedule.clone(), minRate, maxRate);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Clamped read(Arguments json) {
+    return (Clamped) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

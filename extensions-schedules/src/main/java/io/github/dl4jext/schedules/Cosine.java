@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cosine scheduling: {@code f(t) = e + (r - e) (1 + cos(pi t / T)) / 2}, from r to e in T steps
@@ -37,12 +37,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param totalSteps steps until the final rate
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
  */
-public record Cosine(
-    @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int totalSteps)
-    implements ISchedule {
+@FieldsInJson
+public record Cosine(double initialRate, double finalRate, int totalSteps) implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("[0, inf)").doc("the rate at step 0");
@@ -58,7 +54,6 @@ public record Cosine(
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS)
           .madeBy(a -> new Cosine(a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS)));
 
-  @JsonCreator
   public Cosine {
     TECHNIQUE
         .check(INITIAL_RATE, initialRate)
@@ -88,6 +83,11 @@ public record Cosine(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Cosine read(Arguments json) {
+    return (Cosine) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
@@ -39,13 +39,9 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param periodMultiplier length of a period by that of the one before
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
  */
+@FieldsInJson
 public record CosineRestarts(
-    @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "firstPeriod", required = true)
-        @JsonDeserialize(using = WholeNumber.class)
-        int firstPeriod,
-    @JsonProperty(value = "periodMultiplier", required = true) double periodMultiplier)
+    double initialRate, double finalRate, int firstPeriod, double periodMultiplier)
     implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
@@ -76,7 +72,6 @@ public record CosineRestarts(
                       a.get(FIRST_PERIOD),
                       a.get(PERIOD_MULTIPLIER)));
 
-  @JsonCreator
   public CosineRestarts {
     TECHNIQUE
         .check(INITIAL_RATE, initialRate)
@@ -139,6 +134,11 @@ public record CosineRestarts(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static CosineRestarts read(Arguments json) {
+    return (CosineRestarts) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Cyclical rates (triangular): up from a to b in h steps, down again in h, and so on; the height
@@ -38,12 +38,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param decay height of a cycle by that of the one before
  * @see <a href="https://arxiv.org/abs/1506.01186">Smith (2015)</a>
  */
-public record Cyclic(
-    @JsonProperty(value = "minRate", required = true) double minRate,
-    @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "halfPeriod", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int halfPeriod,
-    @JsonProperty(value = "decay", required = true) double decay)
+@FieldsInJson
+public record Cyclic(double minRate, double maxRate, int halfPeriod, double decay)
     implements ISchedule {
 
   public static final Parameter<Double> MIN_RATE =
@@ -66,7 +62,6 @@ public record Cyclic(
           .madeBy(
               a -> new Cyclic(a.get(MIN_RATE), a.get(MAX_RATE), a.get(HALF_PERIOD), a.get(DECAY)));
 
-  @JsonCreator
   public Cyclic {
     TECHNIQUE
         .check(MIN_RATE, minRate)
@@ -105,6 +100,11 @@ public record Cyclic(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Cyclic read(Arguments json) {
+    return (Cyclic) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

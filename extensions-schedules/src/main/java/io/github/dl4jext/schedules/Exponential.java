@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Exponential scheduling: {@code f(t) = r d^(t / s)}, or with a staircase {@code r d^floor(t / s)}.
@@ -39,12 +39,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param staircase whether it falls in steps instead of continuously
  * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. (2015), section 8</a>
  */
-public record Exponential(
-    @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "decayRate", required = true) double decayRate,
-    @JsonProperty(value = "decaySteps", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int decaySteps,
-    @JsonProperty(value = "staircase", required = true) boolean staircase)
+@FieldsInJson
+public record Exponential(double initialRate, double decayRate, int decaySteps, boolean staircase)
     implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
@@ -69,7 +65,6 @@ public record Exponential(
                       a.get(DECAY_STEPS),
                       a.get(STAIRCASE)));
 
-  @JsonCreator
   public Exponential {
     TECHNIQUE
         .check(INITIAL_RATE, initialRate)
@@ -99,6 +94,11 @@ public record Exponential(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Exponential read(Arguments json) {
+    return (Exponential) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The Transformer's schedule: {@code f(n) = r min(n / w, sqrt(w / n))} at the n-th step, that is at
@@ -32,12 +32,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param warmupSteps steps until then
  * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al. (2017), section 5.3</a>
  */
-public record InverseSqrt(
-    @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "warmupSteps", required = true)
-        @JsonDeserialize(using = WholeNumber.class)
-        int warmupSteps)
-    implements ISchedule {
+@FieldsInJson
+public record InverseSqrt(double maxRate, int warmupSteps) implements ISchedule {
 
   public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("(0, inf)").doc("the rate at the end of the warm-up");
@@ -51,7 +47,6 @@ public record InverseSqrt(
           .taking(MAX_RATE, WARMUP_STEPS)
           .madeBy(a -> new InverseSqrt(a.get(MAX_RATE), a.get(WARMUP_STEPS)));
 
-  @JsonCreator
   public InverseSqrt {
     TECHNIQUE.check(MAX_RATE, maxRate).check(WARMUP_STEPS, warmupSteps).done();
   }
@@ -83,6 +78,11 @@ public record InverseSqrt(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static InverseSqrt read(Arguments json) {
+    return (InverseSqrt) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

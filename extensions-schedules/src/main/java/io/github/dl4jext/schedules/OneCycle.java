@@ -2,14 +2,13 @@ package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * 1cycle: the rate rises from start to peak, falls back, and ends far below the start; {@link
@@ -62,16 +61,16 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param threePhase whether the rate goes back to the start before it goes to the end
  * @see <a href="https://arxiv.org/abs/1708.07120">Smith, Topin (2017)</a>
  */
+@FieldsInJson
 public record OneCycle(
-    @JsonProperty(value = "maxRate", required = true) double maxRate,
-    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int totalSteps,
-    @JsonProperty(value = "shape", required = true) Shape shape,
-    @JsonProperty(value = "style", required = true) Style style,
-    @JsonProperty(value = "warmupFraction", required = true) double warmupFraction,
-    @JsonProperty(value = "initialDivisor", required = true) double initialDivisor,
-    @JsonProperty(value = "finalDivisor", required = true) double finalDivisor,
-    @JsonProperty(value = "threePhase", required = true) boolean threePhase)
+    double maxRate,
+    int totalSteps,
+    Shape shape,
+    Style style,
+    double warmupFraction,
+    double initialDivisor,
+    double finalDivisor,
+    boolean threePhase)
     implements ISchedule {
 
   public static final Parameter<Double> MAX_RATE =
@@ -147,7 +146,6 @@ public record OneCycle(
     }
   }
 
-  @JsonCreator
   public OneCycle {
     OneCyclePhases.check(TECHNIQUE.checks(), totalSteps, shape, style, warmupFraction, threePhase)
         .check(MAX_RATE, maxRate)
@@ -258,6 +256,11 @@ public record OneCycle(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static OneCycle read(Arguments json) {
+    return (OneCycle) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

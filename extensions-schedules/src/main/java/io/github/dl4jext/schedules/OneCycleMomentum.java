@@ -2,14 +2,13 @@ package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The momentum of 1cycle: high where the rate of {@link OneCycle} is low, low at its peak.
@@ -49,15 +48,15 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param threePhase whether the rate has a third phase
  * @see <a href="https://arxiv.org/abs/1803.09820">Smith (2018), section 4.3</a>
  */
+@FieldsInJson
 public record OneCycleMomentum(
-    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int totalSteps,
-    @JsonProperty(value = "maxMomentum", required = true) double maxMomentum,
-    @JsonProperty(value = "minMomentum", required = true) double minMomentum,
-    @JsonProperty(value = "shape", required = true) OneCycle.Shape shape,
-    @JsonProperty(value = "style", required = true) OneCycle.Style style,
-    @JsonProperty(value = "warmupFraction", required = true) double warmupFraction,
-    @JsonProperty(value = "threePhase", required = true) boolean threePhase)
+    int totalSteps,
+    double maxMomentum,
+    double minMomentum,
+    OneCycle.Shape shape,
+    OneCycle.Style style,
+    double warmupFraction,
+    boolean threePhase)
     implements ISchedule {
 
   public static final Parameter<Double> MAX_MOMENTUM =
@@ -85,7 +84,6 @@ public record OneCycleMomentum(
               OneCycle.THREE_PHASE.optional())
           .madeBy(OneCycleMomentum::completed);
 
-  @JsonCreator
   public OneCycleMomentum {
     OneCyclePhases.check(TECHNIQUE.checks(), totalSteps, shape, style, warmupFraction, threePhase)
         .check(MAX_MOMENTUM, maxMomentum)
@@ -129,6 +127,11 @@ public record OneCycleMomentum(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static OneCycleMomentum read(Arguments json) {
+    return (OneCycleMomentum) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

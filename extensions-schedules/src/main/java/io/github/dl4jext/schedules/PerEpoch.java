@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Another schedule that counts epochs instead of steps: {@code f(epoch) = schedule(epoch)}.
@@ -44,12 +44,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @see <a href="https://keras.io/api/callbacks/learning_rate_scheduler/">Keras's
  *     LearningRateScheduler, which counts so</a>
  */
-public record PerEpoch(
-    @JsonProperty(value = "schedule", required = true) ISchedule schedule,
-    @JsonProperty(value = "stepsPerEpoch", required = true)
-        @JsonDeserialize(using = WholeNumber.class)
-        int stepsPerEpoch)
-    implements ISchedule {
+@FieldsInJson
+public record PerEpoch(ISchedule schedule, int stepsPerEpoch) implements ISchedule {
 
   public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule whose steps are epochs");
@@ -66,7 +62,6 @@ public record PerEpoch(
           .taking(SCHEDULE, STEPS_PER_EPOCH)
           .madeBy(a -> new PerEpoch(a.get(SCHEDULE), a.get(STEPS_PER_EPOCH)));
 
-  @JsonCreator
   public PerEpoch {
     TECHNIQUE.check(SCHEDULE, schedule).check(STEPS_PER_EPOCH, stepsPerEpoch).done();
   }
@@ -90,6 +85,11 @@ public record PerEpoch(
   @Override
   public ISchedule clone() {
     return new PerEpoch(schedule.clone(), stepsPerEpoch);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static PerEpoch read(Arguments json) {
+    return (PerEpoch) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,6 +1,8 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -8,8 +10,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Piecewise constant scheduling: one rate until a boundary, another one from there on.
@@ -38,12 +38,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param rates the rates, one more than boundaries
  * @see <a href="https://arxiv.org/abs/1512.03385">He, Zhang, Ren, Sun (2015), section 3.4</a>
  */
-public record PiecewiseConstant(
-    @JsonProperty(value = "boundaries", required = true)
-        @JsonDeserialize(contentUsing = WholeNumber.class)
-        List<Integer> boundaries,
-    @JsonProperty(value = "rates", required = true) List<Double> rates)
-    implements ISchedule {
+@FieldsInJson
+public record PiecewiseConstant(List<Integer> boundaries, List<Double> rates) implements ISchedule {
 
   public static final Parameter<List<Integer>> BOUNDARIES =
       Parameter.integers("boundaries")
@@ -59,7 +55,6 @@ public record PiecewiseConstant(
           .taking(BOUNDARIES, RATES)
           .madeBy(a -> new PiecewiseConstant(a.get(BOUNDARIES), a.get(RATES)));
 
-  @JsonCreator
   public PiecewiseConstant {
     TECHNIQUE
         .check(BOUNDARIES, boundaries)
@@ -80,6 +75,11 @@ public record PiecewiseConstant(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static PiecewiseConstant read(Arguments json) {
+    return (PiecewiseConstant) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
@@ -38,12 +38,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param power the power of what is left of the run
  * @see <a href="https://arxiv.org/abs/1506.04579">Liu, Rabinovich, Berg (2015), section 4</a>
  */
-public record Polynomial(
-    @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "finalRate", required = true) double finalRate,
-    @JsonProperty(value = "totalSteps", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int totalSteps,
-    @JsonProperty(value = "power", required = true) double power)
+@FieldsInJson
+public record Polynomial(double initialRate, double finalRate, int totalSteps, double power)
     implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
@@ -68,7 +64,6 @@ public record Polynomial(
                   new Polynomial(
                       a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS), a.get(POWER)));
 
-  @JsonCreator
   public Polynomial {
     TECHNIQUE
         .check(INITIAL_RATE, initialRate)
@@ -104,6 +99,11 @@ public record Polynomial(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Polynomial read(Arguments json) {
+    return (Polynomial) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

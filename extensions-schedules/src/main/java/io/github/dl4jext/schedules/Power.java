@@ -1,14 +1,14 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Power scheduling: {@code f(t) = r / (1 + t / s)^c}.
@@ -36,12 +36,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param exponent how steep it falls
  * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
  */
-public record Power(
-    @JsonProperty(value = "initialRate", required = true) double initialRate,
-    @JsonProperty(value = "stepSize", required = true) @JsonDeserialize(using = WholeNumber.class)
-        int stepSize,
-    @JsonProperty(value = "exponent", required = true) double exponent)
-    implements ISchedule {
+@FieldsInJson
+public record Power(double initialRate, int stepSize, double exponent) implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
@@ -59,7 +55,6 @@ public record Power(
           .taking(INITIAL_RATE, STEP_SIZE, EXPONENT)
           .madeBy(a -> new Power(a.get(INITIAL_RATE), a.get(STEP_SIZE), a.get(EXPONENT)));
 
-  @JsonCreator
   public Power {
     TECHNIQUE
         .check(INITIAL_RATE, initialRate)
@@ -87,6 +82,11 @@ public record Power(
   @Override
   public ISchedule clone() {
     return this;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Power read(Arguments json) {
+    return (Power) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

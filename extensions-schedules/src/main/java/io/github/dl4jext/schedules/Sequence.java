@@ -1,6 +1,8 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -8,8 +10,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Schedules one after the other: the first one until a boundary, the next one from there on, with
@@ -38,12 +38,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  *     href="https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html">PyTorch's
  *     SequentialLR</a>
  */
-public record Sequence(
-    @JsonProperty(value = "schedules", required = true) List<ISchedule> schedules,
-    @JsonProperty(value = "boundaries", required = true)
-        @JsonDeserialize(contentUsing = WholeNumber.class)
-        List<Integer> boundaries)
-    implements ISchedule {
+@FieldsInJson
+public record Sequence(List<ISchedule> schedules, List<Integer> boundaries) implements ISchedule {
 
   public static final Parameter<List<ISchedule>> SCHEDULES =
       Parameter.plugins("schedules", ISchedule.class).doc("the schedules in the order of time");
@@ -60,7 +56,6 @@ public record Sequence(
           .taking(SCHEDULES, BOUNDARIES)
           .madeBy(a -> new Sequence(a.get(SCHEDULES), a.get(BOUNDARIES)));
 
-  @JsonCreator
   public Sequence {
     TECHNIQUE
         .check(SCHEDULES, schedules)
@@ -87,6 +82,11 @@ public record Sequence(
   @Override
   public ISchedule clone() {
     return new Sequence(schedules.stream().map(ISchedule::clone).toList(), boundaries);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Sequence read(Arguments json) {
+    return (Sequence) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

@@ -1,6 +1,8 @@
 package io.github.dl4jext.schedules;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -8,8 +10,6 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Linear warm-up, then another schedule: {@code f(t) = after(0) (s + (1 - s) t / w)} for t below w,
@@ -45,13 +45,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * @param startFactor the first rate as a share of that schedule's first one
  * @see <a href="https://arxiv.org/abs/1706.02677">Goyal et al. (2017), section 2.2</a>
  */
-public record Warmup(
-    @JsonProperty(value = "after", required = true) ISchedule after,
-    @JsonProperty(value = "warmupSteps", required = true)
-        @JsonDeserialize(using = WholeNumber.class)
-        int warmupSteps,
-    @JsonProperty(value = "startFactor", required = true) double startFactor)
-    implements ISchedule {
+@FieldsInJson
+public record Warmup(ISchedule after, int warmupSteps, double startFactor) implements ISchedule {
 
   public static final Parameter<ISchedule> AFTER =
       Parameter.rate("after").in("[0, inf)").doc("the schedule that follows, or a rate");
@@ -70,7 +65,6 @@ public record Warmup(
           .taking(AFTER, WARMUP_STEPS, START_FACTOR)
           .madeBy(a -> new Warmup(a.get(AFTER), a.get(WARMUP_STEPS), a.get(START_FACTOR)));
 
-  @JsonCreator
   public Warmup {
     TECHNIQUE
         .check(AFTER, after)
@@ -127,6 +121,11 @@ public record Warmup(
   @Override
   public ISchedule clone() {
     return new Warmup(after.clone(), warmupSteps, startFactor);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Warmup read(Arguments json) {
+    return (Warmup) TECHNIQUE.restore(json);
   }
 
   @AutoService(Plugin.class)

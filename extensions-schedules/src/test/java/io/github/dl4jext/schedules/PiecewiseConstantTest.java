@@ -67,8 +67,8 @@ class PiecewiseConstantTest extends ScheduleContract {
     String json = mapper.writeValueAsString(create());
     assertThatThrownBy(() -> mapper.readValue(json.replace("50", "50.5"), ISchedule.class))
         .hasStackTraceContaining(
-            "piecewise_constant: boundaries must be a whole number that an int can hold, was"
-                + " \"50.5\"");
+            "piecewise_constant: boundaries must be a list with at least one element, each a whole"
+                + " number in [1, inf), was [50.5, 80]");
   }
 
   @Test

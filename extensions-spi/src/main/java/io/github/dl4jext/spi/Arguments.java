@@ -42,32 +42,46 @@ public final class Arguments implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  /** Where values come from, and so what may be missing. */
+  enum Source {
+    /** A user, who may leave out what has a default. */
+    USER,
+    /** Storage, where names and types are exact; a value that is empty is left out. */
+    STORED,
+    /** Storage that leaves nothing out. */
+    STORED_WHOLE
+  }
+
   private final LinkedHashMap<String, Object> values;
 
-  /** Whether they come from storage, where no default is left out. */
-  private final boolean stored;
+  private final Source source;
 
   /** What the values were read by; null while they are only given. */
   private final transient @Nullable List<Parameter<?>> readBy;
 
-  private Arguments(Map<String, ?> values, boolean stored, @Nullable List<Parameter<?>> readBy) {
+  private Arguments(Map<String, ?> values, Source source, @Nullable List<Parameter<?>> readBy) {
     this.values = new LinkedHashMap<>(values);
-    this.stored = stored;
+    this.source = source;
     this.readBy = readBy;
   }
 
   /** Takes values as they are given, to be read by a technique. */
   static Arguments given(Map<String, ?> values) {
-    return new Arguments(values, false, null);
+    return new Arguments(values, Source.USER, null);
   }
 
   /** Takes values as they were stored, so that one which is missing is an error. */
   static Arguments stored(Map<String, ?> values) {
-    return new Arguments(values, true, null);
+    return new Arguments(values, Source.STORED, null);
+  }
+
+  /** Lets nothing be missing, not even what may be empty. */
+  Arguments whole() {
+    return new Arguments(values, Source.STORED_WHOLE, null);
   }
 
   private Arguments copy() {
-    return new Arguments(values, stored, null);
+    return new Arguments(values, source, null);
   }
 
   /**
@@ -168,8 +182,10 @@ public final class Arguments implements Serializable {
     if (value == null) {
       throw new IllegalStateException(
           readBy == null
-              ? "the arguments " + this + " must be read by their Technique before they are used"
-              : parameter.name() + " is read but not among the parameters of " + this);
+              ? "the arguments "
+                  + Shown.value(this)
+                  + " must be read by their Technique before they are used"
+              : parameter.name() + " is read but not among the parameters of " + Shown.value(this));
     }
     return (T) value;
   }
@@ -179,7 +195,8 @@ public final class Arguments implements Serializable {
     List<Parameter<?>> parameters = plugin.parameters();
     return readBy == parameters
         ? this
-        : new Arguments(ArgumentsReading.read(plugin, values, stored, plugins), false, parameters);
+        : new Arguments(
+            ArgumentsReading.read(plugin, values, source, plugins), Source.USER, parameters);
   }
 
   /** What JSON has: numbers, text, lists, and whatever else with its type beside it. */

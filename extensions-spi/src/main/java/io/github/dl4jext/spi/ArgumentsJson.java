@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParseException;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.core.ObjectCodec;
@@ -53,6 +54,7 @@ final class ArgumentsJson {
     /** The value, or empty if the object is none of this kind. */
     <K> Optional<K> as(Class<K> kind) {
       try {
+        TrustedClasses.requireIn(tokens.asParser(codec));
         return Optional.of(codec.readValue(tokens.asParser(codec), kind));
       } catch (IOException malformed) {
         Throwable cause = malformed;
@@ -99,25 +101,50 @@ final class ArgumentsJson {
       for (; in.currentToken() == JsonToken.FIELD_NAME; in.nextToken()) {
         String name = in.getCurrentName();
         in.nextToken();
-        given.put(name, value(in, context));
+        if (given.containsKey(name)) {
+          throw new JsonParseException(in, "the field " + Shown.value(name) + " is there twice");
+        }
+        given.put(name, value(in, context, 0));
+      }
+      if (in.currentToken() != JsonToken.END_OBJECT) {
+        throw new JsonParseException(
+            in, "the arguments must be an object, were " + in.currentToken());
       }
       return Arguments.stored(given);
     }
 
-    private static Object value(JsonParser in, DeserializationContext context) throws IOException {
+    private static Object value(JsonParser in, DeserializationContext context, int depth)
+        throws IOException {
       if (in.currentToken() == JsonToken.START_OBJECT) {
-        TokenBuffer tokens = new TokenBuffer(in, context);
-        tokens.copyCurrentStructure(in);
-        return new Unread(tokens, in.getCodec());
+        return new Unread(object(in, context), in.getCodec());
       }
       if (in.currentToken() == JsonToken.START_ARRAY) {
+        requireShallow(in, depth);
         List<Object> list = new ArrayList<>();
         while (in.nextToken() != JsonToken.END_ARRAY) {
-          list.add(value(in, context));
+          list.add(value(in, context, depth + 1));
         }
         return list;
       }
       return context.readValue(in, Object.class);
+    }
+
+    /** Jackson's own copy of a structure calls itself for each level. */
+    static TokenBuffer object(JsonParser in, DeserializationContext context) throws IOException {
+      TokenBuffer tokens = new TokenBuffer(in, context);
+      int depth = 0;
+      do {
+        requireShallow(in, depth);
+        depth += in.currentToken().isStructStart() ? 1 : in.currentToken().isStructEnd() ? -1 : 0;
+        tokens.copyCurrentEvent(in);
+      } while (depth > 0 && in.nextToken() != null);
+      return tokens;
+    }
+
+    private static void requireShallow(JsonParser in, int depth) throws JsonParseException {
+      if (depth > 4 * Nesting.LEVELS) {
+        throw new JsonParseException(in, "arguments must be " + Nesting.RULE);
+      }
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.github.dl4jext.spi;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of a constructor, which reports every bad argument in one message.
@@ -18,6 +21,7 @@ public final class Checks {
 
   private final String plugin;
   private final List<String> problems = new ArrayList<>();
+  private final Set<String> failed = new HashSet<>();
 
   private Checks(String plugin) {
     this.plugin = plugin;
@@ -41,13 +45,14 @@ public final class Checks {
    * @param <T> the parameter's type
    * @return this
    */
-  public <T> Checks check(Parameter<T> parameter, T value) {
-    return that(parameter.accepts(value), parameter.name(), parameter.rule(), value);
+  public <T> Checks check(Parameter<T> parameter, @Nullable T value) {
+    return that(parameter.accepts(value), parameter.name(), parameter.rule(value), value);
   }
 
   /**
    * Adds a rule that a range cannot state, such as a relation between two parameters. Write the
-   * condition in the positive form ({@code a < b}, not {@code !(a >= b)}), so that NaN fails.
+   * condition in the positive form ({@code a < b}, not {@code !(a >= b)}), so that NaN fails. Of a
+   * parameter that has failed before it says no more.
    *
    * @param holds whether the rule holds
    * @param parameter the parameter's name
@@ -55,10 +60,9 @@ public final class Checks {
    * @param value the value given
    * @return this
    */
-  public Checks that(boolean holds, String parameter, String rule, Object value) {
-    if (!holds) {
-      problems.add(
-          InvalidArgumentException.problem(plugin, parameter, rule, Parameter.show(value)));
+  public Checks that(boolean holds, String parameter, String rule, @Nullable Object value) {
+    if (!holds && failed.add(parameter)) {
+      problems.add(InvalidArgumentException.problem(plugin, parameter, rule, Shown.value(value)));
     }
     return this;
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,14 @@ interface Conversion<T> {
   /** The value, or empty if it cannot be one of this type. */
   Optional<T> read(@Nullable Object given, Plugins plugins);
 
-  /** Whether the value, or every number in it, is in the interval. */
-  default boolean within(T value, Interval interval) {
+  /**
+   * Whether JSON may have the value so: by its type, not as a text of it. What JSON had as an
+   * object is an {@link ArgumentsJson.Unread}, and Java serialization has the values themselves.
+   */
+  boolean isStored(@Nullable Object given);
+
+  /** Whether the value, or every number in it, is in the range. */
+  default boolean within(T value, DoublePredicate range) {
     return true;
   }
 
@@ -30,25 +37,34 @@ interface Conversion<T> {
   /** What a value must be, to follow "must be". */
   String rule(Optional<String> range);
 
+  /** The longest list. */
+  int MAX_ELEMENTS = 100_000;
+
+  /** A number that was given as one or as text, and is short enough to be converted. */
+  private static Optional<Number> number(@Nullable Object given) {
+    return (given instanceof Number number
+            ? Optional.of(number)
+            : given instanceof CharSequence text
+                ? NumberText.parse(text)
+                : Optional.<Number>empty())
+        .filter(NumberText::isShort);
+  }
+
   Conversion<Double> NUMBER =
       new Conversion<>() {
         @Override
         public Optional<Double> read(@Nullable Object given, Plugins plugins) {
-          if (given instanceof Number number) {
-            return Optional.of(number.doubleValue());
-          }
-          try {
-            return given instanceof CharSequence text
-                ? Optional.of(Double.parseDouble(text.toString().trim()))
-                : Optional.empty();
-          } catch (NumberFormatException notANumber) {
-            return Optional.empty();
-          }
+          return number(given).map(Number::doubleValue);
         }
 
         @Override
-        public boolean within(Double value, Interval interval) {
-          return interval.contains(value);
+        public boolean isStored(@Nullable Object given) {
+          return given instanceof Number;
+        }
+
+        @Override
+        public boolean within(Double value, DoublePredicate range) {
+          return range.test(value);
         }
 
         @Override
@@ -66,19 +82,21 @@ interface Conversion<T> {
       new Conversion<>() {
         @Override
         public Optional<Integer> read(@Nullable Object given, Plugins plugins) {
-          if (!(given instanceof Number) && !(given instanceof CharSequence)) {
-            return Optional.empty();
-          }
           try {
-            return Optional.of(new BigDecimal(given.toString().trim()).intValueExact());
+            return number(given).map(number -> new BigDecimal(number.toString()).intValueExact());
           } catch (ArithmeticException | NumberFormatException notWhole) {
             return Optional.empty();
           }
         }
 
         @Override
-        public boolean within(Integer value, Interval interval) {
-          return interval.contains(value);
+        public boolean isStored(@Nullable Object given) {
+          return given instanceof Number;
+        }
+
+        @Override
+        public boolean within(Integer value, DoublePredicate range) {
+          return range.test(value);
         }
 
         @Override
@@ -96,11 +114,19 @@ interface Conversion<T> {
       new Conversion<>() {
         @Override
         public Optional<Boolean> read(@Nullable Object given, Plugins plugins) {
-          return switch (String.valueOf(given).trim().toLowerCase(Locale.ROOT)) {
+          if (!(given instanceof CharSequence text)) {
+            return given instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+          }
+          return switch (Shown.cut(text, Shown.VALUE).trim().toLowerCase(Locale.ROOT)) {
             case "true" -> Optional.of(true);
             case "false" -> Optional.of(false);
             default -> Optional.empty();
           };
+        }
+
+        @Override
+        public boolean isStored(@Nullable Object given) {
+          return given instanceof Boolean;
         }
 
         @Override
@@ -128,6 +154,11 @@ interface Conversion<T> {
         }
 
         @Override
+        public boolean isStored(@Nullable Object given) {
+          return given instanceof CharSequence;
+        }
+
+        @Override
         public Class<?> type() {
           return String.class;
         }
@@ -151,8 +182,13 @@ interface Conversion<T> {
         }
 
         @Override
-        public boolean within(ISchedule value, Interval interval) {
-          return !(value instanceof FixedSchedule fixed) || interval.contains(fixed.valueAt(0, 0));
+        public boolean isStored(@Nullable Object given) {
+          return NUMBER.isStored(given) || schedule.isStored(given);
+        }
+
+        @Override
+        public boolean within(ISchedule value, DoublePredicate range) {
+          return !(value instanceof FixedSchedule fixed) || range.test(fixed.valueAt(0, 0));
         }
 
         @Override
@@ -171,8 +207,18 @@ interface Conversion<T> {
     return new Conversion<>() {
       @Override
       public Optional<E> read(@Nullable Object given, Plugins plugins) {
-        String wanted = Names.key(given instanceof Enum<?> e ? e.name() : String.valueOf(given));
+        if (choices.isInstance(given)) {
+          return Optional.of(choices.cast(given));
+        }
+        String wanted =
+            given instanceof CharSequence text ? Names.key(Shown.cut(text, Shown.VALUE)) : "";
         return constants.stream().filter(e -> Names.key(e.name()).equals(wanted)).findFirst();
+      }
+
+      @Override
+      public boolean isStored(@Nullable Object given) {
+        return choices.isInstance(given)
+            || constants.stream().map(Enum::name).anyMatch(name -> name.equals(given));
       }
 
       @Override
@@ -209,6 +255,11 @@ interface Conversion<T> {
       }
 
       @Override
+      public boolean isStored(@Nullable Object given) {
+        return given instanceof ArgumentsJson.Unread || kind.isInstance(given);
+      }
+
+      @Override
       public Class<?> type() {
         return kind;
       }
@@ -232,8 +283,15 @@ interface Conversion<T> {
       }
 
       @Override
-      public boolean within(Optional<T> value, Interval interval) {
-        return value.isEmpty() || conversion.within(value.get(), interval);
+      public boolean isStored(@Nullable Object given) {
+        return given instanceof Optional<?> some
+            ? some.isEmpty() || conversion.isStored(some.get())
+            : conversion.isStored(given);
+      }
+
+      @Override
+      public boolean within(Optional<T> value, DoublePredicate range) {
+        return value.isEmpty() || conversion.within(value.get(), range);
       }
 
       @Override
@@ -253,7 +311,11 @@ interface Conversion<T> {
       @Override
       public Optional<List<T>> read(@Nullable Object given, Plugins plugins) {
         List<T> values = new ArrayList<>();
-        for (Object one : elements(given).orElse(List.of())) {
+        List<?> elements = elements(given).orElse(List.of());
+        if (elements.size() > MAX_ELEMENTS) {
+          return Optional.empty();
+        }
+        for (Object one : elements) {
           Optional<T> value = element.read(one, plugins);
           if (value.isEmpty()) {
             return Optional.empty();
@@ -264,8 +326,13 @@ interface Conversion<T> {
       }
 
       @Override
-      public boolean within(List<T> values, Interval interval) {
-        return values.stream().allMatch(value -> element.within(value, interval));
+      public boolean isStored(@Nullable Object given) {
+        return elements(given).filter(all -> all.stream().allMatch(element::isStored)).isPresent();
+      }
+
+      @Override
+      public boolean within(List<T> values, DoublePredicate range) {
+        return values.stream().allMatch(value -> element.within(value, range));
       }
 
       @Override
@@ -275,7 +342,7 @@ interface Conversion<T> {
 
       @Override
       public String rule(Optional<String> range) {
-        return "a list with at least one element, each " + element.rule(range);
+        return "a list with at least one element" + ", each " + element.rule(range);
       }
     };
   }

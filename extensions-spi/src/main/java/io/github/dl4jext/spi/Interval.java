@@ -5,7 +5,9 @@ import java.util.regex.Pattern;
 
 /**
  * A range of real numbers in the notation of a textbook: {@code (0, inf)}, {@code [0, 1)}. NaN is
- * in no interval, and an infinite bound is never included.
+ * in no interval, and an infinite bound is never included. A number is also to be one that networks
+ * can calculate with: none is larger than 1e30, and where 0 is excluded, none smaller than 1e-30,
+ * since floats, and products of a few of them, would lose it.
  */
 record Interval(double low, boolean lowIncluded, double high, boolean highIncluded) {
 
@@ -13,6 +15,12 @@ record Interval(double low, boolean lowIncluded, double high, boolean highInclud
       Pattern.compile("([\\[(])\\s*([^,\\s]+)\\s*,\\s*([^\\])\\s]+)\\s*([\\])])");
 
   static final Interval FINITE = parse("(-inf, inf)");
+
+  private static final double LARGEST = 1e30;
+  private static final double SMALLEST = 1e-30;
+
+  /** What a number must be besides that is between the bounds. */
+  static final String USABLE = " and of a size from 1e-30 to 1e30";
 
   static Interval parse(String notation) {
     Matcher m = NOTATION.matcher(notation);
@@ -45,7 +53,14 @@ record Interval(double low, boolean lowIncluded, double high, boolean highInclud
     }
   }
 
+  /** Whether a number is between the bounds, and networks can calculate with it. */
   boolean contains(double x) {
+    boolean lost = low == 0 && !lowIncluded && x < SMALLEST;
+    return bounds(x) && !lost && Math.abs(x) <= LARGEST;
+  }
+
+  /** Whether a number is between the bounds, be it usable or not. */
+  boolean bounds(double x) {
     return Double.isFinite(x)
         && (lowIncluded ? x >= low : x > low)
         && (highIncluded ? x <= high : x < high);

@@ -9,6 +9,9 @@ import java.util.stream.IntStream;
 /** Names as users write them: case, {@code -} and {@code _} do not tell two names apart. */
 final class Names {
 
+  /** Longer names are near to none, as the time grows with the length. */
+  private static final int LONGEST = 100;
+
   private Names() {}
 
   static String key(String name) {
@@ -21,18 +24,37 @@ final class Names {
     return ("AEIOU".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
   }
 
-  /** Up to three of the known names that look like the given one, the most alike first. */
+  /**
+   * Up to three of the known names that look like the given one, the most alike first; one that the
+   * given one abbreviates ({@code lr}, {@code eps}) comes before all others.
+   */
   static List<String> nearest(String name, Collection<String> known) {
+    if (name.length() > LONGEST) {
+      return List.of();
+    }
     String wanted = key(name);
     int limit = Math.max(2, wanted.length() / 3);
     record Near(String name, int distance) {}
     return known.stream()
-        .map(candidate -> new Near(candidate, editDistance(wanted, key(candidate))))
+        .map(
+            candidate ->
+                new Near(
+                    candidate,
+                    abbreviates(wanted, candidate) ? 0 : editDistance(wanted, key(candidate))))
         .filter(near -> near.distance <= limit)
         .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
         .limit(3)
         .map(Near::name)
         .toList();
+  }
+
+  /** By the first letters of the words, or the first letters of all. */
+  private static boolean abbreviates(String wanted, String candidate) {
+    String initials =
+        candidate.replaceAll("(?<=[a-z])(?=[A-Z])", "_").replaceAll("([A-Za-z])[A-Za-z]*_?", "$1");
+    return wanted.length() > 1
+        && (wanted.equals(key(initials))
+            || wanted.length() > 2 && key(candidate).startsWith(wanted));
   }
 
   /**

@@ -10,6 +10,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JacksonAnnotationsInside;
 import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParseException;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.DeserializationContext;
@@ -43,21 +44,6 @@ public final class NumberOrSchedule {
   private NumberOrSchedule() {}
 
   /**
-   * The value at a step, which a schedule may have led astray.
-   *
-   * @param parameter states the range
-   * @param rate the number or schedule
-   * @param iteration the iteration, from 0
-   * @param epoch the epoch, from 0
-   * @return a value within the range
-   * @throws IllegalStateException if the schedule gave another
-   */
-  public static double at(
-      Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {
-    return at("", parameter, rate, iteration, epoch);
-  }
-
-  /**
    * The value at a step, which a schedule may have led astray; the message names the plugin.
    *
    * @param plugin the name of what takes the parameter
@@ -73,18 +59,15 @@ public final class NumberOrSchedule {
     double value = rate.valueAt(iteration, epoch);
     if (!(rate instanceof FixedSchedule) && !parameter.accepts(new FixedSchedule(value))) {
       throw new IllegalStateException(
-          (plugin.isEmpty() ? "" : plugin + ": ")
-              + parameter.name()
-              + " must be "
-              + parameter.rule()
-              + ", but its schedule gave "
-              + value
-              + " at iteration "
-              + iteration
-              + " of epoch "
-              + epoch
-              + ": "
-              + rate);
+          "%s: %s must be %s, but its schedule gave %s at iteration %d of epoch %d: %s"
+              .formatted(
+                  plugin,
+                  parameter.name(),
+                  parameter.rule(),
+                  value,
+                  iteration,
+                  epoch,
+                  Shown.value(rate)));
     }
     return value;
   }
@@ -139,9 +122,14 @@ public final class NumberOrSchedule {
     @Override
     public ISchedule deserialize(JsonParser in, DeserializationContext context) throws IOException {
       if (in.currentToken() == JsonToken.START_OBJECT) {
-        return in.readValueAs(ISchedule.class);
+        return new ArgumentsJson.Unread(ArgumentsJson.Reader.object(in, context), in.getCodec())
+            .as(ISchedule.class)
+            .orElseThrow(() -> new JsonParseException(in, "a rate must be a number or a schedule"));
       }
-      return new FixedSchedule(context.readValue(in, Double.class));
+      if (!in.currentToken().isNumeric()) {
+        throw new JsonParseException(in, "a rate must be a number or a schedule");
+      }
+      return new FixedSchedule(in.getDoubleValue());
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -20,7 +20,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * }</pre>
  *
  * <p>Values may be given as their own type or as text. A whole number may be any number with a
- * whole value (100, 100.0, "100"). NaN and infinities are never in range.
+ * whole value (100, 100.0, "100"). NaN and infinities are never in range, nor is a number of a size
+ * above 1e30 or, where 0 is excluded, below 1e-30: floats could not calculate with it. A list has
+ * at most 100,000 elements; techniques are put into one another at most 50 levels deep.
  *
  * @param <T> the type of the converted value
  */
@@ -221,7 +223,12 @@ public final class Parameter<T> {
   private Parameter<T> requireFittingDefault() {
     if (defaultValue != null && !accepts(defaultValue)) {
       throw new IllegalArgumentException(
-          "the default of " + name + " must be " + rule() + ", was " + show(defaultValue));
+          "the default of "
+              + name
+              + " must be "
+              + rule(defaultValue)
+              + ", was "
+              + Shown.value(defaultValue));
     }
     return this;
   }
@@ -263,6 +270,19 @@ public final class Parameter<T> {
    */
   public String rule() {
     return conversion.rule(interval == null ? Optional.empty() : Optional.of(interval.toString()));
+  }
+
+  /** What the value must be, with what is not said of each value, but broken by this one. */
+  String rule(@Nullable T value) {
+    if (value == null || accepts(value)) {
+      return rule();
+    }
+    if (!Nesting.fits(value)) {
+      return Nesting.RULE;
+    }
+    boolean unusable =
+        interval != null && isWhole(value) && conversion.within(value, interval::bounds);
+    return rule() + (unusable ? Interval.USABLE : "");
   }
 
   /**
@@ -320,27 +340,41 @@ public final class Parameter<T> {
    */
   public boolean accepts(@Nullable T value) {
     return value != null
-        && Conversion.elements(value).stream().flatMap(List::stream).allMatch(Objects::nonNull)
-        && (interval == null || conversion.within(value, interval));
+        && isWhole(value)
+        && (interval == null || conversion.within(value, interval::contains))
+        && Nesting.fits(value);
+  }
+
+  private static boolean isWhole(Object value) {
+    return Conversion.elements(value).stream().flatMap(List::stream).allMatch(Objects::nonNull);
   }
 
   /**
-   * Converts and checks; empty if the value does not fit. Errors of nested plugins pass through.
+   * Whether a number is in the range also as another type has it: 1e-46 is 0 as a float, and
+   * 0.99999999 is 1.
+   *
+   * @param value a value that is accepted
+   * @param rounding rounds a number to the type
+   * @return true if each number of it is in the range when it is rounded
    */
-  Optional<T> read(@Nullable Object given, Plugins plugins) {
-    return conversion.read(given, plugins).filter(this::accepts);
+  public boolean acceptsRounded(T value, DoubleUnaryOperator rounding) {
+    return interval == null
+        || conversion.within(value, number -> interval.bounds(rounding.applyAsDouble(number)));
   }
 
-  static String show(@Nullable Object value) {
-    if (value instanceof Optional<?> optional) {
-      return show(optional.orElse(null));
-    }
-    if (value instanceof CharSequence) {
-      return "\"" + value + "\"";
-    }
-    return Conversion.elements(value)
-        .map(list -> list.stream().map(Parameter::show).collect(Collectors.joining(", ", "[", "]")))
-        .orElseGet(() -> String.valueOf(NumberOrSchedule.shown(value)));
+  /** Converts and checks; empty if the value does not fit. */
+  Optional<T> read(@Nullable Object given, Plugins plugins) {
+    return convert(given, plugins).filter(this::accepts);
+  }
+
+  /** Converts without a look at the range. Errors of nested plugins pass through. */
+  Optional<T> convert(@Nullable Object given, Plugins plugins) {
+    return conversion.read(given, plugins);
+  }
+
+  /** Whether a value is stored as it should be: JSON is exact, and has no text of a number. */
+  boolean isStored(@Nullable Object given) {
+    return conversion.isStored(given);
   }
 
   @Override

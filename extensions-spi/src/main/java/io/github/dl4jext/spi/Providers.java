@@ -69,7 +69,7 @@ final class Providers {
       if (plugin.kind() == null) {
         problem = "kind() must not be null";
       } else if (plugin.name() == null || !NAME.matcher(plugin.name()).matches()) {
-        problem = "name() must be letters, digits and _, was " + Parameter.show(plugin.name());
+        problem = "name() must be letters, digits and _, was " + Shown.value(plugin.name());
       } else if (plugin.aliases() == null
           || !plugin.aliases().stream().allMatch(alias -> NAME.matcher(alias).matches())) {
         problem = "aliases() must be letters, digits and _, was " + plugin.aliases();

@@ -31,7 +31,8 @@ public record SerializedTechnique(Class<?> type, Arguments arguments) implements
 
   private InvalidObjectException invalid(Throwable cause) {
     InvalidObjectException invalid =
-        new InvalidObjectException(type.getName() + arguments + ": " + cause.getMessage());
+        new InvalidObjectException(
+            Shown.cut(type.getName() + ": " + cause.getMessage(), Shown.MESSAGE));
     invalid.initCause(cause);
     return invalid;
   }

@@ -12,17 +12,19 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * spec     = name [ "(" [ argument { "," argument } ] ")" ]
- * argument = name "=" value
+ * argument = [ name "=" ] value
  * value    = number | "true" | "false" | word | quoted | list | spec
  * list     = "[" [ value { "," value } ] "]"
  * </pre>
+ *
+ * <p>Only the first argument may be without a name. Text and nesting are bounded, and each
+ * character is read a fixed number of times.
  */
 final class SpecParser {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
-  private static final Pattern NUMBER =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,99}+");
   private static final String DELIMITERS = "()[],='\"";
+  static final int MAX_LENGTH = 100_000;
   private static final int MAX_DEPTH = 50;
 
   private final String text;
@@ -34,6 +36,9 @@ final class SpecParser {
   }
 
   Spec parse() {
+    if (text.length() > MAX_LENGTH) {
+      throw error("at most " + MAX_LENGTH + " characters, not " + text.length());
+    }
     Spec spec = spec(name("the name of a plugin"));
     skipSpace();
     if (position < text.length()) {
@@ -60,6 +65,10 @@ final class SpecParser {
   private void argument(Map<String, Object> arguments) {
     skipSpace();
     int start = position;
+    if (arguments.isEmpty() && !startsWithName()) {
+      arguments.put(Spec.UNNAMED, value());
+      return;
+    }
     String name = name("the name of a parameter");
     if (arguments.containsKey(name)) {
       position = start;
@@ -69,6 +78,16 @@ final class SpecParser {
       throw error("'='");
     }
     arguments.put(name, value());
+  }
+
+  /** Whether a name and what belongs to it come next, be it complete or not. */
+  private boolean startsWithName() {
+    int start = position;
+    String word = word();
+    boolean nested = peek('(');
+    boolean none = word.isEmpty() && !peek('[') && !peek('\'') && !peek('"');
+    position = start;
+    return none || NAME.matcher(word).matches() && !nested;
   }
 
   private Object value() {
@@ -91,7 +110,10 @@ final class SpecParser {
       }
       return spec(word);
     }
-    return NUMBER.matcher(word).matches() ? (Object) new BigDecimal(word) : word(word);
+    return NumberText.parse(word)
+        .filter(BigDecimal.class::isInstance)
+        .<Object>map(n -> n)
+        .orElse(word(word));
   }
 
   private static Object word(String word) {

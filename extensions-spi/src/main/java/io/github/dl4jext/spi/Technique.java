@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * provider all read this declaration.
  *
  * <pre>{@code
- * public record Elu(@JsonProperty(value = "alpha", required = true) double alpha)
- *     implements IActivation {
+ * @FieldsInJson
+ * public record Elu(double alpha) implements IActivation {
  *
  *   public static final Parameter<Double> ALPHA =
  *       Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit below zero, negated");
@@ -28,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  *           .taking(ALPHA)
  *           .madeBy(a -> new Elu(a.get(ALPHA)));
  *
- *   @JsonCreator
  *   public Elu {
  *     TECHNIQUE.check(ALPHA, alpha).done();
+ *   }
+ *
+ *   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+ *   static Elu read(Arguments json) {
+ *     return (Elu) TECHNIQUE.restore(json);
  *   }
  *
  *   @AutoService(Plugin.class)
@@ -128,6 +132,26 @@ public final class Technique<T> implements Plugin<T> {
    */
   public Arguments defaults() {
     return read(Arguments.none());
+  }
+
+  /**
+   * Makes the technique of what JSON had of it, for one that is stored field by field, as records
+   * are:
+   *
+   * <pre>{@code
+   * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+   * static Elu read(Arguments json) {
+   *   return (Elu) TECHNIQUE.restore(json);
+   * }
+   * }</pre>
+   *
+   * @param json a value for each parameter, those that are optional too
+   * @return a new instance
+   * @throws InvalidArgumentException if one is missing, unknown, of another type or out of range;
+   *     it lists all of them
+   */
+  public T restore(Arguments json) {
+    return create(json.whole());
   }
 
   @Override

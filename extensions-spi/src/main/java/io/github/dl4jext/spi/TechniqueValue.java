@@ -70,7 +70,8 @@ public abstract class TechniqueValue<T> implements Serializable {
    * @throws IllegalStateException if the schedule left the range
    */
   protected final double at(Parameter<ISchedule> parameter, int iteration, int epoch) {
-    return NumberOrSchedule.at(parameter, arguments.get(parameter), iteration, epoch);
+    return NumberOrSchedule.at(
+        technique.name(), parameter, arguments.get(parameter), iteration, epoch);
   }
 
   /**

@@ -9,6 +9,6 @@ public final class UnknownPluginException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   UnknownPluginException(String message) {
-    super(message);
+    super(Shown.cut(message, Shown.MESSAGE));
   }
 }

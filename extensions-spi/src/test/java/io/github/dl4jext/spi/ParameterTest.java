@@ -104,8 +104,8 @@ class ParameterTest {
 
   @Test
   void badArraysAreShownByTheirElements() {
-    assertThat(Parameter.show(new float[] {0.5f, -1})).isEqualTo("[0.5, -1.0]");
-    assertThat(Parameter.show(new Object[] {1, "a", null})).isEqualTo("[1, \"a\", null]");
+    assertThat(Shown.value(new float[] {0.5f, -1})).isEqualTo("[0.5, -1.0]");
+    assertThat(Shown.value(new Object[] {1, "a", null})).isEqualTo("[1, \"a\", null]");
   }
 
   @Test

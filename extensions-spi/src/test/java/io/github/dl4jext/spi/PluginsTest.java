@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +66,7 @@ class PluginsTest {
     assertThatThrownBy(() -> plugins.create(Shape.class, "stack(parts=[box], rate=-1)"))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "stack: rate must be a number in [0, inf) or an ISchedule or the spec of one, was -1");
+            "stack: rate must be a number in [0, inf) or an ISchedule or the spec of one, was -1.0");
   }
 
   @Test
@@ -88,7 +93,7 @@ class PluginsTest {
             () -> plugins.create(Shape.class, "box(width=-1, corners=2.5, fill=pink, colour=3)"));
     assertThat(e.problems())
         .containsExactly(
-            "box: width must be a number in (0, inf), was -1",
+            "box: width must be a number in (0, inf), was -1.0",
             "box: corners must be a whole number in [1, 100], was 2.5",
             "box: fill must be one of none, dotted, was \"pink\"",
             "box: colour must be one of its parameters [width, corners, fill], was 3");
@@ -112,6 +117,107 @@ class PluginsTest {
           .as("%s", bad)
           .isInstanceOf(InvalidArgumentException.class);
     }
+  }
+
+  @Test
+  void parametersAreFoundInAnySpelling() {
+    Shape wide = new Shape.Box(4, 2, Shape.Fill.NONE);
+    for (String name : List.of("width", "Width", "WIDTH", "wi_dth", "w-idth")) {
+      assertThat(plugins.create(Shape.class, "box", Map.of(name, 4))).isEqualTo(wide);
+    }
+    assertThat(plugins.create(Shape.class, "box(Width=4)")).isEqualTo(wide);
+    assertThatThrownBy(() -> plugins.create(Shape.class, "box(Width=4, width=5)"))
+        .hasMessage("box: width must be given once, was given again as 5");
+    assertThatThrownBy(() -> plugins.create(Shape.class, "dotted_box(FILL=none)"))
+        .hasMessage("box: FILL must be left out, as dotted_box means dotted, was \"none\"");
+    assertThatThrownBy(() -> plugins.create(Shape.class, "box(wid=4)"))
+        .hasMessageContaining("[width, corners, fill] (did you mean width?), was 4");
+  }
+
+  @Test
+  void theOnlyRequiredParameterNeedsNoName() {
+    Shape stack = plugins.create(Shape.class, "stack(parts=[box], rate=0.5)");
+    assertThat(plugins.create(Shape.class, "stack([box], rate=0.5)")).isEqualTo(stack);
+    assertThatThrownBy(() -> plugins.create(Shape.class, "box(4)"))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "box: the first argument must be given by name, as one of [width, corners, fill],"
+                + " was 4");
+    assertThatThrownBy(() -> plugins.create(Shape.class, "stack([box], parts=[box])"))
+        .hasMessageContaining("stack: parts must be given once");
+  }
+
+  @Test
+  void aNestedSpecThatFailsHidesNothing() {
+    assertThatThrownBy(() -> plugins.create(Shape.class, "stack(parts=[box(], rate=abc, x=1)"))
+        .isInstanceOf(MalformedSpecException.class);
+    for (String bad : List.of("abc", "'a(b'", "1d", "0x1p3")) {
+      assertThatThrownBy(() -> plugins.create(Shape.class, "stack(rate=" + bad + ", x=1)"))
+          .isInstanceOfSatisfying(
+              InvalidArgumentException.class,
+              e ->
+                  assertThat(e.problems())
+                      .hasSize(3)
+                      .anyMatch(p -> p.startsWith("stack: parts must be "))
+                      .anyMatch(p -> p.startsWith("stack: rate must be a number in [0, inf) or"))
+                      .anyMatch(p -> p.startsWith("stack: x must be ")));
+    }
+  }
+
+  @Test
+  void messagesFitOnAScreenWhateverIsGiven() {
+    String long10 = "x".repeat(10_000_000);
+    List<Object> cyclic = new ArrayList<>();
+    cyclic.add(cyclic);
+    Map<String, Object> itself = new HashMap<>();
+    itself.put("itself", itself);
+    List<Object> deep = List.of();
+    for (int i = 0; i < 10_000; i++) {
+      deep = List.of(deep);
+    }
+    Map<String, Object> many = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      many.put("unknown" + i, i);
+    }
+    for (Object odd :
+        List.of(
+            long10,
+            "1".repeat(10_000_000),
+            cyclic,
+            itself,
+            deep,
+            Collections.nCopies(1_000_000, "x"),
+            BigInteger.ONE.shiftLeft(10_000_000),
+            new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE + 1),
+            new byte[1_000_000])) {
+      for (String name : List.of("width", "corners", "fill", "colour")) {
+        assertRefusedOnAScreen("box", Map.of(name, odd));
+      }
+      assertRefusedOnAScreen("stack", Map.of("parts", odd, "rate", odd));
+      assertRefusedOnAScreen("stack", Map.of("parts", List.of(odd), "rate", odd));
+    }
+    assertRefusedOnAScreen("box", many);
+    assertRefusedOnAScreen("box", Map.of(long10, 1));
+    assertRefusedOnAScreen(long10, Map.of());
+    for (String spec :
+        List.of(
+            long10,
+            "box(width=" + "1".repeat(99_000) + "x)",
+            "box(width=" + "1".repeat(99_000) + ")",
+            "box(" + "y".repeat(99_000) + "=1)",
+            "box(fill='" + "y".repeat(99_000) + "')",
+            "box" + "(".repeat(99_000),
+            "x".repeat(99_000))) {
+      assertThatThrownBy(() -> plugins.create(Shape.class, spec))
+          .isInstanceOf(IllegalArgumentException.class)
+          .satisfies(e -> assertThat(e.getMessage().length()).isLessThanOrEqualTo(2000));
+    }
+  }
+
+  private void assertRefusedOnAScreen(String name, Map<String, Object> arguments) {
+    assertThatThrownBy(() -> plugins.create(Shape.class, name, arguments))
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(e -> assertThat(e.getMessage().length()).isLessThanOrEqualTo(2000));
   }
 
   @Test

@@ -57,7 +57,9 @@ class SpecTest {
   void pointsAtTheFault() {
     assertFault("", 0, "the name of a plugin");
     assertFault("1x", 0, "the name of a plugin");
-    assertFault("swish(1.5)", 6, "the name of a parameter");
+    assertFault("swish(beta=1, 1.5)", 14, "the name of a parameter");
+    assertFault("swish(=1)", 6, "the name of a parameter");
+    assertFault("swish(1.5=1)", 9, "',' or ')'");
     assertFault("swish(beta)", 10, "'='");
     assertFault("swish(beta=)", 11, "a value");
     assertFault("swish(beta=1", 12, "',' or ')'");
@@ -83,12 +85,33 @@ class SpecTest {
   }
 
   @Example
+  void theFirstArgumentMayBeWithoutAName() {
+    assertThat(Spec.parse("a(1, b=2)").arguments())
+        .isEqualTo(Map.of(Spec.UNNAMED, new BigDecimal(1), "b", new BigDecimal(2)));
+    assertThat(Spec.parse("a( [x] )").arguments()).isEqualTo(Map.of(Spec.UNNAMED, List.of("x")));
+    assertThat(Spec.parse("a(c(1))").arguments())
+        .isEqualTo(Map.of(Spec.UNNAMED, Spec.parse("c(1)")));
+  }
+
+  @Example
+  void aLongSpecIsRefusedAndShownInPart() {
+    String spec = "a(b=" + "1".repeat(99_000) + ";)";
+    assertThat(Spec.parse(spec).arguments()).hasSize(1);
+    assertThatThrownBy(() -> Spec.parse("a(b=[" + "1,".repeat(49_000) + ")"))
+        .hasMessageContaining("malformed spec at position 98005: expected a value, found ')'")
+        .hasMessageContaining("...1,1,")
+        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(300));
+    assertThatThrownBy(() -> Spec.parse("a".repeat(100_001)))
+        .hasMessageContaining("expected at most 100000 characters, not 100001");
+  }
+
+  @Example
   void showsTheSpecWithAMark() {
-    assertThatThrownBy(() -> Spec.parse("swish(1.5)"))
+    assertThatThrownBy(() -> Spec.parse("swish(b=1, 1.5)"))
         .hasMessage(
             String.format(
-                "malformed spec at position 6: expected the name of a parameter, found '1'%n"
-                    + "  swish(1.5)%n        ^"));
+                "malformed spec at position 11: expected the name of a parameter, found '1'%n"
+                    + "  swish(b=1, 1.5)%n             ^"));
   }
 
   @Example

@@ -1,9 +1,7 @@
 package io.github.dl4jext.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugins;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +15,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * What a plugin keeps besides, if DL4J saves what it makes with the model: it is a value (equals,
@@ -50,27 +47,7 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
 
   @Test
   final void refusesBadJson() throws JsonProcessingException {
-    for (Parameter<?> parameter : plugin().parameters()) {
-      ObjectNode json = (ObjectNode) mapper().readTree(mapper().writeValueAsString(create()));
-      if (!json.has(parameter.name())) {
-        continue; // kept under another name, or as an object with checks of its own
-      }
-      // a rate is an object, with checks of its own
-      boolean number = json.get(parameter.name()).isNumber();
-      for (Object bad : number ? outOfRangeInJson(parameter) : List.of()) {
-        ObjectNode changed = json.deepCopy();
-        changed.putPOJO(parameter.name(), bad);
-        assertThatThrownBy(() -> mapper().readValue(changed.toString(), kind()))
-            .as(changed.toString())
-            .rootCause()
-            .hasMessageContaining(plugin().name() + ": " + parameter.name() + " must be ");
-      }
-      ObjectNode without = json.deepCopy();
-      without.remove(parameter.name());
-      assertThatThrownBy(() -> mapper().readValue(without.toString(), kind()))
-          .as(without.toString())
-          .hasMessageContaining(parameter.name());
-    }
+    BadJson.assertRefused(plugin(), kind(), create());
   }
 
   @Test

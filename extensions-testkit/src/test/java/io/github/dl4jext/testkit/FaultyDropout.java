@@ -1,6 +1,7 @@
 package io.github.dl4jext.testkit;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
@@ -20,7 +21,6 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Dropout, but for one fault. */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
@@ -51,11 +51,12 @@ final class FaultyDropout implements IDropout {
   private final transient ThreadLocal<Deque<INDArray>> masks =
       ThreadLocal.withInitial(ArrayDeque::new);
 
-  /** Reads it from JSON. */
-  @JsonCreator
-  FaultyDropout(
-      @JsonProperty(value = "rate", required = true) @NumberOrSchedule.Json ISchedule rate,
-      @JsonProperty(value = "fault", required = true) Fault fault) {
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static FaultyDropout read(Arguments json) {
+    return (FaultyDropout) TECHNIQUE.restore(json);
+  }
+
+  FaultyDropout(ISchedule rate, Fault fault) {
     Checks.of("faulty_dropout").check(RATE, rate).done();
     this.rate = rate;
     this.fault = fault;
@@ -66,7 +67,11 @@ final class FaultyDropout implements IDropout {
       INDArray in, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
     double dropped =
         NumberOrSchedule.at(
-            RATE, rate, fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration, epoch);
+            "faulty_dropout",
+            RATE,
+            rate,
+            fault == Fault.TRAINS_WITHOUT_SCHEDULE ? 0 : iteration,
+            epoch);
     if (fault == Fault.OWN_SEED) {
       Nd4j.getRandom().setSeed(1);
     }

@@ -4,14 +4,13 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
-import java.net.URI;
-import java.util.List;
+import io.github.dl4jext.spi.Technique;
+import io.github.dl4jext.spi.TechniqueProvider;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitLecunUniform;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Normal weights of variance 1 / fan-in, but for one fault. */
 record FaultyWeightInit(Fault fault) implements IWeightInit {
@@ -28,10 +27,20 @@ record FaultyWeightInit(Fault fault) implements IWeightInit {
     COPIED
   }
 
-  /** Reads it from JSON. */
-  @JsonCreator
-  FaultyWeightInit(@JsonProperty(value = "fault", required = true) Fault fault) {
+  private static final Technique<IWeightInit> TECHNIQUE =
+      Technique.of(IWeightInit.class, "faulty")
+          .summary("Weights with a fault")
+          .from("https://example.org/faulty")
+          .taking(FAULT)
+          .madeBy(a -> new FaultyWeightInit(a.get(FAULT)));
+
+  FaultyWeightInit(Fault fault) {
     this.fault = fault;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static FaultyWeightInit read(Arguments json) {
+    return (FaultyWeightInit) TECHNIQUE.restore(json);
   }
 
   @Override
@@ -53,36 +62,9 @@ record FaultyWeightInit(Fault fault) implements IWeightInit {
 
   @SuppressWarnings("rawtypes") // a service is named by its raw type
   @AutoService(Plugin.class)
-  public static final class Provider implements Plugin<IWeightInit> {
-
-    @Override
-    public Class<IWeightInit> kind() {
-      return IWeightInit.class;
-    }
-
-    @Override
-    public String name() {
-      return "faulty";
-    }
-
-    @Override
-    public String summary() {
-      return "Weights with a fault";
-    }
-
-    @Override
-    public URI reference() {
-      return URI.create("https://example.org/faulty");
-    }
-
-    @Override
-    public List<Parameter<?>> parameters() {
-      return List.of(FAULT);
-    }
-
-    @Override
-    public IWeightInit create(Arguments arguments) {
-      return new FaultyWeightInit(arguments.get(FAULT));
+  public static final class Provider extends TechniqueProvider<IWeightInit> {
+    public Provider() {
+      super(TECHNIQUE);
     }
   }
 }

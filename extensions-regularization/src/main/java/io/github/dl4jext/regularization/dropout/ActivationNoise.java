@@ -5,7 +5,6 @@ import io.github.dl4jext.network.noise.GeneratorNoise;
 import io.github.dl4jext.network.noise.MaskSeeds;
 import io.github.dl4jext.network.noise.NoiseSource;
 import io.github.dl4jext.spi.Arguments;
-import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueValue;
@@ -42,7 +41,6 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
 
   private final transient MaskSeeds passes = new MaskSeeds();
   private final transient Parameter<ISchedule> amount;
-  private final transient ISchedule schedule;
 
   /**
    * Takes the declaration and the arguments.
@@ -52,12 +50,10 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
    * @param given the values
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the technique cannot take them
    */
-  @SuppressWarnings("this-escape") // get is final, and reads what the constructor above has set
   protected ActivationNoise(
       Technique<IDropout> technique, Parameter<ISchedule> amount, Arguments given) {
     super(technique, given);
     this.amount = amount;
-    this.schedule = get(amount);
   }
 
   /**
@@ -74,7 +70,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
 
   /** How much noise there is at a step. */
   final double amount(int iteration, int epoch) {
-    return NumberOrSchedule.at(amount, schedule, iteration, epoch);
+    return at(amount, iteration, epoch);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.github.dl4jext.regularization.labels;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import java.util.Arrays;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -10,7 +12,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Label smoothing: computes another loss with the labels {@code y (1 - s) + s / K} instead of y,
@@ -52,10 +53,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param loss the other loss, such as {@code new LossBinaryXENT()} for outputs with sigmoid
  * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. (2015), section 7</a>
  */
-public record LabelSmoothing(
-    @JsonProperty(value = "smoothing", required = true) double smoothing,
-    @JsonProperty(value = "loss", required = true) ILossFunction loss)
-    implements ILossFunction {
+@FieldsInJson
+public record LabelSmoothing(double smoothing, ILossFunction loss) implements ILossFunction {
 
   private static final String NAME = "label_smoothing";
 
@@ -72,13 +71,22 @@ public record LabelSmoothing(
     this(smoothing, new LossMCXENT());
   }
 
+  private static final Parameter<ILossFunction> LOSS =
+      Parameter.plugin("loss", ILossFunction.class).doc("takes the smoothed labels");
+
+  private static final Technique<ILossFunction> TECHNIQUE =
+      Technique.of(ILossFunction.class, NAME)
+          .taking(SMOOTHING, LOSS)
+          .madeBy(a -> new LabelSmoothing(a.get(SMOOTHING), a.get(LOSS)));
+
   /** Checks the parameters. */
-  @JsonCreator
   public LabelSmoothing {
-    Checks.of(NAME)
-        .check(SMOOTHING, smoothing)
-        .that(loss != null, "loss", "a loss function", loss)
-        .done();
+    TECHNIQUE.check(SMOOTHING, smoothing).check(LOSS, loss).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static LabelSmoothing read(Arguments json) {
+    return (LabelSmoothing) TECHNIQUE.restore(json);
   }
 
   private INDArray smoothed(INDArray labels, INDArray output, IActivation activation) {

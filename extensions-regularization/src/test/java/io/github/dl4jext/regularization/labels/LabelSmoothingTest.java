@@ -130,7 +130,8 @@ class LabelSmoothingTest {
     assertThatThrownBy(() -> new LabelSmoothing(1, null))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("label_smoothing: smoothing must be a number in [0, 1), was 1.0")
-        .hasMessageContaining("label_smoothing: loss must be a loss function, was null");
+        .hasMessageContaining(
+            "label_smoothing: loss must be an ILossFunction or the spec of one, was null");
     assertThatThrownBy(() -> new LabelSmoothing(Double.NaN))
         .isInstanceOf(InvalidArgumentException.class);
     INDArray classes = Nd4j.createFromArray(GoldenFile.numbers("classes")).reshape(6, 1);

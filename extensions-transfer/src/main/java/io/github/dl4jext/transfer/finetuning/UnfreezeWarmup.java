@@ -1,11 +1,12 @@
 package io.github.dl4jext.transfer.finetuning;
 
 import io.github.dl4jext.network.ScalableSchedule;
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Raises the rate of a layer that has just been unfrozen: from a first fraction in even steps up to
@@ -28,25 +29,30 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param from the first step of the unfrozen layer
  * @param steps how many steps are below the rate
  */
-public record UnfreezeWarmup(
-    @JsonProperty(value = "rate", required = true) ISchedule rate,
-    @JsonProperty(value = "from", required = true) int from,
-    @JsonProperty(value = "steps", required = true) int steps)
-    implements ScalableSchedule {
+@FieldsInJson
+public record UnfreezeWarmup(ISchedule rate, int from, int steps) implements ScalableSchedule {
 
   private static final Parameter<Integer> FROM =
       Parameter.integer("from").in("[0, inf)").doc("the first step of the unfrozen layer");
   private static final Parameter<Integer> STEPS =
       Parameter.integer("steps").in("[1, inf)").doc("how many steps are below the rate");
 
+  private static final Parameter<ISchedule> RATE =
+      Parameter.rate("rate").doc("the rate that is reached");
+
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "unfreeze_warmup")
+          .taking(RATE, FROM, STEPS)
+          .madeBy(a -> new UnfreezeWarmup(a.get(RATE), a.get(FROM), a.get(STEPS)));
+
   /** Checks the parameters. */
-  @JsonCreator
   public UnfreezeWarmup {
-    Checks.of("unfreeze_warmup")
-        .that(rate != null, "rate", "given", rate)
-        .check(FROM, from)
-        .check(STEPS, steps)
-        .done();
+    TECHNIQUE.check(RATE, rate).check(FROM, from).check(STEPS, steps).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static UnfreezeWarmup read(Arguments json) {
+    return (UnfreezeWarmup) TECHNIQUE.restore(json);
   }
 
   @Override
