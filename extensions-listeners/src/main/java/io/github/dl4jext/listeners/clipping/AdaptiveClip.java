@@ -1,8 +1,7 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.listeners.clipping.TrainableGradient.Part;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
 import io.github.dl4jext.spi.Arguments;
@@ -12,8 +11,7 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -106,25 +104,35 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double divisor = network.gradientDivisor();
-    for (ParameterSlot slot : TrainableGradient.slots(network)) {
-      if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
-        clip(slot, model.gradient().getGradientFor(slot.key()), divisor);
+    clip(model, model.gradient(), TrainableGradient.divisor(model));
+  }
+
+  /**
+   * Clips a gradient by hand, for training loops of one's own, such as with external errors: before
+   * the updater gets it.
+   *
+   * @param model the network
+   * @param gradient as its {@code backpropGradient} returned it; it is changed in place
+   * @param examples the number of examples, as the updater is told
+   * @throws IllegalArgumentException if the gradient is not one of the network
+   */
+  public void clip(Model model, Gradient gradient, int examples) {
+    clip(model, gradient, TrainableGradient.divisor(model, examples));
+  }
+
+  private void clip(Model model, Gradient gradient, double divisor) {
+    for (Part part : TrainableGradient.parts(model, gradient)) {
+      if (arguments.get(OUTPUT_LAYERS) || !part.hasLoss()) {
+        clip(part, divisor);
       }
     }
   }
 
-  private static boolean hasLoss(ParameterSlot slot) {
-    return slot.node().liveLayer().filter(IOutputLayer.class::isInstance).isPresent();
-  }
-
-  private void clip(ParameterSlot slot, INDArray given, double divisor) {
-    Layer layer = slot.node().liveLayer().map(live -> live.conf().getLayer()).orElse(null);
-    UnitAxes units = UnitAxes.of(layer, slot.parameter(), given);
+  private void clip(Part part, double divisor) {
+    UnitAxes units = UnitAxes.of(part.layer(), part.parameter(), part.gradient());
     int[] summed = units.summedDimensions();
     UnitNorms gradient = new UnitNorms(units.weights(), summed);
-    INDArray own = UnitAxes.of(layer, slot.parameter(), slot.value()).weights();
+    INDArray own = UnitAxes.of(part.layer(), part.parameter(), part.value()).weights();
     double[] weights = new UnitNorms(own, summed).norms();
     double[] factors = gradient.norms();
     double clipping = arguments.get(CLIPPING);

@@ -1,8 +1,8 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.clipping.TrainableGradient.Part;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.ScaledNorm;
 import io.github.dl4jext.network.TrainingFollower;
@@ -14,6 +14,7 @@ import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,7 +44,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * sum, which is divided by the number of examples here too unless the network is set to {@code
  * miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics of
  * batch normalization and parameters of pretraining neither count nor are touched. It acts before
- * DL4J's own gradient normalization, before L1 and L2 and before the updater.
+ * DL4J's own gradient normalization, before L1 and L2 and before the updater. In layer-wise
+ * pretraining the gradient is that of the layer alone, with all of its parameters.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
  * ComputationGraph}, in place. A step costs a norm for every stretch of memory without frozen
@@ -158,19 +160,36 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
     State state = states.of(model);
-    List<INDArray> views = state.gradient.views(network);
-    double divisor = network.gradientDivisor();
+    clip(model, state.gradient.views(model), TrainableGradient.divisor(model), model.gradient());
+  }
+
+  /**
+   * Clips a gradient by hand, for training loops of one's own, such as with external errors: before
+   * the updater gets it.
+   *
+   * @param model the network
+   * @param gradient as its {@code backpropGradient} returned it; it is changed in place
+   * @param examples the number of examples, as the updater is told
+   * @throws IllegalArgumentException if the gradient is not one of the network
+   */
+  public void clip(Model model, Gradient gradient, int examples) {
+    List<INDArray> parts =
+        TrainableGradient.parts(model, gradient).stream().map(Part::gradient).toList();
+    clip(model, parts, TrainableGradient.divisor(model, examples), gradient);
+  }
+
+  private void clip(Model model, List<INDArray> views, double divisor, Gradient gradient) {
     ScaledNorm norm = ScaledNorm.of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
-      throw new ArithmeticException(complaint(network, norm));
+      throw new ArithmeticException(complaint(model, gradient, norm));
     }
     double limit = arguments.get(MAX_NORM) * divisor;
     boolean clip = norm.isAbove(limit);
     if (clip) {
       norm.shrink(views, limit);
     }
+    State state = states.of(model);
     state.report = state.report.next(norm.value() / divisor, clip);
   }
 
@@ -185,16 +204,16 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
     states.follow(before.model(), now.model(), State::carriedOver);
   }
 
-  private static String complaint(Network network, ScaledNorm norm) {
+  private static String complaint(Model model, Gradient gradient, ScaledNorm norm) {
     String where =
-        TrainableGradient.slots(network).stream()
-            .filter(slot -> !ScaledNorm.of(List.of(slot.in(network.gradients()))).isFinite())
-            .map(ParameterSlot::key)
+        TrainableGradient.parts(model, gradient).stream()
+            .filter(part -> !ScaledNorm.of(List.of(part.gradient())).isFinite())
+            .map(Part::key)
             .findFirst()
             .orElse("none alone");
     return ("%s: the norm of the gradient must be finite, was %s at iteration %s, first in parameter"
             + " %s. Look for NaN in the data, or lower the learning rate")
-        .formatted(TECHNIQUE.name(), norm.value(), network.progress().iterations(), where);
+        .formatted(TECHNIQUE.name(), norm.value(), TrainableGradient.iteration(model), where);
   }
 
   /** Makes the fields that are not stored. */

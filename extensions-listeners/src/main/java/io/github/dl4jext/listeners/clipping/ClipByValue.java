@@ -1,14 +1,16 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.Network;
+import io.github.dl4jext.listeners.clipping.TrainableGradient.Part;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.Serializable;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -74,9 +76,27 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
 
   @Override
   public void onGradientCalculation(Model model) {
-    Network network = TrainableGradient.network(model);
-    double bound = limit * network.gradientDivisor();
-    for (INDArray view : gradients.of(model).views(network)) {
+    clip(gradients.of(model).views(model), TrainableGradient.divisor(model));
+  }
+
+  /**
+   * Clips a gradient by hand, for training loops of one's own, such as with external errors: before
+   * the updater gets it.
+   *
+   * @param model the network
+   * @param gradient as its {@code backpropGradient} returned it; it is changed in place
+   * @param examples the number of examples, as the updater is told
+   * @throws IllegalArgumentException if the gradient is not one of the network
+   */
+  public void clip(Model model, Gradient gradient, int examples) {
+    clip(
+        TrainableGradient.parts(model, gradient).stream().map(Part::gradient).toList(),
+        TrainableGradient.divisor(model, examples));
+  }
+
+  private void clip(List<INDArray> views, double divisor) {
+    double bound = limit * divisor;
+    for (INDArray view : views) {
       raise(view, -bound);
       raise(view.muli(-1), -bound);
       view.muli(-1);

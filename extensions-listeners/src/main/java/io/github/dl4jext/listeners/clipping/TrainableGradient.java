@@ -5,7 +5,11 @@ import io.github.dl4jext.network.ParameterSlot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -24,8 +28,12 @@ final class TrainableGradient {
   private long[] bounds = {};
   private List<INDArray> views = List.of();
 
-  /** Returns the views, in the order of memory. */
-  List<INDArray> views(Network network) {
+  /** Returns the views of what a step computed, in the order of memory. */
+  List<INDArray> views(Model model) {
+    if (isPretrained(model)) {
+      return parts(model, model.gradient()).stream().map(Part::gradient).toList();
+    }
+    Network network = network(model);
     INDArray gradient = network.gradients();
     long[] now = bounds(slots(network));
     if (gradient != whole || !Arrays.equals(now, bounds)) {
@@ -42,18 +50,96 @@ final class TrainableGradient {
   }
 
   /** Lists every parameter that is trained, in the order of memory. */
-  static List<ParameterSlot> slots(Network network) {
+  private static List<ParameterSlot> slots(Network network) {
     return network.slots().stream().filter(ParameterSlot::learns).toList();
   }
 
-  static Network network(Model model) {
+  /**
+   * The gradient of one parameter that learns.
+   *
+   * @param key the name of the parameter in DL4J's tables, such as {@code 0_W}
+   * @param layer that has it, null for that of a vertex
+   * @param parameter its name in the layer
+   * @param value the parameter itself
+   * @param gradient its gradient
+   * @param hasLoss whether the layer is one with a loss
+   */
+  record Part(
+      String key,
+      org.deeplearning4j.nn.conf.layers.@Nullable Layer layer,
+      String parameter,
+      INDArray value,
+      INDArray gradient,
+      boolean hasLoss) {}
+
+  /** The parts of a network's gradient, or of that of a layer that is pretrained. */
+  static List<Part> parts(Model model, Gradient gradient) {
+    if (isPretrained(model)) {
+      return gradient.gradientForVariable().entrySet().stream()
+          .map(
+              own ->
+                  new Part(
+                      own.getKey(),
+                      model.conf().getLayer(),
+                      own.getKey(),
+                      model.getParam(own.getKey()),
+                      own.getValue(),
+                      false))
+          .toList();
+    }
+    return slots(network(model)).stream().map(slot -> part(slot, gradient)).toList();
+  }
+
+  private static Part part(ParameterSlot slot, Gradient gradient) {
+    INDArray own = gradient.getGradientFor(slot.key());
+    if (own == null) {
+      throw new IllegalArgumentException(
+          "the gradient must be one of the network, as backpropGradient returns it; it has none for "
+              + slot.key()
+              + ", but for "
+              + gradient.gradientForVariable().keySet());
+    }
+    Optional<Layer> live = slot.node().liveLayer();
+    return new Part(
+        slot.key(),
+        live.map(layer -> layer.conf().getLayer()).orElse(null),
+        slot.parameter(),
+        slot.value(),
+        own,
+        live.filter(IOutputLayer.class::isInstance).isPresent());
+  }
+
+  /** Whether a model is a layer, as listeners see it in layer-wise pretraining. */
+  static boolean isPretrained(Model model) {
+    return model instanceof Layer && Network.find(model).isEmpty();
+  }
+
+  /** What the gradient of a step is divided by after the listeners have seen it. */
+  static double divisor(Model model) {
+    return isPretrained(model)
+        ? divisor(model, model.batchSize())
+        : network(model).gradientDivisor();
+  }
+
+  /** What the updater divides the gradient of some examples by. */
+  static double divisor(Model model, int examples) {
+    return model.conf().isMiniBatch() ? examples : 1;
+  }
+
+  static int iteration(Model model) {
+    return Network.find(model)
+        .map(network -> network.progress().iterations())
+        .orElseGet(() -> model.conf().getIterationCount());
+  }
+
+  private static Network network(Model model) {
     return Network.find(model)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "gradients are clipped in a MultiLayerNetwork or a ComputationGraph, not in a "
-                        + model.getClass().getName()
-                        + ": add the listener after layer-wise pretraining"));
+                    "gradients are clipped in a MultiLayerNetwork, a ComputationGraph or a layer"
+                        + " that is pretrained, not in a "
+                        + model.getClass().getName()));
   }
 
   /** Finds starts and ends of what lies side by side. */
