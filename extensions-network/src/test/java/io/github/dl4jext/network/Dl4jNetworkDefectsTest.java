@@ -8,9 +8,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -150,5 +152,34 @@ class Dl4jNetworkDefectsTest {
     DenseLayer dense = new DenseLayer.Builder().nIn(2).nOut(3).build();
     assertThat(differenceByPadding(new TimeDistributed(dense))).isGreaterThan(0.1);
     assertThat(differenceByPadding(dense)).as("between preprocessors").isLessThan(1e-12);
+  }
+
+  private static MultiLayerNetwork volumes(Convolution3D.DataFormat format) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            TestNetworks.base(DataType.DOUBLE)
+                .list()
+                .layer(new Convolution3D.Builder(2, 2, 2).dataFormat(format).nOut(2).build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE).nOut(2).build())
+                .setInputType(InputType.convolutional3D(format, 4, 4, 4, 1))
+                .build());
+    net.init();
+    return net;
+  }
+
+  @Test
+  void aFlattenedVolumeForgetsItsFormatInAFile(@TempDir Path folder) throws IOException {
+    File file = folder.resolve("net.zip").toFile();
+    MultiLayerNetwork first = volumes(Convolution3D.DataFormat.NCDHW);
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 3, 1, 4, 4, 4);
+    assertThat(first.output(x).shape()).containsExactly(3, 2);
+    first.save(file);
+    MultiLayerNetwork restored = MultiLayerNetwork.load(file, false);
+    assertThatThrownBy(() -> restored.output(x)).hasMessageStartingWith("Invalid input array");
+
+    MultiLayerNetwork last = volumes(Convolution3D.DataFormat.NDHWC);
+    INDArray other = x.permute(0, 2, 3, 4, 1).dup();
+    last.save(file);
+    assertThat(MultiLayerNetwork.load(file, false).output(other)).isEqualTo(last.output(other));
   }
 }
