@@ -168,18 +168,11 @@ class Dl4jNetworkDefectsTest {
   }
 
   @Test
-  void aFlattenedVolumeForgetsItsFormatInAFile(@TempDir Path folder) throws IOException {
-    File file = folder.resolve("net.zip").toFile();
-    MultiLayerNetwork first = volumes(Convolution3D.DataFormat.NCDHW);
+  void volumesWithChannelsFirstDoNotReachADenseLayer() {
     INDArray x = Nd4j.rand(DataType.DOUBLE, 3, 1, 4, 4, 4);
-    assertThat(first.output(x).shape()).containsExactly(3, 2);
-    first.save(file);
-    MultiLayerNetwork restored = MultiLayerNetwork.load(file, false);
-    assertThatThrownBy(() -> restored.output(x)).hasMessageStartingWith("Invalid input array");
-
-    MultiLayerNetwork last = volumes(Convolution3D.DataFormat.NDHWC);
-    INDArray other = x.permute(0, 2, 3, 4, 1).dup();
-    last.save(file);
-    assertThat(MultiLayerNetwork.load(file, false).output(other)).isEqualTo(last.output(other));
+    assertThatThrownBy(() -> volumes(Convolution3D.DataFormat.NCDHW).output(x))
+        .hasMessageStartingWith("Invalid input array");
+    INDArray last = x.permute(0, 2, 3, 4, 1).dup();
+    assertThat(volumes(Convolution3D.DataFormat.NDHWC).output(last).shape()).containsExactly(3, 2);
   }
 }

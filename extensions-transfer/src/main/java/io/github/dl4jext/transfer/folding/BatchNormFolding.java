@@ -52,10 +52,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and double, channels first and channels last, gamma and beta learned or locked, variance stored
  * plainly or as the logarithm of the deviation.
  *
- * <p><b>Edges.</b> A network without batch norm is copied as it is; {@link
- * FoldedNetwork#summary()} says so, and a warning is logged. A batch norm whose statistics
- * are NaN, infinite or negative is kept. With a mask, steps that are masked may differ: a batch
- * norm shifts them, a folded layer leaves them zero.
+ * <p><b>Edges.</b> A network without batch norm is copied as it is; {@link FoldedNetwork#summary()}
+ * says so, and a warning is logged. A batch norm whose statistics are NaN, infinite or negative is
+ * kept. With a mask, steps that are masked may differ: a batch norm shifts them, a folded layer
+ * leaves them zero.
  *
  * <p><b>Check.</b> gamma 2, beta 1, mean 3, variance 4, eps 0 give a = 1 and s = -2: a dense layer
  * with weight 5 and bias 7 becomes one with weight 5 and bias 5.

@@ -15,8 +15,8 @@ import org.deeplearning4j.nn.api.Model;
  * @param network the new network, with iteration and epoch counts kept and a fresh updater state
  * @param folded the layers that took in a batch norm, by the name of the batch norm
  * @param kept why a batch norm was kept, by its name
- * @param largestDifference the largest difference of a logit between the two networks; 0 if
- *     nothing was compared
+ * @param largestDifference the largest difference of a logit between the two networks; 0 if nothing
+ *     was compared
  * @param largestLogit the largest absolute logit of the original network; 0 if nothing was compared
  * @param <M> the kind of network
  */

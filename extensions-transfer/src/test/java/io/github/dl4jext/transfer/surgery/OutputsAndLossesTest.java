@@ -265,8 +265,7 @@ class OutputsAndLossesTest {
     assertThat(outputs).hasSize(2);
     assertThat(outputs[0]).isEqualTo(activations.get("right"));
     assertThat(outputs[1]).isEqualTo(activations.get("left"));
-    assertThat(features.getConfiguration().getVertices())
-        .containsOnlyKeys("stem", "left", "right");
+    assertThat(features.getConfiguration().getVertices()).containsOnlyKeys("stem", "left", "right");
 
     ComputationGraph two =
         new GraphTransferBuilder(graph)
