@@ -6,12 +6,17 @@ import io.github.dl4jext.testkit.WeightInitContract;
 import java.util.List;
 import org.apache.commons.math3.distribution.UniformRealDistribution;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.OrthogonalDistribution;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,6 +70,25 @@ final class OrthogonalTest extends WeightInitContract {
     } finally {
       Nd4j.setDefaultDataTypes(before, before);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theGainIsOneUnlessGiven(boolean graph) {
+    assertThat(new Orthogonal()).isEqualTo(new Orthogonal(1));
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .weightInit(new Orthogonal())
+                .list()
+                .layer(new OutputLayer.Builder().nIn(9).nOut(6).build())
+                .build());
+    net.init();
+    Model model = graph ? net.toComputationGraph() : net;
+    INDArray weights = model.getParam("0_W");
+    INDArray distance = weights.transpose().mmul(weights).sub(Nd4j.eye(6).castTo(DataType.DOUBLE));
+    assertThat(distance.amaxNumber().doubleValue()).isLessThan(1e-13);
   }
 
   @Test

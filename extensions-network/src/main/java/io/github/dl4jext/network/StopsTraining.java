@@ -1,5 +1,7 @@
 package io.github.dl4jext.network;
 
+import org.deeplearning4j.optimize.api.TrainingListener;
+
 /**
  * Marks a listener that may end the training which it watches. DL4J's own {@code fit} does not ask;
  * this library's ways of training do, after each epoch.
@@ -12,6 +14,28 @@ public interface StopsTraining {
    * @return true once no further epoch is to be trained
    */
   boolean stopped();
+
+  /**
+   * Is called once behind the last epoch, whether this ended the training or all epochs are over.
+   *
+   * @param network the network that was trained
+   */
+  default void trainingEnded(Network network) {
+    // there need not be anything to do
+  }
+
+  /**
+   * Tells the listeners of a network that its training has ended.
+   *
+   * @param network the network
+   */
+  static void tellOfEnd(Network network) {
+    for (TrainingListener listener : network.listeners()) {
+      if (listener instanceof StopsTraining stops) {
+        stops.trainingEnded(network);
+      }
+    }
+  }
 
   /**
    * Asks the listeners of a network.

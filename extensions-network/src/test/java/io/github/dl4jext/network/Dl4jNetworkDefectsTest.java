@@ -7,15 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -94,5 +110,69 @@ class Dl4jNetworkDefectsTest {
     assertThat(read).isEqualTo(normalizer);
     assertThat(numbers(ModelSerializer.restoreMultiLayerNetwork(file).params()))
         .isEqualTo(numbers(net.params()));
+  }
+
+  /**
+   * How far the output at real steps is from that of the sequence alone, which has 2 of 4 steps.
+   */
+  private static double differenceByPadding(Layer layer) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            TestNetworks.base(DataType.DOUBLE)
+                .list()
+                .layer(layer)
+                .layer(
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.recurrent(2))
+                .build());
+    net.init();
+    INDArray x = Nd4j.linspace(DataType.DOUBLE, -1, 0.3, 16).reshape(2, 2, 4);
+    INDArray mask = Nd4j.createFromArray(new double[][] {{1, 1, 1, 1}, {1, 1, 0, 0}});
+    INDArrayIndex[] second = {
+      NDArrayIndex.interval(1, 2), NDArrayIndex.all(), NDArrayIndex.interval(0, 2)
+    };
+    INDArray masked = net.output(x, false, mask, null).get(second);
+    INDArray alone = net.output(x.get(second).dup());
+    return masked.sub(alone).amaxNumber().doubleValue();
+  }
+
+  @Test
+  void aBidirectionalLstmReadsThePadding() {
+    assertThat(differenceByPadding(new Bidirectional(new LSTM.Builder().nOut(3).build())))
+        .isGreaterThan(0.01);
+    assertThat(differenceByPadding(new Bidirectional(new SimpleRnn.Builder().nOut(3).build())))
+        .isLessThan(1e-12);
+  }
+
+  @Test
+  void aTimeDistributedLayerMasksOtherSteps() {
+    DenseLayer dense = new DenseLayer.Builder().nIn(2).nOut(3).build();
+    assertThat(differenceByPadding(new TimeDistributed(dense))).isGreaterThan(0.1);
+    assertThat(differenceByPadding(dense)).as("between preprocessors").isLessThan(1e-12);
+  }
+
+  private static MultiLayerNetwork volumes(Convolution3D.DataFormat format) {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            TestNetworks.base(DataType.DOUBLE)
+                .list()
+                .layer(new Convolution3D.Builder(2, 2, 2).dataFormat(format).nOut(2).build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE).nOut(2).build())
+                .setInputType(InputType.convolutional3D(format, 4, 4, 4, 1))
+                .build());
+    net.init();
+    return net;
+  }
+
+  @Test
+  void volumesWithChannelsFirstDoNotReachADenseLayer() {
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 3, 1, 4, 4, 4);
+    assertThatThrownBy(() -> volumes(Convolution3D.DataFormat.NCDHW).output(x))
+        .hasMessageStartingWith("Invalid input array");
+    INDArray last = x.permute(0, 2, 3, 4, 1).dup();
+    assertThat(volumes(Convolution3D.DataFormat.NDHWC).output(last).shape()).containsExactly(3, 2);
   }
 }

@@ -115,6 +115,17 @@ public final class LineChart {
   }
 
   /**
+   * Writes the chart as PNG of 640 by 400 pixels; see {@link #writePng(Path, int, int)}.
+   *
+   * @param file the file
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
+   *     as it was
+   */
+  public void writePng(Path file) {
+    writePng(file, WIDTH, HEIGHT);
+  }
+
+  /**
    * Writes the chart as PNG, on white. Needs no screen, but a font: where a container has none,
    * install one (Debian: {@code fontconfig} and {@code fonts-dejavu-core}) or take SVG. On a
    * machine whose screen is broken, start Java with {@code -Djava.awt.headless=true}.

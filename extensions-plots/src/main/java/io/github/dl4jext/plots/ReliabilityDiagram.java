@@ -1,6 +1,7 @@
 package io.github.dl4jext.plots;
 
 import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.uncertainty.Calibration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -10,9 +11,7 @@ import java.util.Objects;
  * predictions lie on the diagonal, overconfident ones below it.
  *
  * <pre>{@code
- * Calibration plain = Calibration.of(net.output(x), labels);
- * ReliabilityDiagram.of(plain.binConfidences(), plain.binAccuracies())
- *     .writeSvg(Path.of("reliability.svg"));
+ * ReliabilityDiagram.of(Calibration.of(net.output(x), labels)).writeSvg(Path.of("reliability.svg"));
  * }</pre>
  *
  * <p>A bin without examples, whose figures are NaN, is left out and its neighbours are joined.
@@ -49,6 +48,17 @@ public final class ReliabilityDiagram {
           .done();
       confidence = confidence.clone();
       accuracy = accuracy.clone();
+    }
+
+    /**
+     * Takes the bins of a calibration.
+     *
+     * @param calibration what was measured
+     * @return its confidences and accuracies
+     */
+    public static Bins of(Calibration calibration) {
+      Objects.requireNonNull(calibration, "the calibration must not be null");
+      return new Bins(calibration.binConfidences(), calibration.binAccuracies());
     }
 
     private static boolean inRange(double[] numbers) {
@@ -100,6 +110,25 @@ public final class ReliabilityDiagram {
   }
 
   private ReliabilityDiagram() {}
+
+  /**
+   * The diagram of one predictor, with a second line for how many of the examples each bin has: a
+   * bin of few says little.
+   *
+   * @param calibration what was measured
+   * @return a chart with the diagonal, the accuracy and the share of examples
+   */
+  public static LineChart of(Calibration calibration) {
+    Bins bins = Bins.of(calibration);
+    double[] shares =
+        Arrays.stream(calibration.binCounts())
+            .mapToDouble(count -> count / (double) calibration.examples())
+            .toArray();
+    return titled("", Map.of("accuracy", bins))
+        .xLabel("confidence (" + calibration.examples() + " examples)")
+        .line("share of examples", bins.filled(bins.confidence), bins.filled(shares))
+        .build();
+  }
 
   /**
    * The diagram of one predictor.

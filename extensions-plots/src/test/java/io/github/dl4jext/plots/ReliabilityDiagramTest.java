@@ -2,14 +2,17 @@ package io.github.dl4jext.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.plots.ReliabilityDiagram.Bins;
 import io.github.dl4jext.spi.InvalidArgumentException;
+import io.github.dl4jext.uncertainty.Calibration;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
 import org.w3c.dom.Element;
 
 class ReliabilityDiagramTest {
@@ -29,6 +32,22 @@ class ReliabilityDiagramTest {
     chart.writePng(folder.resolve("reliability.png"), 500, 500);
     assertThat(folder.resolve("reliability.svg")).isNotEmptyFile();
     assertThat(folder.resolve("reliability.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void aCalibrationIsShownWithTheShareOfExamplesInEachBin() {
+    double[][] p = {{0.9, 0.1}, {0.88, 0.12}, {0.6, 0.4}, {0.45, 0.55}};
+    Calibration calibration =
+        Calibration.of(Nd4j.createFromArray(p), Nd4j.createFromArray(new double[] {0, 1, 0, 1}), 5);
+    LineChart chart = ReliabilityDiagram.of(calibration);
+    assertThat(chart.names()).containsExactly("calibrated", "accuracy", "share of examples");
+    assertThat(chart.xLabel()).isEqualTo("confidence (4 examples)");
+    assertThat(chart.lines().get(1).x()).containsExactly(new double[] {0.575, 0.89}, within(1e-12));
+    assertThat(chart.lines().get(1).y()).containsExactly(1, 0.5);
+    assertThat(chart.lines().get(2).x()).isEqualTo(chart.lines().get(1).x());
+    assertThat(chart.lines().get(2).y()).containsExactly(0.5, 0.5);
+    assertThat(Bins.of(calibration))
+        .isEqualTo(new Bins(calibration.binConfidences(), calibration.binAccuracies()));
   }
 
   @Test

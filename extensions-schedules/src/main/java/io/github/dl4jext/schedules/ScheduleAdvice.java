@@ -26,7 +26,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * the changes before and after it, steps without a change not counted: the stairs of a staircase
  * are none, unless the first one is much higher. Restarts and boundaries that are meant to be jumps
  * are listed like others. <b>The end</b> is the value that a schedule keeps from some step on;
- * schedules that fall for ever have none.
+ * schedules that fall for ever have none. A run that goes on behind it is reported where the value
+ * is below 1 % of the highest one.
  *
  * @param topic what is odd
  * @param step the step that shows it, the first one if there are several
@@ -48,6 +49,8 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
     JUMP,
     /** The run is over before the schedule has come to its end. */
     END_NOT_REACHED,
+    /** The schedule, such as 1cycle, is over before the run, which goes on with next to nothing. */
+    OUTLIVED,
     /** The run is over before the schedule falls: a warm-up longer than the run. */
     STILL_RISING
   }
@@ -175,6 +178,20 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
               steps - 1,
               last,
               end.getAsInt());
+        }
+      } else if (end.isPresent() && steps - end.getAsInt() >= 2) {
+        double last = values[steps - 1];
+        if (last > 0 && last < NOTABLE * highest) {
+          add(
+              Topic.OUTLIVED,
+              end.getAsInt(),
+              "%.4g from step %d on, for %d of %d steps, though it was %.4g: the schedule is shorter"
+                  + " than the run",
+              last,
+              end.getAsInt(),
+              steps - end.getAsInt(),
+              steps,
+              highest);
         }
       }
     }

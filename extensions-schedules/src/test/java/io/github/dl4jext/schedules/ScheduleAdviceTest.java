@@ -87,6 +87,26 @@ class ScheduleAdviceTest {
   }
 
   @Test
+  void aRunThatOutlivesItsCycle() {
+    assertThat(ScheduleAdvice.check(OneCycle.geron(0.1, 1000), 1500))
+        .singleElement()
+        .hasToString(
+            "step 1000: OUTLIVED: 1.000e-05 from step 1000 on, for 500 of 1500 steps, though it was"
+                + " 0.1000: the schedule is shorter than the run");
+    for (ISchedule schedule :
+        List.of(
+            OneCycle.torch(0.1, 1000),
+            new Warmup(new Cosine(0.1, 1e-4, 900), 100),
+            new Polynomial(0.1, 1e-5, 1000, 2),
+            new Scaled(OneCycle.geron(0.1, 1000), 0.5))) {
+      assertThat(topics(schedule, 1500)).as("%s", schedule).containsExactly(Topic.OUTLIVED);
+      assertThat(topics(schedule, 1000)).as("%s", schedule).isEmpty();
+    }
+    assertThat(topics(new PerEpoch(OneCycle.geron(0.1, 10), 100), 1500)).contains(Topic.OUTLIVED);
+    assertThat(topics(OneCycle.geron(0.1, 1000).momentum(), 1500)).isEmpty();
+  }
+
+  @Test
   void jumps() {
     Sequence badlyJoined =
         new Sequence(List.of(new Cosine(0.1, 0.01, 500), new FixedSchedule(0.05)), List.of(500));

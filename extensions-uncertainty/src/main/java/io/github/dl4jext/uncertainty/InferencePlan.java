@@ -30,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param outputs numbers of the values that are the network's outputs
  * @param forms what the outputs are
  * @param parameters where the parameters are in memory
- * @param graph the copy of a graph, or null
+ * @param copy the network of these layers, which masks go through
  */
 record InferencePlan(
     List<PlanStep> steps,
@@ -38,7 +38,7 @@ record InferencePlan(
     int[] outputs,
     List<OutputForm> forms,
     long parameters,
-    @Nullable ComputationGraph graph) {
+    Network copy) {
 
   /** Copies the layers of a network of either type. */
   static InferencePlan forNetwork(Model network) {
@@ -51,7 +51,31 @@ record InferencePlan(
   }
 
   int inputs() {
-    return graph == null ? 1 : graph.getNumInputArrays();
+    return copy.byType(stack -> 1, ComputationGraph::getNumInputArrays);
+  }
+
+  /** Lays masks of the inputs over the layers that they reach, as far as the next pass; or none. */
+  void setMasks(@Nullable INDArray @Nullable [] masks) {
+    copy.byType(
+        stack -> {
+          stack.clearLayerMaskArrays();
+          stack.setLayerMaskArrays(masks == null ? null : masks[0], null);
+          return stack;
+        },
+        graph -> {
+          graph.setLayerMaskArrays(masks, null);
+          return graph;
+        });
+  }
+
+  /** Some vertices of a graph look at its inputs. */
+  void setInputs(INDArray... inputs) {
+    copy.byType(
+        stack -> stack,
+        graph -> {
+          graph.setInputs(inputs);
+          return graph;
+        });
   }
 
   /** Throws unless a layer drops at a step of training. */
@@ -80,6 +104,26 @@ record InferencePlan(
     }
   }
 
+  /** Throws unless each mask that is given has a row for each example. */
+  void checkMasks(@Nullable INDArray @Nullable [] masks, long examples) {
+    if (masks == null) {
+      return;
+    }
+    if (masks.length != inputs()) {
+      throw new IllegalArgumentException(
+          "the network takes " + inputs() + " inputs, and was given " + masks.length + " masks");
+    }
+    for (INDArray mask : masks) {
+      if (mask != null && mask.size(0) != examples) {
+        throw new IllegalArgumentException(
+            "a mask must have a row for each of the "
+                + examples
+                + " examples, was of shape "
+                + Arrays.toString(mask.shape()));
+      }
+    }
+  }
+
   private static InferencePlan forLayers(MultiLayerNetwork network) {
     MultiLayerConfiguration configuration = network.getLayerWiseConfigurations().clone();
     int size = configuration.getConfs().size();
@@ -103,8 +147,13 @@ record InferencePlan(
               dropouts.get(i),
               copy.getLayer(i)));
     }
-    OutputForm form = OutputForm.readFrom(configuration.getConf(size - 1).getLayer());
-    return new InferencePlan(steps, true, new int[] {size}, List.of(form), address(network), null);
+    List<org.deeplearning4j.nn.conf.layers.Layer> fromTheTop = new ArrayList<>();
+    for (int i = size - 1; i >= 0; i--) {
+      fromTheTop.add(configuration.getConf(i).getLayer());
+    }
+    OutputForm form = OutputForm.readFrom(fromTheTop);
+    return new InferencePlan(
+        steps, true, new int[] {size}, List.of(form), address(network), Network.of(copy));
   }
 
   private static InferencePlan forGraph(ComputationGraph network) {
@@ -144,10 +193,21 @@ record InferencePlan(
         names.stream().mapToInt(n -> values.get(copy.getVertex(n).getVertexIndex())).toArray();
     List<OutputForm> forms =
         names.stream()
-            .map(copy::getVertex)
-            .map(v -> OutputForm.readFrom(v.hasLayer() ? v.getLayer().conf().getLayer() : null))
+            .map(name -> OutputForm.readFrom(fromTheTop(copy, copy.getVertex(name))))
             .toList();
-    return new InferencePlan(steps, false, outputs, forms, address(network), copy);
+    return new InferencePlan(steps, false, outputs, forms, address(network), Network.of(copy));
+  }
+
+  /** A layer and those below it, as far down as they follow each other. */
+  private static List<org.deeplearning4j.nn.conf.layers.Layer> fromTheTop(
+      ComputationGraph graph, GraphVertex top) {
+    List<org.deeplearning4j.nn.conf.layers.Layer> layers = new ArrayList<>();
+    GraphVertex vertex = top;
+    while (vertex.hasLayer()) {
+      layers.add(vertex.getLayer().conf().getLayer());
+      vertex = graph.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
+    }
+    return layers;
   }
 
   private static PlanStep step(

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -78,7 +79,11 @@ final class LayerStep implements PlanStep {
       dropout.disturbInput(x, batch);
     }
     if (layer instanceof org.deeplearning4j.nn.layers.DropoutLayer) {
-      return x;
+      INDArray mask = layer.getMaskArray();
+      return mask == null || x.rank() != 2
+          ? x
+          : (mine ? x : workspaces.dup(ArrayType.ACTIVATIONS, x, 'c'))
+              .muliColumnVector(mask.castTo(x.dataType()));
     }
     if (isPlain(x)) {
       return dense(x, workspaces);
@@ -86,6 +91,10 @@ final class LayerStep implements PlanStep {
     // layers without parameters may write into their input, though that is not theirs
     if (!mine && layer.numParams() == 0) {
       x = workspaces.dup(ArrayType.ACTIVATIONS, x, x.ordering());
+    }
+    if (layer instanceof TimeDistributedLayer) {
+      // it lays the mask over other steps than those that are masked
+      layer.setMaskArray(null);
     }
     dropout.inside().forEach(seeded -> seeded.use(batch));
     dropout.weights().forEach(seeded -> seeded.use(batch));
@@ -96,10 +105,11 @@ final class LayerStep implements PlanStep {
     return y;
   }
 
-  /** Whether the layer is an affine map and an activation, and no more. */
+  /** Whether the layer is an affine map and an activation, without a mask, and no more. */
   private boolean isPlain(INDArray x) {
     Class<?> kind = layer.getClass();
     return (kind == DenseLayer.class || kind == org.deeplearning4j.nn.layers.OutputLayer.class)
+        && layer.getMaskArray() == null
         && dropout.weights().isEmpty()
         && !((org.deeplearning4j.nn.layers.BaseLayer<?>) layer).hasLayerNorm()
         && x.rank() == 2

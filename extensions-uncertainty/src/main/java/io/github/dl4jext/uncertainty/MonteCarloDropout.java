@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Monte-Carlo dropout: predicts each example many times with dropout on, and measures by the spread
@@ -56,7 +59,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * <p><b>Departs from {@code output(x, true)}</b>, which uses the batch's own statistics in batch
  * normalization: a single example then becomes nonsense.
  *
- * <p><b>Masks</b> of sequences are not supported.
+ * <p><b>Masks</b> of the inputs, such as those of padded text, act as in {@code output(x, false,
+ * mask, null)}.
  *
  * @see <a href="https://arxiv.org/abs/1506.02142">Gal, Ghahramani (2016)</a>
  */
@@ -121,7 +125,23 @@ public final class MonteCarloDropout {
    * @throws IllegalArgumentException if the network has several inputs or outputs
    */
   public MonteCarloPrediction predict(INDArray x, long firstExample) {
-    List<MonteCarloPrediction> all = predictAll(firstExample, x);
+    return only(predictAll(firstExample, x));
+  }
+
+  /**
+   * Predicts sequences of several lengths. Examples are numbered from 0.
+   *
+   * @param x one padded sequence per index of dimension 0
+   * @param mask 1 where there is something and 0 where it is padded, of shape {@code [examples,
+   *     steps]}
+   * @return what the samples of the network's only output say
+   * @throws IllegalArgumentException if the network has several inputs or outputs
+   */
+  public MonteCarloPrediction predict(INDArray x, INDArray mask) {
+    return only(predictAll(0, new INDArray[] {x}, new INDArray[] {mask}));
+  }
+
+  private static MonteCarloPrediction only(List<MonteCarloPrediction> all) {
     if (all.size() != 1) {
       throw new IllegalArgumentException(
           "the network has " + all.size() + " outputs: call predictAll, which gives all of them");
@@ -147,45 +167,81 @@ public final class MonteCarloDropout {
    * @return one prediction per output, in the network's order
    */
   public List<MonteCarloPrediction> predictAll(long firstExample, INDArray... inputs) {
+    return predictAll(firstExample, inputs, null);
+  }
+
+  /**
+   * Predicts all outputs of a network for a piece of a data set, with masks.
+   *
+   * @param firstExample the number of the first example
+   * @param inputs as many as the network has, in its order
+   * @param masks a mask for each input, null for one without; or null for none at all
+   * @return one prediction per output, in the network's order
+   * @throws IllegalArgumentException if there are not as many as the network has inputs, or they
+   *     differ in their number of examples
+   */
+  public List<MonteCarloPrediction> predictAll(
+      long firstExample, INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
     InferencePlan plan = borrow();
     plan.check(inputs);
+    plan.checkMasks(masks, inputs[0].size(0));
     TrainingProgress progress = Network.of(network).progress();
     // a rate by schedule may have come to 0
     plan.requireRandomAt(progress.iterations(), progress.epochs());
     List<MonteCarloPrediction> predictions =
         new MonteCarloRun(plan, settings, progress.iterations(), progress.epochs())
-            .predict(inputs, firstExample);
+            .predict(inputs, masks, firstExample);
     // not after an exception: its layers may hold on to arrays that are gone
     idle.add(plan);
     return predictions;
   }
 
   /**
-   * Predicts a data set batch by batch. Examples are numbered through it.
+   * Predicts a data set batch by batch, with its masks. Examples are numbered through it.
    *
    * @param data from its beginning; it must not shuffle for results to be repeatable
    * @return the predictions of all batches as one
-   * @throws IllegalArgumentException if a batch has masks, or if there is none
+   * @throws IllegalArgumentException if there is no batch, or the network has several outputs
    */
   public MonteCarloPrediction predict(DataSetIterator data) {
-    data.reset();
-    List<MonteCarloPrediction> parts = new ArrayList<>();
+    return only(predictAll(data));
+  }
+
+  /** Predicts a data set of several inputs as {@link #predict(DataSetIterator)} does. */
+  public MonteCarloPrediction predict(MultiDataSetIterator data) {
+    return only(predictAll(data));
+  }
+
+  /** Predicts a data set as {@link #predictAll(MultiDataSetIterator)} does. */
+  public List<MonteCarloPrediction> predictAll(DataSetIterator data) {
+    return predictAll(new MultiDataSetIteratorAdapter(data));
+  }
+
+  /**
+   * Predicts all outputs for a data set batch by batch, with its masks. Examples are numbered
+   * through it.
+   *
+   * @param data from its beginning; it must not shuffle for results to be repeatable
+   * @return one prediction per output, of all batches as one, in the network's order
+   * @throws IllegalArgumentException if there is no batch
+   */
+  public List<MonteCarloPrediction> predictAll(MultiDataSetIterator data) {
+    if (data.resetSupported()) {
+      data.reset();
+    }
+    List<List<MonteCarloPrediction>> batches = new ArrayList<>();
     long first = 0;
     while (data.hasNext()) {
-      DataSet batch = data.next();
-      if (batch.getFeaturesMaskArray() != null) {
-        throw new IllegalArgumentException(
-            "Monte-Carlo dropout does not take masks of features, and batch "
-                + parts.size()
-                + " has one: predict sequences of equal length together");
-      }
-      parts.add(predict(batch.getFeatures(), first));
-      first += batch.numExamples();
+      MultiDataSet batch = data.next();
+      batches.add(predictAll(first, batch.getFeatures(), batch.getFeaturesMaskArrays()));
+      first += batch.getFeatures(0).size(0);
     }
-    if (parts.isEmpty()) {
+    if (batches.isEmpty()) {
       throw new IllegalArgumentException("the iterator has no data: there is nothing to predict");
     }
-    return MonteCarloPrediction.joined(parts);
+    return IntStream.range(0, batches.get(0).size())
+        .mapToObj(i -> MonteCarloPrediction.joined(batches.stream().map(b -> b.get(i)).toList()))
+        .toList();
   }
 
   /** Discards idle plans once the network has a new array of parameters. */
@@ -208,6 +264,7 @@ public final class MonteCarloDropout {
     private int minimumSamples = 30;
     private @Nullable Double level;
     private boolean keepSamples;
+    private boolean sameMask;
     private @Nullable OutputType outputType;
 
     private Builder(Model network) {
@@ -297,6 +354,19 @@ public final class MonteCarloDropout {
     }
 
     /**
+     * Gives all examples of a sample the same mask, whatever the batch: a sample is then one
+     * network of the ensemble, so that {@code samples()} are functions drawn from it, and
+     * differences between examples are those of one network. Otherwise each example has masks of
+     * its own, as in training.
+     *
+     * @return this
+     */
+    public Builder sameMaskForAllExamples() {
+      sameMask = true;
+      return this;
+    }
+
+    /**
      * Says what the outputs are, where it cannot be read off the output layers; for all of them.
      *
      * @param numbers what they are
@@ -319,7 +389,15 @@ public final class MonteCarloDropout {
       return new MonteCarloDropout(
           network,
           new MonteCarloSettings(
-              samples, seed, batchSize, tolerance, minimumSamples, level, keepSamples, outputType));
+              samples,
+              seed,
+              batchSize,
+              tolerance,
+              minimumSamples,
+              level,
+              keepSamples,
+              sameMask,
+              outputType));
     }
   }
 }

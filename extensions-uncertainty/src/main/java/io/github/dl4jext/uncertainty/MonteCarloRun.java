@@ -69,12 +69,14 @@ final class MonteCarloRun {
     }
   }
 
-  List<MonteCarloPrediction> predict(INDArray[] inputs, long firstRow) {
+  List<MonteCarloPrediction> predict(
+      INDArray[] inputs, @Nullable INDArray @Nullable [] masks, long firstRow) {
     int examples = (int) inputs[0].size(0);
-    int rows = settings.batchSize() == null ? fittingRows(inputs) : settings.batchSize();
+    int rows = settings.batchSize() == null ? fittingRows(inputs, masks) : settings.batchSize();
     try {
       for (int from = 0; from < examples; from += rows) {
-        new Chunk(part(inputs, from, Math.min(from + rows, examples)), from, firstRow)
+        int to = Math.min(from + rows, examples);
+        new Chunk(part(inputs, from, to), partOf(masks, from, to), from, firstRow)
             .sample(rows, examples);
       }
     } finally {
@@ -100,9 +102,18 @@ final class MonteCarloRun {
     return parts;
   }
 
+  private static @Nullable INDArray @Nullable [] partOf(
+      @Nullable INDArray @Nullable [] masks, int from, int to) {
+    return masks == null
+        ? null
+        : Arrays.stream(masks)
+            .map(mask -> mask == null ? null : part(new INDArray[] {mask}, from, to)[0])
+            .toArray(INDArray[]::new);
+  }
+
   /** One example shows how much there is to compute for each. */
-  private int fittingRows(INDArray[] inputs) {
-    Chunk one = new Chunk(part(inputs, 0, 1), 0, 0);
+  private int fittingRows(INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
+    Chunk one = new Chunk(part(inputs, 0, 1), partOf(masks, 0, 1), 0, 0);
     LayerWorkspaceMgr none = LayerWorkspaceMgr.noWorkspaces();
     one.prepare(none);
     INDArray[] values = one.values(1, none, 0);
@@ -134,6 +145,7 @@ final class MonteCarloRun {
   private final class Chunk {
 
     private final INDArray[] inputs;
+    private final @Nullable INDArray @Nullable [] masks;
     private final INDArray[] fixed;
     private final int from;
     private final long firstRow;
@@ -142,8 +154,9 @@ final class MonteCarloRun {
     /** Which of the examples are not finished. */
     private int[] left;
 
-    Chunk(INDArray[] inputs, int from, long firstRow) {
+    Chunk(INDArray[] inputs, @Nullable INDArray @Nullable [] masks, int from, long firstRow) {
       this.inputs = inputs;
+      this.masks = masks;
       this.fixed = Arrays.copyOf(inputs, random.length);
       this.from = from;
       this.firstRow = firstRow;
@@ -179,10 +192,8 @@ final class MonteCarloRun {
 
     /** What does not depend on random numbers. */
     void prepare(LayerWorkspaceMgr workspaces) {
-      if (plan.graph() != null) {
-        // some vertices look at the network's inputs
-        plan.graph().setInputs(inputs);
-      }
+      plan.setInputs(inputs);
+      plan.setMasks(masks);
       for (int i = 0; i < plan.steps().size(); i++) {
         int value = plan.inputs() + i;
         if (!random[value]) {
@@ -196,7 +207,16 @@ final class MonteCarloRun {
 
     /** What does, for some samples of the examples left. */
     INDArray[] values(int samples, LayerWorkspaceMgr workspaces, int firstSample) {
-      long[] numbers = Arrays.stream(left).mapToLong(i -> firstRow + from + i).toArray();
+      long[] numbers =
+          Arrays.stream(left)
+              .mapToLong(i -> settings.sameMask() ? 0 : firstRow + from + i)
+              .toArray();
+      if (masks != null) {
+        plan.setMasks(
+            Arrays.stream(masks)
+                .map(mask -> mask == null ? null : repeated(mask, samples))
+                .toArray(INDArray[]::new));
+      }
       SampleBatch batch =
           new SampleBatch(settings.seed(), firstSample, samples, numbers, iteration, epoch);
       INDArray[] values = new INDArray[random.length];

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumSamples before the standard error is looked at
  * @param level of the credible interval, or null for none
  * @param keepSamples whether all samples are kept
+ * @param sameMask whether all examples of a sample have the random numbers of the first
  * @param outputType of all outputs, or null to read it off the output layers
  */
 record MonteCarloSettings(
@@ -24,6 +25,7 @@ record MonteCarloSettings(
     int minimumSamples,
     @Nullable Double level,
     boolean keepSamples,
+    boolean sameMask,
     @Nullable OutputType outputType) {
 
   private static final Parameter<Integer> SAMPLES =

@@ -1,10 +1,13 @@
 package io.github.dl4jext.uncertainty;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
@@ -12,6 +15,8 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,24 +31,46 @@ import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
  */
 record OutputForm(OutputType type, int classDimension) {
 
-  /** Reads it off the output layer; an output that is no layer, or null, has plain numbers. */
-  static OutputForm readFrom(@Nullable Layer output) {
-    if (output instanceof FrozenLayer frozen) {
-      return readFrom(frozen.getLayer());
-    }
-    if (output instanceof BaseWrapperLayer wrapper) {
-      return readFrom(wrapper.getUnderlying());
-    }
+  /**
+   * Reads it off the output layer, or where that passes on what it gets, as a loss layer without an
+   * activation does, off the layer below; an output that is no layer has plain numbers.
+   *
+   * @param fromTheTop the output layer and those below it; may be empty
+   */
+  static OutputForm readFrom(List<Layer> fromTheTop) {
+    List<Layer> layers = fromTheTop.stream().map(OutputForm::inner).toList();
+    Layer computes = layers.stream().filter(layer -> !passesOn(layer)).findFirst().orElse(null);
     OutputType type = OutputType.REGRESSION;
-    if (output instanceof BaseLayer layer) {
-      if (layer.getActivationFn() instanceof ActivationSoftmax) {
-        type = OutputType.CATEGORICAL;
-      } else if (layer.getActivationFn() instanceof ActivationSigmoid
-          && loss(layer) instanceof LossBinaryXENT) {
-        type = OutputType.BINARY;
-      }
+    if (activation(computes) instanceof ActivationSoftmax) {
+      type = OutputType.CATEGORICAL;
+    } else if (activation(computes) instanceof ActivationSigmoid
+        && loss(layers.get(0)) instanceof LossBinaryXENT) {
+      type = OutputType.BINARY;
     }
-    return new OutputForm(type, classDimension(output));
+    return new OutputForm(type, classDimension(layers.isEmpty() ? null : layers.get(0)));
+  }
+
+  private static Layer inner(Layer layer) {
+    if (layer instanceof FrozenLayer frozen) {
+      return inner(frozen.getLayer());
+    }
+    return layer instanceof BaseWrapperLayer wrapper ? inner(wrapper.getUnderlying()) : layer;
+  }
+
+  private static boolean passesOn(Layer layer) {
+    return layer instanceof DropoutLayer
+        || (layer instanceof LossLayer
+                || layer instanceof RnnLossLayer
+                || layer instanceof CnnLossLayer
+                || layer instanceof ActivationLayer)
+            && activation(layer) instanceof ActivationIdentity;
+  }
+
+  private static @Nullable IActivation activation(@Nullable Layer layer) {
+    if (layer instanceof ActivationLayer own) {
+      return own.getActivationFn();
+    }
+    return layer instanceof BaseLayer own ? own.getActivationFn() : null;
   }
 
   /** Moves the classes to the last dimension, if the output has classes. */
@@ -66,6 +93,12 @@ record OutputForm(OutputType type, int classDimension) {
   private static @Nullable ILossFunction loss(Layer layer) {
     if (layer instanceof BaseOutputLayer output) {
       return output.getLossFn();
+    }
+    if (layer instanceof RnnLossLayer sequence) {
+      return sequence.getLossFn();
+    }
+    if (layer instanceof CnnLossLayer image) {
+      return image.getLossFn();
     }
     return layer instanceof LossLayer plain ? plain.getLossFn() : null;
   }

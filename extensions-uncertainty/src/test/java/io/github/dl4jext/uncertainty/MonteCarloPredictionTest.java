@@ -21,7 +21,7 @@ class MonteCarloPredictionTest {
   private static final OutputForm FORM = new OutputForm(OutputType.CATEGORICAL, 1);
 
   private static MonteCarloSettings settings(int samples, Double level, boolean keep) {
-    return new MonteCarloSettings(samples, 0, null, null, 30, level, keep, null);
+    return new MonteCarloSettings(samples, 0, null, null, 30, level, keep, false, null);
   }
 
   private static MonteCarloPrediction golden(OutputForm form, Double level) {

@@ -60,6 +60,9 @@ class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage(ROOT + ".uncertainty.."),
               resideInAPackage(ROOT + ".regularization.."))
+          .ignoreDependency(
+              resideInAPackage(ROOT + ".plots.."),
+              resideInAnyPackage(ROOT + ".schedules..", ROOT + ".uncertainty.."))
           .ignoreDependency(resideInAPackage(ROOT + ".transfer.."), alwaysTrue())
           .ignoreDependency(resideInAPackage(ROOT + ".textbook.."), alwaysTrue());
 

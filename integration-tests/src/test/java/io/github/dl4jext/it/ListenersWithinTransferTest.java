@@ -32,11 +32,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
@@ -129,6 +132,64 @@ class ListenersWithinTransferTest {
     Model tuned = way.fit(network, batches(0, STEPS), 6);
     assertThat(stopping.stoppedEpoch()).isEqualTo(2);
     assertThat(Network.of(tuned).progress().epochs()).isEqualTo(3);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("table")
+  void theBestWeightsAreThereAtTheEnd(Way way, Type type) {
+    List<Double> losses = new ArrayList<>(List.of(3.0, 1.0, 2.0, 2.0));
+    EarlyStopping stopping =
+        EarlyStopping.builder()
+            .monitor(Monitor.minimizing("given", model -> losses.remove(0)))
+            .patience(10)
+            .restoreBestWeights(true)
+            .build();
+    ModelAtEpoch second = new ModelAtEpoch(1);
+    Model network = Trainings.network(type, base(new Adam(0.01)));
+    network.setListeners(stopping, second);
+    Model tuned = way.fit(network, batches(0, STEPS), 4);
+    assertThat(stopping.stopped()).isFalse();
+    assertThat(tuned.params()).isEqualTo(second.parameters);
+  }
+
+  private static final class ModelAtEpoch extends BaseTrainingListener {
+    private final int epoch;
+    private int ended;
+    private INDArray parameters;
+
+    ModelAtEpoch(int epoch) {
+      this.epoch = epoch;
+    }
+
+    @Override
+    public void onEpochEnd(Model model) {
+      if (ended++ == epoch) {
+        parameters = model.params().dup();
+      }
+    }
+  }
+
+  /** The line that one writes: listeners for this training alone, and an average of all of it. */
+  @ParameterizedTest
+  @EnumSource(Type.class)
+  void gradualUnfreezingTakesListeners(Type type) {
+    List<Double> losses = new ArrayList<>(List.of(1.0, 2.0, 3.0, 4.0));
+    EarlyStopping stopping =
+        EarlyStopping.builder()
+            .monitor(Monitor.minimizing("given", model -> losses.remove(0)))
+            .patience(2)
+            .build();
+    ExponentialMovingAverage ema = new ExponentialMovingAverage(0.9);
+    Model network = Trainings.network(type, base(new Adam(0.01)));
+    GradualUnfreezing plan =
+        new GradualUnfreezing()
+            .atEpoch(1, LayerSelector.named("norm"))
+            .atEpoch(2, LayerSelector.named("first"));
+    Model averaged = ema.averaged(plan.fit(network, batches(0, STEPS), 50, stopping, ema));
+    assertThat(stopping.stoppedEpoch()).isEqualTo(2);
+    assertThat(Network.of(averaged).progress().iterations()).isEqualTo(3 * STEPS);
+    assertThat(Network.of(network).listeners()).isEmpty();
+    assertThat(averaged.params()).isNotEqualTo(network.params());
   }
 
   @ParameterizedTest(name = "{0}, {1}")

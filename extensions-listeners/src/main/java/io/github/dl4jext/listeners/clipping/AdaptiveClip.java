@@ -1,7 +1,7 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.listeners.clipping.ClippedGradient.Part;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
 import io.github.dl4jext.spi.Arguments;
@@ -9,9 +9,6 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -114,25 +111,19 @@ public final class AdaptiveClip extends GradientClip {
   }
 
   @Override
-  void clip(StepGradient step, double divisor) {
-    Gradient gradient = step.network().model().gradient();
-    for (ParameterSlot slot : step.slots()) {
-      if (arguments.get(OUTPUT_LAYERS) || !hasLoss(slot)) {
-        clip(slot, gradient.getGradientFor(slot.key()), divisor);
+  void clip(ClippedGradient gradient, double divisor) {
+    for (Part part : gradient.parts()) {
+      if (arguments.get(OUTPUT_LAYERS) || !part.hasLoss()) {
+        clip(part, divisor);
       }
     }
   }
 
-  private static boolean hasLoss(ParameterSlot slot) {
-    return slot.node().liveLayer().filter(IOutputLayer.class::isInstance).isPresent();
-  }
-
-  private void clip(ParameterSlot slot, INDArray given, double divisor) {
-    Layer layer = slot.node().liveLayer().map(live -> live.conf().getLayer()).orElse(null);
-    UnitAxes units = UnitAxes.of(layer, slot.parameter(), given);
+  private void clip(Part part, double divisor) {
+    UnitAxes units = UnitAxes.of(part.layer(), part.parameter(), part.gradient());
     int[] summed = units.summedDimensions();
     UnitNorms gradient = new UnitNorms(units.weights(), summed);
-    INDArray own = UnitAxes.of(layer, slot.parameter(), slot.value()).weights();
+    INDArray own = UnitAxes.of(part.layer(), part.parameter(), part.value()).weights();
     double[] weights = new UnitNorms(own, summed).norms();
     double[] factors = gradient.norms();
     double clipping = arguments.get(CLIPPING);

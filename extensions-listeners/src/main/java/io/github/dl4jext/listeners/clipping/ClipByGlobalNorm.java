@@ -1,8 +1,8 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.clipping.ClippedGradient.Part;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.ScaledNorm;
 import io.github.dl4jext.network.TrainingFollower;
@@ -42,7 +42,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * sum, which is divided by the number of examples here too unless the network is set to {@code
  * miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics of
  * batch normalization and parameters of pretraining neither count nor are touched. It acts before
- * DL4J's own gradient normalization, before L1 and L2 and before the updater.
+ * DL4J's own gradient normalization, before L1 and L2 and before the updater. In layer-wise
+ * pretraining the gradient is that of the layer alone, with all of its parameters.
  *
  * <p><b>Accumulated gradients.</b> Where {@code GradientAccumulation} makes a step of several
  * minibatches, the mean gradient of the step is clipped, as that of one large minibatch, and the
@@ -172,12 +173,12 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   }
 
   @Override
-  void clip(StepGradient step, double divisor) {
-    State state = states.of(step.network().model());
-    List<INDArray> views = state.gradient.views(step);
+  void clip(ClippedGradient gradient, double divisor) {
+    State state = states.of(gradient.model());
+    List<INDArray> views = gradient.views(state.gradient);
     ScaledNorm norm = ScaledNorm.of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
-      throw new ArithmeticException(complaint(step, norm));
+      throw new ArithmeticException(complaint(gradient, norm));
     }
     double limit = arguments.get(MAX_NORM) * divisor;
     boolean clip = norm.isAbove(limit);
@@ -198,17 +199,16 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
     states.follow(before.model(), now.model(), State::carriedOver);
   }
 
-  private static String complaint(StepGradient step, ScaledNorm norm) {
-    Network network = step.network();
+  private static String complaint(ClippedGradient gradient, ScaledNorm norm) {
     String where =
-        step.slots().stream()
-            .filter(slot -> !ScaledNorm.of(List.of(slot.in(network.gradients()))).isFinite())
-            .map(ParameterSlot::key)
+        gradient.parts().stream()
+            .filter(part -> !ScaledNorm.of(List.of(part.gradient())).isFinite())
+            .map(Part::key)
             .findFirst()
             .orElse("none alone");
     return ("%s: the norm of the gradient must be finite, was %s at iteration %s, first in parameter"
             + " %s. Look for NaN in the data, or lower the learning rate")
-        .formatted(TECHNIQUE.name(), norm.value(), network.progress().iterations(), where);
+        .formatted(TECHNIQUE.name(), norm.value(), gradient.iteration(), where);
   }
 
   /** Makes the fields that are not stored. */

@@ -85,9 +85,9 @@ public final class ClipByValue extends GradientClip {
   }
 
   @Override
-  void clip(StepGradient step, double divisor) {
+  void clip(ClippedGradient gradient, double divisor) {
     double bound = arguments.get(LIMIT) * divisor;
-    for (INDArray view : gradients.of(step.network().model()).views(step)) {
+    for (INDArray view : gradient.views(gradients.of(gradient.model()))) {
       raise(view, -bound);
       raise(view.muli(-1), -bound);
       view.muli(-1);

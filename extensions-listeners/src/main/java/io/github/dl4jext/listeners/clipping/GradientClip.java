@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,10 +36,10 @@ abstract class GradientClip extends BaseTrainingListener implements Serializable
   /**
    * Clips.
    *
-   * @param step the gradient, as sums
+   * @param gradient the gradient, as sums over the examples
    * @param divisor what they are divided by to be a mean
    */
-  abstract void clip(StepGradient step, double divisor);
+  abstract void clip(ClippedGradient gradient, double divisor);
 
   @Override
   public final void onForwardPass(Model model, List<INDArray> activations) {
@@ -61,12 +62,33 @@ abstract class GradientClip extends BaseTrainingListener implements Serializable
 
   @Override
   public final void onGradientCalculation(Model model) {
+    if (ClippedGradient.isPretrained(model)) {
+      clip(model, model.gradient(), model.batchSize());
+      return;
+    }
     try (StepGradient step = StepGradient.of(model)) {
       if (!step.isBetweenSteps()) {
-        double divisor = step.network().gradientDivisor();
-        clip(step, arguments.get(TIME_STEPS) ? divisor * counted(model) : divisor);
+        clip(ClippedGradient.of(step), step.network().gradientDivisor() * timeSteps(model));
       }
     }
+  }
+
+  /**
+   * Clips a gradient by hand, for training loops of one's own, such as with external errors: before
+   * the updater gets it. It is clipped as it is, whatever the updater accumulates.
+   *
+   * @param model the network
+   * @param gradient as its {@code backpropGradient} returned it; it is changed in place
+   * @param examples the number of examples, as the updater is told
+   * @throws IllegalArgumentException if the gradient is not one of the network
+   */
+  public final void clip(Model model, Gradient gradient, int examples) {
+    double divisor = model.conf().isMiniBatch() ? examples : 1;
+    clip(ClippedGradient.byHand(model, gradient), divisor * timeSteps(model));
+  }
+
+  private double timeSteps(Model model) {
+    return arguments.get(TIME_STEPS) ? counted(model) : 1;
   }
 
   private double counted(Model model) {

@@ -46,10 +46,9 @@ final class StepGradient implements AutoCloseable {
                 .orElseThrow(
                     () ->
                         new IllegalArgumentException(
-                            "gradients are clipped in a MultiLayerNetwork or a ComputationGraph,"
-                                + " not in a "
-                                + model.getClass().getName()
-                                + ": add the listener after layer-wise pretraining")));
+                            "gradients are clipped in a MultiLayerNetwork, a ComputationGraph or a"
+                                + " layer that is pretrained, not in a "
+                                + model.getClass().getName())));
     step.find();
     return step;
   }

@@ -59,7 +59,8 @@ import org.slf4j.LoggerFactory;
  * epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop of
  * your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop are lost
  * time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs run out
- * before it stopped, call {@link #restoreBest}; {@code fit} here does.
+ * before it stopped, call {@link #restoreBest}; {@code fit} here does, and so do gradual unfreezing
+ * and the feature cache, which also stop for it.
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
@@ -180,6 +181,13 @@ public final class EarlyStopping extends StoppableTraining
   void endFit(Model model) {
     if (restoreBestWeights) {
       restoreBest(model);
+    }
+  }
+
+  @Override
+  public synchronized void trainingEnded(Network network) {
+    if (restoreBestWeights && best.fits(network)) {
+      best.restore(network);
     }
   }
 

@@ -29,7 +29,6 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
@@ -275,25 +274,6 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
                 + Math.abs(bad)
                 + " at iteration 0, first in parameter 1_W.");
     assertThat(numbers(model.params())).isEqualTo(numbers(before));
-  }
-
-  @Test
-  void layerWisePretrainingIsRefused() {
-    MultiLayerNetwork network =
-        network(
-            base(new Sgd(0.1)),
-            new VariationalAutoencoder.Builder()
-                .nIn(3)
-                .nOut(2)
-                .encoderLayerSizes(4)
-                .decoderLayerSizes(4)
-                .build(),
-            output(2, 2));
-    listen(network, new ClipByGlobalNorm(1));
-    assertThatThrownBy(() -> network.pretrainLayer(0, array(GOLDEN.get("x"))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("add the listener after layer-wise pretraining");
-    network.fit(data(GOLDEN));
   }
 
   @Test

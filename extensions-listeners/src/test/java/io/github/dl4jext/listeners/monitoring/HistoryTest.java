@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -74,6 +76,31 @@ class HistoryTest extends PluginContract<TrainingListener> {
     assertThat(history.last("validation accuracy"))
         .isEqualTo(Monitor.validationAccuracy(batches(7, 9)).of(alone));
     assertThat(history.of("steps")).containsExactly(3, 6);
+  }
+
+  /** All count from 0, so that one's epoch is an index into another's figures. */
+  @ParameterizedTest
+  @EnumSource
+  void countsEpochsAsEarlyStoppingAndTheLogOfRatesDo(Type type) {
+    List<Double> losses = new ArrayList<>(List.of(3.0, 1.0, 2.0));
+    Monitor given = Monitor.minimizing("given", model -> losses.get(0));
+    EarlyStopping stopping =
+        EarlyStopping.builder()
+            .monitor(Monitor.minimizing("last", model -> losses.remove(0)))
+            .patience(9)
+            .build();
+    History history = new History(given);
+    List<Integer> logged = new ArrayList<>();
+    LearningRateLog rates =
+        new LearningRateLog(2, rows -> rows.forEach(row -> logged.add(row.epoch())));
+    Model model = network(type, base(new Adam(0.01)));
+    model.addListeners(history, stopping, rates);
+    fit(model, batches(0, 2), 3);
+    assertThat(stopping.bestEpoch()).isEqualTo(1);
+    assertThat(history.of("given")[stopping.bestEpoch()]).isEqualTo(stopping.bestValue());
+    assertThat(history.toCsv().lines().skip(1).map(line -> line.substring(0, 2)))
+        .containsExactly("0,", "1,", "2,");
+    assertThat(new TreeSet<>(logged)).containsExactly(0, 1, 2);
   }
 
   @Test

@@ -94,6 +94,15 @@ public final class LearningRateSweep {
   }
 
   /**
+   * Whether there are points enough for suggestions.
+   *
+   * @return false if the loss diverged too early
+   */
+  public boolean hasSuggestion() {
+    return suggestion.hasEnough();
+  }
+
+  /**
    * The rate to train with: {@link #valley()}.
    *
    * @return a rate
@@ -232,7 +241,7 @@ public final class LearningRateSweep {
         + rates.length
         + ", seeds="
         + lossesBySeed.size()
-        + (suggestion.hasEnough() ? ", suggestion=" + suggestion.valley() : "")
+        + (hasSuggestion() ? ", suggestion=" + suggestion.valley() : "")
         + ")";
   }
 }

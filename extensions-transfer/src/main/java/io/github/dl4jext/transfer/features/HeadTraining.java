@@ -48,6 +48,7 @@ final class HeadTraining<M extends Model> {
       throw e;
     }
     finish();
+    StopsTraining.tellOfEnd(whole);
     return split.whole;
   }
 

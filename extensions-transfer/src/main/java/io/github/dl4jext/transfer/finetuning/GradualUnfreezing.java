@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
@@ -44,8 +45,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * that it has passed are passed, with their factors. How far it was is in the file, see {@link
  * StagedRate}, until the last stage is carried out and {@code fit} has ended.
  *
- * <p><b>The end.</b> A listener that {@link StopsTraining} ends it after an epoch. If an exception
- * does, {@link UnfinishedTraining#networkOf} has the network.
+ * <p><b>The end.</b> A listener that {@link StopsTraining} ends it after an epoch: {@code fit(net,
+ * data, 50, stopping)}. If an exception does, {@link UnfinishedTraining#networkOf} has the network.
  *
  * <p>Each method changes the plan and returns it.
  *
@@ -142,17 +143,20 @@ public final class GradualUnfreezing {
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph} of one input and one
    *     output, which is not changed
    * @param data the training set, which is reset for every epoch
-   * @param epochs how many more, 1 or more
+   * @param epochs how many more, 1 or more; fewer if a listener stops the training
+   * @param more listeners for this training, such as early stopping, besides those of the network
    * @param <M> its type
    * @return the trained network
    * @throws IllegalArgumentException if a stage names layers that the network does not have
    */
-  public <M extends Model> M fit(M network, DataSetIterator data, int epochs) {
+  public <M extends Model> M fit(
+      M network, DataSetIterator data, int epochs, TrainingListener... more) {
     Objects.requireNonNull(data, "the data must not be null");
     return fit(
         network,
         new Data(data.resetSupported(), data::reset, data::hasNext, now -> now.fit(data.next())),
-        epochs);
+        epochs,
+        List.of(more));
   }
 
   /**
@@ -160,25 +164,31 @@ public final class GradualUnfreezing {
    *
    * @param network a {@code ComputationGraph}, which is not changed
    * @param data the training set, which is reset for every epoch
-   * @param epochs how many more, 1 or more
+   * @param epochs how many more, 1 or more; fewer if a listener stops the training
+   * @param more listeners for this training, such as early stopping, besides those of the network
    * @param <M> its type
    * @return the trained network
    * @throws IllegalArgumentException if a stage names layers that the network does not have
    */
-  public <M extends Model> M fit(M network, MultiDataSetIterator data, int epochs) {
+  public <M extends Model> M fit(
+      M network, MultiDataSetIterator data, int epochs, TrainingListener... more) {
     Objects.requireNonNull(data, "the data must not be null");
     return fit(
         network,
         new Data(data.resetSupported(), data::reset, data::hasNext, now -> now.fit(data.next())),
-        epochs);
+        epochs,
+        List.of(more));
   }
 
-  private <M extends Model> M fit(M network, Data data, int epochs) {
+  private <M extends Model> M fit(M network, Data data, int epochs, List<TrainingListener> more) {
     Checks.of(NAME)
         .that(!stages.isEmpty(), "stages", "at least one", stages)
         .that(epochs >= 1, "epochs", "1 or more", epochs)
         .done();
     StagedTraining<M> training = new StagedTraining<>(network, stages, warmupSteps);
+    List<TrainingListener> listeners = new ArrayList<>(training.network().listeners());
+    more.stream().filter(listener -> !listeners.contains(listener)).forEach(listeners::add);
+    training.network().setListeners(listeners);
     try {
       for (int epoch = 0;
           epoch < epochs && !StopsTraining.isWantedBy(training.network());
@@ -199,6 +209,8 @@ public final class GradualUnfreezing {
       UnfinishedTraining.addTo(e, training.model());
       throw e;
     }
-    return training.finished();
+    M finished = training.finished();
+    StopsTraining.tellOfEnd(Network.of(finished));
+    return finished;
   }
 }

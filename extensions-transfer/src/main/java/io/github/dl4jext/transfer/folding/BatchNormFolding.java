@@ -52,9 +52,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and double, channels first and channels last, gamma and beta learned or locked, variance stored
  * plainly or as the logarithm of the deviation.
  *
- * <p><b>Edges.</b> A batch norm whose statistics are NaN, infinite or negative is kept. With a
- * mask, steps that are masked may differ: a batch norm shifts them, a folded layer leaves them
- * zero.
+ * <p><b>Edges.</b> A network without batch norm is copied as it is; {@link FoldedNetwork#summary()}
+ * says so, and a warning is logged. A batch norm whose statistics are NaN, infinite or negative is
+ * kept. With a mask, steps that are masked may differ: a batch norm shifts them, a folded layer
+ * leaves them zero.
  *
  * <p><b>Check.</b> gamma 2, beta 1, mean 3, variance 4, eps 0 give a = 1 and s = -2: a dense layer
  * with weight 5 and bias 7 becomes one with weight 5 and bias 5.
@@ -76,11 +77,14 @@ public final class BatchNormFolding {
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
    * @param <M> its type
    * @return the folded network and the proof
-   * @throws IllegalArgumentException if the shape of an input cannot be told, as that of a
-   *     convolution on images; then give input types or a batch
+   * @throws IllegalArgumentException if there is a batch norm, and the shape of an input cannot be
+   *     told, as that of a convolution on images; then give input types or a batch
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network) {
     MutableNetwork<M> parts = MutableNetwork.of(network);
+    if (parts.warnIfNothingToFold()) {
+      return new FoldedNetwork<>(parts.build(), Map.of(), Map.of(), 0, 0);
+    }
     return fold(
         network,
         parts.inputs().stream()
@@ -109,6 +113,8 @@ public final class BatchNormFolding {
    * @return the folded network and the proof
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network, INDArray... given) {
+    MutableNetwork<M> parts = MutableNetwork.of(network);
+    parts.warnIfNothingToFold();
     MutableNetwork<M> original = MutableNetwork.of(network).toLogits();
     INDArray[] batch = ComparisonInputs.in(Network.of(network).configuration().dataType(), given);
     M logits = original.build();
@@ -123,7 +129,6 @@ public final class BatchNormFolding {
               + e.getMessage(),
           e);
     }
-    MutableNetwork<M> parts = MutableNetwork.of(network);
     BatchNormFolder<M> folder = new BatchNormFolder<>(parts, activations, (int) batch[0].size(0));
     folder.run();
     M built = parts.build();

@@ -16,8 +16,9 @@ import org.deeplearning4j.nn.api.Model;
  * @param network the new network, with iteration and epoch counts kept and a fresh updater state
  * @param folded the layers that took in a batch norm, by the name of the batch norm
  * @param kept why a batch norm was kept, by its name
- * @param largestDifference the largest difference of a logit between the two networks
- * @param largestLogit the largest absolute logit of the original network
+ * @param largestDifference the largest difference of a logit between the two networks; 0 if nothing
+ *     was compared
+ * @param largestLogit the largest absolute logit of the original network; 0 if nothing was compared
  * @param <M> the kind of network
  */
 public record FoldedNetwork<M extends Model>(
@@ -26,6 +27,9 @@ public record FoldedNetwork<M extends Model>(
     Map<String, String> kept,
     double largestDifference,
     double largestLogit) {
+
+  /** What is said of a network in which there is nothing to fold. */
+  static final String NOTHING = "there is no batch normalization to fold";
 
   /**
    * The largest difference of a logit, as a share of the largest logit.
@@ -51,11 +55,13 @@ public record FoldedNetwork<M extends Model>(
             .map(entry -> entry.getKey() + " kept: " + entry.getValue())
             .collect(Collectors.joining("\n"));
     String all = (into + "\n" + why).strip();
-    return (all.isEmpty() ? "there is no batch normalization to fold" : all)
-        + String.format(
-            Locale.ROOT,
-            "%nlargest difference %.3g, %.3g of the largest logit%n",
-            largestDifference,
-            relativeDifference());
+    return all.isEmpty() && largestLogit == 0
+        ? NOTHING + "\n"
+        : (all.isEmpty() ? NOTHING : all)
+            + String.format(
+                Locale.ROOT,
+                "%nlargest difference %.3g, %.3g of the largest logit%n",
+                largestDifference,
+                relativeDifference());
   }
 }

@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.preprocessor.ComposableInputPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -30,12 +31,16 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a network apart, so that a part can be changed or taken out, and puts it together again.
  * What it was made from is never written to.
  */
 abstract class MutableNetwork<M extends Model> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchNormFolding.class);
 
   /** By name, in the order in which they were added. */
   private final Map<String, MutableNode> parts = new LinkedHashMap<>();
@@ -97,6 +102,17 @@ abstract class MutableNetwork<M extends Model> {
       }
     }
     return this;
+  }
+
+  /** Whether there is no batch norm, which is said. */
+  final boolean warnIfNothingToFold() {
+    boolean nothing =
+        all().stream()
+            .noneMatch(part -> part.isLayer() && part.layer() instanceof BatchNormalization);
+    if (nothing) {
+      LOG.warn("batch norm folding: {}", FoldedNetwork.NOTHING);
+    }
+    return nothing;
   }
 
   /** Whether the name of this part is how a user gets at an output. */

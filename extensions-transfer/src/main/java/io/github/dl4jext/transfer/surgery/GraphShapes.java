@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.network.Node;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what each vertex of a graph puts out, as far as it can be told. */
@@ -54,9 +56,27 @@ final class GraphShapes {
     }
   }
 
-  /** What a vertex or an input of the graph puts out; null if that is not known. */
-  @Nullable InputType of(String name) {
-    return types.get(name);
+  /** What a vertex or an input of the graph puts out. */
+  InputType required(String name) {
+    InputType type = types.get(name);
+    if (type == null) {
+      throw LayerShapes.unknown(name, "inputTypes(...)");
+    }
+    return type;
+  }
+
+  /** What a new layer gets; if that is not known, what its own number of inputs says. */
+  InputType below(Layer added, String source, ComputationGraphConfiguration conf) {
+    if (!types.containsKey(source)) {
+      List<Layer> layers = new ArrayList<>();
+      String name = source;
+      while (conf.getVertices().get(name) instanceof LayerVertex vertex) {
+        layers.add(vertex.getLayerConf().getLayer());
+        name = conf.getVertexInputs().get(name).get(0);
+      }
+      LayerShapes.stated(added, layers).ifPresent(type -> add(source, type));
+    }
+    return required(source);
   }
 
   void add(String name, InputType type) {

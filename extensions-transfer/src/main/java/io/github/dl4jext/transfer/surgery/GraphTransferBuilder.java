@@ -28,6 +28,8 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Builds a graph for a new task on top of one that is trained: takes away everything above some
@@ -44,7 +46,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * }</pre>
  *
  * <p>What holds for kept and for new layers is said at {@link TransferBuilder}. Outputs of the new
- * graph are the old ones that are kept or added again, and vertices that feed no other.
+ * graph are the old ones that are kept or added again, and vertices that feed no other, unless
+ * {@link #outputs} names them.
  */
 public final class GraphTransferBuilder extends TransferOptions<GraphTransferBuilder> {
 
@@ -55,6 +58,9 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   private final ComputationGraph pretrained;
   private Set<String> kept;
   private final List<Addition> added = new ArrayList<>();
+  private final Set<String> newInputs = new LinkedHashSet<>();
+  private final Map<String, ILossFunction> losses = new LinkedHashMap<>();
+  private Set<String> outputs = Set.of();
   private InputType @Nullable [] inputTypes;
 
   /**
@@ -154,9 +160,50 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
+   * Adds inputs to the graph, behind those that it has. What they get is stated by {@link
+   * #inputTypes}, or by the {@code nIn} of the layer that reads them.
+   *
+   * @param names names that are not taken
+   * @return this
+   */
+  public GraphTransferBuilder addInputs(String... names) {
+    newInputs.addAll(List.of(names));
+    return this;
+  }
+
+  /**
+   * Names the outputs of the new graph, in their order. What leads to none of them is taken away.
+   *
+   * @param names vertices that are kept or added
+   * @return this
+   */
+  public GraphTransferBuilder outputs(String... names) {
+    outputs = new LinkedHashSet<>(List.of(names));
+    return this;
+  }
+
+  /**
+   * Gives a layer that is kept a loss, with its weights kept, as {@link
+   * TransferBuilder#withLoss(ILossFunction)} does.
+   *
+   * @param name the layer
+   * @param function such as {@code new LossMCXENT()}
+   * @return this
+   */
+  public GraphTransferBuilder withLoss(String name, ILossFunction function) {
+    losses.put(name, Objects.requireNonNull(function, "the loss must not be null"));
+    return this;
+  }
+
+  /** Gives a layer a loss, as {@link #withLoss(String, ILossFunction)} does. */
+  public GraphTransferBuilder withLoss(String name, LossFunction function) {
+    return withLoss(name, function.getILossFunction());
+  }
+
+  /**
    * Says what the graph gets, where the shapes cannot be told from its layers.
    *
-   * @param types one for each of its inputs
+   * @param types one for each of its inputs, those that were added behind the others
    * @return this
    */
   public GraphTransferBuilder inputTypes(InputType... types) {
@@ -168,18 +215,20 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * Builds the graph.
    *
    * @return a new graph, initialised
-   * @throws IllegalArgumentException if a name is taken or unknown, or if a new layer does not fit
-   *     what is below it
+   * @throws IllegalArgumentException if a name is taken or unknown, if a new layer does not fit
+   *     what is below it, or if a layer cannot have the loss
    */
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
         ComputationGraphConfiguration.fromJson(
             TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
+    addInputs(conf);
     GraphShapes shapes = new GraphShapes(conf, inputTypes, network.nodes(), kept);
     conf.getVertices().keySet().retainAll(kept);
     conf.getVertexInputs().keySet().retainAll(kept);
+    Set<String> learning = putLosses(conf, shapes);
     Set<String> open = add(conf, shapes);
-    setEnds(conf);
+    GraphEnds.set(conf, outputs, newInputs, added.stream().map(Addition::name).toList());
     conf.setTopologicalOrder(null);
     conf.setTopologicalOrderStr(null);
     TransferCopy.begin(NetworkConfiguration.of(conf), layerConfs(conf).values(), network, this);
@@ -196,7 +245,44 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     graph.init();
     TransferCopy.carry(network, Network.of(graph), node -> kept.contains(node.name()), this);
     return Freezing.freeze(
-        graph, frozen(LayerSelector.where(layer -> kept.contains(layer.name()))));
+        graph,
+        frozen(
+            LayerSelector.where(
+                layer -> kept.contains(layer.name()) && !learning.contains(layer.name()))));
+  }
+
+  private void addInputs(ComputationGraphConfiguration conf) {
+    List<String> inputs = new ArrayList<>(conf.getNetworkInputs());
+    for (String name : newInputs) {
+      if (inputs.contains(name) || conf.getVertices().containsKey(name)) {
+        throw taken(name);
+      }
+      inputs.add(name);
+    }
+    conf.setNetworkInputs(inputs);
+  }
+
+  /** Gives the names of the topmost layers with weights. */
+  private Set<String> putLosses(ComputationGraphConfiguration conf, GraphShapes shapes) {
+    Set<String> learning = new LinkedHashSet<>();
+    losses.forEach(
+        (name, loss) -> {
+          if (!(conf.getVertices().get(name) instanceof LayerVertex vertex)) {
+            throw new IllegalArgumentException(
+                "withLoss: \"" + name + "\" must be a layer that is kept, one of " + kept);
+          }
+          NeuralNetConfiguration layer = vertex.getLayerConf();
+          LossOnTop changed =
+              LossOnTop.on(
+                  layer, vertex.getPreProcessor(), () -> shapes.required(name), loss, name);
+          conf.getVertices().put(name, new LayerVertex(layer, changed.preProcessor()));
+          String below = name;
+          while (kept.contains(below) && network.node(below).parameterCount() == 0) {
+            below = conf.getVertexInputs().get(below).get(0);
+          }
+          learning.add(below);
+        });
+    return learning;
   }
 
   private static Map<String, NeuralNetConfiguration> layerConfs(
@@ -232,10 +318,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
         conf.getVertices().put(addition.name(), vertex);
       } else {
         String below = sources.get(0);
-        InputType type = shapes.of(below);
-        if (type == null) {
-          throw LayerShapes.unknown(below, List.of("inputTypes(...)"));
-        }
+        InputType type = shapes.below(addition.layer(), below, conf);
         ShapedLayer fitted = ShapedLayer.of(base, addition.layer(), addition.name(), type, below);
         shapes.add(addition.name(), fitted.output());
         conf.getVertices()
@@ -253,7 +336,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     Set<String> present = new LinkedHashSet<>(conf.getNetworkInputs());
     present.addAll(conf.getVertices().keySet());
     if (present.contains(addition.name())) {
-      throw new IllegalArgumentException("the name \"" + addition.name() + "\" is taken");
+      throw taken(addition.name());
     }
     for (String source : addition.inputs()) {
       if (!present.contains(source)) {
@@ -268,6 +351,10 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     }
   }
 
+  private static IllegalArgumentException taken(String name) {
+    return new IllegalArgumentException("the name \"" + name + "\" is taken");
+  }
+
   private static @Nullable IUpdater lastUpdater(Map<String, NeuralNetConfiguration> confs) {
     IUpdater last = null;
     for (NeuralNetConfiguration conf : confs.values()) {
@@ -277,18 +364,5 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
       }
     }
     return last;
-  }
-
-  /** Inputs that feed nothing go; what feeds nothing is an output. */
-  private void setEnds(ComputationGraphConfiguration conf) {
-    Set<String> consumed = new LinkedHashSet<>();
-    conf.getVertexInputs().values().forEach(consumed::addAll);
-    conf.setNetworkInputs(conf.getNetworkInputs().stream().filter(consumed::contains).toList());
-    Set<String> outputs = new LinkedHashSet<>(conf.getNetworkOutputs());
-    outputs.retainAll(conf.getVertices().keySet());
-    conf.getVertices().keySet().stream()
-        .filter(name -> !consumed.contains(name))
-        .forEach(outputs::add);
-    conf.setNetworkOutputs(new ArrayList<>(outputs));
   }
 }

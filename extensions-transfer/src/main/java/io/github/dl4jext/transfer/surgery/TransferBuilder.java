@@ -25,6 +25,8 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Builds a network for a new task on top of one that is trained: takes its head away, adds new
@@ -59,6 +61,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   private int kept;
   private final List<Layer> added = new ArrayList<>();
   private @Nullable InputType inputType;
+  private @Nullable ILossFunction loss;
 
   /**
    * Begins with a network, and keeps all of it.
@@ -145,10 +148,31 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
+   * Gives the layer that is kept on top a loss, with its weights, its activation and the updater's
+   * state kept: a {@code DenseLayer} becomes an output layer, an {@code ActivationLayer} a loss
+   * layer, and a layer with a loss gets this one. Networks imported from Keras without their
+   * training configuration need it to be trained. The topmost layer with weights then learns, and
+   * the others are frozen, unless {@link #freeze} says otherwise.
+   *
+   * @param function such as {@code new LossMCXENT()}
+   * @return this
+   */
+  public TransferBuilder withLoss(ILossFunction function) {
+    loss = Objects.requireNonNull(function, "the loss must not be null");
+    return this;
+  }
+
+  /** Gives the layer that is kept on top a loss, as {@link #withLoss(ILossFunction)} does. */
+  public TransferBuilder withLoss(LossFunction function) {
+    return withLoss(function.getILossFunction());
+  }
+
+  /**
    * Builds the network.
    *
    * @return a new network, initialised
-   * @throws IllegalArgumentException if a new layer does not fit what is below it
+   * @throws IllegalArgumentException if a new layer does not fit what is below it, or the layer on
+   *     top cannot have the loss
    */
   public MultiLayerNetwork build() {
     MultiLayerConfiguration conf =
@@ -162,6 +186,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     }
     between.values().removeIf(Objects::isNull);
     Set<Integer> open = add(conf, confs, between);
+    int learning = loss == null ? kept : putLoss(loss, conf, confs, between);
     conf.setConfs(confs);
     conf.setInputPreProcessors(between);
     TransferCopy.begin(NetworkConfiguration.of(conf), confs, network, this);
@@ -174,7 +199,32 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     MultiLayerNetwork net = new MultiLayerNetwork(conf);
     net.init();
     TransferCopy.carry(network, Network.of(net), node -> node.index() < kept, this);
-    return Freezing.freeze(net, frozen(LayerSelector.where(layer -> layer.index() < kept)));
+    return Freezing.freeze(net, frozen(LayerSelector.where(layer -> layer.index() < learning)));
+  }
+
+  /** Gives the index of the topmost layer with weights. */
+  private int putLoss(
+      ILossFunction function,
+      MultiLayerConfiguration conf,
+      List<NeuralNetConfiguration> confs,
+      Map<Integer, InputPreProcessor> between) {
+    if (!added.isEmpty()) {
+      throw new IllegalArgumentException(
+          "withLoss is for the layer that is kept on top; a layer that is added states its own");
+    }
+    int top = kept - 1;
+    NeuralNetConfiguration on = confs.get(top);
+    LossOnTop changed =
+        LossOnTop.on(
+            on, between.get(top), () -> typeAtTop(conf), function, nameOf(on.getLayer(), top));
+    if (changed.preProcessor() == null) {
+      between.remove(top);
+    }
+    int learning = top;
+    while (learning > 0 && network.nodes().get(learning).parameterCount() == 0) {
+      learning--;
+    }
+    return learning;
   }
 
   /** The indices of new layers whose initialiser is open. */
@@ -233,9 +283,16 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
           LayerShapes.below(conf.getConf(kept).getLayer(), conf.getInputPreProcess(kept))
               .orElse(null);
     }
+    if (type == null && !added.isEmpty()) {
+      List<Layer> below = new ArrayList<>();
+      for (int i = kept - 1; i >= 0; i--) {
+        below.add(conf.getConf(i).getLayer());
+      }
+      type = LayerShapes.stated(added.get(0), below).orElse(null);
+    }
     if (type == null) {
       throw LayerShapes.unknown(
-          nameOf(conf.getConf(kept - 1).getLayer(), kept - 1), List.of("inputType(...)"));
+          nameOf(conf.getConf(kept - 1).getLayer(), kept - 1), "inputType(...)");
     }
     return type;
   }

@@ -22,10 +22,16 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.adapter.SingletonMultiDataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -143,6 +149,35 @@ class GradualUnfreezingTest {
         new GradualUnfreezing().atEpoch(5, LayerSelector.upTo("both")).fit(graph, data(), 2);
     assertThat(Trained.moved(Trained.parameters(graph), Trained.parameters(never)))
         .containsExactly("out", "top");
+  }
+
+  @Test
+  void graphsOfSeveralInputs() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            Trained.builder()
+                .graphBuilder()
+                .addInputs("in", "price")
+                .addLayer("stem", Trained.dense(6), "in")
+                .addLayer("side", Trained.dense(3), "price")
+                .addVertex("both", new MergeVertex(), "stem", "side")
+                .addLayer("out", Trained.output(), "both")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(7), InputType.feedForward(2))
+                .build());
+    graph.init();
+    MultiDataSet batch =
+        new MultiDataSet(
+            new INDArray[] {Trained.GRAPH.features(), Nd4j.rand(DataType.DOUBLE, 8, 2)},
+            new INDArray[] {Trained.GRAPH.labels()});
+    ComputationGraph tuned =
+        new GradualUnfreezing()
+            .atEpoch(1, LayerSelector.named("side"))
+            .atEpoch(9, LayerSelector.named("stem"))
+            .fit(graph, new SingletonMultiDataSetIterator(batch), 3);
+    assertThat(Trained.moved(Trained.parameters(graph), Trained.parameters(tuned)))
+        .containsExactly("out", "side");
+    assertThat(tuned.getConfiguration().getIterationCount()).isEqualTo(3);
   }
 
   /** Saves the network after some of its steps. */

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -110,6 +111,25 @@ class BatchNormFoldingTest {
 
       assertSame(folded, 1e-12);
       assertThat(folded.kept()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNetworkWithoutBatchNormIsCopiedAndThatIsSaid() {
+    MultiLayerNetwork images =
+        Nets.of(
+            DataType.FLOAT,
+            InputType.convolutional(8, 8, 2),
+            new ConvolutionLayer.Builder(3, 3).nOut(4).build(),
+            Nets.softmax(3));
+    for (Model net : new Model[] {images, images.toComputationGraph()}) {
+      FoldedNetwork<Model> folded = BatchNormFolding.fold(net);
+      assertThat(folded.summary()).isEqualTo("there is no batch normalization to fold\n");
+      assertThat(folded.network()).isNotSameAs(net).hasSameClassAs(net);
+      assertThat(folded.network().params()).isEqualTo(net.params()).isNotSameAs(net.params());
+      assertThat(folded.relativeDifference()).isZero();
+      assertThat(BatchNormFolding.fold(net, Nd4j.rand(DataType.FLOAT, 1, 2, 8, 8)).summary())
+          .startsWith("there is no batch normalization to fold\nlargest difference 0.00");
     }
   }
 
@@ -368,6 +388,7 @@ class BatchNormFoldingTest {
             DataType.FLOAT,
             InputType.convolutional(5, 5, 1),
             new ConvolutionLayer.Builder(3, 3).nOut(2).build(),
+            Nets.norm(),
             Nets.softmax(2));
     assertThatThrownBy(() -> BatchNormFolding.fold(images))
         .isInstanceOf(IllegalArgumentException.class)

@@ -132,8 +132,8 @@ public final class MonteCarloUncertainty implements Experiment {
 
   private static String reliability(Calibration before, Calibration after) {
     Map<String, Bins> bins = new LinkedHashMap<>();
-    bins.put("plain", new Bins(before.binConfidences(), before.binAccuracies()));
-    bins.put("Monte-Carlo", new Bins(after.binConfidences(), after.binAccuracies()));
+    bins.put("plain", Bins.of(before));
+    bins.put("Monte-Carlo", Bins.of(after));
     return ReliabilityDiagram.titled("", bins).build().toSvg(480, 340);
   }
 

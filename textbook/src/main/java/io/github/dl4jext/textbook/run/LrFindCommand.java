@@ -4,6 +4,7 @@ import io.github.dl4jext.activations.GlorotUniform;
 import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.plots.LearningRatePlot;
 import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.schedules.finder.LearningRateFinder;
 import io.github.dl4jext.schedules.finder.LearningRateSweep;
@@ -192,11 +193,6 @@ final class LrFindCommand implements Runnable {
   }
 
   private static LineChart chart(LearningRateSweep found) {
-    return LineChart.titled("loss by learning rate")
-        .xLabel("learning rate")
-        .logX()
-        .line("smoothed loss", found.rates(), found.smoothed())
-        .marker("valley", found.valley())
-        .build();
+    return LearningRatePlot.titled("loss by learning rate", found).build();
   }
 }

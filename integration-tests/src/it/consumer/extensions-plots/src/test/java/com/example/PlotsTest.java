@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.example.checks.ArtifactContract;
 import io.github.dl4jext.plots.LineChart;
+import io.github.dl4jext.plots.ReliabilityDiagram;
 import io.github.dl4jext.plots.SchedulePlot;
+import io.github.dl4jext.uncertainty.Calibration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -31,5 +34,11 @@ class PlotsTest extends ArtifactContract {
     chart.writePng(folder.resolve("rate.png"), 400, 300);
     assertEquals(400, ImageIO.read(folder.resolve("rate.png").toFile()).getWidth());
     assertTrue(chart.toText().lines().count() > 5);
+  }
+
+  @Test
+  void whatOtherArtifactsMeasureIsDrawn() {
+    Calibration calibration = Calibration.of(Nd4j.eye(3), Nd4j.eye(3));
+    assertTrue(ReliabilityDiagram.of(calibration).toSvg().contains("share of examples"));
   }
 }
