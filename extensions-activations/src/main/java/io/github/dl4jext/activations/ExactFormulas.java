@@ -15,8 +15,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ExactFormulas {
 
-  /** Where the sigmoid of a number of this size is 0 or 1 in double and narrower types. */
-  private static final double SATURATED = 1000;
+  /** From here on down the sigmoid is 0 in double and narrower types; from its negative on up 1. */
+  private static final double NOTHING = -1000;
+
+  /** From here on down exp(-u) is near infinity, and the sigmoid of u is exp(u). */
+  private static final double TAIL = -700;
 
   private ExactFormulas() {}
 
@@ -53,11 +56,10 @@ final class ExactFormulas {
 
   /** {@code x sigmoid(u)}, for u of x's sign. */
   static double gated(double x, double u) {
-    if (Math.abs(u) > SATURATED) {
-      return u < 0 ? 0 : x;
+    if (u < TAIL) {
+      return u < NOTHING ? 0 : x * Math.exp(u);
     }
-    double exp = Math.exp(-Math.abs(u));
-    return x * (u < 0 ? exp : 1) / (1 + exp);
+    return x / (1 + Math.exp(-u));
   }
 
   /**
@@ -65,13 +67,12 @@ final class ExactFormulas {
    * {@code x u'(x)}.
    */
   static double gatedSlope(double t, double u) {
-    if (Math.abs(u) > SATURATED) {
-      return u < 0 ? 0 : 1;
+    if (u < TAIL || u > -NOTHING) {
+      return u > 0 ? 1 : u < NOTHING ? 0 : Math.exp(u) * (1 + t);
     }
-    double exp = Math.exp(-Math.abs(u));
-    double large = 1 / (1 + exp);
-    double small = exp * large;
-    return u < 0 ? small * (1 + t * large) : large * (1 + t * small);
+    double exp = Math.exp(-u);
+    double sigmoid = 1 / (1 + exp);
+    return sigmoid * (1 + t * (exp * sigmoid));
   }
 
   /** 1 where the size of a number is above the threshold, else 0; NaN stays NaN. */

@@ -72,7 +72,8 @@ public record Mish() implements ElementwiseActivation {
     }
     double e = Math.exp(x);
     double n = e * (e + 2);
-    return (n + x * 4 * e * (e + 1) / (n + 2)) / (n + 2);
+    double inverse = 1 / (n + 2);
+    return (n + 4 * x * e * (e + 1) * inverse) * inverse;
   }
 
   @Override
