@@ -1,8 +1,10 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.UnitAxes;
 import io.github.dl4jext.network.UnitNorms;
 import io.github.dl4jext.spi.Arguments;
@@ -56,7 +58,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @see <a href="https://arxiv.org/abs/2102.06171">Brock, De, Smith, Simonyan (2021)</a>
  */
-public final class AdaptiveClip extends BaseTrainingListener implements Serializable {
+public final class AdaptiveClip extends BaseTrainingListener
+    implements StatefulListener, Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -139,6 +142,17 @@ public final class AdaptiveClip extends BaseTrainingListener implements Serializ
     if (any) {
       gradient.scale(factors);
     }
+  }
+
+  /** Remembers nothing, but changes training. */
+  @Override
+  public ListenerState state(Network network) {
+    return new ListenerState().put("rule", toString());
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    TrainableGradient.requireRule(TECHNIQUE, this, state);
   }
 
   /** Checks parameters again when they are read. */

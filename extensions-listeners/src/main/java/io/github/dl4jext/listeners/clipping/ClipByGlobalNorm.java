@@ -1,10 +1,12 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.ScaledNorm;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
@@ -77,7 +79,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
  */
 public final class ClipByGlobalNorm extends BaseTrainingListener
-    implements TrainingFollower, Serializable {
+    implements TrainingFollower, StatefulListener, Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -177,6 +179,30 @@ public final class ClipByGlobalNorm extends BaseTrainingListener
   /** Reports how clipping went on a network: no steps if it was not trained with this listener. */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
+  }
+
+  @Override
+  public ListenerState state(Network network) {
+    ClippingReport now = report(network.model());
+    return new ListenerState()
+        .put("rule", toString())
+        .put("norm", now.norm)
+        .put("clipped", now.clipped)
+        .put("steps", now.steps)
+        .put("clippedSteps", now.clippedSteps);
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    TrainableGradient.requireRule(TECHNIQUE, this, state);
+    State made = new State();
+    made.report =
+        new ClippingReport(
+            state.number("norm"),
+            state.flag("clipped"),
+            state.whole("steps"),
+            state.whole("clippedSteps"));
+    states.put(network.model(), made);
   }
 
   /** Carries the report over. */

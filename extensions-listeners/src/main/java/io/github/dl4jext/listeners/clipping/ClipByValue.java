@@ -1,8 +1,10 @@
 package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -43,7 +45,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">PyTorch:
  *     clip_grad_value_</a>
  */
-public final class ClipByValue extends BaseTrainingListener implements Serializable {
+public final class ClipByValue extends BaseTrainingListener
+    implements StatefulListener, Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -89,6 +92,17 @@ public final class ClipByValue extends BaseTrainingListener implements Serializa
    */
   private static void raise(INDArray view, double low) {
     Nd4j.getExecutioner().exec(new RectifiedLinear(view, view, low));
+  }
+
+  /** Remembers nothing, but changes training. */
+  @Override
+  public ListenerState state(Network network) {
+    return new ListenerState().put("rule", toString());
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    TrainableGradient.requireRule(TECHNIQUE, this, state);
   }
 
   /** Makes the fields that are not stored. */

@@ -1,11 +1,14 @@
 package io.github.dl4jext.listeners.clipping;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.spi.Technique;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -54,6 +57,15 @@ final class TrainableGradient {
                     "gradients are clipped in a MultiLayerNetwork or a ComputationGraph, not in a "
                         + model.getClass().getName()
                         + ": add the listener after layer-wise pretraining"));
+  }
+
+  /** Refuses the state of a listener that clips otherwise. */
+  static void requireRule(Technique<?> technique, TrainingListener own, ListenerState state) {
+    String given = state.text("rule");
+    technique
+        .checks()
+        .that(given.equals(own.toString()), "resumeFrom", "given a listener like " + own, given)
+        .done();
   }
 
   /** Finds starts and ends of what lies side by side. */

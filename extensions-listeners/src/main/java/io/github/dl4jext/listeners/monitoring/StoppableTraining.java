@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.SavesTraining;
 import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     Network network = Network.of(model);
     boolean attached = network.listeners().contains(this);
     if (!attached) {
-      model.addListeners(this);
+      SavesTraining.addBefore(network, this);
     }
     beginFit();
     int epochs = 0;
