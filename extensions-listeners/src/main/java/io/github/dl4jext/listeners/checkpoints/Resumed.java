@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -190,30 +192,46 @@ public final class Resumed {
    * @throws IllegalArgumentException if the data have fewer batches than are done
    */
   public void finishEpoch(DataSetIterator data) {
-    if (begin()) {
-      if (data.resetSupported()) {
-        data.reset();
-      }
-      skip(data::hasNext, data::next);
-      while (data.hasNext()) {
-        network.fit(data.next());
-      }
-      Epoch.end(network);
-    }
+    finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
   }
 
   /** Trains the rest of the epoch as {@link #finishEpoch(DataSetIterator)} does. */
   public void finishEpoch(MultiDataSetIterator data) {
-    if (begin()) {
-      if (data.resetSupported()) {
-        data.reset();
-      }
-      skip(data::hasNext, data::next);
-      while (data.hasNext()) {
-        network.fit(data.next());
-      }
-      Epoch.end(network);
+    finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
+  }
+
+  private <D> void finishEpoch(
+      boolean resets,
+      Runnable reset,
+      BooleanSupplier hasNext,
+      Supplier<D> next,
+      Consumer<? super D> fit) {
+    if (!begin()) {
+      return;
     }
+    if (resets) {
+      reset.run();
+    }
+    for (int i = 0; i < batchesOfEpoch(); i++) {
+      Checks.of(Checkpoint.NAME)
+          .that(
+              hasNext.getAsBoolean(),
+              "data",
+              "those of the training that was broken off, with at least "
+                  + batchesOfEpoch()
+                  + " batches in an epoch",
+              i)
+          .done();
+      next.get();
+    }
+    Epoch.steps(
+        network,
+        () -> {
+          while (hasNext.getAsBoolean()) {
+            fit.accept(next.get());
+          }
+        });
+    Epoch.end(network);
   }
 
   /**
@@ -310,21 +328,6 @@ public final class Resumed {
     } catch (IllegalArgumentException e) {
       unclaimed.remove(own.get().text("name"));
       differences.add(e.getMessage());
-    }
-  }
-
-  private void skip(java.util.function.BooleanSupplier hasNext, Runnable next) {
-    for (int i = 0; i < batchesOfEpoch(); i++) {
-      Checks.of(Checkpoint.NAME)
-          .that(
-              hasNext.getAsBoolean(),
-              "data",
-              "those of the training that was broken off, with at least "
-                  + batchesOfEpoch()
-                  + " batches in an epoch",
-              i + " batches")
-          .done();
-      next.run();
     }
   }
 

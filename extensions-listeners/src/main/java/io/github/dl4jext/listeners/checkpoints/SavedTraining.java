@@ -35,8 +35,9 @@ final class SavedTraining {
   /** Refuses listeners that would be saved without the last step. */
   static void requireLast(Network network, Checkpoint own) {
     List<TrainingListener> all = network.listeners();
-    for (TrainingListener after : all.subList(all.indexOf(own) + 1, all.size())) {
-      if (after instanceof StatefulListener) {
+    int place = all.indexOf(own);
+    for (TrainingListener after : all.subList(place + 1, all.size())) {
+      if (place >= 0 && after instanceof StatefulListener) {
         throw new IllegalStateException(
             Checkpoint.NAME + ": must be the last listener, was before " + after + "; add it last");
       }

@@ -69,8 +69,8 @@ import org.slf4j.LoggerFactory;
  * new head) best score and count stay, see {@link TrainingFollower}. The new network's rates are
  * those that it was made with, and the next reduction multiplies these.
  *
- * <p><b>Saving.</b> The reduced rates are saved with the model. Save the listener beside it, and
- * training continues bit by bit as if it had not been interrupted, see {@link ResumableListener}.
+ * <p><b>Saving.</b> The reduced rates are saved with the model. A {@code Checkpoint} saves the
+ * listener with it; by hand see {@link ResumableListener}.
  *
  * <p><b>Edges.</b> NaN is never better: it counts as a bad score, and is warned of once. An
  * infinite loss is no better than none. In mode relative with scores below zero PyTorch's rule

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -50,8 +51,12 @@ class DamagedCheckpointsTest {
         isLoadedWhole(file, Arrays.copyOf(good, i), model);
       }
     }
-    assertThat(found).as("dates and the like may differ").isLessThan(good.length / 20);
     assertThat(isLoadedWhole(file, good, model)).isTrue();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      assertThat(found)
+          .as("dates, versions and the like do not matter")
+          .isLessThan(60 * zip.size());
+    }
   }
 
   private boolean isLoadedWhole(Path file, byte[] bytes, Model model) throws IOException {

@@ -25,7 +25,6 @@ import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.optimizers.RAdam;
 import io.github.dl4jext.regularization.dropout.DropConnect;
 import io.github.dl4jext.regularization.dropout.Dropout;
-import io.github.dl4jext.regularization.dropout.GaussianNoise;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -64,7 +63,6 @@ final class Equipment {
     NONE(conf -> conf),
     DL4J_DROPOUT(conf -> conf.dropOut(0.7)),
     DROPOUT(conf -> conf.dropOut(Dropout.dropping(0.3))),
-    GAUSSIAN(conf -> conf.dropOut(new GaussianNoise(0.1))),
     DROP_CONNECT(conf -> conf.weightNoise(DropConnect.dropping(0.2)));
 
     private final UnaryOperator<NeuralNetConfiguration.Builder> onto;
