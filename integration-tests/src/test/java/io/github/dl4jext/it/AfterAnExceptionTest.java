@@ -285,6 +285,47 @@ class AfterAnExceptionTest {
     assertThat(second.params()).isEqualTo(whole.params());
   }
 
+  /** The network of the second stage is saved within an epoch; the third stage is yet to come. */
+  @ParameterizedTest
+  @EnumSource
+  void aPlanOfUnfreezingGoesOn(Type type, @TempDir Path folder) {
+    GradualUnfreezing plan =
+        new GradualUnfreezing()
+            .atEpoch(1, LayerSelector.named("norm"), 0.5)
+            .atEpoch(2, LayerSelector.named("first"), 0.5);
+    Model model = network(type);
+    ExponentialMovingAverage ema = new ExponentialMovingAverage(0.9);
+    model.setListeners(ema);
+    Nd4j.getRandom().setSeed(9);
+    Model whole = plan.fit(model, batches(0, 3), 4);
+
+    Model other = network(type);
+    other.setListeners(
+        new ExponentialMovingAverage(0.9),
+        Checkpoint.builder(folder).everySteps(1).build(),
+        new BaseTrainingListener() {
+          @Override
+          public void iterationDone(Model any, int iteration, int epoch) {
+            if (iteration == 4) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        });
+    Nd4j.getRandom().setSeed(9);
+    assertThatThrownBy(() -> plan.fit(other, batches(0, 3), 4)).hasMessage("killed");
+    Nd4j.getRandom().setSeed(1);
+    Resumed resumed = Checkpoint.resume(folder);
+    Model rest = resumed.network();
+    ExponentialMovingAverage again = new ExponentialMovingAverage(0.9);
+    rest.setListeners(again);
+    resumed.finishEpoch(batches(0, 3));
+    Model tuned = plan.fit(rest, batches(0, 3), 2);
+    assertThat(tuned.params()).isEqualTo(whole.params());
+    assertThat(Trainings.updaterState(tuned)).isEqualTo(Trainings.updaterState(whole));
+    assertThat(again.count(tuned)).isEqualTo(12);
+    assertThat(again.averaged(tuned).params()).isEqualTo(ema.averaged(whole).params());
+  }
+
   /** An interrupted thread writes no file; the network, and what was saved before, are good. */
   @ParameterizedTest
   @EnumSource

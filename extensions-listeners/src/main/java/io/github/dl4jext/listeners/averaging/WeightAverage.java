@@ -177,7 +177,8 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   /**
    * Makes a new network with the averaged weights, whose batch normalization has the statistics of
-   * the data; the network itself is not touched.
+   * the data; the network itself is not touched, nor is the random generator, also if the data
+   * throw.
    *
    * @param model the network that was trained with this listener
    * @param data batches of training data, gone through once if there is batch normalization

@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -86,10 +87,11 @@ public final class Resumed {
   }
 
   static Resumed from(CheckpointFolder folder) {
-    Path file = folder.latestOrItself().orElse(null);
+    Optional<Path> found = folder.latestOrItself();
     Checks.of(Checkpoint.NAME)
-        .that(file != null, "folder", "one with a checkpoint that can be read", folder)
+        .that(found.isPresent(), "folder", "one with a checkpoint that can be read", folder)
         .done();
+    Path file = found.get();
     try {
       return new Resumed(
           file,
@@ -166,7 +168,7 @@ public final class Resumed {
         .that(own != null, "name", "one of " + unclaimed.keySet(), name)
         .that(listener != null, "listener", "a listener", listener)
         .done();
-    load(own, listener);
+    load(Objects.requireNonNull(own, "checked above"), listener);
     return this;
   }
 
@@ -279,7 +281,7 @@ public final class Resumed {
     if (training == null) {
       return false;
     }
-    loadListeners();
+    loadListeners(training);
     setRandom(training);
     int batches = batchesOfEpoch();
     if (batches < 0) {
@@ -294,13 +296,13 @@ public final class Resumed {
     return batches > 0;
   }
 
-  private void loadListeners() {
+  private void loadListeners(ListenerState memory) {
     List<String> differences = new ArrayList<>();
     for (TrainingListener listener : network.listeners()) {
       if (listener instanceof StatefulListener stateful && !given.contains(listener)) {
         loadByClass(stateful, differences);
       } else if (listener instanceof Checkpoint checkpoint) {
-        checkpoint.resume(network, training);
+        checkpoint.resume(network, memory);
       }
     }
     unclaimed.forEach((name, own) -> differences.add("no listener takes \"" + name + "\" over"));

@@ -128,7 +128,8 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
+   * the data throw.
    *
    * @param data training data
    * @return what was seen
@@ -141,7 +142,8 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
+   * the data throw.
    *
    * @param data training data, for a graph with several inputs or outputs
    * @return what was seen
