@@ -40,7 +40,8 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of all layers that are not frozen.
+   * Computes the statistics of all layers that are not frozen. If the data throw, the network is as
+   * before.
    *
    * @param network the network, which is changed
    * @param data minibatches, with their masks; not asked for if there is no such layer
@@ -51,7 +52,8 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of all layers that are not frozen.
+   * Computes the statistics of all layers that are not frozen. If the data throw, the network is as
+   * before.
    *
    * @param network the network, which is changed
    * @param data minibatches, with their masks; not asked for if there is no such layer
@@ -62,7 +64,8 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of the layers selected, frozen or not.
+   * Computes the statistics of the layers selected, frozen or not. If the data throw, the network
+   * is as before.
    *
    * @param network the network, which is changed
    * @param layers which layers; those without batch normalization are passed over
@@ -89,7 +92,8 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of the layers selected, frozen or not.
+   * Computes the statistics of the layers selected, frozen or not. If the data throw, the network
+   * is as before.
    *
    * @param network the network, which is changed
    * @param layers which layers; those without batch normalization are passed over

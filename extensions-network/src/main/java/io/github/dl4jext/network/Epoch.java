@@ -36,8 +36,24 @@ public final class Epoch {
 
   private static void around(Network network, Runnable steps) {
     begin(network);
-    steps.run();
+    steps(network, steps);
     end(network);
+  }
+
+  /**
+   * Trains steps. If a listener or the data throw, the network forgets masks, inputs and recurrent
+   * state of the step that was broken off, so that it can be trained on.
+   *
+   * @param network the network
+   * @param steps trains it
+   */
+  public static void steps(Network network, Runnable steps) {
+    try {
+      steps.run();
+    } catch (RuntimeException | Error e) {
+      network.leaveStep();
+      throw e;
+    }
   }
 
   /**

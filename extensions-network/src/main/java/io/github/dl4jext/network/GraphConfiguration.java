@@ -123,6 +123,11 @@ record GraphConfiguration(ComputationGraphConfiguration configuration)
   }
 
   @Override
+  public String toJson() {
+    return configuration.toJson();
+  }
+
+  @Override
   public BackpropType backpropType() {
     return configuration.getBackpropType();
   }

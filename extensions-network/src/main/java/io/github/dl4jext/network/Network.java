@@ -269,7 +269,8 @@ public sealed interface Network permits LayerStack, LayerGraph {
   void fit(MultiDataSet batch);
 
   /**
-   * Trains an epoch: listeners are told of its start and end, and it is counted.
+   * Trains an epoch: listeners are told of its start and end, and it is counted. If a listener or
+   * the data throw, the network is as after its last step, and the epoch is not counted.
    *
    * @param data the minibatches, with their masks; reset before, if that is possible
    */
@@ -278,7 +279,8 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
-   * Trains an epoch: listeners are told of its start and end, and it is counted.
+   * Trains an epoch: listeners are told of its start and end, and it is counted. If a listener or
+   * the data throw, the network is as after its last step, and the epoch is not counted.
    *
    * @param data the minibatches, with their masks; reset before, if that is possible
    */

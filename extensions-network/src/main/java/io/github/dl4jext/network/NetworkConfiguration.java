@@ -73,6 +73,13 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   void replaceVertex(Node node, GraphVertex vertex);
 
   /**
+   * The configuration as DL4J stores it.
+   *
+   * @return the text
+   */
+  String toJson();
+
+  /**
    * How gradients are carried back through time.
    *
    * @return standard or truncated

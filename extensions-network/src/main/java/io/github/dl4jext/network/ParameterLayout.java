@@ -62,6 +62,43 @@ public record ParameterLayout(List<Entry> parameters) implements Serializable {
             .toList());
   }
 
+  /**
+   * Tells the layout in plain values.
+   *
+   * @return what {@link #of(ListenerState)} makes a layout of
+   */
+  public ListenerState toState() {
+    return new ListenerState()
+        .put(
+            "parameters",
+            parameters.stream()
+                .map(
+                    entry ->
+                        new ListenerState()
+                            .put("node", entry.name().node())
+                            .put("parameter", entry.name().parameter())
+                            .put("shape", entry.shape().stream().mapToDouble(d -> d).toArray()))
+                .toList());
+  }
+
+  /**
+   * Makes a layout of plain values.
+   *
+   * @param state what {@link #toState} has told
+   * @return the layout
+   * @throws IllegalArgumentException if it is of something else
+   */
+  public static ParameterLayout of(ListenerState state) {
+    return new ParameterLayout(
+        state.parts("parameters").stream()
+            .map(
+                part ->
+                    new Entry(
+                        new ParameterName(part.text("node"), part.text("parameter")),
+                        Arrays.stream(part.numbers("shape")).mapToObj(d -> (long) d).toList()))
+            .toList());
+  }
+
   private static List<Long> shape(long[] shape) {
     return Arrays.stream(shape).boxed().toList();
   }

@@ -100,6 +100,11 @@ record StackConfiguration(MultiLayerConfiguration configuration) implements Netw
   }
 
   @Override
+  public String toJson() {
+    return configuration.toJson();
+  }
+
+  @Override
   public BackpropType backpropType() {
     return configuration.getBackpropType();
   }

@@ -112,6 +112,44 @@ public final class UpdaterState implements Serializable {
     return new CarryOver(kept, reset);
   }
 
+  /**
+   * Tells the state in plain values; the arrays are this one's.
+   *
+   * @return what {@link #of(ListenerState)} makes a state of
+   */
+  public ListenerState toState() {
+    List<ListenerState> parameters = new ArrayList<>();
+    arrays.forEach(
+        (name, own) -> {
+          ListenerState named = new ListenerState();
+          own.forEach(named::put);
+          parameters.add(
+              new ListenerState()
+                  .put("node", name.node())
+                  .put("parameter", name.parameter())
+                  .put("arrays", named));
+        });
+    return new ListenerState().put("present", present).put("parameters", parameters);
+  }
+
+  /**
+   * Makes a state of plain values, whose arrays become the state's.
+   *
+   * @param state what {@link #toState} has told
+   * @return the state
+   * @throws IllegalArgumentException if it is of something else
+   */
+  public static UpdaterState of(ListenerState state) {
+    UpdaterState made = new UpdaterState(state.flag("present"));
+    for (ListenerState part : state.parts("parameters")) {
+      LinkedHashMap<String, INDArray> own = new LinkedHashMap<>();
+      ListenerState named = part.part("arrays");
+      named.names().forEach(name -> own.put(name, named.array(name)));
+      made.arrays.put(new ParameterName(part.text("node"), part.text("parameter")), own);
+    }
+    return made;
+  }
+
   /** Null if the state fits. */
   private static @Nullable String obstacle(@Nullable Map<String, INDArray> old, NodeState state) {
     Map<String, INDArray> now = state.arrays();

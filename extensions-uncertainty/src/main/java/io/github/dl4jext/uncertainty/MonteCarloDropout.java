@@ -197,7 +197,8 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Predicts a data set batch by batch, with its masks. Examples are numbered through it.
+   * Predicts a data set batch by batch, with its masks. Examples are numbered through it. The
+   * network is left as it is, also if the data throw.
    *
    * @param data from its beginning; it must not shuffle for results to be repeatable
    * @return the predictions of all batches as one

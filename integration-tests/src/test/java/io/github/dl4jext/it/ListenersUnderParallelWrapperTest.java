@@ -3,10 +3,12 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,8 +18,12 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -72,6 +78,52 @@ class ListenersUnderParallelWrapperTest {
       wrapper.shutdown();
     }
     assertThat(net.params().sumNumber().doubleValue()).isFinite();
+  }
+
+  /** Workers overtake each other: a file of another one's later step is of the same training. */
+  @RepeatedTest(5)
+  @Timeout(60)
+  void workersMayCheckpointTheirSteps(@TempDir Path folder) {
+    MultiLayerNetwork net = network();
+    Checkpoint checkpoint = Checkpoint.builder(folder).everySteps(1).everyEpochs(0).build();
+    net.setListeners(checkpoint);
+    ParallelWrapper wrapper = wrapper(net);
+    try {
+      wrapper.fit(new ListDataSetIterator<>(rows(), BATCH));
+    } finally {
+      wrapper.shutdown();
+    }
+    assertThat(checkpoint.latest()).isPresent();
+    net.setListeners(new Checkpoint(folder));
+    net.setIterationCount(0);
+    assertThatThrownBy(() -> net.fit(rows().get(0)))
+        .as("of another listener they are another training's")
+        .hasMessageContaining("folder must have no checkpoints of later steps");
+  }
+
+  /** One worker has saved before the other has begun. */
+  @Test
+  void aWorkerMayBeginLate(@TempDir Path folder) throws Exception {
+    Checkpoint checkpoint = Checkpoint.builder(folder).everySteps(1).everyEpochs(0).build();
+    MultiLayerNetwork early = network();
+    MultiLayerNetwork late = network();
+    early.setListeners(checkpoint);
+    late.setListeners(checkpoint);
+    early.fit(rows().get(0));
+    early.fit(rows().get(1));
+    Thread worker = new Thread(() -> late.fit(rows().get(0)));
+    worker.start();
+    worker.join();
+    assertThat(late.getIterationCount()).isEqualTo(1);
+    assertThatThrownBy(() -> network(checkpoint).fit(rows().get(0)))
+        .as("of the same thread it is another training")
+        .hasMessageContaining("folder must have no checkpoints of later steps");
+  }
+
+  private static MultiLayerNetwork network(TrainingListener listener) {
+    MultiLayerNetwork net = network();
+    net.setListeners(listener);
+    return net;
   }
 
   private static MultiLayerNetwork network() {

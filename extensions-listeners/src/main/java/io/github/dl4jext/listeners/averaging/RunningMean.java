@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.averaging;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterLayout;
 import io.github.dl4jext.network.ParameterMapping;
@@ -86,6 +87,21 @@ final class RunningMean implements Serializable {
     return copy;
   }
 
+  /** Tells everything in plain values. */
+  synchronized ListenerState state() {
+    ListenerState state = new ListenerState().put("layout", layout.toState()).put("count", count);
+    return mean == null ? state : state.put("mean", mean);
+  }
+
+  /** Makes one of a {@link #state}. */
+  static RunningMean of(ListenerState state) {
+    RunningMean made = new RunningMean(ParameterLayout.of(state.part("layout")));
+    made.mean = state.has("mean") ? state.array("mean").dup() : null;
+    made.count = state.whole("count");
+    made.requireWhole();
+    return made;
+  }
+
   boolean isPassedOn() {
     return passedOn;
   }
@@ -95,16 +111,24 @@ final class RunningMean implements Serializable {
     return mean == null ? null : mean.dup();
   }
 
-  private Object readResolve() throws ObjectStreamException {
+  private void requireWhole() {
     boolean whole =
         layout != null
             && count >= 0
             && (count == 0) == (mean == null)
             && (mean == null || mean.length() == layout.length());
     if (!whole) {
-      throw new InvalidObjectException(
+      throw new IllegalArgumentException(
           "an average must have a count, and a vector as long as its layout");
     }
-    return this;
+  }
+
+  private Object readResolve() throws ObjectStreamException {
+    try {
+      requireWhole();
+      return this;
+    } catch (IllegalArgumentException e) {
+      throw (ObjectStreamException) new InvalidObjectException(e.getMessage()).initCause(e);
+    }
   }
 }

@@ -2,10 +2,12 @@ package io.github.dl4jext.listeners.averaging;
 
 import io.github.dl4jext.listeners.monitoring.ResumableListener;
 import io.github.dl4jext.network.BatchNormStatistics;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.network.ParameterMapping;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
@@ -52,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * ParallelWrapper}, it cannot be known whose average is wanted: say it, by {@link #storing}.
  */
 public abstract sealed class WeightAverage extends BaseTrainingListener
-    implements TrainingFollower, ResumableListener<WeightAverage>
+    implements TrainingFollower, StatefulListener, ResumableListener<WeightAverage>
     permits ExponentialMovingAverage, StochasticWeightAveraging {
 
   private static final long serialVersionUID = 1L;
@@ -175,7 +177,8 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   /**
    * Makes a new network with the averaged weights, whose batch normalization has the statistics of
-   * the data; the network itself is not touched.
+   * the data; the network itself is not touched, nor is the random generator, also if the data
+   * throw.
    *
    * @param model the network that was trained with this listener
    * @param data batches of training data, gone through once if there is batch normalization
@@ -233,10 +236,38 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   @Override
+  public final ListenerState state(Network network) {
+    return new ListenerState()
+        .put("rule", toString())
+        .put("average", means.of(network.model()).state());
+  }
+
+  @Override
+  public final void loadState(Network network, ListenerState state) {
+    String given = state.text("rule");
+    Checks.of(name())
+        .that(given.equals(toString()), "resumeFrom", "given a listener like " + this, given)
+        .done();
+    RunningMean mean = RunningMean.of(state.part("average"));
+    if (!mean.isOf(network.layout())) {
+      throw new IllegalArgumentException(
+          name()
+              + ": the average must be of a network with the same parameters, differing are "
+              + mean.mappingTo(network).missing());
+    }
+    means.put(network.model(), mean);
+    synchronized (this) {
+      latest = mean;
+      restored = null;
+      inTurns = false;
+    }
+  }
+
+  @Override
   public final void resumeFrom(WeightAverage before) {
     Checks.of(name())
         .that(
-            before.toString().equals(toString()),
+            before != null && before.toString().equals(toString()),
             "resumeFrom",
             "given a listener with the same parameters",
             before)

@@ -5,8 +5,12 @@ import io.github.dl4jext.listeners.checkpoints.CheckpointFolder.Saved;
 import io.github.dl4jext.listeners.monitoring.FiniteCheck;
 import io.github.dl4jext.listeners.monitoring.MeanLoss;
 import io.github.dl4jext.listeners.monitoring.Monitor;
+import io.github.dl4jext.network.AtomicFiles;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.SavesTraining;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Arguments;
@@ -14,29 +18,31 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the model while it learns, so that a training that was interrupted resumes where it was.
+ * Saves the training while it goes on, so that one that was killed resumes where it was.
  *
  * <pre>{@code
- * net.addListeners(new Checkpoint(Path.of("checkpoints")));
+ * net.setListeners(ema, plateau, Checkpoint.builder(folder).everySteps(1000).build());
+ * net.fit(train, 10);
  * ...
- * Path file = Checkpoint.latest(Path.of("checkpoints")).orElseThrow();
- * MultiLayerNetwork net = MultiLayerNetwork.load(file.toFile(), true);
+ * Resumed resumed = Checkpoint.resume(folder);
+ * MultiLayerNetwork net = resumed.network();
+ * net.setListeners(ema, plateau, Checkpoint.builder(folder).everySteps(1000).build());
+ * resumed.fit(train, 10);
  * }</pre>
  *
  * <table><caption>Parameters</caption>
@@ -49,14 +55,21 @@ import org.slf4j.LoggerFactory;
  *   not to</td></tr>
  * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>latest ones to keep</td></tr>
  * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>best ones to keep besides, by score</td></tr>
+ * <tr><td>with</td><td>listener</td><td>those on the network</td><td>in Java alone: names a
+ *   listener</td></tr>
+ * <tr><td>normalizer</td><td>{@link Normalizer}</td><td>none</td><td>in Java alone: is saved
+ *   too</td></tr>
  * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: what is to be
  *   best. The training loss is the mean over the epoch's steps so far</td></tr></table>
  *
- * <p><b>Resuming</b> is no break: the same batches give the same parameters, bit by bit. The file
- * has parameters, updater state, and the counts of steps and epochs as they are when the step or
- * epoch is over, with constraints applied. It does not have the random generator (dropout draws
- * other masks), nor the place in the data: a checkpoint within an epoch resumes with a new epoch of
- * data.
+ * <p><b>Resuming</b> is no break: the same batches give the same parameters, bit by bit, in the
+ * middle of an epoch too; see {@link Resumed}. The file has parameters, updater state, and the
+ * counts of steps and epochs as they are when the step or epoch is over, with constraints applied;
+ * how many batches of the epoch are done; the state of the training thread's random generator of
+ * ND4J; the memory of each {@link StatefulListener} on the network, and of those given by name; and
+ * a normalizer if one is given. DL4J's {@code load} reads it too, for the network. It does not have
+ * the data and what their iterator draws at random. With truncated backpropagation through time
+ * training goes on from an epoch's end only.
  *
  * <p><b>Files</b> are named {@code checkpoint-step0000001200-epoch00003-score0.25.zip} by the steps
  * and epochs that are done, and sort by them. Each is written under another name, forced to the
@@ -66,8 +79,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Errors.</b> The constructor fails if the folder cannot be written. The first step fails,
  * before any update, if the folder has checkpoints of later steps than the model's: they are of
- * another training, and would count as the last ones. A file that cannot be written ends training
- * by an {@link java.io.UncheckedIOException} that names the last good one.
+ * another training, and would count as the last ones (one that cannot be read is renamed to {@code
+ * .damaged}); and if a {@code StatefulListener} comes after this one, which would be saved without
+ * the last step. A file that cannot be written ends training by an {@link
+ * java.io.UncheckedIOException} that names the last good one; the network is as after the step.
  *
  * <p><b>Edges.</b> A model with NaN or infinite parameters is not saved, which a warning says: it
  * would in time push the good ones out. A score that is not finite is never among the best. Of
@@ -77,8 +92,8 @@ import org.slf4j.LoggerFactory;
  * in the same folder, in the order of steps. If it counts its steps from 0, its files count as
  * older ones, which a warning says.
  *
- * <p><b>Order.</b> Add it after listeners that change the model. A monitor that evaluates the model
- * belongs to epochs: within steps it would disturb truncated backpropagation through time.
+ * <p><b>Order.</b> Add it last. A monitor that evaluates the model belongs to epochs: within steps
+ * it would disturb truncated backpropagation through time.
  *
  * <p><b>Threads.</b> One file is written at a time. {@code ParallelWrapper}'s workers would take
  * turns to overwrite one file of each step; call {@link #save} after its {@code fit} instead.
@@ -90,7 +105,8 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
  */
-public final class Checkpoint extends BaseTrainingListener implements TrainingFollower {
+public final class Checkpoint extends BaseTrainingListener
+    implements TrainingFollower, SavesTraining {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
@@ -118,26 +134,28 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
           .orElse(0)
           .doc("best ones to keep besides, by training score");
 
+  /** What messages begin with. */
+  static final String NAME = "checkpoint";
+
   private static final Technique<TrainingListener> TECHNIQUE =
-      Technique.of(TrainingListener.class, "checkpoint")
+      Technique.of(TrainingListener.class, NAME)
           .summary(
               "Saves the model every few steps or epochs; no kill or full disk costs the last good"
                   + " one.")
           .from("https://keras.io/api/callbacks/model_checkpoint/")
           .taking(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST)
-          .madeBy(arguments -> new Builder(arguments).build());
+          .madeBy(arguments -> new CheckpointBuilder(arguments).build());
 
   private final Arguments arguments;
   private final CheckpointFolder folder;
   private final int everySteps;
   private final int everyEpochs;
   private final Monitor monitor;
-  private final ModelWriter writer;
-  private final MeanLoss loss = new MeanLoss();
-
-  /** A folder is looked into once for each model, before its first update. */
-  private final PerModelState<AtomicBoolean> started =
-      new PerModelState<>(model -> new AtomicBoolean());
+  private final Map<String, StatefulListener> named;
+  private final @Nullable Normalizer<?> normalizer;
+  private final CheckpointBuilder.ModelWriter writer;
+  private MeanLoss loss = new MeanLoss();
+  private final PerModelState<EpochPlace> places = new PerModelState<>(model -> new EpochPlace());
 
   /**
    * Saves at the end of every epoch, and keeps the last three.
@@ -149,7 +167,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     this(builder(folder));
   }
 
-  private Checkpoint(Builder from) {
+  Checkpoint(CheckpointBuilder from) {
     arguments = TECHNIQUE.read(from.given);
     everySteps = arguments.get(EVERY_STEPS);
     everyEpochs = arguments.get(EVERY_EPOCHS);
@@ -170,18 +188,54 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
         .done();
     folder = new CheckpointFolder(Path.of(arguments.get(FOLDER)));
     monitor = from.monitor;
+    named = Map.copyOf(from.named);
+    normalizer = from.normalizer;
     writer = from.writer;
     folder.open();
   }
 
   /** Begins with the defaults, and the folder where the files go. */
-  public static Builder builder(Path folder) {
-    return new Builder(folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()));
+  public static CheckpointBuilder builder(Path folder) {
+    return new CheckpointBuilder(
+        folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()));
   }
 
   /** Finds the latest checkpoint in a folder; passes over unreadable ones with a warning. */
   public static Optional<Path> latest(Path folder) {
-    return new CheckpointFolder(folder).latest();
+    return given(folder).latest();
+  }
+
+  private static CheckpointFolder given(Path folder) {
+    TECHNIQUE.checks().that(folder != null, "folder", "a path", folder).done();
+    return new CheckpointFolder(folder);
+  }
+
+  /**
+   * Reads the latest checkpoint that can be read, to go on with its training.
+   *
+   * @param folder the folder of checkpoints, or a file: one of them, or one that DL4J has written
+   * @return the network, and what goes on with it
+   * @throws IllegalArgumentException if there is none
+   * @throws java.io.UncheckedIOException if the file cannot be read
+   */
+  public static Resumed resume(Path folder) {
+    return Resumed.from(given(folder));
+  }
+
+  /**
+   * Reads the latest checkpoint as {@link #resume(Path)} does, if it is of the network that the
+   * program trains.
+   *
+   * @param folder the folder of checkpoints, or a file
+   * @param network the network as the program makes it at first; it is left alone
+   * @return the network, and what goes on with it
+   * @throws IllegalArgumentException if the configurations differ in more than learning rates,
+   *     which training itself may change; the message says in what
+   */
+  public static Resumed resume(Path folder, Model network) {
+    Resumed resumed = resume(folder);
+    resumed.requireConfigurationOf(Network.of(network));
+    return resumed;
   }
 
   /**
@@ -192,7 +246,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
    * @return the file; empty if there is none
    */
   public static Optional<Path> best(Path folder, boolean higherIsBetter) {
-    return new CheckpointFolder(folder).best(higherIsBetter);
+    return given(folder).best(higherIsBetter);
   }
 
   /** Finds the latest checkpoint in this listener's folder that can be read. */
@@ -206,38 +260,33 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
   }
 
   /**
-   * Looks into the folder before the first update.
+   * Looks into the folder, and at the other listeners, before the first update.
    *
-   * @throws IllegalStateException if there are checkpoints of later steps than the model's
+   * @throws IllegalStateException if there are checkpoints of later steps than the model's, or a
+   *     listener with a memory comes after this one
    */
   @Override
   public synchronized void onGradientCalculation(Model model) {
     Network network = Network.find(model).orElse(null);
-    if (network == null || started.of(model).get()) {
+    if (network == null || places.of(model).started) {
       return;
     }
-    int steps = network.progress().iterations();
-    List<Saved> later = folder.laterThan(steps);
-    if (!later.isEmpty()) {
-      throw new IllegalStateException(
-          TECHNIQUE.name()
-              + ": folder must have no checkpoints of later steps than the model's, which is at "
-              + steps
-              + ", was one with "
-              + later.get(0).file()
-              + "; resume from the latest one, or take another folder");
-    }
-    started.of(model).set(true);
+    folder.requireNoneAfter(network.progress().iterations());
+    SavedTraining.requireLast(network, this);
+    places.of(model).started = true;
   }
 
   @Override
   public synchronized void onEpochStart(Model model) {
     loss.beginEpoch();
+    places.of(model).set(true, 0);
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
     loss.add(model.score());
+    EpochPlace place = places.of(model);
+    place.step();
     int steps = iteration + 1;
     if (everySteps == 0 || steps % everySteps != 0) {
       return;
@@ -260,6 +309,7 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
   public synchronized void onEpochEnd(Model model) {
     Network network = Network.find(model).orElse(null);
     if (network != null) {
+      places.of(model).set(false, 0);
       int epochs = network.progress().epochs() + 1;
       if (everyEpochs != 0 && epochs % everyEpochs == 0) {
         save(network, network.progress().iterations(), epochs);
@@ -296,7 +346,10 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     Path file;
     try {
       network.setProgress(new TrainingProgress(steps, epochs));
-      file = folder.write(steps, epochs, reached, out -> writer.write(network.model(), out));
+      int batches = places.of(network.model()).batches();
+      ListenerState training = SavedTraining.of(network, batches, named).put("loss", loss.state());
+      AtomicFiles.Content content = out -> CheckpointFile.write(network, training, normalizer, out);
+      file = folder.write(steps, epochs, reached, out -> writer.write(content, out));
     } finally {
       network.setProgress(now);
     }
@@ -304,9 +357,17 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
     return Optional.of(file).filter(Files::exists);
   }
 
+  /** Goes on within an epoch. */
+  synchronized void resume(Network network, ListenerState training) {
+    int batches = (int) training.whole("batches");
+    places.of(network.model()).set(batches > 0, batches);
+    loss = MeanLoss.of(training.part("loss"));
+  }
+
   /** Keeps the same folder, and warns if the network's files will count as older ones. */
   @Override
   public synchronized void follow(Network before, Network now) {
+    places.follow(before.model(), now.model(), EpochPlace::copy);
     int steps = now.progress().iterations();
     List<Saved> later = folder.laterThan(steps);
     if (!later.isEmpty()) {
@@ -322,64 +383,6 @@ public final class Checkpoint extends BaseTrainingListener implements TrainingFo
   @Override
   public String toString() {
     return "Checkpoint" + arguments;
-  }
-
-  /** Writes a model as bytes; another one in tests of what goes wrong. */
-  @FunctionalInterface
-  interface ModelWriter {
-    void write(Model model, OutputStream out) throws IOException;
-  }
-
-  /** Names the parameters of a {@link Checkpoint}. */
-  public static final class Builder {
-
-    private Arguments given;
-    private Monitor monitor = Monitor.trainingLoss();
-    private ModelWriter writer = (model, out) -> ModelSerializer.writeModel(model, out, true);
-
-    private Builder(Arguments given) {
-      this.given = given;
-    }
-
-    /** Saves when so many more steps are done; 0 not to. */
-    public Builder everySteps(int steps) {
-      given = given.with(EVERY_STEPS, steps);
-      return this;
-    }
-
-    /** Saves when so many more epochs are done; 0 not to. */
-    public Builder everyEpochs(int epochs) {
-      given = given.with(EVERY_EPOCHS, epochs);
-      return this;
-    }
-
-    /** Keeps so many of the latest ones. */
-    public Builder keepLast(int number) {
-      given = given.with(KEEP_LAST, number);
-      return this;
-    }
-
-    /** Keeps so many of the best ones besides. */
-    public Builder keepBest(int number) {
-      given = given.with(KEEP_BEST, number);
-      return this;
-    }
-
-    /** Names what is to be best; without this it is the training loss. */
-    public Builder monitor(Monitor watched) {
-      monitor = watched;
-      return this;
-    }
-
-    Builder writer(ModelWriter other) {
-      writer = other;
-      return this;
-    }
-
-    /** Makes the listener, and the folder if need be. */
-    public Checkpoint build() {
-      return new Checkpoint(this);
-    }
   }
 
   @AutoService(Plugin.class)

@@ -2,8 +2,6 @@ package io.github.dl4jext.listeners.checkpoints;
 
 import io.github.dl4jext.network.AtomicFiles;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -14,17 +12,14 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import org.deeplearning4j.util.ModelSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +37,9 @@ final class CheckpointFolder {
       Pattern.compile(PREFIX + "(\\d{10})-epoch(\\d{5,10})-score([-+.\\w]+)\\.zip");
 
   private final Path folder;
+
+  /** Which thread of this program has written which file. */
+  private final Map<Path, Long> writers = new ConcurrentHashMap<>();
 
   CheckpointFolder(Path folder) {
     this.folder = folder;
@@ -94,9 +92,41 @@ final class CheckpointFolder {
     }
   }
 
-  /** Finds those of later steps, oldest first. */
+  /**
+   * Finds those of later steps that another training has written, oldest first: not those of
+   * another thread of this one, as workers of {@code ParallelWrapper} overtake each other. One that
+   * is damaged gets another name, for it would count as the last one for good.
+   */
   List<Saved> laterThan(int steps) {
-    return list().stream().filter(saved -> saved.steps() > steps).toList();
+    long thread = Thread.currentThread().getId();
+    return list().stream()
+        .filter(saved -> saved.steps() > steps)
+        .filter(saved -> writers.getOrDefault(saved.file(), thread) == thread)
+        .filter(saved -> isReadable(saved.file()) || !setAside(saved.file()))
+        .toList();
+  }
+
+  /** Refuses to train where the files would count as older than those that are there. */
+  void requireNoneAfter(int steps) {
+    List<Saved> later = laterThan(steps);
+    if (!later.isEmpty()) {
+      throw new IllegalStateException(
+          "checkpoint: folder must have no checkpoints of later steps than the model's, which is at "
+              + steps
+              + ", was one with "
+              + later.get(0).file()
+              + "; resume from the latest one, or take another folder");
+    }
+  }
+
+  private boolean setAside(Path file) {
+    try {
+      Files.move(file, file.resolveSibling(file.getFileName() + ".damaged"));
+      return true;
+    } catch (IOException e) {
+      LOG.warn("checkpoint: {} could not be renamed ({})", file, e.toString());
+      return false;
+    }
   }
 
   /** Writes a file; under its name there is at any time nothing or a whole one. */
@@ -106,6 +136,7 @@ final class CheckpointFolder {
     Path file = folder.resolve(name);
     try {
       AtomicFiles.write(file, content);
+      writers.put(file, Thread.currentThread().getId());
       return file;
     } catch (IOException e) {
       throw unwritten(file, e);
@@ -160,6 +191,11 @@ final class CheckpointFolder {
         .sorted(higherIsBetter ? byScore.reversed() : byScore);
   }
 
+  /** Finds the latest one, or takes what is no folder but a file itself. */
+  Optional<Path> latestOrItself() {
+    return Files.isRegularFile(folder) ? Optional.of(folder) : latest();
+  }
+
   Optional<Path> latest() {
     List<Saved> newestFirst = new ArrayList<>(list());
     Collections.reverse(newestFirst);
@@ -176,38 +212,18 @@ final class CheckpointFolder {
 
   private static boolean isReadable(Path file) {
     try {
-      check(file);
+      CheckpointFile.check(file);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       LOG.warn("checkpoint: {} is passed over, for it cannot be read ({})", file, e.toString());
       return false;
-    }
-  }
-
-  /** Reads everything and compares check sums, which opening alone would not do. */
-  private static void check(Path file) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (String part :
-          List.of(ModelSerializer.CONFIGURATION_JSON, ModelSerializer.COEFFICIENTS_BIN)) {
-        if (zip.getEntry(part) == null) {
-          throw new IOException("there is no " + part + " in it");
-        }
-      }
-      for (ZipEntry entry : Collections.list(zip.entries())) {
-        CRC32 sum = new CRC32();
-        try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
-          in.transferTo(OutputStream.nullOutputStream());
-        }
-        if (sum.getValue() != entry.getCrc()) {
-          throw new IOException("the check sum of " + entry.getName() + " is wrong");
-        }
-      }
     }
   }
 
   private void delete(Path file) {
     try {
       Files.deleteIfExists(file);
+      writers.remove(file);
     } catch (IOException e) {
       // A file too many costs room, an exception would cost the training.
       LOG.warn("checkpoint: {} could not be deleted ({})", file, e.toString());

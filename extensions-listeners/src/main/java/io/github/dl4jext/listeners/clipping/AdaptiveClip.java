@@ -98,7 +98,7 @@ public final class AdaptiveClip extends GradientClip {
   }
 
   private AdaptiveClip(Arguments given) {
-    super(TECHNIQUE.read(given));
+    super(TECHNIQUE, given);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.clipping;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.clipping.ClippedGradient.Part;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.ScaledNorm;
@@ -160,7 +161,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   }
 
   private ClipByGlobalNorm(Arguments given) {
-    super(TECHNIQUE.read(given));
+    super(TECHNIQUE, given);
   }
 
   /**
@@ -191,6 +192,29 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   /** Reports how clipping went on a network: no steps if it was not trained with this listener. */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
+  }
+
+  @Override
+  public ListenerState state(Network network) {
+    ClippingReport now = report(network.model());
+    return super.state(network)
+        .put("norm", now.norm)
+        .put("clipped", now.clipped)
+        .put("steps", now.steps)
+        .put("clippedSteps", now.clippedSteps);
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    super.loadState(network, state);
+    State made = new State();
+    made.report =
+        new ClippingReport(
+            state.number("norm"),
+            state.flag("clipped"),
+            state.whole("steps"),
+            state.whole("clippedSteps"));
+    states.put(network.model(), made);
   }
 
   /** Carries the report over. */

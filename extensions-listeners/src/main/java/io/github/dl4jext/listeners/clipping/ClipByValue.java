@@ -72,7 +72,7 @@ public final class ClipByValue extends GradientClip {
   }
 
   private ClipByValue(Arguments given) {
-    super(TECHNIQUE.read(given));
+    super(TECHNIQUE, given);
   }
 
   /**

@@ -1,19 +1,23 @@
 package io.github.dl4jext.listeners.clipping;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Clips the gradient of a step before the updater sees it, to a limit for a mean gradient. */
-abstract class GradientClip extends BaseTrainingListener implements Serializable {
+abstract class GradientClip extends BaseTrainingListener implements StatefulListener, Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -29,8 +33,11 @@ abstract class GradientClip extends BaseTrainingListener implements Serializable
   private final transient PerModelState<double[]> timeSteps =
       new PerModelState<>(model -> new double[1]);
 
-  GradientClip(Arguments checked) {
-    arguments = checked;
+  private final transient Technique<TrainingListener> technique;
+
+  GradientClip(Technique<TrainingListener> technique, Arguments given) {
+    this.technique = technique;
+    arguments = technique.read(given);
   }
 
   /**
@@ -105,5 +112,21 @@ abstract class GradientClip extends BaseTrainingListener implements Serializable
   @Override
   public final String toString() {
     return getClass().getSimpleName() + arguments;
+  }
+
+  /** Tells how it clips: it changes training, though it may remember nothing. */
+  @Override
+  public ListenerState state(Network network) {
+    return new ListenerState().put("rule", toString());
+  }
+
+  /** Refuses the state of a listener that clips otherwise. */
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    String given = state.text("rule");
+    technique
+        .checks()
+        .that(given.equals(toString()), "resumeFrom", "given a listener like " + this, given)
+        .done();
   }
 }

@@ -2,9 +2,11 @@ package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.PeriodicRows.Format;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.spi.Plugin;
@@ -69,7 +71,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @see <a href="https://cs231n.github.io/neural-networks-3/#ratio">CS231n: ratio of weights and
  *     updates</a>
  */
-public final class GradientMonitor extends BaseTrainingListener {
+public final class GradientMonitor extends BaseTrainingListener implements StatefulListener {
 
   /**
    * Holds the norms of one parameter at one step.
@@ -109,7 +111,12 @@ public final class GradientMonitor extends BaseTrainingListener {
           .madeBy(GradientMonitor::new);
 
   private static final Format<ParameterNorms> FORMAT =
-      new Format<>(TECHNIQUE.name(), HEADER, GradientMonitor::cells, GradientMonitor::table);
+      new Format<>(
+          TECHNIQUE.name(),
+          HEADER,
+          GradientMonitor::cells,
+          GradientMonitor::row,
+          GradientMonitor::table);
 
   private final PeriodicRows<ParameterNorms> report;
   private final PerModelState<Measurement> measurements =
@@ -164,6 +171,17 @@ public final class GradientMonitor extends BaseTrainingListener {
     this.report = report;
   }
 
+  private static ParameterNorms row(List<String> cells) {
+    return new ParameterNorms(
+        Integer.parseInt(cells.get(0)),
+        Integer.parseInt(cells.get(1)),
+        cells.get(2),
+        cells.get(3),
+        Double.parseDouble(cells.get(4)),
+        Double.parseDouble(cells.get(5)),
+        Double.parseDouble(cells.get(6)));
+  }
+
   private static List<?> cells(ParameterNorms row) {
     return List.of(
         row.iteration,
@@ -192,6 +210,17 @@ public final class GradientMonitor extends BaseTrainingListener {
     if (network != null && report.isDue(iteration)) {
       report.add(measurements.of(model).after(network, iteration, epoch));
     }
+  }
+
+  /** Tells the latest rows. */
+  @Override
+  public ListenerState state(Network network) {
+    return report.state();
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    report.loadState(state);
   }
 
   /**

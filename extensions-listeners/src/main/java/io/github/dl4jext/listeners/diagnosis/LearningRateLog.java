@@ -2,7 +2,9 @@ package io.github.dl4jext.listeners.diagnosis;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.PeriodicRows.Format;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -52,7 +54,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * @see <a href="https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate">PyTorch:
  *     how to adjust the learning rate</a>
  */
-public final class LearningRateLog extends BaseTrainingListener {
+public final class LearningRateLog extends BaseTrainingListener implements StatefulListener {
 
   /**
    * Holds the rate of the parameters of a layer that share an updater, at one step.
@@ -76,7 +78,12 @@ public final class LearningRateLog extends BaseTrainingListener {
           .madeBy(LearningRateLog::new);
 
   private static final Format<AppliedRate> FORMAT =
-      new Format<>(TECHNIQUE.name(), HEADER, LearningRateLog::cells, LearningRateLog::table);
+      new Format<>(
+          TECHNIQUE.name(),
+          HEADER,
+          LearningRateLog::cells,
+          LearningRateLog::row,
+          LearningRateLog::table);
 
   private final PeriodicRows<AppliedRate> report;
 
@@ -129,6 +136,15 @@ public final class LearningRateLog extends BaseTrainingListener {
     this.report = report;
   }
 
+  private static AppliedRate row(List<String> cells) {
+    return new AppliedRate(
+        Integer.parseInt(cells.get(0)),
+        Integer.parseInt(cells.get(1)),
+        cells.get(2),
+        cells.get(3),
+        Double.parseDouble(cells.get(4)));
+  }
+
   private static List<?> cells(AppliedRate row) {
     return List.of(row.iteration, row.epoch, row.layer, row.parameters, row.rate);
   }
@@ -142,6 +158,17 @@ public final class LearningRateLog extends BaseTrainingListener {
               .map(r -> new AppliedRate(iteration, epoch, r.layer(), r.parameters(), r.rate()))
               .toList());
     }
+  }
+
+  /** Tells the latest rows. */
+  @Override
+  public ListenerState state(Network network) {
+    return report.state();
+  }
+
+  @Override
+  public void loadState(Network network, ListenerState state) {
+    report.loadState(state);
   }
 
   /**

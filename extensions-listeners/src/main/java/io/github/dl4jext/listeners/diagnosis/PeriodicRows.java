@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.diagnosis;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
@@ -29,17 +30,23 @@ final class PeriodicRows<R> {
   private final int everySteps;
   private final String file;
   private final Consumer<List<R>> reader;
+  private final Format<R> format;
   private List<R> latest = List.of();
 
-  private PeriodicRows(int everySteps, String file, Consumer<List<R>> reader) {
+  private PeriodicRows(int everySteps, String file, Consumer<List<R>> reader, Format<R> format) {
     this.everySteps = everySteps;
     this.file = file;
     this.reader = reader;
+    this.format = format;
   }
 
-  /** Says how the rows of a plugin are written, as CSV and as a table. */
+  /** Says how the rows of a plugin are written, as CSV and as a table, and made of their cells. */
   record Format<R>(
-      String plugin, String header, Function<R, List<?>> cells, Function<List<R>, String> table) {
+      String plugin,
+      String header,
+      Function<R, List<?>> cells,
+      Function<List<String>, R> row,
+      Function<List<R>, String> table) {
 
     PeriodicRows<R> to(Arguments arguments) {
       int everySteps = arguments.get(EVERY_STEPS);
@@ -49,7 +56,7 @@ final class PeriodicRows<R> {
 
     PeriodicRows<R> to(int everySteps, Consumer<List<R>> reader) {
       check(everySteps, "reader", reader);
-      return new PeriodicRows<>(everySteps, "", reader);
+      return new PeriodicRows<>(everySteps, "", reader, this);
     }
 
     PeriodicRows<R> to(int everySteps, Appendable out) {
@@ -69,7 +76,10 @@ final class PeriodicRows<R> {
       check(everySteps, "file", file); // before the file is touched
       CsvLog log = new CsvLog(plugin, file, header);
       return new PeriodicRows<>(
-          everySteps, file.toString(), rows -> log.add(rows.stream().<List<?>>map(cells).toList()));
+          everySteps,
+          file.toString(),
+          rows -> log.add(rows.stream().<List<?>>map(cells).toList()),
+          this);
     }
 
     private void check(int everySteps, String name, Object target) {
@@ -91,6 +101,27 @@ final class PeriodicRows<R> {
 
   synchronized List<R> latest() {
     return latest;
+  }
+
+  /** Tells the latest rows. */
+  ListenerState state() {
+    return new ListenerState().put("rows", latest().stream().map(this::cells).toList());
+  }
+
+  private ListenerState cells(R row) {
+    ListenerState cells = new ListenerState();
+    for (Object cell : format.cells.apply(row)) {
+      cells.put(String.valueOf(cells.names().size()), cell.toString());
+    }
+    return cells;
+  }
+
+  /** Takes over the latest rows, which are not handed on again. */
+  synchronized void loadState(ListenerState state) {
+    latest =
+        state.parts("rows").stream()
+            .map(cells -> format.row.apply(cells.names().stream().map(cells::text).toList()))
+            .toList();
   }
 
   @Override

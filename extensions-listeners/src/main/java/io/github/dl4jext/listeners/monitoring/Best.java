@@ -46,10 +46,9 @@ final class Best implements Serializable {
     return Double.isInfinite(value) ? Double.NaN : value;
   }
 
-  /** Checks whether figures are compared as they are here. */
-  boolean hasRuleOf(Best other) {
-    return higherIsBetter == other.higherIsBetter
-        && mode == other.mode
-        && minDelta == other.minDelta;
+  /** Says how figures are compared. */
+  String rule() {
+    String share = mode == ThresholdMode.ABSOLUTE ? "" : " of the best";
+    return (higherIsBetter ? "higher" : "lower") + " is better by minDelta=" + minDelta + share;
   }
 }

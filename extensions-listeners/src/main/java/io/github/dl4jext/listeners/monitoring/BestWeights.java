@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import java.io.Serializable;
 import java.util.List;
@@ -28,9 +29,14 @@ final class BestWeights implements Serializable {
     this.withUpdaterState = withUpdaterState;
   }
 
-  void resumeFrom(BestWeights other) {
-    snapshot = other.snapshot;
-    epoch = other.epoch;
+  ListenerState state() {
+    ListenerState state = new ListenerState().put("epoch", epoch);
+    return snapshot == null ? state : state.put("snapshot", snapshot.state());
+  }
+
+  void loadState(ListenerState other) {
+    snapshot = other.findPart("snapshot").map(Snapshot::of).orElse(null);
+    epoch = (int) other.whole("epoch");
   }
 
   /** Copies the network at the end of an epoch, which DL4J counts only afterwards. */

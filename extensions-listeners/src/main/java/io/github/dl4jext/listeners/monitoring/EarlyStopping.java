@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.spi.Arguments;
@@ -93,7 +94,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://keras.io/api/callbacks/early_stopping/">Keras: EarlyStopping</a>
  */
 public final class EarlyStopping extends StoppableTraining
-    implements TrainingFollower, ResumableListener<EarlyStopping> {
+    implements TrainingFollower, StateOfTraining<EarlyStopping> {
 
   private static final long serialVersionUID = 1L;
 
@@ -207,22 +208,36 @@ public final class EarlyStopping extends StoppableTraining
   }
 
   @Override
-  public synchronized void resumeFrom(EarlyStopping before) {
+  public synchronized ListenerState state() {
+    return new ListenerState()
+        .put("rule", monitor.name() + ", " + rule.rule())
+        .put("values", values.stream().mapToDouble(d -> d).toArray())
+        .put("loss", loss.state())
+        .put("patience", rule.state())
+        .put("bestWeights", best.state());
+  }
+
+  @Override
+  public synchronized void loadState(ListenerState before) {
+    String own = state().text("rule");
+    String given = before.text("rule");
     TECHNIQUE
         .checks()
         .that(
-            rule.hasRuleOf(before.rule) && monitor.name().equals(before.monitor.name()),
+            given.equals(own),
             "resumeFrom",
-            "given a listener of the same monitor and minDelta",
-            before)
+            "given a listener of the same monitor and minDelta (" + own + ")",
+            given)
         .done();
     reset();
-    values.addAll(before.values);
-    rule.resumeFrom(before.rule);
-    if (restoreBestWeights) {
-      best.resumeFrom(before.best);
+    for (double value : before.numbers("values")) {
+      values.add(value);
     }
-    loss = before.loss.copy();
+    rule.loadState(before.part("patience"));
+    if (restoreBestWeights) {
+      best.loadState(before.part("bestWeights"));
+    }
+    loss = MeanLoss.of(before.part("loss"));
     resumed = true;
   }
 

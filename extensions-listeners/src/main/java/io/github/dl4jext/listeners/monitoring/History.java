@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.AppliedRates;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
@@ -53,7 +54,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  *
  * @see <a href="https://keras.io/api/callbacks/">Keras: History</a>
  */
-public final class History extends BaseTrainingListener implements ResumableListener<History> {
+public final class History extends BaseTrainingListener implements StateOfTraining<History> {
 
   private static final long serialVersionUID = 1L;
 
@@ -99,16 +100,32 @@ public final class History extends BaseTrainingListener implements ResumableList
   }
 
   @Override
-  public synchronized void resumeFrom(History before) {
+  public synchronized ListenerState state() {
+    ListenerState values = new ListenerState();
+    figures.forEach(
+        each ->
+            values.put(each.monitor.name(), each.values.stream().mapToDouble(d -> d).toArray()));
+    return new ListenerState().put("figures", values).put("loss", loss.state());
+  }
+
+  @Override
+  public synchronized void loadState(ListenerState before) {
+    ListenerState values = before.part("figures");
     TECHNIQUE
         .checks()
-        .that(names().equals(before.names()), "resumeFrom", "given one with " + names(), before)
+        .that(
+            values.names().equals(names()),
+            "resumeFrom",
+            "given one with " + names(),
+            values.names())
         .done();
     clear();
-    for (int i = 0; i < figures.size(); i++) {
-      figures.get(i).values.addAll(before.figures.get(i).values);
+    for (Figure each : figures) {
+      for (double value : values.numbers(each.monitor.name())) {
+        each.values.add(value);
+      }
     }
-    loss = before.loss.copy();
+    loss = MeanLoss.of(before.part("loss"));
   }
 
   @Override

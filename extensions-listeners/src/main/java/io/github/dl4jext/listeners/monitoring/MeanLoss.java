@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ListenerState;
 import java.io.Serializable;
 
 /** Adds up the training loss of the steps of an epoch, or of some steps. */
@@ -11,12 +12,21 @@ public final class MeanLoss implements Serializable {
   private int steps;
   private boolean epochAnnounced;
 
-  MeanLoss copy() {
-    MeanLoss copy = new MeanLoss();
-    copy.sum = sum;
-    copy.steps = steps;
-    copy.epochAnnounced = epochAnnounced;
-    return copy;
+  /** Tells sum and count. */
+  public ListenerState state() {
+    return new ListenerState()
+        .put("sum", sum)
+        .put("steps", steps)
+        .put("epochAnnounced", epochAnnounced);
+  }
+
+  /** Makes one of a {@link #state}. */
+  public static MeanLoss of(ListenerState state) {
+    MeanLoss loss = new MeanLoss();
+    loss.sum = state.number("sum");
+    loss.steps = state.count("steps");
+    loss.epochAnnounced = state.flag("epochAnnounced");
+    return loss;
   }
 
   /** Begins an epoch. Steps of an epoch that was interrupted are forgotten. */

@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ListenerState;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -76,17 +77,26 @@ final class Patience implements Serializable {
     return best.value();
   }
 
-  /** Checks whether the count of another one may be resumed here. */
-  boolean hasRuleOf(Patience other) {
-    return best.hasRuleOf(other.best);
+  /** Says how figures are compared; the count may be resumed by another patience. */
+  String rule() {
+    return best.rule();
+  }
+
+  ListenerState state() {
+    return new ListenerState()
+        .put("best", best.value())
+        .put("epochs", epochs)
+        .put("waited", waited)
+        .put("bestEpoch", bestEpoch)
+        .put("stoppedEpoch", stoppedEpoch);
   }
 
   /** Resumes the count of another one, by this one's rule. */
-  void resumeFrom(Patience other) {
-    best.restore(other.best.value());
-    epochs = other.epochs;
-    waited = other.waited;
-    bestEpoch = other.bestEpoch;
-    stoppedEpoch = other.stoppedEpoch;
+  void loadState(ListenerState other) {
+    best.restore(other.number("best"));
+    epochs = other.count("epochs");
+    waited = other.count("waited");
+    bestEpoch = (int) other.whole("bestEpoch");
+    stoppedEpoch = (int) other.whole("stoppedEpoch");
   }
 }

@@ -1,6 +1,8 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ListenerState;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * Decides when scores have not become better for too long, by the rules of {@code
@@ -30,19 +32,29 @@ final class Plateau implements Serializable {
     this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
-  /** Checks whether the count of another one may be resumed here. */
-  boolean hasRuleOf(Plateau other) {
-    return convention == other.convention
-        && patience == other.patience
-        && cooldown == other.cooldown
-        && best.hasRuleOf(other.best);
+  /** Says by what a count goes, which only one of the same rule may resume. */
+  String rule() {
+    return convention.name().toLowerCase(Locale.ROOT)
+        + ", patience="
+        + patience
+        + ", cooldown="
+        + cooldown
+        + ", "
+        + best.rule();
+  }
+
+  ListenerState state() {
+    return new ListenerState()
+        .put("best", best.value())
+        .put("waited", waited)
+        .put("cooling", cooling);
   }
 
   /** Resumes the count of another one. */
-  void resumeFrom(Plateau other) {
-    best.restore(other.best.value());
-    waited = other.waited;
-    cooling = other.cooling;
+  void loadState(ListenerState other) {
+    best.restore(other.number("best"));
+    waited = other.count("waited");
+    cooling = other.count("cooling");
   }
 
   /** Takes the next score; true if the rates are to be reduced, after which {@link #acted}. */

@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.LearningRates;
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.Scaled;
 import io.github.dl4jext.network.TrainingFollower;
@@ -68,8 +69,8 @@ import org.slf4j.LoggerFactory;
  * new head) best score and count stay, see {@link TrainingFollower}. The new network's rates are
  * those that it was made with, and the next reduction multiplies these.
  *
- * <p><b>Saving.</b> The reduced rates are saved with the model. Save the listener beside it, and
- * training continues bit by bit as if it had not been interrupted, see {@link ResumableListener}.
+ * <p><b>Saving.</b> The reduced rates are saved with the model. A {@code Checkpoint} saves the
+ * listener with it; by hand see {@link ResumableListener}.
  *
  * <p><b>Edges.</b> NaN is never better: it counts as a bad score, and is warned of once. An
  * infinite loss is no better than none. In mode relative with scores below zero PyTorch's rule
@@ -94,7 +95,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://keras.io/api/callbacks/reduce_lr_on_plateau/">Keras: ReduceLROnPlateau</a>
  */
 public final class ReduceOnPlateau extends BaseTrainingListener
-    implements TrainingFollower, ResumableListener<ReduceOnPlateau> {
+    implements TrainingFollower, StateOfTraining<ReduceOnPlateau> {
 
   private static final long serialVersionUID = 1L;
 
@@ -199,21 +200,35 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   }
 
   @Override
-  public synchronized void resumeFrom(ReduceOnPlateau before) {
+  public synchronized ListenerState state() {
+    return new ListenerState()
+        .put("rule", monitor.name() + ", " + plateau.rule())
+        .put("plateau", plateau.state())
+        .put("loss", loss.state())
+        .put("reductions", reductions)
+        .put("warned", warned);
+  }
+
+  @Override
+  public synchronized void loadState(ListenerState before) {
+    String own = state().text("rule");
+    String given = before.text("rule");
     TECHNIQUE
         .checks()
         .that(
-            plateau.hasRuleOf(before.plateau) && monitor.name().equals(before.monitor.name()),
+            given.equals(own),
             "resumeFrom",
             "given a listener of the same monitor, patience, minDelta, cooldown, convention and"
-                + " thresholdMode, because it resumes with the best score and the count so far",
-            before)
+                + " thresholdMode ("
+                + own
+                + "), because it resumes with the best score and the count so far",
+            given)
         .done();
     reset();
-    plateau.resumeFrom(before.plateau);
-    loss = before.loss.copy();
-    reductions = before.reductions;
-    warned = before.warned;
+    plateau.loadState(before.part("plateau"));
+    loss = MeanLoss.of(before.part("loss"));
+    reductions = before.count("reductions");
+    warned = before.flag("warned");
   }
 
   @Override

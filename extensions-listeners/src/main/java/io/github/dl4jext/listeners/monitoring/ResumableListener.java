@@ -4,8 +4,9 @@ import java.io.Serializable;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Marks a listener whose memory can be stored beside the network, and resumed after a restart of
- * the program. A training that was interrupted then continues as if it had not been:
+ * Marks a listener whose memory can be stored by itself, by Java serialization. A checkpoint saves
+ * it with the whole training, without Java serialization, and is the better way to resume a
+ * training that was interrupted. By hand:
  *
  * <pre>{@code
  * ModelSerializer.addObjectToFile(file, "stopping", stopping);

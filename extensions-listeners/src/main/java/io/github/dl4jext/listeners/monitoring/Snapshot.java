@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterLayout;
 import io.github.dl4jext.network.ParameterMapping;
@@ -46,6 +47,27 @@ record Snapshot(
         withUpdaterState ? UpdaterState.copyOf(network) : null,
         network.progress().iterations(),
         epochs);
+  }
+
+  /** Tells everything in plain values; the arrays are this one's. */
+  ListenerState state() {
+    ListenerState state =
+        new ListenerState()
+            .put("layout", layout.toState())
+            .put("parameters", parameters)
+            .put("iterations", iterations)
+            .put("epochs", epochs);
+    return updaterState == null ? state : state.put("updater", updaterState.toState());
+  }
+
+  /** Makes one of a {@link #state}. */
+  static Snapshot of(ListenerState state) {
+    return new Snapshot(
+        ParameterLayout.of(state.part("layout")),
+        state.array("parameters"),
+        state.findPart("updater").map(UpdaterState::of).orElse(null),
+        state.count("iterations"),
+        state.count("epochs"));
   }
 
   /** Checks whether the network has the same parameters, whatever is frozen in it. */

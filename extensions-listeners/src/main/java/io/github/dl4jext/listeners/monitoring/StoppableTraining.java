@@ -1,6 +1,8 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.Epoch;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.SavesTraining;
 import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.ArrayList;
@@ -29,7 +31,9 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
   abstract void endFit(Model model);
 
   /**
-   * Trains until the figure stops improving.
+   * Trains until the figure stops improving. What a listener or the data throw comes out of it: the
+   * network is then as after its last step, with the listeners that it had, and the best weights
+   * are not put back; the next call begins to count anew.
    *
    * @param network the network, of one input and one output; its listeners are called as ever
    * @param data training data that can be reset
@@ -58,13 +62,14 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     Network network = Network.of(model);
     boolean attached = network.listeners().contains(this);
     if (!attached) {
-      model.addListeners(this);
+      SavesTraining.addBefore(network, this);
     }
     beginFit();
     int epochs = 0;
     try {
       while (epochs < maxEpochs && !stopped()) {
-        epoch.accept((NeuralNetwork) model); // as both of DL4J's networks are
+        // both of DL4J's networks are such
+        Epoch.steps(network, () -> epoch.accept((NeuralNetwork) model));
         epochs++;
       }
     } finally {

@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.progress;
 
+import io.github.dl4jext.network.ListenerState;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,28 @@ final class Progress {
     }
   }
 
+  ListenerState state() {
+    return new ListenerState()
+        .put("stepsPerEpoch", steps)
+        .put("running", running)
+        .put("epoch", epoch)
+        .put("step", step)
+        .put("lossSum", lossSum);
+  }
+
+  /** Takes over the counts; time is that of this program's run. */
+  void loadState(ListenerState state) {
+    steps = stepsGiven ? steps : state.count("stepsPerEpoch");
+    running = state.flag("running");
+    epoch = state.count("epoch");
+    step = state.count("step");
+    lossSum = state.number("lossSum");
+    runSteps = 0;
+    runStart = nanoTime.getAsLong();
+    epochStart = runStart;
+    lastShown = runStart;
+  }
+
   ProgressSnapshot shown() {
     long now = nanoTime.getAsLong();
     return new ProgressSnapshot(
@@ -101,7 +124,7 @@ final class Progress {
 
   /** Returns null where it cannot be known: no step yet, or an unknown number of steps. */
   private @Nullable Duration left(long now) {
-    if (steps == 0 || step == 0) {
+    if (steps == 0 || step == 0 || runSteps == 0) {
       return null;
     }
     return epochs > 0

@@ -2,6 +2,9 @@ package io.github.dl4jext.listeners.progress;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.AppliedRates;
+import io.github.dl4jext.network.ListenerState;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
@@ -50,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cost.</b> A step costs one look at the clock; text is made a few times per second, and no
  * array is read. All methods may be called by several threads.
  */
-public final class ProgressBar extends BaseTrainingListener {
+public final class ProgressBar extends BaseTrainingListener implements StatefulListener {
 
   /** Says what is printed. */
   public enum Display {
@@ -198,6 +201,21 @@ public final class ProgressBar extends BaseTrainingListener {
     if (progress.running()) {
       progress.end();
       screen().end(progress.shown());
+    }
+  }
+
+  @Override
+  public synchronized ListenerState state(Network network) {
+    return progress.state().put("announced", announced).put("modelEpoch", modelEpoch);
+  }
+
+  @Override
+  public synchronized void loadState(Network network, ListenerState state) {
+    progress.loadState(state);
+    announced = state.flag("announced");
+    modelEpoch = state.count("modelEpoch");
+    if (progress.running()) {
+      screen().begin(progress.shown());
     }
   }
 

@@ -28,7 +28,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,9 +211,9 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         Checkpoint.builder(folder)
             .keepLast(1)
             .writer(
-                (m, out) -> {
+                (content, out) -> {
                   if (written[0]++ == 0) {
-                    ModelSerializer.writeModel(m, out, true);
+                    content.writeTo(out);
                   } else {
                     out.write(new byte[100_000]);
                     throw new IOException("No space left on device");
@@ -306,7 +305,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
 
   @Test
   void refusesToBeMadeWithoutAFolder() {
-    assertThatThrownBy(() -> new Checkpoint(null))
+    assertThatThrownBy(() -> new Checkpoint((Path) null))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("checkpoint: folder must be text, was not given");
   }

@@ -3,6 +3,7 @@ package io.github.dl4jext.schedules.finder;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.RandomState;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -128,7 +128,8 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
+   * the data throw.
    *
    * @param data training data
    * @return what was seen
@@ -141,7 +142,8 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
+   * the data throw.
    *
    * @param data training data, for a graph with several inputs or outputs
    * @return what was seen
@@ -153,10 +155,7 @@ public final class LearningRateFinder {
   }
 
   private LearningRateSweep sweep(RepeatedData<?> data) {
-    Random random = Nd4j.getRandom();
-    long seed = random.getSeed();
-    long root = random.rootState();
-    long node = random.nodeState();
+    RandomState random = RandomState.current();
     try {
       data.start();
       List<double[]> losses = new ArrayList<>();
@@ -165,8 +164,7 @@ public final class LearningRateFinder {
       }
       return new LearningRateSweep(rates, losses, smoothing);
     } finally {
-      random.setSeed(seed);
-      random.setStates(root, node);
+      random.restore();
       data.end();
     }
   }

@@ -90,7 +90,8 @@ public final class FeatureCache {
   }
 
   /**
-   * Trains what is above the frozen layers.
+   * Trains what is above the frozen layers. If a listener or the data throw, the exception carries
+   * the network reached so far, see {@link io.github.dl4jext.network.UnfinishedTraining}.
    *
    * @param network a {@code MultiLayerNetwork}, or a {@code ComputationGraph} with one input and
    *     one output, in which something must be frozen from its input on; it is not changed
@@ -108,7 +109,8 @@ public final class FeatureCache {
   }
 
   /**
-   * Trains what is above the frozen layers.
+   * Trains what is above the frozen layers. If a listener or the data throw, the exception carries
+   * the network reached so far, see {@link io.github.dl4jext.network.UnfinishedTraining}.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, in which something
    *     must be frozen from its inputs on; it is not changed

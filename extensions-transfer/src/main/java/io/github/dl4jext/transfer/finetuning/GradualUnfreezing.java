@@ -138,7 +138,8 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Trains.
+   * Trains. If a listener or the data throw, the exception carries the network reached so far, see
+   * {@link UnfinishedTraining}; fitting that goes on with its stage.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph} of one input and one
    *     output, which is not changed
@@ -160,7 +161,8 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Trains.
+   * Trains. If a listener or the data throw, the exception carries the network reached so far, see
+   * {@link UnfinishedTraining}; fitting that goes on with its stage.
    *
    * @param network a {@code ComputationGraph}, which is not changed
    * @param data the training set, which is reset for every epoch

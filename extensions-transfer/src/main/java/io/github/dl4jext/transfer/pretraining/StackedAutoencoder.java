@@ -103,7 +103,8 @@ public final class StackedAutoencoder {
   }
 
   /**
-   * Trains the layers.
+   * Trains the layers. If a listener or the data throw, nothing is returned, and what was trained
+   * is lost.
    *
    * @param data features, in batches; it is gone through {@code epochs} times, for each layer if
    *     greedy

@@ -1,0 +1,67 @@
+package io.github.dl4jext.listeners.checkpoints;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Finds what differs in two configurations of networks. */
+final class ConfigurationDifferences {
+
+  /** Training changes these itself, as when a plateau lowers rates. */
+  private static final Set<String> MOVING =
+      Set.of("iterationCount", "epochCount", "learningRate", "learningRateSchedule");
+
+  private static final int AT_MOST = 8;
+
+  private final List<String> found = new ArrayList<>();
+
+  private ConfigurationDifferences() {}
+
+  /** Lists them as "where: was, is"; empty if there is none. */
+  static List<String> between(String before, String now) {
+    ObjectMapper json = new ObjectMapper();
+    ConfigurationDifferences all = new ConfigurationDifferences();
+    try {
+      all.compare("", json.readTree(before), json.readTree(now));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a configuration that DL4J has written must be JSON", e);
+    }
+    int more = all.found.size() - AT_MOST;
+    if (more > 0) {
+      all.found.subList(AT_MOST, all.found.size()).clear();
+      all.found.add("and " + more + " more");
+    }
+    return all.found;
+  }
+
+  private void compare(String where, JsonNode before, JsonNode now) {
+    if (before.isObject() && now.isObject()) {
+      Set<String> names = new TreeSet<>();
+      before.fieldNames().forEachRemaining(names::add);
+      now.fieldNames().forEachRemaining(names::add);
+      names.removeAll(MOVING);
+      for (String name : names) {
+        compare(where.isEmpty() ? name : where + "." + name, before.path(name), now.path(name));
+      }
+    } else if (before.isArray() && now.isArray() && before.size() == now.size()) {
+      Iterator<JsonNode> other = now.iterator();
+      int i = 0;
+      for (JsonNode one : before) {
+        compare(where + "[" + i++ + "]", one, other.next());
+      }
+    } else if (!before.equals(now)) {
+      found.add(where + " was " + shown(before) + ", is " + shown(now));
+    }
+  }
+
+  private static String shown(JsonNode node) {
+    String text = node.isMissingNode() ? "not there" : node.toString();
+    return text.length() <= 80 ? text : text.substring(0, 80) + "...";
+  }
+}

@@ -1,0 +1,340 @@
+package io.github.dl4jext.listeners.checkpoints;
+
+import io.github.dl4jext.network.Epoch;
+import io.github.dl4jext.network.ListenerState;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.RandomState;
+import io.github.dl4jext.network.StatefulListener;
+import io.github.dl4jext.network.StopsTraining;
+import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spi.Checks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
+
+/**
+ * Goes on with a training that was broken off, from a checkpoint: made by {@link
+ * Checkpoint#resume}.
+ *
+ * <pre>{@code
+ * Resumed resumed = Checkpoint.resume(folder);
+ * MultiLayerNetwork net = resumed.network();
+ * net.setListeners(ema, plateau, new Checkpoint(folder)); // made as at first
+ * resumed.fit(train, 10);
+ * }</pre>
+ *
+ * <p>The network comes from the file, and this thread's random generator of ND4J is set to where it
+ * was. The listeners are made as at first, as their data and functions are the program's; {@link
+ * #fit} and {@link #finishEpoch} give each on the network its memory back, by class and order, or
+ * by the name that {@link #with} says. If listeners are missing, are too many, or work by another
+ * rule, one message says which, before the first step.
+ *
+ * <p><b>Data</b> are the program's too: the batches of an epoch must come in the same order as at
+ * first. What an iterator draws at random itself must depend on nothing but the epoch.
+ *
+ * <p>A file that plain DL4J has written is resumed with what is in it: no listener has a memory,
+ * and training begins an epoch. Not for several threads.
+ */
+public final class Resumed {
+
+  private final Path file;
+  private final Network network;
+  private final TrainingProgress saved;
+  private final @Nullable Normalizer<?> normalizer;
+
+  /** Null in a file of plain DL4J. */
+  private final @Nullable ListenerState training;
+
+  private final Map<String, ListenerState> unclaimed = new LinkedHashMap<>();
+  private final Set<TrainingListener> given = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean epochFinished;
+
+  private Resumed(
+      Path file,
+      Network network,
+      @Nullable Normalizer<?> normalizer,
+      @Nullable ListenerState training) {
+    this.file = file;
+    this.network = network;
+    this.normalizer = normalizer;
+    this.training = training;
+    this.saved = network.progress();
+    if (training != null) {
+      for (ListenerState listener : training.parts("listeners")) {
+        unclaimed.put(listener.text("name"), listener);
+      }
+      network.setScore(training.number("score"));
+      setRandom(training);
+    }
+  }
+
+  static Resumed from(CheckpointFolder folder) {
+    Optional<Path> found = folder.latestOrItself();
+    Checks.of(Checkpoint.NAME)
+        .that(found.isPresent(), "folder", "one with a checkpoint that can be read", folder)
+        .done();
+    Path file = found.get();
+    try {
+      return new Resumed(
+          file,
+          Network.of(CheckpointFile.network(file)),
+          CheckpointFile.normalizer(file).orElse(null),
+          CheckpointFile.training(file).orElse(null));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          Checkpoint.NAME + ": " + file + " cannot be read (" + e + ")", e);
+    }
+  }
+
+  void requireConfigurationOf(Network other) {
+    List<String> differences =
+        ConfigurationDifferences.between(
+            network.configuration().toJson(), other.configuration().toJson());
+    Checks.of(Checkpoint.NAME)
+        .that(
+            differences.isEmpty(),
+            "network",
+            "configured as the one in " + file,
+            String.join("; ", differences))
+        .done();
+  }
+
+  private static void setRandom(ListenerState training) {
+    ListenerState random = training.part("random");
+    new RandomState(random.whole("seed"), random.whole("root"), random.whole("node")).restore();
+  }
+
+  /**
+   * Returns the network as it was saved, without listeners.
+   *
+   * @param <M> its type
+   * @return the network
+   */
+  @SuppressWarnings("unchecked") // the caller knows which of the two types it has saved
+  public <M extends Model> M network() {
+    return (M) network.model();
+  }
+
+  /** Returns the normalizer that was saved with the network, if there was one. */
+  public Optional<Normalizer<?>> normalizer() {
+    return Optional.ofNullable(normalizer);
+  }
+
+  /** Returns the file that this was read from. */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Returns how many batches of its epoch the training had done; 0 between two epochs, and in a
+   * file of plain DL4J.
+   */
+  public int batchesOfEpoch() {
+    return training == null ? 0 : (int) training.whole("batches");
+  }
+
+  /**
+   * Gives a listener the memory that was saved under a name, whether it is on the network or not.
+   *
+   * @param name the name given to {@link CheckpointBuilder#with}, or, without one, the simple name
+   *     of the class, and a number from the second of a class on: {@code History}, {@code History
+   *     2}
+   * @param listener the listener, made as at first
+   * @return this
+   * @throws IllegalArgumentException if nothing was saved under that name, or what was is of
+   *     another listener
+   */
+  public Resumed with(String name, StatefulListener listener) {
+    ListenerState own = name == null ? null : unclaimed.get(name);
+    Checks.of(Checkpoint.NAME)
+        .that(own != null, "name", "one of " + unclaimed.keySet(), name)
+        .that(listener != null, "listener", "a listener", listener)
+        .done();
+    load(Objects.requireNonNull(own, "checked above"), listener);
+    return this;
+  }
+
+  private void load(ListenerState own, StatefulListener listener) {
+    String made = listener.getClass().getName();
+    if (!own.text("class").equals(made)) {
+      throw new IllegalArgumentException(
+          "\"" + own.text("name") + "\" was a " + own.text("class") + ", is a " + made);
+    }
+    listener.loadState(network, own.part("state"));
+    unclaimed.remove(own.text("name"));
+    given.add(listener);
+  }
+
+  /**
+   * Trains the rest of the epoch that was broken off, and ends it; nothing if the checkpoint was
+   * made between two epochs. Listeners get their memory before it.
+   *
+   * @param data the training data, whose batches that are done already are passed over
+   * @throws IllegalStateException if the listeners differ, the network was trained meanwhile, or
+   *     the checkpoint was made between the segments of one sequence (truncated backpropagation
+   *     through time)
+   * @throws IllegalArgumentException if the data have fewer batches than are done
+   */
+  public void finishEpoch(DataSetIterator data) {
+    finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
+  }
+
+  /** Trains the rest of the epoch as {@link #finishEpoch(DataSetIterator)} does. */
+  public void finishEpoch(MultiDataSetIterator data) {
+    finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
+  }
+
+  private <D> void finishEpoch(
+      boolean resets,
+      Runnable reset,
+      BooleanSupplier hasNext,
+      Supplier<D> next,
+      Consumer<? super D> fit) {
+    if (!begin()) {
+      return;
+    }
+    if (resets) {
+      reset.run();
+    }
+    for (int i = 0; i < batchesOfEpoch(); i++) {
+      Checks.of(Checkpoint.NAME)
+          .that(
+              hasNext.getAsBoolean(),
+              "data",
+              "those of the training that was broken off, with at least "
+                  + batchesOfEpoch()
+                  + " batches in an epoch",
+              i)
+          .done();
+      next.get();
+    }
+    Epoch.steps(
+        network,
+        () -> {
+          while (hasNext.getAsBoolean()) {
+            fit.accept(next.get());
+          }
+        });
+    Epoch.end(network);
+  }
+
+  /**
+   * Trains on, until the network has been trained so many epochs in all: call it with the number of
+   * a run that is not broken off. It ends earlier if a listener such as {@code EarlyStopping} wants
+   * that.
+   *
+   * @param data the training data
+   * @param epochs epochs in all, those before the break included
+   * @throws IllegalStateException as {@link #finishEpoch(DataSetIterator)}
+   * @throws IllegalArgumentException as {@link #finishEpoch(DataSetIterator)}
+   */
+  public void fit(DataSetIterator data, int epochs) {
+    finishEpoch(data);
+    rest(network -> network.fitEpoch(data), epochs);
+  }
+
+  /** Trains on as {@link #fit(DataSetIterator, int)} does. */
+  public void fit(MultiDataSetIterator data, int epochs) {
+    finishEpoch(data);
+    rest(network -> network.fitEpoch(data), epochs);
+  }
+
+  private void rest(Consumer<Network> epoch, int epochs) {
+    while (network.progress().epochs() < epochs && !StopsTraining.isWantedBy(network)) {
+      epoch.accept(network);
+    }
+  }
+
+  /** Gives the listeners their memory; true if there is an epoch to finish. */
+  private boolean begin() {
+    if (epochFinished) {
+      return false;
+    }
+    if (!network.progress().equals(saved)) {
+      throw new IllegalStateException(
+          Checkpoint.NAME
+              + ": the network must be as it was saved, at "
+              + saved
+              + ", was at "
+              + network.progress()
+              + "; call finishEpoch or fit before anything else trains it");
+    }
+    epochFinished = true;
+    if (training == null) {
+      return false;
+    }
+    loadListeners(training);
+    setRandom(training);
+    int batches = batchesOfEpoch();
+    if (batches < 0) {
+      throw new IllegalStateException(
+          Checkpoint.NAME
+              + ": "
+              + file
+              + " was made within a sequence, between two segments of truncated backpropagation"
+              + " through time, where no training can go on; resume from one that was made at an"
+              + " epoch's end");
+    }
+    return batches > 0;
+  }
+
+  private void loadListeners(ListenerState memory) {
+    List<String> differences = new ArrayList<>();
+    for (TrainingListener listener : network.listeners()) {
+      if (listener instanceof StatefulListener stateful && !given.contains(listener)) {
+        loadByClass(stateful, differences);
+      } else if (listener instanceof Checkpoint checkpoint) {
+        checkpoint.resume(network, memory);
+      }
+    }
+    unclaimed.forEach((name, own) -> differences.add("no listener takes \"" + name + "\" over"));
+    if (!differences.isEmpty()) {
+      throw new IllegalStateException(
+          Checkpoint.NAME
+              + ": training can go on from "
+              + file
+              + " only with the listeners that it had, but "
+              + String.join("; ", differences)
+              + ". To go on with others, train network() by its own fit");
+    }
+  }
+
+  private void loadByClass(StatefulListener listener, List<String> differences) {
+    String made = listener.getClass().getName();
+    Optional<ListenerState> own =
+        unclaimed.values().stream().filter(any -> any.text("class").equals(made)).findFirst();
+    if (own.isEmpty()) {
+      differences.add("there was no " + listener);
+      return;
+    }
+    try {
+      load(own.get(), listener);
+    } catch (IllegalArgumentException e) {
+      unclaimed.remove(own.get().text("name"));
+      differences.add(e.getMessage());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Resumed(" + file + ", " + saved + ", batchesOfEpoch=" + batchesOfEpoch() + ")";
+  }
+}

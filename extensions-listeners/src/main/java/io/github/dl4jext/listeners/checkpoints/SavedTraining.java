@@ -1,0 +1,74 @@
+package io.github.dl4jext.listeners.checkpoints;
+
+import io.github.dl4jext.network.ListenerState;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.RandomState;
+import io.github.dl4jext.network.StatefulListener;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/** Tells all of a training that is not in the network itself. */
+final class SavedTraining {
+
+  private SavedTraining() {}
+
+  /** Tells it after so many batches of an epoch; -1 stands for a place within a sequence. */
+  static ListenerState of(Network network, int batches, Map<String, StatefulListener> named) {
+    boolean withinSequence =
+        batches > 0 && network.configuration().backpropType() == BackpropType.TruncatedBPTT;
+    RandomState random = RandomState.current();
+    return new ListenerState()
+        .put("batches", withinSequence ? -1 : batches)
+        .put("score", network.score())
+        .put(
+            "random",
+            new ListenerState()
+                .put("seed", random.seed())
+                .put("root", random.root())
+                .put("node", random.node()))
+        .put("listeners", listeners(network, named));
+  }
+
+  /** Refuses listeners that would be saved without the last step. */
+  static void requireLast(Network network, Checkpoint own) {
+    List<TrainingListener> all = network.listeners();
+    int place = all.indexOf(own);
+    for (TrainingListener after : all.subList(place + 1, all.size())) {
+      if (place >= 0 && after instanceof StatefulListener) {
+        throw new IllegalStateException(
+            Checkpoint.NAME + ": must be the last listener, was before " + after + "; add it last");
+      }
+    }
+  }
+
+  /** Those that were named, and then the others on the network in their order. */
+  private static List<ListenerState> listeners(
+      Network network, Map<String, StatefulListener> named) {
+    Map<String, StatefulListener> all = new LinkedHashMap<>(named);
+    for (TrainingListener listener : network.listeners()) {
+      if (listener instanceof StatefulListener stateful
+          && all.values().stream().noneMatch(known -> known == listener)) {
+        all.put(free(listener.getClass().getSimpleName(), all), stateful);
+      }
+    }
+    return all.entrySet().stream()
+        .map(
+            entry ->
+                new ListenerState()
+                    .put("name", entry.getKey())
+                    .put("class", entry.getValue().getClass().getName())
+                    .put("state", entry.getValue().state(network)))
+        .toList();
+  }
+
+  private static String free(String name, Map<String, ?> taken) {
+    String free = name;
+    for (int i = 2; taken.containsKey(free); i++) {
+      free = name + " " + i;
+    }
+    return free;
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.network.ListenerState;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.StatefulListener;
+import io.github.dl4jext.spi.Checks;
+
+/** Marks a listener whose memory is of the training as a whole, whichever its network is. */
+interface StateOfTraining<L extends StateOfTraining<L>>
+    extends StatefulListener, ResumableListener<L> {
+
+  /** Tells what is remembered. */
+  ListenerState state();
+
+  /** Takes over what another listener remembered, if it works by the same rule. */
+  void loadState(ListenerState state);
+
+  @Override
+  default ListenerState state(Network network) {
+    return state();
+  }
+
+  @Override
+  default void loadState(Network network, ListenerState state) {
+    loadState(state);
+  }
+
+  @Override
+  default void resumeFrom(L before) {
+    Checks.of(getClass().getSimpleName())
+        .that(before != null, "resumeFrom", "given a listener", before)
+        .done();
+    loadState(before.state());
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.dl4jext.network;
+
+import org.deeplearning4j.optimize.api.TrainingListener;
+
+/**
+ * Marks a listener whose memory belongs to the training: a checkpoint saves it with the network,
+ * and a training that is resumed goes on bit by bit. So does a listener that changes training, even
+ * if it remembers nothing: its state then says how it does so, and resuming with another one is
+ * refused.
+ *
+ * <p><b>The contract.</b> State is of one network and complete: a new listener, made with the same
+ * arguments, to which it is loaded, behaves as this one would. Data, functions and files are the
+ * program's, and are no state. The state may be asked for within any event of a listener, after
+ * this one has had the event.
+ */
+public interface StatefulListener extends TrainingListener {
+
+  /**
+   * Tells what is remembered of a network. Arrays may be the listener's own.
+   *
+   * @param network the network that is trained
+   * @return the state
+   */
+  ListenerState state(Network network);
+
+  /**
+   * Takes over what another listener remembered, in place of what this one does.
+   *
+   * @param network the network that carries on the training
+   * @param state the other one's state, which this one may keep
+   * @throws IllegalArgumentException if it is of a listener that works by another rule; the message
+   *     says what differs. This one is then as it was
+   */
+  void loadState(Network network, ListenerState state);
+}
