@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.checkpoints;
 
 import io.github.dl4jext.network.AtomicFiles;
+import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,6 +45,7 @@ final class CheckpointFolder {
   private final Path folder;
 
   CheckpointFolder(Path folder) {
+    Checks.of("checkpoint").that(folder != null, "folder", "a path", folder).done();
     this.folder = folder;
   }
 

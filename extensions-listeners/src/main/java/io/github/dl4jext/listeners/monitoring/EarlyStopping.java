@@ -203,7 +203,9 @@ public final class EarlyStopping extends StoppableTraining
     TECHNIQUE
         .checks()
         .that(
-            rule.hasRuleOf(before.rule) && monitor.name().equals(before.monitor.name()),
+            before != null
+                && rule.hasRuleOf(before.rule)
+                && monitor.name().equals(before.monitor.name()),
             "resumeFrom",
             "given a listener of the same monitor and minDelta",
             before)

@@ -102,7 +102,11 @@ public final class History extends BaseTrainingListener implements ResumableList
   public synchronized void resumeFrom(History before) {
     TECHNIQUE
         .checks()
-        .that(names().equals(before.names()), "resumeFrom", "given one with " + names(), before)
+        .that(
+            before != null && names().equals(before.names()),
+            "resumeFrom",
+            "given one with " + names(),
+            before)
         .done();
     clear();
     for (int i = 0; i < figures.size(); i++) {

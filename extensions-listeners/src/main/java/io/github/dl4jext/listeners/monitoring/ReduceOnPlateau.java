@@ -203,7 +203,9 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     TECHNIQUE
         .checks()
         .that(
-            plateau.hasRuleOf(before.plateau) && monitor.name().equals(before.monitor.name()),
+            before != null
+                && plateau.hasRuleOf(before.plateau)
+                && monitor.name().equals(before.monitor.name()),
             "resumeFrom",
             "given a listener of the same monitor, patience, minDelta, cooldown, convention and"
                 + " thresholdMode, because it resumes with the best score and the count so far",
