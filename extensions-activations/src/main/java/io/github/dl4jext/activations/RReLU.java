@@ -85,10 +85,11 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public RReLU(double lower, double upper) {
+    boolean inRange = LOWER.accepts(lower) && UPPER.accepts(upper);
     TECHNIQUE
         .check(LOWER, lower)
         .check(UPPER, upper)
-        .that(lower <= upper || lower > 1, "upper", "at least lower, which is " + lower, upper)
+        .that(!(inRange && lower > upper), "upper", "at least lower, which is " + lower, upper)
         .done();
     this.lower = lower;
     this.upper = upper;

@@ -171,7 +171,7 @@ final class ArgumentsReading {
   /** A number is shown alike, whether it was given as one or as text. */
   private static String given(@Nullable Object raw) {
     return raw instanceof CharSequence text
-        ? NumberText.parse(text).map(Shown::value).orElseGet(() -> Shown.value(raw))
+        ? WrittenNumber.parse(text).map(Shown::value).orElseGet(() -> Shown.value(raw))
         : Shown.value(raw);
   }
 

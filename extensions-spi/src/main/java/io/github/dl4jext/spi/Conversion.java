@@ -45,9 +45,9 @@ interface Conversion<T> {
     return (given instanceof Number number
             ? Optional.of(number)
             : given instanceof CharSequence text
-                ? NumberText.parse(text)
+                ? WrittenNumber.parse(text)
                 : Optional.<Number>empty())
-        .filter(NumberText::isShort);
+        .filter(WrittenNumber::isShort);
   }
 
   Conversion<Double> NUMBER =

@@ -96,7 +96,7 @@ final class Shown {
   }
 
   private static String one(@Nullable Object value) {
-    if (value instanceof Number number && !NumberText.isShort(number)) {
+    if (value instanceof Number number && !WrittenNumber.isShort(number)) {
       return "a number of thousands of digits";
     }
     if (value instanceof BigDecimal || value instanceof BigInteger) {

@@ -110,7 +110,7 @@ final class SpecParser {
       }
       return spec(word);
     }
-    return NumberText.parse(word)
+    return WrittenNumber.parse(word)
         .filter(BigDecimal.class::isInstance)
         .<Object>map(n -> n)
         .orElse(word(word));

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.checkpoints;
 
 import io.github.dl4jext.network.AtomicFiles;
+import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -42,6 +43,7 @@ final class CheckpointFolder {
   private final Map<Path, Long> writers = new ConcurrentHashMap<>();
 
   CheckpointFolder(Path folder) {
+    Checks.of("checkpoint").that(folder != null, "folder", "a path", folder).done();
     this.folder = folder;
   }
 

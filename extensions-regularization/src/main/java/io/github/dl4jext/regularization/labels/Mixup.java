@@ -117,6 +117,10 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   }
 
   private static void requireMixable(INDArray features, INDArray labels) {
+    Checks.of(NAME)
+        .that(features != null, "features", "given", features)
+        .that(labels != null, "labels", "given, as they are mixed too", labels)
+        .done();
     if (!features.isR()) {
       throw new IllegalArgumentException(
           NAME

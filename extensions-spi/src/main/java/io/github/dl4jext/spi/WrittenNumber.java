@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Numbers as users write them: decimal, with an exponent if they like, nothing else. */
-final class NumberText {
+final class WrittenNumber {
 
   /** More than any double needs; longer ones cost time that grows with their square. */
   private static final int MAX_LENGTH = 1100;
@@ -17,7 +17,7 @@ final class NumberText {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?+(?:[0-9]++(?:\\.[0-9]*+)?+|\\.[0-9]++)(?:[eE][+-]?+[0-9]{1,4})?+");
 
-  private NumberText() {}
+  private WrittenNumber() {}
 
   /** The number, which may be NaN or infinite; empty if the text is none. */
   static Optional<Number> parse(CharSequence text) {
