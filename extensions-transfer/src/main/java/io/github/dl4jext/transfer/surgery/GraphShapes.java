@@ -72,11 +72,16 @@ final class GraphShapes {
       String name = source;
       while (conf.getVertices().get(name) instanceof LayerVertex vertex) {
         layers.add(vertex.getLayerConf().getLayer());
-        name = conf.getVertexInputs().get(name).get(0);
+        name = firstInput(conf, name);
       }
       LayerShapes.stated(added, layers).ifPresent(type -> add(source, type));
     }
     return required(source);
+  }
+
+  /** What feeds a vertex, the first if there are several. */
+  static String firstInput(ComputationGraphConfiguration conf, String vertex) {
+    return Objects.requireNonNull(conf.getVertexInputs().get(vertex), vertex).get(0);
   }
 
   void add(String name, InputType type) {

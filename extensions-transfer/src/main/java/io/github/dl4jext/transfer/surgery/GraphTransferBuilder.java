@@ -278,7 +278,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
           conf.getVertices().put(name, new LayerVertex(layer, changed.preProcessor()));
           String below = name;
           while (kept.contains(below) && network.node(below).parameterCount() == 0) {
-            below = conf.getVertexInputs().get(below).get(0);
+            below = GraphShapes.firstInput(conf, below);
           }
           learning.add(below);
         });
