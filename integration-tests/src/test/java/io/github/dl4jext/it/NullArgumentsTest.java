@@ -39,11 +39,11 @@ class NullArgumentsTest {
   private static Map<String, ThrowingCallable> rows() {
     Map<String, ThrowingCallable> rows = new LinkedHashMap<>();
     rows.put(
-        "early_stopping: resumeFrom must be",
+        "EarlyStopping: resumeFrom must be given a listener",
         () -> EarlyStopping.builder().build().resumeFrom(null));
-    rows.put("history: resumeFrom must be", () -> new History().resumeFrom(null));
+    rows.put("History: resumeFrom must be given a listener", () -> new History().resumeFrom(null));
     rows.put(
-        "reduce_on_plateau: resumeFrom must be",
+        "ReduceOnPlateau: resumeFrom must be given a listener",
         () -> ReduceOnPlateau.builder().build().resumeFrom(null));
     rows.put("checkpoint: folder must be", () -> Checkpoint.latest((Path) null));
     rows.put("checkpoint: folder must be a path", () -> Checkpoint.best(null, true));
