@@ -59,8 +59,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p><b>Departs from {@code output(x, true)}</b>, which uses the batch's own statistics in batch
  * normalization: a single example then becomes nonsense.
  *
- * <p><b>Masks</b> of the inputs, such as those of padded text, act as in {@code output(x, false,
- * mask, null)}.
+ * <p><b>Masks</b> of the inputs, as of padded text, act as in {@code output(x, false, mask, null)}.
  *
  * @see <a href="https://arxiv.org/abs/1506.02142">Gal, Ghahramani (2016)</a>
  */
@@ -177,8 +176,7 @@ public final class MonteCarloDropout {
    * @param inputs as many as the network has, in its order
    * @param masks a mask for each input, null for one without; or null for none at all
    * @return one prediction per output, in the network's order
-   * @throws IllegalArgumentException if there are not as many as the network has inputs, or they
-   *     differ in their number of examples
+   * @throws IllegalArgumentException if their number or their numbers of examples do not fit
    */
   public List<MonteCarloPrediction> predictAll(
       long firstExample, INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
@@ -219,8 +217,7 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Predicts all outputs for a data set batch by batch, with its masks. Examples are numbered
-   * through it.
+   * Predicts all outputs for a data set, batch by batch with its masks, numbered through it.
    *
    * @param data from its beginning; it must not shuffle for results to be repeatable
    * @return one prediction per output, of all batches as one, in the network's order
@@ -356,9 +353,7 @@ public final class MonteCarloDropout {
 
     /**
      * Gives all examples of a sample the same mask, whatever the batch: a sample is then one
-     * network of the ensemble, so that {@code samples()} are functions drawn from it, and
-     * differences between examples are those of one network. Otherwise each example has masks of
-     * its own, as in training.
+     * network of the ensemble. Otherwise each example has masks of its own, as in training.
      *
      * @return this
      */

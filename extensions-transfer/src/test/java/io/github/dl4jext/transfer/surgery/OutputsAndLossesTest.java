@@ -14,27 +14,17 @@ import io.github.dl4jext.network.UpdaterState;
 import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.transfer.Nets;
 import io.github.dl4jext.transfer.folding.Trained;
-import java.util.Arrays;
-import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.AutoEncoder;
-import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
-import org.deeplearning4j.nn.conf.layers.CapsuleStrengthLayer;
-import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
-import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
-import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -47,29 +37,29 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Ends of a network that change while its weights are kept, and widths that can be told. */
+/** Ends of a network that change while its weights are kept. */
 class OutputsAndLossesTest {
 
   private static final DataType DOUBLE = DataType.DOUBLE;
   private final ComputationGraph graph = (ComputationGraph) Trained.GRAPH.trained();
 
-  private static DenseLayer dense(int size, Activation activation) {
+  static DenseLayer dense(int size, Activation activation) {
     return new DenseLayer.Builder().nOut(size).activation(activation).build();
   }
 
-  private static OutputLayer output(int size) {
+  static OutputLayer output(int size) {
     return new OutputLayer.Builder(LossFunction.MCXENT)
         .nOut(size)
         .activation(Activation.SOFTMAX)
         .build();
   }
 
-  private static Layer[] layers(Layer... layers) {
+  static Layer[] layers(Layer... layers) {
     return layers;
   }
 
   /** As a stack or as a graph, whose layers are called 0, 1, ... */
-  private static Model net(boolean graph, InputType input, Layer... layers) {
+  static Model net(boolean graph, InputType input, Layer... layers) {
     if (!graph) {
       return Nets.of(DOUBLE, input, layers);
     }
@@ -101,7 +91,7 @@ class OutputsAndLossesTest {
             });
   }
 
-  private static INDArray output(Model net, INDArray x) {
+  static INDArray output(Model net, INDArray x) {
     return Network.of(net).output(false, new INDArray[] {x}, null)[0];
   }
 
@@ -325,94 +315,5 @@ class OutputsAndLossesTest {
                     .add("side", dense(3, Activation.TANH), "price")
                     .build())
         .withMessage("the output shape of \"price\" is unknown; state it by inputTypes(...)");
-  }
-
-  /** Adds layers on top of all that there is, or of all but the topmost. */
-  private static Model onTop(Model net, int dropped, Layer... added) {
-    return Network.of(net)
-        .<Model>byType(
-            stack -> {
-              TransferBuilder builder = new TransferBuilder(stack).dropLast(dropped);
-              Arrays.stream(added).forEach(builder::add);
-              return builder.build();
-            },
-            one -> {
-              List<String> names = Network.of(one).nodes().stream().map(n -> n.name()).toList();
-              String top = names.get(names.size() - 1 - dropped);
-              GraphTransferBuilder builder = new GraphTransferBuilder(one).keepUpTo(top);
-              for (int i = 0; i < added.length; i++) {
-                builder.add("new" + i, added[i], i == 0 ? top : "new" + (i - 1));
-              }
-              return builder.outputs("new" + (added.length - 1)).build();
-            });
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void widthsAreToldWithoutTheInput(boolean asGraph) {
-    InputType rows = InputType.feedForward(5);
-    Layer vae =
-        new VariationalAutoencoder.Builder()
-            .nOut(3)
-            .encoderLayerSizes(4)
-            .decoderLayerSizes(4)
-            .build();
-    INDArray x = Nd4j.rand(DOUBLE, 8, 5);
-    for (Layer top : layers(vae, new AutoEncoder.Builder().nOut(3).build())) {
-      Model net = onTop(net(asGraph, rows, top), 0, output(2));
-      assertThat(output(net, x).shape()).containsExactly(8, 2);
-    }
-    InputType sequences = InputType.recurrent(4);
-    Model last =
-        onTop(
-            net(asGraph, sequences, new LastTimeStep(new LSTM.Builder().nOut(6).build())),
-            0,
-            output(2));
-    assertThat(output(last, Nd4j.rand(DOUBLE, 8, 4, 3)).shape()).containsExactly(8, 2);
-    Model volumes =
-        onTop(
-            net(
-                asGraph,
-                InputType.convolutional3D(Convolution3D.DataFormat.NDHWC, 4, 4, 4, 1),
-                new Convolution3D.Builder(2, 2, 2)
-                    .dataFormat(Convolution3D.DataFormat.NDHWC)
-                    .nOut(2)
-                    .build(),
-                output(5)),
-            1,
-            output(2));
-    assertThat(output(volumes, Nd4j.rand(DOUBLE, 8, 4, 4, 4, 1)).shape()).containsExactly(8, 2);
-    Model pooled =
-        net(
-            asGraph,
-            InputType.convolutional(6, 6, 1),
-            new ConvolutionLayer.Builder(2, 2).nOut(3).build(),
-            new GlobalPoolingLayer());
-    Layer stating =
-        new OutputLayer.Builder(LossFunction.MSE)
-            .nIn(3)
-            .nOut(2)
-            .activation(Activation.IDENTITY)
-            .build();
-    assertThat(output(onTop(pooled, 0, stating), Nd4j.rand(DOUBLE, 8, 1, 6, 6)).shape())
-        .containsExactly(8, 2);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> onTop(pooled, 1, stating))
-        .withMessageStartingWith("the output shape of \"" + (asGraph ? "0" : "layer0"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void capsulesAreToldWithoutTheInput(boolean asGraph) {
-    Model capsules =
-        net(
-            asGraph,
-            InputType.convolutional(8, 8, 1),
-            new ConvolutionLayer.Builder(2, 2).nOut(4).build(),
-            new PrimaryCapsules.Builder(4, 2).kernelSize(3, 3).stride(2, 2).build(),
-            new CapsuleLayer.Builder(5, 3, 1).build());
-    Model net = onTop(capsules, 0, new CapsuleStrengthLayer.Builder().build(), output(2));
-    assertThat(output(net, Nd4j.rand(DOUBLE, 2, 1, 8, 8)).shape()).containsExactly(2, 2);
-    assertThat(Network.of(net).nodes().get(4).parameters().get("W").size(0)).isEqualTo(5);
   }
 }
