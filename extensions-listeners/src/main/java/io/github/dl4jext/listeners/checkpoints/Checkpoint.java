@@ -144,7 +144,7 @@ public final class Checkpoint extends BaseTrainingListener
                   + " one.")
           .from("https://keras.io/api/callbacks/model_checkpoint/")
           .taking(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST)
-          .madeBy(arguments -> new CheckpointBuilder(arguments).build());
+          .madeBy(arguments -> new CheckpointBuilder(arguments, null).build());
 
   private final Arguments arguments;
   private final CheckpointFolder folder;
@@ -186,7 +186,7 @@ public final class Checkpoint extends BaseTrainingListener
             keepLast)
         .that(from.monitor != null, "monitor", "a monitor", from.monitor)
         .done();
-    folder = new CheckpointFolder(Path.of(arguments.get(FOLDER)));
+    folder = new CheckpointFolder(from.place == null ? Path.of(arguments.get(FOLDER)) : from.place);
     monitor = from.monitor;
     named = Map.copyOf(from.named);
     normalizer = from.normalizer;
@@ -197,7 +197,7 @@ public final class Checkpoint extends BaseTrainingListener
   /** Begins with the defaults, and the folder where the files go. */
   public static CheckpointBuilder builder(Path folder) {
     return new CheckpointBuilder(
-        folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()));
+        folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()), folder);
   }
 
   /** Finds the latest checkpoint in a folder; passes over unreadable ones with a warning. */

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,12 @@ public final class CheckpointBuilder {
   @Nullable Normalizer<?> normalizer;
   ModelWriter writer = AtomicFiles.Content::writeTo;
 
-  CheckpointBuilder(Arguments given) {
+  /** The folder itself, which a text may not tell: it may be of another file system. */
+  final @Nullable Path place;
+
+  CheckpointBuilder(Arguments given, @Nullable Path place) {
     this.given = given;
+    this.place = place;
   }
 
   /** Saves when so many more steps are done; 0 not to. */

@@ -4,7 +4,7 @@ import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.spi.Checks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,12 +159,12 @@ final class CheckpointFolder {
   }
 
   private String wayOut(IOException e) {
-    if (e instanceof ClosedByInterruptException) {
-      return "the thread was interrupted: train in one that is not";
+    if (!Files.isDirectory(folder)) {
+      return "the folder is gone: make it again";
     }
-    return Files.isDirectory(folder)
-        ? "make room on the disk or keep fewer"
-        : "the folder is gone: make it again";
+    return e instanceof AccessDeniedException
+        ? "grant the permission, or name another folder"
+        : "if the disk is full, make room or keep fewer";
   }
 
   /** Keeps the last ones and the best ones; of two of one step, that of the later epoch. */
