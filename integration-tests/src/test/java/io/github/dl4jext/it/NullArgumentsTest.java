@@ -53,7 +53,7 @@ class NullArgumentsTest {
     rows.put("label_smoothing: loss must be", () -> new LabelSmoothing(0.1, null));
     rows.put(
         "the data must not be null",
-        () -> GradualUnfreezing.of().fit(bare(), (DataSetIterator) null, 1));
+        () -> new GradualUnfreezing().fit(bare(), (DataSetIterator) null, 1));
     rows.put("initialised", () -> BatchNormFolding.fold(bare()));
     rows.put("the network must be a MultiLayerNetwork", () -> Network.of(null));
     rows.put("adamw: beta1 must be", () -> new AdamW().with(AdamW.BETA1, null));
