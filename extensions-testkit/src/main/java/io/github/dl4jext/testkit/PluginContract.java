@@ -167,7 +167,7 @@ public abstract class PluginContract<T> {
   private String theLine(ErrorInput row, ThrowingCallable making) {
     InvalidArgumentException refused = catchThrowableOfType(InvalidArgumentException.class, making);
     assertThat(refused).as("%s", row).isNotNull();
-    assertThat(refused.getMessage().length()).isLessThanOrEqualTo(2000);
+    assertThat(String.valueOf(refused.getMessage())).hasSizeLessThanOrEqualTo(2000);
     List<String> lines =
         refused.problems().stream()
             .filter(line -> line.startsWith(plugin().name() + ": " + row.parameter() + " must be "))
