@@ -9,7 +9,6 @@ import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.network.SavesTraining;
 import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.network.TrainingProgress;
@@ -106,7 +105,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
  */
 public final class Checkpoint extends BaseTrainingListener
-    implements TrainingFollower, SavesTraining {
+    implements TrainingFollower, StatefulListener.Saver {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
