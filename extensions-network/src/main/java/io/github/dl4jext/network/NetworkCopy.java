@@ -30,8 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Unless an option says otherwise the copy has the weights, what the updater remembers, the
  * counters of steps and epochs and the score of the original; layers that are frozen only in the
  * live network, as DL4J's {@code TransferLearningHelper} does it, are frozen in it too. It has no
- * listeners, and shares nothing with the original. This thread's random generator of ND4J stays
- * where it was.
+ * listeners, and shares nothing with the original.
  *
  * <p>DL4J's own {@code clone()} shares the updaters, and with them the learning rates; that of a
  * graph also shares the list of listeners, forgets how far the training was, and so restarts
@@ -132,12 +131,7 @@ public final class NetworkCopy<M extends Model> {
    */
   @SuppressWarnings("unchecked") // the copy is of the original's type
   public M build() {
-    RandomState random = RandomState.current();
-    try {
-      return (M) Workspaces.outside(this::make);
-    } finally {
-      random.restore(); // a network that is made sets the seed of its configuration
-    }
+    return (M) Workspaces.outside(this::make);
   }
 
   private Model make() {

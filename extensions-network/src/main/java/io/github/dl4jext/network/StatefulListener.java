@@ -1,5 +1,7 @@
 package io.github.dl4jext.network;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
@@ -32,4 +34,26 @@ public interface StatefulListener extends TrainingListener {
    *     says what differs. This one is then as it was
    */
   void loadState(Network network, ListenerState state);
+
+  /**
+   * Marks a listener that saves the training with the memory of the other listeners. It comes after
+   * all of them that remember something, so that each has had the event at which it saves.
+   */
+  interface Saver extends TrainingListener {}
+
+  /**
+   * Adds a listener: after the others, but before those that save the training.
+   *
+   * @param network the network
+   * @param listener the listener
+   */
+  static void addBeforeSavers(Network network, TrainingListener listener) {
+    List<TrainingListener> all = new ArrayList<>(network.listeners());
+    int place = 0;
+    while (place < all.size() && !(all.get(place) instanceof Saver)) {
+      place++;
+    }
+    all.add(place, listener);
+    network.setListeners(all);
+  }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -92,22 +91,6 @@ class Dl4jNetworkDefectsTest {
     ComputationGraph ours = NetworkCopy.from(graph).build();
     assertThat(steps(ours)).isEqualTo(3);
     assertThat(ours.getLearningRate("0")).isEqualTo(RATE_AFTER_THREE);
-  }
-
-  @Test
-  void aCloneSetsTheRandomGeneratorBack() {
-    MultiLayerNetwork stack = trained();
-    for (Model net : new Model[] {stack, stack.toComputationGraph()}) {
-      Nd4j.getRandom().setSeed(99);
-      Nd4j.rand(7);
-      RandomState before = RandomState.current();
-      NetworkCopy.from(net).build();
-      assertThat(RandomState.current()).isEqualTo(before);
-      Network.of(net).byType(MultiLayerNetwork::clone, ComputationGraph::clone);
-      assertThat(RandomState.current()).isNotEqualTo(before);
-      before.restore();
-      assertThat(RandomState.current()).isEqualTo(before);
-    }
   }
 
   /** Needs commons-io 2.7, which DL4J brings. */

@@ -9,7 +9,6 @@ import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
-import io.github.dl4jext.network.SavesTraining;
 import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.network.TrainingProgress;
@@ -20,6 +19,7 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +82,8 @@ import org.slf4j.LoggerFactory;
  * another training, and would count as the last ones (one that cannot be read is renamed to {@code
  * .damaged}); and if a {@code StatefulListener} comes after this one, which would be saved without
  * the last step. A file that cannot be written ends training by an {@link
- * java.io.UncheckedIOException} that names the last good one; the network is as after the step.
+ * java.io.UncheckedIOException} that names the last good one; the network is as after the update,
+ * which DL4J has not counted yet.
  *
  * <p><b>Edges.</b> A model with NaN or infinite parameters is not saved, which a warning says: it
  * would in time push the good ones out. A score that is not finite is never among the best. Of
@@ -106,7 +107,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
  */
 public final class Checkpoint extends BaseTrainingListener
-    implements TrainingFollower, SavesTraining {
+    implements TrainingFollower, StatefulListener.Saver {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
@@ -188,7 +189,7 @@ public final class Checkpoint extends BaseTrainingListener
         .done();
     folder = new CheckpointFolder(from.place == null ? Path.of(arguments.get(FOLDER)) : from.place);
     monitor = from.monitor;
-    named = Map.copyOf(from.named);
+    named = new LinkedHashMap<>(from.named);
     normalizer = from.normalizer;
     writer = from.writer;
     folder.open();

@@ -2,8 +2,8 @@ package io.github.dl4jext.listeners.checkpoints;
 
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.RandomState;
 import io.github.dl4jext.network.StatefulListener;
+import io.github.dl4jext.network.noise.RandomState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import io.github.dl4jext.network.Epoch;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.SavesTraining;
+import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     Network network = Network.of(model);
     boolean attached = network.listeners().contains(this);
     if (!attached) {
-      SavesTraining.addBefore(network, this);
+      StatefulListener.addBeforeSavers(network, this);
     }
     beginFit();
     int epochs = 0;

@@ -3,7 +3,7 @@ package io.github.dl4jext.schedules.finder;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
-import io.github.dl4jext.network.RandomState;
+import io.github.dl4jext.network.noise.RandomState;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.network.noise;
 
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
