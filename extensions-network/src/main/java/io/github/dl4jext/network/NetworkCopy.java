@@ -154,7 +154,7 @@ public final class NetworkCopy<M extends Model> {
 
   private MultiLayerNetwork stack(MultiLayerNetwork stack) {
     MultiLayerConfiguration configuration =
-        MultiLayerConfiguration.fromJson(stack.getLayerWiseConfigurations().toJson());
+        ConfigurationReading.copyOf(stack.getLayerWiseConfigurations());
     change(NetworkConfiguration.of(configuration));
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
     copy.init(parameters(), false);
@@ -163,7 +163,7 @@ public final class NetworkCopy<M extends Model> {
 
   private ComputationGraph graph(ComputationGraph graph) {
     ComputationGraphConfiguration configuration =
-        ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+        ConfigurationReading.copyOf(graph.getConfiguration());
     change(NetworkConfiguration.of(configuration));
     ComputationGraph copy = new ComputationGraph(configuration);
     copy.init(parameters(), false);

@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.activations.WeightInitAdvice;
+import io.github.dl4jext.network.ConfigurationReading;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
@@ -220,8 +221,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    */
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
-        ComputationGraphConfiguration.fromJson(
-            TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
+        ConfigurationReading.copyOf(TransferCopy.unfrozen(pretrained).getConfiguration());
     addInputs(conf);
     GraphShapes shapes = new GraphShapes(conf, inputTypes, network.nodes(), kept);
     conf.getVertices().keySet().retainAll(kept);
