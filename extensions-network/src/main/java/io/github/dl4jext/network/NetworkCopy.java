@@ -1,5 +1,6 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
-import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.regularization.constraints.MaxNorm;
 import io.github.dl4jext.schedules.Cosine;
@@ -23,14 +21,12 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,49 +116,6 @@ class ClassLoadersTest {
       List<URL> all = Collections.list(super.findResources(name));
       return Collections.enumeration(
           merged || !name.equals(SERVICES) ? all : all.subList(0, Math.min(1, all.size())));
-    }
-  }
-
-  /** Runs within the suite's class loader. */
-  static final class Program implements Callable<String> {
-
-    private final Path folder;
-
-    Program(Path folder) {
-      this.folder = folder;
-    }
-
-    @Override
-    public String call() {
-      Optimizer adamW = Plugins.installed().create(Optimizer.class, "adamw");
-      List<Integer> steps = new ArrayList<>();
-      for (Trainings.Type type : Trainings.Type.values()) {
-        Model model =
-            Trainings.network(type, Trainings.base(adamW.updater()).activation(new Mish()));
-        Network.of(model).setListeners(List.of(new Checkpoint(folder.resolve(type.name()))));
-        Trainings.fit(model, Trainings.batches(0, 3), 1);
-        Model resumed = Checkpoint.resume(folder.resolve(type.name())).network();
-        Model copy =
-            NetworkCopy.from(Freezing.freeze(resumed, LayerSelector.named("first"))).build();
-        steps.add(Network.of(copy).progress().iterations());
-      }
-      return steps.toString();
-    }
-  }
-
-  private Callable<?> program(ClassLoader suite) throws ReflectiveOperationException {
-    var maker = suite.loadClass(Program.class.getName()).getDeclaredConstructor(Path.class);
-    maker.setAccessible(true);
-    return (Callable<?>) maker.newInstance(folder);
-  }
-
-  @Test
-  void aClassLoaderOfItsOwnIsEnough() throws Exception {
-    try (Suite suite = new Suite(true)) {
-      Thread.currentThread().setContextClassLoader(suite.getParent());
-      assertThat(suite.loadClass(Mish.class.getName())).isNotSameAs(Mish.class);
-      assertThat(program(suite).call()).isEqualTo("[3, 3]");
-      assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(suite.getParent());
     }
   }
 

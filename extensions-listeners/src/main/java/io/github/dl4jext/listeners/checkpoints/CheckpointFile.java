@@ -1,8 +1,8 @@
 package io.github.dl4jext.listeners.checkpoints;
 
-import io.github.dl4jext.network.ConfigurationReading;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

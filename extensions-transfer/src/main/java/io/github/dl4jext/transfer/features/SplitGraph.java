@@ -1,9 +1,9 @@
 package io.github.dl4jext.transfer.features;
 
-import io.github.dl4jext.network.ConfigurationReading;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

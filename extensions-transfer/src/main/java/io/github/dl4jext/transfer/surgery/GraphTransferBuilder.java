@@ -1,11 +1,11 @@
 package io.github.dl4jext.transfer.surgery;
 
 import io.github.dl4jext.activations.WeightInitAdvice;
-import io.github.dl4jext.network.ConfigurationReading;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
+import io.github.dl4jext.spi.ConfigurationReading;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
 import java.io.File;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.network;
+package io.github.dl4jext.spi;
 
 import java.io.IOException;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
