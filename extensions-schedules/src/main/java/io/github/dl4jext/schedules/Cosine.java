@@ -60,7 +60,7 @@ public record Cosine(double initialRate, double finalRate, int totalSteps, doubl
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cosine")
-          .summary("From one rate to another along half a cosine wave")
+          .summary("From one rate to another along half a cosine wave, which may be bent")
           .from("https://arxiv.org/abs/1608.03983")
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, EXPONENT)
           .madeBy(

@@ -83,7 +83,7 @@ public record CosineRestarts(
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cosine_restarts")
-          .summary("Cosine again and again, in periods that may grow")
+          .summary("Cosine again and again, in periods that may grow, from peaks that may fall")
           .from("https://arxiv.org/abs/1608.03983")
           .taking(
               INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER, PEAK_DECAY, WARMUP_STEPS)
