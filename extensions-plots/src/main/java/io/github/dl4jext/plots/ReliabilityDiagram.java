@@ -3,6 +3,7 @@ package io.github.dl4jext.plots;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.uncertainty.Calibration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -38,8 +39,8 @@ public final class ReliabilityDiagram {
       Objects.requireNonNull(confidence, "the confidences must not be null");
       Objects.requireNonNull(accuracy, "the accuracies must not be null");
       Checks.of("reliability diagram")
-          .that(inRange(confidence), "confidence", "in [0, 1] or NaN", Arrays.toString(confidence))
-          .that(inRange(accuracy), "accuracy", "in [0, 1] or NaN", Arrays.toString(accuracy))
+          .that(inRange(confidence), "confidence", "in [0, 1] or NaN", listed(confidence))
+          .that(inRange(accuracy), "accuracy", "in [0, 1] or NaN", listed(accuracy))
           .that(
               accuracy.length == confidence.length,
               "accuracy",
@@ -59,6 +60,10 @@ public final class ReliabilityDiagram {
     public static Bins of(Calibration calibration) {
       Objects.requireNonNull(calibration, "the calibration must not be null");
       return new Bins(calibration.binConfidences(), calibration.binAccuracies());
+    }
+
+    private static List<Double> listed(double[] numbers) {
+      return Arrays.stream(numbers).boxed().toList();
     }
 
     private static boolean inRange(double[] numbers) {

@@ -80,7 +80,11 @@ class ReliabilityDiagramTest {
     assertThatThrownBy(() -> ReliabilityDiagram.of(new double[] {1.5}, new double[] {-1, 0}))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("reliability diagram: confidence must be in [0, 1] or NaN")
-        .hasMessageContaining("reliability diagram: accuracy must be in [0, 1] or NaN")
-        .hasMessageContaining("as many numbers as there are confidences, which is 1, was 2");
+        .hasMessageContaining("reliability diagram: accuracy must be in [0, 1] or NaN");
+    assertThatThrownBy(() -> ReliabilityDiagram.of(new double[] {0.5}, new double[] {1, 0}))
+        .isInstanceOf(InvalidArgumentException.class)
+        .hasMessage(
+            "reliability diagram: accuracy must be as many numbers as there are confidences, which"
+                + " is 1, was 2");
   }
 }
