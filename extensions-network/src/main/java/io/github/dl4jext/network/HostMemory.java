@@ -1,5 +1,9 @@
 package io.github.dl4jext.network;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -37,7 +41,7 @@ public final class HostMemory {
       throw new IllegalArgumentException(
           "only floats and doubles are read from memory, was " + array.dataType());
     }
-    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+    fetch(array);
     this.array = array;
     Pointer shared = array.data().addressPointer();
     boolean single = array.dataType() == DataType.FLOAT;
@@ -103,6 +107,54 @@ public final class HostMemory {
     } else {
       ((DoublePointer) memory).put(numbers, 0, count);
     }
-    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    written(array);
+  }
+
+  /**
+   * Opens the memory of an array of any type. Whoever writes to it calls {@link #written}.
+   *
+   * @param array not empty, of at most 2,147,483,647 bytes
+   * @return its bytes, in the order of the machine
+   */
+  public static ByteBuffer bytes(INDArray array) {
+    fetch(array);
+    return array.data().asNio().order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Opens the memory of an array of floats. Whoever writes to it calls {@link #written}.
+   *
+   * @param array floats, not empty, of at most 2,147,483,647 bytes
+   * @return its numbers; the array begins at the position
+   */
+  public static FloatBuffer floats(INDArray array) {
+    fetch(array);
+    return array.data().asNioFloat();
+  }
+
+  /**
+   * Opens the memory of an array of doubles. Whoever writes to it calls {@link #written}.
+   *
+   * @param array doubles, not empty, of at most 2,147,483,647 bytes
+   * @return its numbers; the array begins at the position
+   */
+  public static DoubleBuffer doubles(INDArray array) {
+    fetch(array);
+    return array.data().asNioDouble();
+  }
+
+  /**
+   * Tells the backend that the memory of an array was written to.
+   *
+   * @param array the array
+   */
+  public static void written(INDArray array) {
+    if (!array.isEmpty()) {
+      Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    }
+  }
+
+  private static void fetch(INDArray array) {
+    Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
   }
 }

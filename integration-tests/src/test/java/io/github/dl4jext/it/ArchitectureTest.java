@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.dl4jext.network.HostMemory;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import java.io.PrintWriter;
@@ -101,16 +102,14 @@ class ArchitectureTest {
 
   /** A backend with a memory of its own is told what is read and written in one place. */
   @ArchTest
-  static final ArchRule onlyTheNetworkReadsMemory =
+  static final ArchRule onlyHostMemoryReadsMemory =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".network..")
-          .and(not(nameMatching(ROOT + "\\.transfer\\.features\\.FeatureBytes.*")))
+          .doNotBelongToAnyOf(HostMemory.class)
           .should()
           .callMethodWhere(
               target(owner(assignableTo(DataBuffer.class)))
-                  .and(target(nameMatching("asNio.*|addressPointer|address|pointer"))))
-          .because("HostMemory does; FeatureBytes gives the bytes of an array to a file channel");
+                  .and(target(nameMatching("asNio.*|addressPointer|address|pointer|indexer"))));
 
   @ArchTest
   static final ArchRule aProviderIsNestedInWhatItMakes =

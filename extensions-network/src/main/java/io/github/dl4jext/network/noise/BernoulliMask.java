@@ -1,11 +1,10 @@
 package io.github.dl4jext.network.noise;
 
+import io.github.dl4jext.network.HostMemory;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Multiplies the numbers of an array by 0 or a scale, as coins fall.
@@ -47,11 +46,10 @@ final class BernoulliMask {
   }
 
   private void apply(INDArray array) {
-    boolean supported = array.dataType() == DataType.FLOAT || array.dataType() == DataType.DOUBLE;
+    boolean supported = HostMemory.isReadable(array);
     if (supported && liesInOrder(array) && array.length() <= LARGEST) {
-      Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
       inPlace(array);
-      Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+      HostMemory.written(array);
     } else if (array.length() <= LARGEST) {
       INDArray copy = supported ? array.dup('c') : array.castTo(DataType.FLOAT).dup('c');
       apply(copy);
@@ -81,7 +79,7 @@ final class BernoulliMask {
   private void inPlace(INDArray array) {
     int columns = (int) (array.length() / draws.rows());
     if (array.dataType() == DataType.FLOAT) {
-      FloatBuffer memory = array.data().asNioFloat();
+      FloatBuffer memory = HostMemory.floats(array);
       float[] chunk = new float[padded(columns)];
       for (int row = 0; row < draws.rows(); row++) {
         int begin = memory.position() + row * columns;
@@ -93,7 +91,7 @@ final class BernoulliMask {
         }
       }
     } else {
-      DoubleBuffer memory = array.data().asNioDouble();
+      DoubleBuffer memory = HostMemory.doubles(array);
       double[] chunk = new double[padded(columns)];
       for (int row = 0; row < draws.rows(); row++) {
         int begin = memory.position() + row * columns;

@@ -1,7 +1,7 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.HostMemory;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -30,6 +30,6 @@ final class FeatureBytes {
               + " bytes, and a cache of features can take 2,147,483,647 for an array; make batches"
               + " smaller");
     }
-    return array.data().asNio().order(ByteOrder.nativeOrder());
+    return HostMemory.bytes(array);
   }
 }

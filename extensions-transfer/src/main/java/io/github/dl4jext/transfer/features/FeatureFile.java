@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.features;
 
 import io.github.dl4jext.network.AtomicFiles;
+import io.github.dl4jext.network.HostMemory;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -208,6 +209,7 @@ final class FeatureFile {
       }
       INDArray array = Nd4j.createUninitialized(type, shape, order);
       file.readFully(FeatureBytes.of(array));
+      HostMemory.written(array);
       return array;
     }
 

@@ -1,0 +1,152 @@
+package io.github.dl4jext.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.UnitNorms;
+import io.github.dl4jext.spi.Plugin;
+import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.testkit.fixtures.Trainings;
+import io.github.dl4jext.testkit.fixtures.Trainings.Type;
+import io.github.dl4jext.transfer.features.FeatureCache;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * A backend with a memory of its own is asked for numbers before they are read on the host, and
+ * told of those that were written there. That nothing goes past the one class that does so is a
+ * rule of {@link ArchitectureTest}.
+ */
+class DirectMemoryTest {
+
+  private static final List<DataType> TYPES = List.of(DataType.FLOAT, DataType.DOUBLE);
+
+  private final Set<Object> fetched = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private AffinityManager real;
+
+  @TempDir private Path folder;
+
+  private static Field field() throws ReflectiveOperationException {
+    Field field = Nd4j.class.getDeclaredField("affinityManager");
+    field.setAccessible(true);
+    return field;
+  }
+
+  @BeforeEach
+  void record() throws ReflectiveOperationException {
+    real = Nd4j.getAffinityManager();
+    Object recorder =
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {AffinityManager.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("ensureLocation")) {
+                fetched.add(((INDArray) arguments[0]).data());
+              } else if (method.getName().equals("tagLocation")) {
+                Object target = arguments[0];
+                Object memory = target instanceof INDArray array ? array.data() : target;
+                assertThat(fetched).as("written without having been fetched").contains(memory);
+                written.add(memory);
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+    field().set(null, recorder);
+  }
+
+  @AfterEach
+  void asItWas() throws ReflectiveOperationException {
+    field().set(null, real);
+  }
+
+  static Stream<Arguments> activations() {
+    return of(IActivation.class);
+  }
+
+  static Stream<Arguments> dropouts() {
+    return of(IDropout.class);
+  }
+
+  private static Stream<Arguments> of(Class<?> kind) {
+    return Plugins.installed().all().stream()
+        .filter(plugin -> plugin.kind() == kind)
+        .map(Plugin::name)
+        .flatMap(name -> TYPES.stream().map(type -> Arguments.of(name, type)));
+  }
+
+  /** Whether it is Java that has written an activation, or an operation of the backend. */
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource
+  void activations(String name, DataType type) {
+    IActivation activation = Plugins.installed().create(IActivation.class, name);
+    INDArray input = Nd4j.linspace(DataType.DOUBLE, -3, 0.25, 24).castTo(type).reshape('c', 4, 6);
+    INDArray output = activation.getActivation(input.dup(), true);
+    activation.backprop(input.dup(), Nd4j.ones(type, 4, 6));
+    assertThat(fetched.containsAll(written)).isTrue();
+    if (fetched.contains(output.data())) {
+      assertThat(written).contains(output.data());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource
+  void dropouts(String name, DataType type) {
+    IDropout dropout = Plugins.installed().create(IDropout.class, name + "(0.5)");
+    INDArray input = Nd4j.ones(type, 4, 6, 5);
+    INDArray output = input.ulike();
+    dropout.applyDropout(input, output, 0, 0, LayerWorkspaceMgr.noWorkspaces());
+    assertThat(fetched.containsAll(written)).isTrue();
+    if (fetched.contains(output.data())) {
+      assertThat(written).contains(output.data());
+    }
+  }
+
+  @Test
+  void normsAreReadOnly() {
+    for (DataType type : TYPES) {
+      INDArray weights = Nd4j.rand(type, 7, 5);
+      assertThat(new UnitNorms(weights, 1).norms()).hasSize(7);
+      assertThat(fetched).contains(weights.data());
+      assertThat(written).doesNotContain(weights.data());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void featuresFromAFileAreTold(Type type) {
+    Model model = Trainings.network(type, Trainings.base(new Sgd(0.1)));
+    Model frozen = Freezing.freeze(model, LayerSelector.named("first"));
+    FeatureCache.in(folder).fit(frozen, Trainings.batches(0, 3), 2);
+    assertThat(written).hasSizeGreaterThanOrEqualTo(3);
+  }
+}
