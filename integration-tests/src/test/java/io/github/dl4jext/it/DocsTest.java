@@ -39,6 +39,7 @@ class DocsTest {
     "README.md, 8",
     "docs/guide/around-the-step.md, 2",
     "docs/guide/constraints.md, 2",
+    "docs/guide/cpu.md, 1",
     "docs/guide/folding-and-pretraining.md, 4",
     "docs/guide/monte-carlo-dropout.md, 1",
     "docs/guide/optimizers.md, 1",

@@ -1,0 +1,207 @@
+package io.github.dl4jext.cpu;
+
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.noise.RandomState;
+import io.github.dl4jext.spi.Checks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * The threads of OpenBLAS, which does the matrix products, and of OpenMP, by which ND4J does the
+ * rest. They are two pools, and on a small network each waits for the other.
+ *
+ * <pre>{@code
+ * try (CpuThreads threads = CpuThreads.calibrate(net, batch)) { // measures, and sets the best
+ *   System.out.println(threads);
+ *   net.fit(data, 10);
+ * } // as before
+ * }</pre>
+ *
+ * <p>Both numbers hold for the whole program. ND4J takes no more threads of OpenMP than it was
+ * loaded with.
+ */
+public final class CpuThreads implements AutoCloseable {
+
+  /** Each pair of numbers is tried so often, in turn; the shortest time counts. */
+  private static final int ROUNDS = 5;
+
+  /** A round takes so long, or one step if that takes longer. */
+  private static final long NANOSECONDS = 40_000_000;
+
+  /**
+   * Two numbers of threads and what a step took with them.
+   *
+   * @param blas threads of a matrix product
+   * @param openMp threads of the other operations
+   * @param ratio the time of a step, as a share of that with the numbers before; NaN if it was not
+   *     measured
+   */
+  public record Choice(int blas, int openMp, double ratio) {}
+
+  private final Choice before;
+  private final Choice chosen;
+  private final List<Choice> measured;
+
+  private CpuThreads(Choice before, Choice chosen, List<Choice> measured) {
+    this.before = before;
+    this.chosen = chosen;
+    this.measured = measured;
+  }
+
+  private static Choice current() {
+    CpuState state = CpuState.current();
+    return new Choice(state.blasThreads(), state.openMpThreads(), Double.NaN);
+  }
+
+  private static void apply(Choice choice) {
+    Nd4j.factory().blas().setMaxThreads(choice.blas);
+    Nd4j.getEnvironment().setMaxMasterThreads(choice.openMp);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(choice.openMp);
+  }
+
+  /**
+   * Sets both numbers.
+   *
+   * @param blas threads of a matrix product, at least 1
+   * @param openMp threads of the other operations, at least 1 and at most as many as ND4J was
+   *     loaded with: {@code OMP_NUM_THREADS}, else one for each processor
+   * @return what puts the former numbers back when it is closed
+   * @throws IllegalArgumentException if one is out of range
+   * @throws IllegalStateException if ND4J's backend is not a CPU
+   */
+  public static CpuThreads set(int blas, int openMp) {
+    Choice before = current();
+    int most = Nd4j.getEnvironment().maxThreads();
+    Checks.of("cpu_threads")
+        .that(blas >= 1, "blas", "at least 1", blas)
+        .that(
+            openMp >= 1 && openMp <= most,
+            "openMp",
+            "in [1, " + most + "], as ND4J was loaded with OMP_NUM_THREADS=" + most,
+            openMp)
+        .done();
+    Choice chosen = new Choice(blas, openMp, Double.NaN);
+    apply(chosen);
+    return new CpuThreads(before, chosen, List.of());
+  }
+
+  /**
+   * Measures what one step of training takes with one thread and with as many as there are
+   * processors, for either pool, and sets the best pair. The steps are those of a copy without
+   * listeners: the network is left alone, as is ND4J's random generator. It takes about a second,
+   * or 24 steps of a large network.
+   *
+   * @param model a network
+   * @param batch a batch of the size to train with
+   * @return the measured pairs; it puts the former numbers back when it is closed
+   * @throws IllegalStateException if ND4J's backend is not a CPU
+   */
+  public static CpuThreads calibrate(Model model, DataSet batch) {
+    Objects.requireNonNull(model, "the network must not be null");
+    Objects.requireNonNull(batch, "the batch must not be null");
+    Choice before = current();
+    List<Choice> candidates = candidates(before);
+    long[] best = new long[candidates.size()];
+    RandomState random = RandomState.current();
+    try {
+      Network copy = Network.of(NetworkCopy.from(model).build());
+      copy.setListeners(List.of());
+      for (int round = 0; round <= ROUNDS; round++) {
+        for (int i = 0; i < best.length; i++) {
+          apply(candidates.get(i));
+          long time = step(copy, batch);
+          // the first round warms up
+          best[i] = round <= 1 ? time : Math.min(best[i], time);
+        }
+      }
+    } finally {
+      random.restore();
+      apply(before);
+    }
+    List<Choice> measured = new ArrayList<>();
+    for (int i = 0; i < best.length; i++) {
+      Choice each = candidates.get(i);
+      measured.add(new Choice(each.blas, each.openMp, (double) best[i] / best[0]));
+    }
+    Choice chosen = measured.stream().min(Comparator.comparingDouble(Choice::ratio)).orElseThrow();
+    apply(chosen);
+    return new CpuThreads(before, chosen, List.copyOf(measured));
+  }
+
+  /** The numbers as they are come first; the others are compared with them. */
+  private static List<Choice> candidates(Choice before) {
+    List<Choice> candidates = new ArrayList<>(List.of(before));
+    for (int blas : counts(Runtime.getRuntime().availableProcessors())) {
+      for (int openMp : counts(Nd4j.getEnvironment().maxThreads())) {
+        if (blas != before.blas || openMp != before.openMp) {
+          candidates.add(new Choice(blas, openMp, Double.NaN));
+        }
+      }
+    }
+    return candidates;
+  }
+
+  private static Set<Integer> counts(int most) {
+    return new TreeSet<>(List.of(1, most));
+  }
+
+  /** The mean time of a step, over a round. */
+  private static long step(Network network, DataSet batch) {
+    long start = System.nanoTime();
+    int steps = 0;
+    long passed;
+    do {
+      network.fit(batch);
+      steps++;
+      passed = System.nanoTime() - start;
+    } while (passed < NANOSECONDS);
+    return passed / steps;
+  }
+
+  /**
+   * Tells what is set.
+   *
+   * @return the numbers that this object has set
+   */
+  public Choice chosen() {
+    return chosen;
+  }
+
+  /**
+   * Tells what was measured.
+   *
+   * @return the pairs that were tried, first the one that was set before; empty if nothing was
+   *     measured
+   */
+  public List<Choice> measured() {
+    return measured;
+  }
+
+  /** Puts the numbers back that were set before. */
+  @Override
+  public void close() {
+    apply(before);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder("BLAS  OpenMP  time of a step");
+    for (Choice each : measured.isEmpty() ? List.of(chosen) : measured) {
+      table
+          .append(System.lineSeparator())
+          .append("%4s  %6s  ".formatted(each.blas, each.openMp))
+          .append(Double.isNaN(each.ratio) ? "not measured" : Math.round(each.ratio * 100) + " %")
+          .append(each.equals(chosen) ? "  <- set" : "");
+    }
+    return table.toString();
+  }
+}

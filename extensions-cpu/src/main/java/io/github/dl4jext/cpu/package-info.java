@@ -1,0 +1,8 @@
+/**
+ * What ND4J's CPU backend runs on. {@code CpuAdvice} says what makes it slow on this machine,
+ * {@code CpuThreads} sets and measures its threads.
+ */
+@NullMarked
+package io.github.dl4jext.cpu;
+
+import org.jspecify.annotations.NullMarked;
