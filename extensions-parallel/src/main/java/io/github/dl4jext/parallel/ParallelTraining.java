@@ -148,7 +148,7 @@ public final class ParallelTraining {
         trained++;
       } while (trained < epochs && !StopsTraining.isWantedBy(network));
     } catch (RuntimeException e) {
-      throw team.failure().map(ParallelTraining::asThrown).orElse(e);
+      throw asThrown(team.failure().orElse(e));
     } finally {
       wrapper.shutdown();
       tidy(network, team, listeners);

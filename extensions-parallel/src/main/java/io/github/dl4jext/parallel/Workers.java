@@ -76,6 +76,13 @@ final class Workers implements TrainerContext {
     // the first worker trains the network itself
   }
 
+  private void fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+    if (shared != null) {
+      shared.fail(thrown);
+    }
+  }
+
   private void awaitOthers() {
     ready.countDown();
     try {
@@ -133,18 +140,22 @@ final class Workers implements TrainerContext {
 
     @Override
     protected void fit(DataSet batch) {
-      super.fit(batch);
-      stepDone();
+      step(() -> super.fit(batch));
     }
 
     @Override
     protected void fit(MultiDataSet batch) {
-      super.fit(batch);
-      stepDone();
+      step(() -> super.fit(batch));
     }
 
-    /** Notes the updater: a listener may have given the network another one. */
-    private void stepDone() {
+    /** Steps, and notes the updater: a listener may have given the network another one. */
+    private void step(Runnable fit) {
+      try {
+        fit.run();
+      } catch (RuntimeException | Error e) {
+        fail(e); // before the calling thread knows
+        throw e;
+      }
       if (replicatedModel == originalModel) {
         updater = Network.of(originalModel).updater().orElse(null);
       }
@@ -155,10 +166,7 @@ final class Workers implements TrainerContext {
       try {
         super.run();
       } catch (RuntimeException | Error e) {
-        failure.compareAndSet(null, e);
-        if (shared != null) {
-          shared.fail(e);
-        }
+        fail(e);
         if (thrownException == null) {
           thrownException = new IllegalStateException(e); // DL4J waits for ever after an Error
         }
