@@ -50,6 +50,11 @@ public class ScheduleValueAt {
     "one_cycle_momentum(totalSteps=10000)",
     "cyclic(minRate=0.001, maxRate=0.006, halfPeriod=500)",
     "cyclic(minRate=0.001, maxRate=0.006, halfPeriod=500, decay=0.9)",
+    "cyclic_momentum(halfPeriod=500, stepDecay=0.9999)",
+    "multi_step(initialRate=0.1, milestones=[3000, 6000])",
+    "product(schedules=[linear(initialRate=0, finalRate=1, totalSteps=1000),"
+        + " cosine(initialRate=0.1, totalSteps=10000)])",
+    "warmup_stable_decay(maxRate=0.1, warmupSteps=1000, stableSteps=8000, decaySteps=1000)",
     "warmup(after=cosine(initialRate=0.1, totalSteps=9000), warmupSteps=1000)",
     "inverse_sqrt(maxRate=0.1, warmupSteps=1000)",
     "sequence(schedules=[constant(rate=0.1), cosine(initialRate=0.1, totalSteps=9000)],"

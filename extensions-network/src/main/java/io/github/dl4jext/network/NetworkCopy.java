@@ -1,5 +1,6 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -154,7 +155,7 @@ public final class NetworkCopy<M extends Model> {
 
   private MultiLayerNetwork stack(MultiLayerNetwork stack) {
     MultiLayerConfiguration configuration =
-        MultiLayerConfiguration.fromJson(stack.getLayerWiseConfigurations().toJson());
+        ConfigurationReading.copyOf(stack.getLayerWiseConfigurations());
     change(NetworkConfiguration.of(configuration));
     MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
     copy.init(parameters(), false);
@@ -163,7 +164,7 @@ public final class NetworkCopy<M extends Model> {
 
   private ComputationGraph graph(ComputationGraph graph) {
     ComputationGraphConfiguration configuration =
-        ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+        ConfigurationReading.copyOf(graph.getConfiguration());
     change(NetworkConfiguration.of(configuration));
     ComputationGraph copy = new ComputationGraph(configuration);
     copy.init(parameters(), false);

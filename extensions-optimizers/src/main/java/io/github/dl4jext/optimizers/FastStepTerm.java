@@ -1,11 +1,12 @@
 package io.github.dl4jext.optimizers;
 
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.OptimizerTerm;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Has a regularization act on the fast steps; see {@link Lookahead}. What it does is added to the
@@ -15,17 +16,26 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param term what acts
  * @param state the state array in which lookahead sums the fast steps
  */
-record FastStepTerm(
-    @JsonProperty(value = "term", required = true) Regularization term,
-    @JsonProperty(value = "state", required = true) String state)
-    implements OptimizerTerm {
+record FastStepTerm(Regularization term, String state) implements OptimizerTerm {
 
-  @JsonCreator
+  private static final Parameter<Regularization> TERM =
+      Parameter.plugin("term", Regularization.class).doc("acts on the fast steps");
+
+  private static final Parameter<String> STATE =
+      Parameter.text("state").doc("state array in which the fast steps are summed");
+
+  private static final Technique<OptimizerTerm> TECHNIQUE =
+      Technique.of(OptimizerTerm.class, "lookahead")
+          .taking(TERM, STATE)
+          .madeBy(a -> new FastStepTerm(a.get(TERM), a.get(STATE)));
+
   FastStepTerm {
-    Checks.of("lookahead")
-        .that(term != null, "term", "a regularization", term)
-        .that(state != null, "state", "the name of a state array", state)
-        .done();
+    TECHNIQUE.check(TERM, term).check(STATE, state).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static FastStepTerm read(Arguments json) {
+    return (FastStepTerm) TECHNIQUE.restore(json);
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
- * period m times as long as the one before.
+ * period m times as long as the one before, and d times as high above e.
  *
  * <p>Each restart throws the network out of where it has settled. The ends of the periods are good
  * places to take snapshots.
@@ -22,30 +22,42 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>r</td><td>initialRate</td><td>(0, inf)</td><td>required</td><td>rate</td></tr>
  * <tr><td>e</td><td>finalRate</td><td>[0, initialRate]</td><td>0</td><td>rate</td></tr>
  * <tr><td>T</td><td>firstPeriod</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
- * <tr><td>m</td><td>periodMultiplier</td><td>[1, 1000]</td><td>1</td><td>-</td></tr></table>
+ * <tr><td>m</td><td>periodMultiplier</td><td>[1, 1000]</td><td>1</td><td>-</td></tr>
+ * <tr><td>d</td><td>peakDecay</td><td>(0, 1]</td><td>1</td><td>per period</td></tr>
+ * <tr><td>w</td><td>warmupSteps</td><td>[0, firstPeriod)</td><td>0</td><td>steps</td></tr></table>
  *
  * <p><b>At the boundaries.</b> Period i starts at step {@code T (m^i - 1) / (m - 1)}, or {@code i
- * T} if m is 1, with r; the step before it is one notch above e. No end: give a run the length of
- * some periods.
+ * T} if m is 1, with its peak, {@code e + (r - e) d^i}; the step before it is one notch above e.
+ * With warm-up it starts with e instead and rises to the peak in a straight line in w steps, which
+ * are part of the period. No end: give a run the length of some periods.
  *
- * <p><b>Check.</b> r 0.1, T 10, m 2: 0.05 at step 5, 0.1 at steps 10, 30 and 70, 0.05 at step 20.
+ * <p><b>Check.</b> r 0.1, T 10, m 2: 0.05 at step 5, 0.1 at steps 10, 30 and 70, 0.05 at step 20;
+ * with d 0.5 0.05 at step 10 and 0.025 at step 30.
  *
- * <p><b>Departs from PyTorch and Keras.</b> m need not be whole, as in Keras; Keras's {@code
- * m_mul}, which lowers the restarts, is left out.
+ * <p><b>Departs from PyTorch, Keras and timm.</b> m need not be whole, as in Keras. Peaks fall
+ * towards e as by Keras's {@code m_mul}; timm's {@code cycle_decay} has them fall towards 0. One
+ * warm-up before all periods, as timm and Hugging Face have it, is {@link Warmup}.
  *
- * @param initialRate the rate at each restart
+ * @param initialRate the rate at the first peak
  * @param finalRate the rate that each period goes down to
  * @param firstPeriod length of the first period in steps
  * @param periodMultiplier length of a period by that of the one before
+ * @param peakDecay height of a peak above finalRate by that of the one before
+ * @param warmupSteps steps at the beginning of each period in which the rate rises
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
  */
 @FieldsInJson
 public record CosineRestarts(
-    double initialRate, double finalRate, int firstPeriod, double periodMultiplier)
+    double initialRate,
+    double finalRate,
+    int firstPeriod,
+    double periodMultiplier,
+    double peakDecay,
+    int warmupSteps)
     implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
-      Parameter.number("initialRate").in("(0, inf)").doc("the rate at each restart");
+      Parameter.number("initialRate").in("(0, inf)").doc("the rate at the first peak");
   public static final Parameter<Double> FINAL_RATE =
       Parameter.number("finalRate")
           .in("[0, inf)")
@@ -58,19 +70,32 @@ public record CosineRestarts(
           .in("[1, 1000]")
           .orElse(1)
           .doc("length of a period by that of the one before");
+  public static final Parameter<Double> PEAK_DECAY =
+      Parameter.number("peakDecay")
+          .in("(0, 1]")
+          .orElse(1)
+          .doc("height of a peak above finalRate by that of the one before");
+  public static final Parameter<Integer> WARMUP_STEPS =
+      Parameter.integer("warmupSteps")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("steps at the beginning of each period in which the rate rises");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cosine_restarts")
-          .summary("Cosine again and again, in periods that may grow")
+          .summary("Cosine again and again, in periods that may grow, from peaks that may fall")
           .from("https://arxiv.org/abs/1608.03983")
-          .taking(INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER)
+          .taking(
+              INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER, PEAK_DECAY, WARMUP_STEPS)
           .madeBy(
               a ->
                   new CosineRestarts(
                       a.get(INITIAL_RATE),
                       a.get(FINAL_RATE),
                       a.get(FIRST_PERIOD),
-                      a.get(PERIOD_MULTIPLIER)));
+                      a.get(PERIOD_MULTIPLIER),
+                      a.get(PEAK_DECAY),
+                      a.get(WARMUP_STEPS)));
 
   public CosineRestarts {
     TECHNIQUE
@@ -78,11 +103,18 @@ public record CosineRestarts(
         .check(FINAL_RATE, finalRate)
         .check(FIRST_PERIOD, firstPeriod)
         .check(PERIOD_MULTIPLIER, periodMultiplier)
+        .check(PEAK_DECAY, peakDecay)
+        .check(WARMUP_STEPS, warmupSteps)
         .that(
             !(finalRate > initialRate),
             "finalRate",
             "at most initialRate, which is " + initialRate,
             finalRate)
+        .that(
+            warmupSteps < firstPeriod,
+            "warmupSteps",
+            "less than firstPeriod, which is " + firstPeriod,
+            warmupSteps)
         .done();
   }
 
@@ -102,17 +134,27 @@ public record CosineRestarts(
     this(initialRate, 0, firstPeriod, 1);
   }
 
-  @Override
-  public double valueAt(int iteration, int epoch) {
-    return CosineInterpolation.between(initialRate, finalRate, shareOfPeriod(iteration));
+  /**
+   * Goes up to the same rate at each restart, without warm-up.
+   *
+   * @param initialRate the rate at each restart
+   * @param finalRate the rate that each period goes down to
+   * @param firstPeriod length of the first period in steps
+   * @param periodMultiplier length of a period by that of the one before
+   */
+  public CosineRestarts(
+      double initialRate, double finalRate, int firstPeriod, double periodMultiplier) {
+    this(initialRate, finalRate, firstPeriod, periodMultiplier, 1, 0);
   }
 
-  private double shareOfPeriod(int step) {
+  @Override
+  public double valueAt(int iteration, int epoch) {
     double growth = periodMultiplier - 1;
-    if (growth == 0 || step < firstPeriod) {
-      return (double) (step % firstPeriod) / firstPeriod;
+    if (growth == 0 || iteration < firstPeriod) {
+      double share = (double) (iteration % firstPeriod) / firstPeriod;
+      return within(iteration / firstPeriod, share);
     }
-    double firsts = (double) step / firstPeriod; // lengths are in first periods from here on
+    double firsts = (double) iteration / firstPeriod; // lengths are in first periods from here on
     double period;
     double grown;
     if (growth < SLOW) {
@@ -124,10 +166,26 @@ public record CosineRestarts(
       grown = Math.pow(periodMultiplier, period) - 1; // exact for whole numbers
     }
     double share = (firsts - grown / growth) / (grown + 1);
-    if (share < -ROUNDING) {
-      return share * periodMultiplier + 1; // the logarithm was rounded up: the period before
+    if (share < -ROUNDING) { // the logarithm was rounded up
+      return within(period - 1, share * periodMultiplier + 1);
     }
-    return share < 1 - ROUNDING ? Math.max(0, share) : Math.max(0, share - 1) / periodMultiplier;
+    return share < 1 - ROUNDING
+        ? within(period, Math.max(0, share))
+        : within(period + 1, Math.max(0, share - 1) / periodMultiplier);
+  }
+
+  /** The rate at a share of a period, from 0 to less than 1. */
+  private double within(double period, double share) {
+    double height = peakDecay == 1 ? 1 : Math.pow(peakDecay, period);
+    double peak = Interpolation.linear(finalRate, initialRate, height);
+    if (warmupSteps == 0) {
+      return Interpolation.cosine(peak, finalRate, share);
+    }
+    double length = firstPeriod * Math.pow(periodMultiplier, period);
+    double step = share * length;
+    return step < warmupSteps
+        ? Interpolation.linear(finalRate, peak, step / warmupSteps)
+        : Interpolation.cosine(peak, finalRate, (step - warmupSteps) / (length - warmupSteps));
   }
 
   /** Returns this, as it never changes. */

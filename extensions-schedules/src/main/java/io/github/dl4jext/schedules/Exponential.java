@@ -30,8 +30,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> {@code new Exponential(0.1, 0.1, 20)}: 0.0316227766 at step 10, 0.01 at step 20.
  *
  * <p><b>Departs from PyTorch.</b> {@code ExponentialLR(gamma)} has s = 1, {@code StepLR} is the
- * staircase. Keras's {@code ExponentialDecay} and this one are the same. A rate that rises (d above
- * 1) is refused.
+ * staircase, see {@link #step}; its plugin name is {@code step}. Keras's {@code ExponentialDecay}
+ * and this one are the same. A rate that rises (d above 1) is refused.
  *
  * @param initialRate the rate at step 0
  * @param decayRate what is left of it after decaySteps
@@ -56,6 +56,7 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
       Technique.of(ISchedule.class, "exponential")
           .summary("Falls by the same factor every so many steps")
           .from("https://arxiv.org/abs/1512.00567")
+          .alsoNamed("step", STAIRCASE, true)
           .taking(INITIAL_RATE, DECAY_RATE, DECAY_STEPS, STAIRCASE)
           .madeBy(
               a ->
@@ -84,10 +85,21 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
     this(initialRate, decayRate, decaySteps, false);
   }
 
+  /**
+   * Falls in steps, as PyTorch's {@code StepLR}: {@code r d^floor(t / s)}.
+   *
+   * @param initialRate the rate until the first step down
+   * @param decayRate what a step down leaves of it, PyTorch's {@code gamma}
+   * @param decaySteps steps from one to the next, PyTorch's {@code step_size}
+   * @return the schedule
+   */
+  public static Exponential step(double initialRate, double decayRate, int decaySteps) {
+    return new Exponential(initialRate, decayRate, decaySteps, true);
+  }
+
   @Override
   public double valueAt(int iteration, int epoch) {
-    double times = staircase ? iteration / decaySteps : (double) iteration / decaySteps;
-    return initialRate * Math.pow(decayRate, times);
+    return initialRate * Math.pow(decayRate, Staircase.times(iteration, decaySteps, staircase));
   }
 
   /** Returns this, as it never changes. */

@@ -64,9 +64,8 @@ final class OneCyclePhases {
 
   private static double between(OneCycle.Shape shape, double from, double to, double share) {
     if (shape == OneCycle.Shape.COSINE) {
-      return CosineInterpolation.between(from, to, share);
+      return Interpolation.cosine(from, to, share);
     }
-    // from the nearer end, so that both are met exactly
-    return share < 0.5 ? from + share * (to - from) : to - (1 - share) * (to - from);
+    return Interpolation.linear(from, to, share);
   }
 }

@@ -32,7 +32,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * steps 50 and 79, 0.001 from 80 on.
  *
  * <p><b>Departs from Keras.</b> {@code PiecewiseConstantDecay} keeps the old rate at the boundary
- * itself, PyTorch's {@code MultiStepLR} does as this one.
+ * itself, PyTorch's {@code MultiStepLR}, which is {@link MultiStep}, does as this one.
  *
  * @param boundaries the steps at which the rate changes, ascending
  * @param rates the rates, one more than boundaries

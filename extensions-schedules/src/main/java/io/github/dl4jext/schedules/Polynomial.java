@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
- * power 1 a straight line.
+ * power 1 a straight line. With {@code cycle} the T in the formula is the next multiple of it.
  *
  * <p>Powers above 1 fall fast first, as {@link Cosine} does not; powers below 1 keep the rate high.
  *
@@ -21,25 +21,32 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>r</td><td>initialRate</td><td>[0, inf)</td><td>required</td><td>rate</td></tr>
  * <tr><td>e</td><td>finalRate</td><td>[0, inf)</td><td>0</td><td>rate</td></tr>
  * <tr><td>T</td><td>totalSteps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr>
- * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>1</td><td>-</td></tr></table>
+ * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>1</td><td>-</td></tr>
+ * <tr><td>-</td><td>cycle</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>At the boundaries.</b> r at step 0, e from step T on.
+ * <p><b>At the boundaries.</b> r at step 0, e from step T on. With {@code cycle} it is e at T, 2 T,
+ * 3 T and so on alone, and jumps up at the step after each, by less each time.
  *
  * <p><b>Edges.</b> A final rate above the initial one makes it rise.
  *
- * <p><b>Check.</b> {@code new Polynomial(1, 0, 100, 2)}: 0.25 at step 50, 0.0001 at step 99.
+ * <p><b>Check.</b> {@code new Polynomial(1, 0, 100, 2)}: 0.25 at step 50, 0.0001 at step 99; with
+ * {@code cycle} 0.0625 at step 150.
  *
  * <p><b>Departs from DL4J.</b> {@code PolySchedule} has the wrong sign: it rises to {@code 2^p r}
- * and then drops to 0.
+ * and then drops to 0. Keras's {@code PolynomialDecay} is this one, with its {@code cycle}; so are
+ * PyTorch's {@code PolynomialLR} and {@code LinearLR}, see {@link #linear}, whose plugin name is
+ * {@code linear}.
  *
  * @param initialRate the rate at step 0
  * @param finalRate the rate from totalSteps on
  * @param totalSteps steps until the final rate
  * @param power the power of what is left of the run
+ * @param cycle whether it goes up again after totalSteps
  * @see <a href="https://arxiv.org/abs/1506.04579">Liu, Rabinovich, Berg (2015), section 4</a>
  */
 @FieldsInJson
-public record Polynomial(double initialRate, double finalRate, int totalSteps, double power)
+public record Polynomial(
+    double initialRate, double finalRate, int totalSteps, double power, boolean cycle)
     implements ISchedule {
 
   public static final Parameter<Double> INITIAL_RATE =
@@ -53,16 +60,23 @@ public record Polynomial(double initialRate, double finalRate, int totalSteps, d
           .in("(0, inf)")
           .orElse(1)
           .doc("1 is a straight line, above 1 falls fast first");
+  public static final Parameter<Boolean> CYCLE =
+      Parameter.flag("cycle").orElse(false).doc("whether it goes up again after totalSteps");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "polynomial")
           .summary("From one rate to another along a power of what is left of the run")
           .from("https://arxiv.org/abs/1506.04579")
-          .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER)
+          .alsoNamed("linear", POWER, 1.0)
+          .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER, CYCLE)
           .madeBy(
               a ->
                   new Polynomial(
-                      a.get(INITIAL_RATE), a.get(FINAL_RATE), a.get(TOTAL_STEPS), a.get(POWER)));
+                      a.get(INITIAL_RATE),
+                      a.get(FINAL_RATE),
+                      a.get(TOTAL_STEPS),
+                      a.get(POWER),
+                      a.get(CYCLE)));
 
   public Polynomial {
     TECHNIQUE
@@ -71,6 +85,18 @@ public record Polynomial(double initialRate, double finalRate, int totalSteps, d
         .check(TOTAL_STEPS, totalSteps)
         .check(POWER, power)
         .done();
+  }
+
+  /**
+   * Stays at the final rate.
+   *
+   * @param initialRate the rate at step 0
+   * @param finalRate the rate from totalSteps on
+   * @param totalSteps steps until the final rate
+   * @param power the power of what is left of the run
+   */
+  public Polynomial(double initialRate, double finalRate, int totalSteps, double power) {
+    this(initialRate, finalRate, totalSteps, power, false);
   }
 
   /**
@@ -83,16 +109,26 @@ public record Polynomial(double initialRate, double finalRate, int totalSteps, d
     this(initialRate, 0, totalSteps, 1);
   }
 
+  /**
+   * Goes in a straight line, down or up, as PyTorch's {@code LinearLR} and optax's {@code
+   * linear_schedule}.
+   *
+   * @param initialRate the rate at step 0
+   * @param finalRate the rate from totalSteps on
+   * @param totalSteps steps until the final rate
+   * @return the schedule
+   */
+  public static Polynomial linear(double initialRate, double finalRate, int totalSteps) {
+    return new Polynomial(initialRate, finalRate, totalSteps, 1);
+  }
+
   @Override
   public double valueAt(int iteration, int epoch) {
-    if (iteration >= totalSteps) {
+    if (iteration >= totalSteps && !cycle) {
       return finalRate;
     }
-    double left = Math.pow(1 - (double) iteration / totalSteps, power);
-    // from the nearer rate, so that neither is overshot by rounding
-    return left < 0.5
-        ? finalRate + left * (initialRate - finalRate)
-        : initialRate + (1 - left) * (finalRate - initialRate);
+    double end = totalSteps * Math.max(1, Math.ceil((double) iteration / totalSteps));
+    return Interpolation.linear(finalRate, initialRate, Math.pow((end - iteration) / end, power));
   }
 
   /** Returns this, as it never changes. */

@@ -111,10 +111,7 @@ public record Warmup(ISchedule after, int warmupSteps, double startFactor) imple
       return after.valueAt(iteration - warmupSteps, epoch);
     }
     double share = (double) iteration / warmupSteps;
-    // from the nearer end, so that it is not overshot by rounding
-    double factor =
-        share < 0.5 ? startFactor + (1 - startFactor) * share : 1 - (1 - startFactor) * (1 - share);
-    return after.valueAt(0, epoch) * factor;
+    return after.valueAt(0, epoch) * Interpolation.linear(startFactor, 1, share);
   }
 
   /** Copies this, so that nothing that could change is shared. */

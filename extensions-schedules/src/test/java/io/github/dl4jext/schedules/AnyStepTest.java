@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jext.schedules.OneCycle.Shape;
 import io.github.dl4jext.schedules.OneCycle.Style;
+import io.github.dl4jext.schedules.WarmupStableDecay.DecayShape;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -33,11 +34,24 @@ class AnyStepTest {
     assertBetween(low, high, new Polynomial(low, high, length, bend), step);
     assertBetween(low, high, new Cosine(high, low, length), step);
     assertBetween(low, high, new Cosine(low, high, length), step);
+    assertBetween(low, high, new Cosine(high, low, length, bend), step);
+    assertBetween(low, high, new Cosine(low, high, length, bend), step);
+    assertBetween(low, high, new Polynomial(high, low, length, bend, true), step);
     assertBetween(low, high, new CosineRestarts(high, low, length, 1 + bend), step);
+    int warmup = (int) (share * (length - 1));
+    assertBetween(low, high, new CosineRestarts(high, low, length, bend + 1, 0.9, warmup), step);
+    for (DecayShape shape : DecayShape.values()) {
+      ISchedule stable = new WarmupStableDecay(high, warmup, warmup, length, low, shape);
+      assertBetween(step < warmup ? 0 : low, high, stable, step);
+    }
     assertBetween(low, high, new Cyclic(low, high, length), step);
     assertBetween(low, high, new Cyclic(low, high, length, 1 - share / 2), step);
+    Cyclic uneven = new Cyclic(low, high, length, 1 + warmup / 7, 0.9, 1 - share / 2);
+    assertBetween(low, high, uneven, step);
+    assertBetween(0.8, 0.9, uneven.momentum(), step);
     assertBetween(low, high, new Clamped(new Power(2 * high, length), low, high), step);
     assertBetween(0, high, new Power(high, length, bend), step);
+    assertBetween(0, high, new Power(high, bend, share, bend, true), step);
     assertBetween(0, high, new Exponential(high, Math.max(1e-9, share), length), step);
     assertBetween(0, high, new InverseSqrt(high, length), step);
     assertBetween(0, high, new Warmup(new Cosine(high, length), length, share), step);

@@ -1,6 +1,7 @@
 package io.github.dl4jext.schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.dl4jext.testkit.ScheduleContract;
@@ -27,7 +28,11 @@ class CosineRestartsTest extends ScheduleContract {
         "cosine_restarts(initialRate=0.2, finalRate=0.02, firstPeriod=100, periodMultiplier=2)",
         "cosine_restarts(initialRate=0.1, firstPeriod=100, periodMultiplier=2)",
         "cosine_restarts(initialRate=0.1, finalRate=0.02, firstPeriod=101, periodMultiplier=2)",
-        "cosine_restarts(initialRate=0.1, finalRate=0.02, firstPeriod=100, periodMultiplier=1.5)");
+        "cosine_restarts(initialRate=0.1, finalRate=0.02, firstPeriod=100, periodMultiplier=1.5)",
+        "cosine_restarts(initialRate=0.1, finalRate=0.02, firstPeriod=100, periodMultiplier=2,"
+            + " peakDecay=0.5)",
+        "cosine_restarts(initialRate=0.1, finalRate=0.02, firstPeriod=100, periodMultiplier=2,"
+            + " warmupSteps=10)");
   }
 
   @Override
@@ -48,6 +53,27 @@ class CosineRestartsTest extends ScheduleContract {
   @Override
   protected int[] jumps() {
     return new int[] {100, 300, 700};
+  }
+
+  @Test
+  void peaksFallTowardsTheFinalRateAndWarmUpRisesFromIt() {
+    CosineRestarts schedule = new CosineRestarts(0.1, 0.02, 100, 2, 0.5, 20);
+    for (int[] period : new int[][] {{0, 100}, {100, 200}, {300, 400}}) {
+      int start = period[0];
+      double height = 0.08 * 100 / period[1];
+      assertThat(schedule.valueAt(start, 0)).isEqualTo(0.02);
+      assertThat(schedule.valueAt(start + 10, 0)).isCloseTo(0.02 + height / 2, within(1e-15));
+      assertThat(schedule.valueAt(start + 20, 0)).isCloseTo(0.02 + height, within(1e-15));
+      assertThat(schedule.valueAt(start + 20 + (period[1] - 20) / 2, 0))
+          .isCloseTo(0.02 + height / 2, within(1e-15));
+    }
+  }
+
+  @Test
+  void aPeriodThatIsAllWarmUpIsRefused() {
+    assertThatThrownBy(() -> new CosineRestarts(0.1, 0, 10, 1, 1, 10))
+        .hasMessage(
+            "cosine_restarts: warmupSteps must be less than firstPeriod, which is 10, was 10");
   }
 
   /** For multipliers that are whole and those that are not, for short periods and for long ones. */

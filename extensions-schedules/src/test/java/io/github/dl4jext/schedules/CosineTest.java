@@ -21,7 +21,8 @@ class CosineTest extends ScheduleContract {
     return List.of(
         "cosine(initialRate=0.2, finalRate=0.02, totalSteps=400)",
         "cosine(initialRate=0.1, totalSteps=400)",
-        "cosine(initialRate=0.1, finalRate=0.02, totalSteps=401)");
+        "cosine(initialRate=0.1, finalRate=0.02, totalSteps=401)",
+        "cosine(initialRate=0.1, finalRate=0.02, totalSteps=400, exponent=2)");
   }
 
   @Override
@@ -45,5 +46,6 @@ class CosineTest extends ScheduleContract {
     assertThat(cosine.valueAt(1075, 0)).isCloseTo(0.0853553391, within(1e-10));
     assertThat(cosine.valueAt(2150, 0)).isCloseTo(0.05, within(1e-16));
     assertThat(cosine.valueAt(4300, 0)).isZero();
+    assertThat(new Cosine(0.1, 0, 4300, 2).valueAt(2150, 0)).isCloseTo(0.025, within(1e-16));
   }
 }

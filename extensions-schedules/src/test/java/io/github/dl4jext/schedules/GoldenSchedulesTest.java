@@ -30,8 +30,16 @@ class GoldenSchedulesTest {
   }
 
   static List<Case> wide() {
+    return bySpec("/golden/schedules-wide.json");
+  }
+
+  static List<Case> more() {
+    return bySpec("/golden/schedules-more.json");
+  }
+
+  private static List<Case> bySpec(String resource) {
     List<Case> cases = new ArrayList<>();
-    for (JsonNode node : read("/golden/schedules-wide.json").get("cases")) {
+    for (JsonNode node : read(resource).get("cases")) {
       String spec = node.get("spec").asText();
       ISchedule schedule = Plugins.installed().create(ISchedule.class, spec);
       cases.add(
@@ -99,7 +107,7 @@ class GoldenSchedulesTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"given", "wide"})
+  @MethodSource({"given", "wide", "more"})
   void agreesAtEveryStep(Case golden) {
     double[] values = golden.values;
     assertThat(values).hasSizeGreaterThan(30);
@@ -111,9 +119,10 @@ class GoldenSchedulesTest {
   }
 
   @Test
-  void bothFilesAreRead() {
+  void allFilesAreRead() {
     assertThat(given()).hasSize(12);
     assertThat(wide()).hasSizeGreaterThan(55);
+    assertThat(more()).hasSize(56);
   }
 
   private static double number(JsonNode node, String field) {

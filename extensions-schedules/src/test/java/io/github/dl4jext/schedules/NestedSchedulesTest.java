@@ -39,5 +39,6 @@ class NestedSchedulesTest {
     assertBounded(s -> new PerEpoch(s, 1), 45, "per_epoch: schedule" + rule);
     // one schedule twice at each level has a text that doubles
     assertBounded(s -> new Sequence(List.of(s, s), List.of(9)), 5, "sequence: schedules" + rule);
+    assertBounded(s -> ScheduleProduct.of(s, s), 5, "product: schedules" + rule);
   }
 }

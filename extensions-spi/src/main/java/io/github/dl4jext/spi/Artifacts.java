@@ -3,30 +3,86 @@ package io.github.dl4jext.spi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.net.URL;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 
-/** Which of our artifacts make which kind; for the message that a name is not known. */
+/** Knows which of our artifacts make which kind, and that they must be of one version. */
 final class Artifacts {
 
   private static final String GROUP = "io.github.dl4jext";
 
   private Artifacts() {}
 
-  static List<String> missing(Class<?> kind, List<Plugin<?>> present) {
-    return Arrays.stream(byKind().getProperty(kind.getName(), "").split(","))
-        .map(String::trim)
-        .filter(artifact -> !artifact.isEmpty())
-        .filter(artifact -> present.stream().noneMatch(plugin -> comesFrom(artifact, plugin)))
-        .map(artifact -> GROUP + ":" + artifact)
-        .toList();
+  /** What to add or mend, so that there are more plugins of a kind; empty if all are here. */
+  static String advice(Class<?> kind, List<Plugin<?>> present) {
+    String place = byKind().getProperty(kind.getName(), "");
+    String family = place.replaceFirst("\\..*", "");
+    String prefix = GROUP + "." + family + ".";
+    if (place.isEmpty()
+        || present.stream().anyMatch(plugin -> plugin.getClass().getName().startsWith(prefix))) {
+      return "";
+    }
+    String artifact = GROUP + ":" + artifact(family);
+    return isVisible(GROUP + "." + place)
+        ? "; the classes of "
+            + artifact
+            + " are there, but no META-INF/services/"
+            + Plugin.class.getName()
+            + " lists their plugins: whoever puts jars into one must merge these files, as"
+            + " maven-shade-plugin's ServicesResourceTransformer does"
+        : "; not on the class path, and maker of this kind: " + artifact;
   }
 
-  /** extensions-schedules holds the package io.github.dl4jext.schedules. */
-  private static boolean comesFrom(String artifact, Plugin<?> plugin) {
-    String family = artifact.substring("extensions-".length());
-    return plugin.getClass().getName().startsWith(GROUP + "." + family + ".");
+  private static String artifact(String family) {
+    return "extensions-" + family;
+  }
+
+  /** Refuses modules of several versions, of which Java would take any class from any. */
+  static void requireOneVersion(ClassLoader loader, List<Plugin<?>> plugins) {
+    Map<String, String> placesByVersion = new TreeMap<>();
+    plugins.stream()
+        .map(plugin -> plugin.getClass().getName())
+        .filter(name -> name.startsWith(GROUP + "."))
+        .map(name -> name.substring(GROUP.length() + 1).replaceFirst("\\..*", ""))
+        .distinct()
+        .map(Artifacts::artifact)
+        .forEach(artifact -> addVersions(artifact, loader, placesByVersion));
+    addVersions(artifact("spi"), loader, placesByVersion);
+    addVersions(artifact("network"), loader, placesByVersion);
+    if (placesByVersion.size() > 1) {
+      throw new PluginLoadException(
+          "two versions of DL4J Extensions are on the class path: "
+              + placesByVersion
+              + "; take one, by importing extensions-bom into your dependencyManagement",
+          null);
+    }
+  }
+
+  private static void addVersions(
+      String artifact, ClassLoader loader, Map<String, String> placesByVersion) {
+    try {
+      String file = "META-INF/maven/" + GROUP + "/" + artifact + "/pom.properties";
+      for (URL place : Collections.list(loader.getResources(file))) {
+        try (InputStream in = place.openStream()) {
+          Properties descriptor = new Properties();
+          descriptor.load(in);
+          placesByVersion.putIfAbsent(descriptor.getProperty("version", ""), place.toString());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isVisible(String packageName) {
+    String file = packageName.replace('.', '/') + "/package-info.class";
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return Artifacts.class.getResource("/" + file) != null
+        || (context != null && context.getResource(file) != null);
   }
 
   private static Properties byKind() {

@@ -250,12 +250,7 @@ public final class Plugins {
                 ? "; all names: "
                 : "; did you mean " + String.join(", ", nearest) + "? All names: ")
         .append(names.isEmpty() ? "none" : String.join(", ", names));
-    List<String> missing = Artifacts.missing(kind, all);
-    if (!missing.isEmpty()) {
-      message
-          .append("; not on the class path, and makers of this kind: ")
-          .append(String.join(", ", missing));
-    }
+    message.append(Artifacts.advice(kind, all));
     return message.toString();
   }
 

@@ -26,7 +26,9 @@ final class Providers {
         byClass.putIfAbsent(plugin.getClass().getName(), plugin);
       }
     }
-    return List.copyOf(byClass.values());
+    List<Plugin<?>> plugins = List.copyOf(byClass.values());
+    Artifacts.requireOneVersion(loader, plugins);
+    return plugins;
   }
 
   private static ClassLoader ownLoader() {

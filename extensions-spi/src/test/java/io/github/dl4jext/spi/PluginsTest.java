@@ -228,7 +228,7 @@ class PluginsTest {
     assertThatThrownBy(() -> plugins.get(IActivation.class, "mish"))
         .isInstanceOf(UnknownPluginException.class)
         .hasMessage(
-            "no IActivation is named \"mish\"; all names: none; not on the class path, and makers"
+            "no IActivation is named \"mish\"; all names: none; not on the class path, and maker"
                 + " of this kind: io.github.dl4jext:extensions-activations");
   }
 

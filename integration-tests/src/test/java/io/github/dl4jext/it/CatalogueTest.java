@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.dl4jext.schedules.Lambda;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
@@ -64,6 +65,8 @@ class CatalogueTest {
                 // what families put around a regularization
                 .filter(c -> !c.getPackageName().endsWith(".network"))
                 .filter(c -> !c.getModifiers().contains(JavaModifier.ABSTRACT))
+                // a Java function, which no spec can state
+                .filter(c -> !c.isEquivalentTo(Lambda.class))
                 .filter(JavaClass::isTopLevelClass)
                 .map(JavaClass::getName)
                 .toList();

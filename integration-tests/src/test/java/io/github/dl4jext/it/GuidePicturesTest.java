@@ -38,17 +38,21 @@ class GuidePicturesTest {
           "cosine(initialRate=0.1, totalSteps=900)",
           "cosine_restarts(initialRate=0.1, firstPeriod=150, periodMultiplier=2)",
           "cyclic(minRate=0.01, maxRate=0.1, halfPeriod=100, decay=0.7)",
+          "cyclic_momentum(halfPeriod=100, stepsDown=60)",
           "exponential(initialRate=0.1, decayRate=0.1, decaySteps=400)",
           "inverse_sqrt(maxRate=0.1, warmupSteps=100)",
+          "multi_step(initialRate=0.1, milestones=[300, 600, 800], decayRate=0.5)",
           "one_cycle(maxRate=0.1, totalSteps=1000)",
           "one_cycle_momentum(totalSteps=1000)",
           "per_epoch(schedule=exponential(initialRate=0.1, decayRate=0.7, decaySteps=1))",
           "piecewise_constant(boundaries=[300, 600], rates=[0.1, 0.05, 0.01])",
           "polynomial(initialRate=0.1, totalSteps=900, power=2)",
           "power(initialRate=0.1, stepSize=100)",
+          "product(schedules=[linear(initialRate=0, finalRate=1, totalSteps=200), exponential(initialRate=0.1, decayRate=0.1, decaySteps=900)])",
           "scaled(schedule=cosine(initialRate=0.1, totalSteps=900), factor=0.5)",
           "sequence(schedules=[constant(rate=0.1), cosine(initialRate=0.05, totalSteps=400)], boundaries=[500])",
-          "warmup(after=cosine(initialRate=0.1, totalSteps=800), warmupSteps=100)");
+          "warmup(after=cosine(initialRate=0.1, totalSteps=800), warmupSteps=100)",
+          "warmup_stable_decay(maxRate=0.1, warmupSteps=100, stableSteps=600, decaySteps=200)");
 
   @Test
   void everyScheduleHasItsPicture() throws IOException {

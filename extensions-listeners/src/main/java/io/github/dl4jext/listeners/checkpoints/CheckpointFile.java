@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.checkpoints;
 
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -85,9 +86,12 @@ final class CheckpointFile {
 
   /** Reads the network, of either type. */
   static Model network(Path file) throws IOException {
-    return new ObjectMapper().readTree(configuration(file)).has(GRAPH_ONLY)
-        ? ModelSerializer.restoreComputationGraph(file.toFile(), true)
-        : ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true);
+    boolean graph = new ObjectMapper().readTree(configuration(file)).has(GRAPH_ONLY);
+    return ConfigurationReading.withPlugins(
+        () ->
+            graph
+                ? ModelSerializer.restoreComputationGraph(file.toFile(), true)
+                : ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true));
   }
 
   static String configuration(Path file) throws IOException {

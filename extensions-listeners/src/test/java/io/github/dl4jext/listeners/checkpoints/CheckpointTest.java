@@ -228,7 +228,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
         .hasMessageContaining("checkpoint: " + folder)
         .hasMessageContaining("step0000000004-epoch00002")
         .hasMessageContaining("No space left on device")
-        .hasMessageContaining("the last good one is " + good + "; make room");
+        .hasMessageContaining("the last good one is " + good + "; if the disk is full, make room");
     assertThat(Trainings.of(model).progress().epochs()).as("counts as DL4J has them").isEqualTo(1);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(good);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class FeatureFile {
 
   /** Writes beside the place, then moves; clears away what killed programs left of such files. */
   static void write(Path file, Iterator<MultiDataSet> batches) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder =
+        Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
     Files.createDirectories(folder);
     AtomicFiles.deleteUnfinished(folder, "*" + SUFFIX);
     AtomicFiles.write(

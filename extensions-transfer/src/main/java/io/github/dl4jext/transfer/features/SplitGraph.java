@@ -3,6 +3,7 @@ package io.github.dl4jext.transfer.features;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,8 +44,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
 
   SplitGraph(ComputationGraph network) {
     super(network);
-    ComputationGraphConfiguration conf =
-        ComputationGraphConfiguration.fromJson(whole.getConfiguration().toJson());
+    ComputationGraphConfiguration conf = ConfigurationReading.copyOf(whole.getConfiguration());
     Set<String> upper = upper();
     border = border(conf, upper);
     last =

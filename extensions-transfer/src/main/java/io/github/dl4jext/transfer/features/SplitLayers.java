@@ -2,6 +2,7 @@ package io.github.dl4jext.transfer.features;
 
 import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.spi.ConfigurationReading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +42,7 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
   }
 
   private MultiLayerConfiguration upperConfiguration() {
-    MultiLayerConfiguration conf =
-        MultiLayerConfiguration.fromJson(whole.getLayerWiseConfigurations().toJson());
+    MultiLayerConfiguration conf = ConfigurationReading.copyOf(whole.getLayerWiseConfigurations());
     conf.setConfs(new ArrayList<>(conf.getConfs().subList(below, conf.getConfs().size())));
     Map<Integer, InputPreProcessor> between = new HashMap<>();
     if (conf.getInputPreProcessors() != null) {

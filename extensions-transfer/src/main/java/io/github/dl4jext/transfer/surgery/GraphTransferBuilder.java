@@ -5,6 +5,7 @@ import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
+import io.github.dl4jext.spi.ConfigurationReading;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
 import java.io.File;
@@ -220,8 +221,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    */
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
-        ComputationGraphConfiguration.fromJson(
-            TransferCopy.unfrozen(pretrained).getConfiguration().toJson());
+        ConfigurationReading.copyOf(TransferCopy.unfrozen(pretrained).getConfiguration());
     addInputs(conf);
     GraphShapes shapes = new GraphShapes(conf, inputTypes, network.nodes(), kept);
     conf.getVertices().keySet().retainAll(kept);

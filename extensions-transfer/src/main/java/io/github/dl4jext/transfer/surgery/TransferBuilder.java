@@ -4,6 +4,7 @@ import io.github.dl4jext.activations.WeightInitAdvice;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.spi.ConfigurationReading;
 import io.github.dl4jext.spi.Plugins;
 import io.github.dl4jext.transfer.freezing.Freezing;
 import java.io.File;
@@ -176,8 +177,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    */
   public MultiLayerNetwork build() {
     MultiLayerConfiguration conf =
-        MultiLayerConfiguration.fromJson(
-            TransferCopy.unfrozen(pretrained).getLayerWiseConfigurations().toJson());
+        ConfigurationReading.copyOf(TransferCopy.unfrozen(pretrained).getLayerWiseConfigurations());
     List<NeuralNetConfiguration> confs = new ArrayList<>(conf.getConfs().subList(0, kept));
     Map<Integer, InputPreProcessor> between = new HashMap<>();
     if (conf.getInputPreProcessors() != null) {

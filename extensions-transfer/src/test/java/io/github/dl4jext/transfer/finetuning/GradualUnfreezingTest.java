@@ -264,7 +264,7 @@ class GradualUnfreezingTest {
         .withMessageStartingWith("there is no layer 9");
     assertThatThrownBy(() -> new UnfreezeWarmup(null, -1, 0))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("rate must be given")
+        .hasMessageContaining("rate must be a number")
         .hasMessageContaining("from must be")
         .hasMessageContaining("steps must be");
   }
