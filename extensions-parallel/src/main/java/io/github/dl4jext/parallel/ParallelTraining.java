@@ -42,8 +42,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *
  * <p><b>Edges.</b> If the last round has fewer minibatches than workers, the others sit it out.
  * Data are taken in the calling thread: give an {@code AsyncDataSetIterator} to have them
- * prefetched. All workers call the same listeners. Truncated backpropagation through time is
- * refused with shared gradients, as DL4J's workers would wait for ever.
+ * prefetched. All workers call the same listeners. What the others have learnt since the last
+ * averaging of an epoch is lost. Truncated backpropagation through time is refused with shared
+ * gradients, as DL4J's workers would wait for ever.
  *
  * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: ParallelWrapper</a>
  */
@@ -165,10 +166,12 @@ public final class ParallelTraining {
     network.setListeners(listeners);
   }
 
-  /** Takes off what DL4J has wrapped around an exception. */
+  /** Takes off what DL4J has wrapped around an exception, which has no message of its own. */
   private static RuntimeException asThrown(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getClass() == RuntimeException.class && cause.getCause() != null) {
+    while (cause.getClass() == RuntimeException.class
+        && cause.getCause() != null
+        && cause.getCause().toString().equals(cause.getMessage())) {
       cause = cause.getCause();
     }
     if (cause instanceof Error error) {

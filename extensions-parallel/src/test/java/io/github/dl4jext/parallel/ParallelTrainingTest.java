@@ -2,7 +2,6 @@ package io.github.dl4jext.parallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.monitoring.EarlyStopping;
@@ -14,13 +13,13 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.spi.InvalidArgumentException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -33,6 +32,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,9 +47,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ParallelTrainingTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int BATCH = 8;
 
   static Stream<Arguments> everyWay() {
@@ -65,12 +65,8 @@ class ParallelTrainingTest {
     net.setListeners(history);
     ParallelTraining training = ParallelTraining.builder(net).mode(mode).build();
     double before = loss(net);
-    assertTimeoutPreemptively(
-        LIMIT,
-        () -> {
-          assertThat(training.fit(data(10), 3)).isEqualTo(3);
-          assertThat(training.fit(data(10), 2)).isEqualTo(2);
-        });
+    assertThat(training.fit(data(10), 3)).isEqualTo(3);
+    assertThat(training.fit(data(10), 2)).isEqualTo(2);
     Network trained = Network.of(net);
     assertThat(trained.progress().iterations()).isEqualTo(5 * 5);
     assertThat(trained.progress().epochs()).isEqualTo(5);
@@ -78,7 +74,7 @@ class ParallelTrainingTest {
     assertThat(trained.listeners()).containsExactly(history);
     assertThat(trained.updaterStateView().orElseThrow().norm1Number().doubleValue()).isPositive();
     assertThat(loss(net)).isLessThan(before);
-    assertTimeoutPreemptively(LIMIT, () -> trained.fitEpoch(data(2)));
+    trained.fitEpoch(data(2));
     assertThat(trained.progress().iterations()).as("trained alone").isEqualTo(27);
   }
 
@@ -95,8 +91,7 @@ class ParallelTrainingTest {
     for (int epoch = 0; epoch < 3; epoch++) {
       Network.of(alone).fitEpoch(rows(once));
     }
-    assertTimeoutPreemptively(
-        LIMIT, () -> ParallelTraining.builder(together).build().fit(rows(twice), 3));
+    ParallelTraining.builder(together).build().fit(rows(twice), 3);
     assertThat(together.params()).isEqualTo(alone.params());
     assertThat(Network.of(together).updaterStateView())
         .isEqualTo(Network.of(alone).updaterStateView());
@@ -112,11 +107,7 @@ class ParallelTrainingTest {
             .patience(2)
             .build();
     net.setListeners(stopping);
-    assertTimeoutPreemptively(
-        LIMIT,
-        () ->
-            assertThat(ParallelTraining.builder(net).mode(mode).build().fit(data(4), 9))
-                .isEqualTo(3));
+    assertThat(ParallelTraining.builder(net).mode(mode).build().fit(data(4), 9)).isEqualTo(3);
     assertThat(stopping.stopped()).isTrue();
   }
 
@@ -131,7 +122,7 @@ class ParallelTrainingTest {
       assertFails(net, mode, batches, TrainingDivergedException.class);
       net.setListeners(new ClipByGlobalNorm(1, true));
       assertFails(net, mode, batches, ArithmeticException.class);
-      assertTimeoutPreemptively(LIMIT, () -> Network.of(net).fit(batches(1).get(0)));
+      Network.of(net).fit(batches(1).get(0));
     }
   }
 
@@ -151,6 +142,31 @@ class ParallelTrainingTest {
     List<DataSet> bad = batches(4);
     bad.set(3, new DataSet(Nd4j.rand(DataType.DOUBLE, BATCH, 7), bad.get(3).getLabels()));
     assertFails(network(graph), mode, bad, RuntimeException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AVERAGING", "SHARED_GRADIENTS"})
+  void itComesOutAsItWasThrown(TrainingMode mode) {
+    RuntimeException own = new RuntimeException("text", new IllegalStateException("cause"));
+    Model net = network(true);
+    ParallelTraining training = ParallelTraining.builder(net).mode(mode).build();
+    net.setListeners(failingOn(model -> model != net, own));
+    assertThatThrownBy(() -> training.fit(data(4), 1)).isSameAs(own);
+    net.setListeners();
+    DataSetIterator broken =
+        new ExistingDataSetIterator(batches(4)) {
+          @Override
+          public DataSet next(int number) {
+            throw own;
+          }
+
+          @Override
+          public DataSet next() {
+            throw own;
+          }
+        };
+    assertThatThrownBy(() -> training.fit(broken, 1)).isSameAs(own);
+    assertThat(training.fit(data(4), 1)).as("may be used again").isEqualTo(1);
   }
 
   private interface Where {
@@ -174,13 +190,8 @@ class ParallelTrainingTest {
   private static void assertFails(
       Model net, TrainingMode mode, List<DataSet> batches, Class<? extends Throwable> type) {
     List<?> listeners = Network.of(net).listeners();
-    assertTimeoutPreemptively(
-        LIMIT,
-        () ->
-            assertThatThrownBy(
-                    () ->
-                        ParallelTraining.builder(net).mode(mode).build().fit(iterator(batches), 2))
-                .isInstanceOf(type));
+    ParallelTraining training = ParallelTraining.builder(net).mode(mode).build();
+    assertThatThrownBy(() -> training.fit(iterator(batches), 2)).isInstanceOf(type);
     assertThat(net.params().sumNumber().doubleValue()).isFinite();
     assertThat(Network.of(net).listeners()).isEqualTo(listeners);
     assertThat(Network.of(net).progress().epochs()).isZero();
@@ -200,13 +211,10 @@ class ParallelTrainingTest {
         });
     DataSet batch = batches(1).get(0);
     MultiDataSet multi = new MultiDataSet(batch.getFeatures(), batch.getLabels());
-    assertTimeoutPreemptively(
-        LIMIT,
-        () ->
-            ParallelTraining.builder(net)
-                .mode(mode)
-                .build()
-                .fit(new SingletonMultiDataSetIterator(multi), 2));
+    ParallelTraining.builder(net)
+        .mode(mode)
+        .build()
+        .fit(new SingletonMultiDataSetIterator(multi), 2);
     assertThat(steps).as("the second worker sits the round out").hasValue(2);
     assertThatThrownBy(
             () ->
@@ -293,7 +301,7 @@ class ParallelTrainingTest {
 
   /** Hands the batches out as they are. */
   private static DataSetIterator iterator(List<DataSet> batches) {
-    return new org.deeplearning4j.datasets.iterator.ExistingDataSetIterator(batches);
+    return new ExistingDataSetIterator(batches);
   }
 
   private static List<DataSet> batches(int count) {

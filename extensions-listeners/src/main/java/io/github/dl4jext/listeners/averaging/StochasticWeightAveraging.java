@@ -148,7 +148,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
   }
 
   private static EpochWatch watch() {
-    return new EpochWatch(TECHNIQUE.name(), "no weights are taken, as these are taken by epochs");
+    return new EpochWatch(TECHNIQUE.name(), "no weights are taken, unless by startStep and every");
   }
 
   /** Checks stored values again. */
@@ -171,9 +171,11 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    if (everyEpochs > 0) {
+    if (everyEpochs > 0 || startEpoch > 0) {
       epochs.step(model);
-    } else if (epoch >= startEpoch
+    }
+    if (everyEpochs == 0
+        && epoch >= startEpoch
         && iteration >= startStep
         && (iteration - startStep) % every == 0) {
       take(model, count -> 1.0 / (count + 1));

@@ -47,6 +47,7 @@ public final class StepGuard {
   public void beforeUpdate(Model model, Runnable work) {
     Network network = Network.find(model).orElse(null);
     if (network == null || !keepsFor(network)) {
+      kept.find(model).ifPresent(before -> before.set(null)); // of a step that never was done
       work.run();
       return;
     }
