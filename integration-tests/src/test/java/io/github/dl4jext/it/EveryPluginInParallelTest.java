@@ -30,7 +30,7 @@ import org.nd4j.linalg.dataset.DataSet;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EveryPluginInParallelTest {
 
-  private static final int EPOCHS = 2;
+  private static final int EPOCHS = 1;
   private static final int WORKERS = 2;
   private static final int BATCHES = 4;
 
