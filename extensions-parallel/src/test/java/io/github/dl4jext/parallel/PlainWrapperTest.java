@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -122,6 +124,43 @@ class PlainWrapperTest {
     assertThat(Network.of(net).progress().iterations()).isEqualTo(12);
   }
 
+  /** The first worker waits for the gradient of the second, and the caller for the first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsThrownBeforeTheUpdateLeavesTheOthersWaiting(boolean graph) throws Exception {
+    Model net = network(graph);
+    AtomicReference<Thread> gone = new AtomicReference<>();
+    net.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model model) {
+            if (model != net) {
+              gone.set(Thread.currentThread());
+              throw new IllegalStateException("thrown");
+            }
+          }
+        });
+    SharedGradients shared = new SharedGradients(2, net.numParams());
+    ParallelWrapper wrapper = sharing(net, shared);
+    CompletableFuture<Void> fit =
+        CompletableFuture.runAsync(() -> wrapper.fit(new ExistingDataSetIterator(batches())));
+    while (!fit.isDone() && !(gone.get() != null && !gone.get().isAlive() && aWorkerWaits())) {
+      Thread.sleep(20);
+    }
+    assertThat(fit).as("the other worker is gone").isNotDone();
+    shared.fail(new IllegalStateException("let go"));
+    assertThatThrownBy(fit::get).hasStackTraceContaining("let go");
+  }
+
+  private static ParallelWrapper sharing(Model net, SharedGradients shared) {
+    return new ParallelWrapper.Builder<>(net)
+        .workers(2)
+        .prefetchBuffer(0)
+        .trainingMode(TrainingMode.CUSTOM)
+        .gradientsAccumulator(shared)
+        .build();
+  }
+
   /** Whether two fits end. If the second one does not, it is let go with an exception. */
   private static boolean endsTwice(Model net) throws Exception {
     SharedGradients shared = new SharedGradients(2, net.numParams());
@@ -137,13 +176,7 @@ class PlainWrapperTest {
             }
           }
         });
-    ParallelWrapper wrapper =
-        new ParallelWrapper.Builder<>(net)
-            .workers(2)
-            .prefetchBuffer(0)
-            .trainingMode(TrainingMode.CUSTOM)
-            .gradientsAccumulator(shared)
-            .build();
+    ParallelWrapper wrapper = sharing(net, shared);
     wrapper.fit(new ExistingDataSetIterator(batches()));
     LateInit.late = true; // from now on the copy waits for the first step
     CompletableFuture<Void> second =
