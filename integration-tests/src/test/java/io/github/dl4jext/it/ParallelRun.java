@@ -204,6 +204,7 @@ final class ParallelRun {
   private void stepsAreCounted() {
     AtomicInteger judgedSteps = new AtomicInteger();
     StochasticWeightAveraging swa = new StochasticWeightAveraging(0, 2);
+    StochasticWeightAveraging late = new StochasticWeightAveraging(0, 1, 1, 0);
     Checkpoint checkpoint =
         Checkpoint.builder(folder.resolve("steps")).everySteps(2).everyEpochs(0).build();
     Model model = network();
@@ -211,10 +212,12 @@ final class ParallelRun {
         model,
         batches(),
         swa,
+        late,
         ReduceOnPlateau.builder().monitor(constant(judgedSteps)).patience(99).everySteps(4).build(),
         new ProgressBar(EPOCHS, BATCHES, ProgressBar.Display.EPOCHS, 9),
         checkpoint);
-    actsOrWarns("`stochastic_weight_averaging`", averages(swa, model));
+    acts("`stochastic_weight_averaging`", averages(swa, model));
+    actsOrWarns("`stochastic_weight_averaging(startEpoch=1)`", averages(late, model));
     actsOrWarns("`reduce_on_plateau(everySteps=4)`", judgedSteps.get() == STEPS / 4);
     actsOrWarns("`progress_bar(stepsPerEpoch=12)`", tellsEpochsApart());
     actsOrWarns("`checkpoint(everySteps=2)`", checkpoint.latest().isPresent());
