@@ -3,6 +3,7 @@ package io.github.dl4jext.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
@@ -13,6 +14,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.spi.InvalidArgumentException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +35,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -94,6 +97,22 @@ class ParallelTrainingTest {
     ParallelTraining.builder(together).build().fit(rows(twice), 3);
     assertThat(together.params().toDoubleVector()).isEqualTo(alone.params().toDoubleVector());
     assertThat(state(together)).isEqualTo(state(alone));
+  }
+
+  /** The checkpoint is written when the workers have ended, with what the updater remembers. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCheckpointOfAnEpochIsWhereTrainingGoesOn(boolean graph, @TempDir Path folder) {
+    Model whole = network(graph);
+    ParallelTraining.builder(whole).build().fit(data(4), 4);
+    Model begun = network(graph);
+    begun.setListeners(new Checkpoint(folder));
+    ParallelTraining.builder(begun).build().fit(data(4), 2);
+    Model resumed = Checkpoint.resume(folder).network();
+    ParallelTraining.builder(resumed).build().fit(data(4), 2);
+    assertThat(resumed.params().toDoubleVector()).isEqualTo(whole.params().toDoubleVector());
+    assertThat(state(resumed)).isEqualTo(state(whole));
+    assertThat(Network.of(resumed).progress()).isEqualTo(Network.of(whole).progress());
   }
 
   @ParameterizedTest
