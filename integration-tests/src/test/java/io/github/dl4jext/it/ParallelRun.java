@@ -20,9 +20,7 @@ import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.listeners.progress.ProgressBar;
-import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
-import io.github.dl4jext.network.ParameterSlot;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.parallel.ParallelTraining;
@@ -45,7 +43,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -53,16 +50,13 @@ import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -87,9 +81,7 @@ final class ParallelRun {
   private final Path folder;
   private final Map<String, String> words = new LinkedHashMap<>();
 
-  /** What each worker's network was seen to do; each epoch has a copy of its own. */
-  private final Map<Model, Seen> seen = new ConcurrentHashMap<>();
-
+  private final WorkersSeen workers = new WorkersSeen();
   private String printed = "";
   private String warned = "";
 
@@ -150,13 +142,13 @@ final class ParallelRun {
     train(
         model,
         batches(),
-        new Probe(0),
+        workers.probe(0),
         new AdaptiveClip(1e-2, 1e-3, true),
-        new Probe(1),
+        workers.probe(1),
         new ClipByValue(1e-5),
-        new Probe(2),
+        workers.probe(2),
         new ClipByGlobalNorm(1e-7),
-        new Probe(3),
+        workers.probe(3),
         new GradientMonitor(1, norms::addAll),
         new LearningRateLog(1, rates::addAll),
         ema,
@@ -185,7 +177,7 @@ final class ParallelRun {
     acts("an initialiser", every(s -> new HeNormal().equals(s.layer.getWeightInitFn())));
     acts("a dropout", every(s -> s.unitDropped));
     acts("a weight noise", every(s -> s.weightDropped));
-    acts("a constraint", every(s -> s.steps > 1 && s.held));
+    acts("a constraint", every(s -> s.steps > 1 && s.largestNorm < MAX_NORM + 1e-5));
     acts("a penalty", every(s -> s.penalized));
     acts("`adaptive_clip`", every(s -> s.clipped[1]));
     acts("`clip_by_value`", every(s -> s.clipped[2]));
@@ -299,8 +291,9 @@ final class ParallelRun {
     return rate.layer().equals(Network.of(model).nodes().get(layer).name());
   }
 
-  private boolean every(Predicate<Seen> what) {
-    return seen.size() == 1 + EPOCHS && seen.values().stream().allMatch(what);
+  /** Each epoch has a copy of its own. */
+  private boolean every(Predicate<WorkersSeen.Seen> what) {
+    return workers.count() == 1 + EPOCHS && workers.every(what);
   }
 
   private static boolean averages(WeightAverage average, Model model) {
@@ -318,63 +311,6 @@ final class ParallelRun {
           asked.incrementAndGet();
           return 1;
         });
-  }
-
-  /** What one network was seen to do. */
-  private static final class Seen {
-    private final List<INDArray> gradients = new ArrayList<>();
-    private final boolean[] clipped = new boolean[4];
-    private final BaseLayer layer;
-    private int steps;
-    private boolean unitDropped;
-    private boolean weightDropped;
-    private boolean penalized;
-    private boolean held = true;
-
-    Seen(Model model) {
-      LiveNode first = Network.of(model).nodes().get(0);
-      layer = (BaseLayer) first.layer().orElseThrow();
-    }
-
-    void look(Model model) {
-      List<ParameterSlot> slots = Network.of(model).slots();
-      INDArray units = gradient(model, slots.get(2)).norm1(1);
-      unitDropped |= units.eq(0).any() && units.gt(0).any();
-      weightDropped |= gradient(model, slots.get(3)).eq(0).any();
-      penalized |= model.score() > 10;
-      for (int weights = 0; steps > 0 && weights < 2 * LAYERS; weights += 2) {
-        INDArray norms = slots.get(weights).value().norm2(0);
-        held &= norms.maxNumber().doubleValue() < MAX_NORM + 1e-5;
-      }
-      steps++;
-    }
-
-    private static INDArray gradient(Model model, ParameterSlot slot) {
-      return model.gradient().gradientForVariable().get(slot.key());
-    }
-  }
-
-  /** Stands before or behind the clips, and compares with what the one before has seen. */
-  private final class Probe extends BaseTrainingListener {
-    private final int place;
-
-    Probe(int place) {
-      this.place = place;
-    }
-
-    @Override
-    public void onGradientCalculation(Model model) {
-      Seen here = seen.computeIfAbsent(model, Seen::new);
-      INDArray gradient = Network.of(model).gradients().dup();
-      if (place == 0) {
-        here.gradients.clear();
-        here.look(model);
-      } else {
-        INDArray before = here.gradients.get(place - 1);
-        here.clipped[place] |= gradient.sub(before).norm1Number().doubleValue() > 0;
-      }
-      here.gradients.add(gradient);
-    }
   }
 
   /** The scores are large by the penalty, columns of weights begin outside of the ball. */
