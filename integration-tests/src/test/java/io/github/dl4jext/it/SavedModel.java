@@ -137,9 +137,14 @@ final class SavedModel {
 
   /** Makes the network, and trains it a little. */
   Model trained() {
+    return trained(name.endsWith("graph"));
+  }
+
+  /** Makes the network as one of either type, and trains it a little. */
+  Model trained(boolean graph) {
     NeuralNetConfiguration.Builder base =
         new NeuralNetConfiguration.Builder().seed(3).dataType(DataType.DOUBLE);
-    Model model = name.endsWith("stack") ? stack(base) : graph(base);
+    Model model = graph ? graph(base) : stack(base);
     Network network = Network.of(model);
     for (int step = 0; step < 3; step++) {
       network.fit(batch(step));

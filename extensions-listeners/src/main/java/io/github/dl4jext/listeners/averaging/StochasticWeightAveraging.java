@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.averaging;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.monitoring.EpochWatch;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
@@ -45,7 +46,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * none. For this, saving and threads see {@link WeightAverage}.
  *
  * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and asking
- * for it is an error. {@code ParallelWrapper} reports no epochs: take weights by iterations there.
+ * for it is an error. {@code ParallelWrapper} reports no epochs, which a warning says: take weights
+ * by iterations there, or train with {@code ParallelTraining}.
  *
  * <p><b>Check.</b> Defaults, weights 1, 2, 6 after three updates: 3.
  *
@@ -94,6 +96,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
   private final int every;
   private final int startEpoch;
   private final int everyEpochs;
+  private transient EpochWatch epochs = watch();
 
   /** Takes the weights of every iteration. */
   public StochasticWeightAveraging() {
@@ -144,9 +147,14 @@ public final class StochasticWeightAveraging extends WeightAverage {
         .done();
   }
 
+  private static EpochWatch watch() {
+    return new EpochWatch(TECHNIQUE.name(), "no weights are taken, unless by startStep and every");
+  }
+
   /** Checks stored values again. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
+    epochs = watch();
     check();
   }
 
@@ -163,6 +171,9 @@ public final class StochasticWeightAveraging extends WeightAverage {
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
+    if (everyEpochs > 0 || startEpoch > 0) {
+      epochs.step(model);
+    }
     if (everyEpochs == 0
         && epoch >= startEpoch
         && iteration >= startStep
@@ -172,7 +183,13 @@ public final class StochasticWeightAveraging extends WeightAverage {
   }
 
   @Override
+  public void onEpochStart(Model model) {
+    epochs.begin();
+  }
+
+  @Override
   public void onEpochEnd(Model model) {
+    epochs.end();
     int epoch = Network.of(model).progress().epochs();
     if (everyEpochs > 0 && epoch >= startEpoch && (epoch - startEpoch) % everyEpochs == 0) {
       take(model, count -> 1.0 / (count + 1));

@@ -2,9 +2,11 @@ package io.github.dl4jext.listeners.checkpoints;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.checkpoints.CheckpointFolder.Saved;
+import io.github.dl4jext.listeners.monitoring.EpochWatch;
 import io.github.dl4jext.listeners.monitoring.FiniteCheck;
 import io.github.dl4jext.listeners.monitoring.MeanLoss;
 import io.github.dl4jext.listeners.monitoring.Monitor;
+import io.github.dl4jext.listeners.monitoring.StepGuard;
 import io.github.dl4jext.network.AtomicFiles;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
@@ -97,7 +99,8 @@ import org.slf4j.LoggerFactory;
  * it would disturb truncated backpropagation through time.
  *
  * <p><b>Threads.</b> One file is written at a time. {@code ParallelWrapper}'s workers would take
- * turns to overwrite one file of each step; call {@link #save} after its {@code fit} instead.
+ * turns to overwrite one file of each step, and announces no epochs: train with {@code
+ * ParallelTraining}, or call {@link #save} after its {@code fit}.
  *
  * <p><b>Departs from DL4J.</b> {@code CheckpointListener} saves before the step is counted and
  * before constraints are applied, and at an epoch's end before the epoch is counted: training
@@ -156,6 +159,8 @@ public final class Checkpoint extends BaseTrainingListener
   private final @Nullable Normalizer<?> normalizer;
   private final CheckpointBuilder.ModelWriter writer;
   private MeanLoss loss = new MeanLoss();
+  private final StepGuard guard = new StepGuard();
+  private final EpochWatch epochs = new EpochWatch(NAME, "no epoch is saved");
   private final PerModelState<EpochPlace> places = new PerModelState<>(model -> new EpochPlace());
 
   /**
@@ -272,19 +277,28 @@ public final class Checkpoint extends BaseTrainingListener
     if (network == null || places.of(model).started) {
       return;
     }
+    guard.beforeUpdate(model, () -> start(network));
+  }
+
+  private void start(Network network) {
     folder.requireNoneAfter(network.progress().iterations());
     SavedTraining.requireLast(network, this);
-    places.of(model).started = true;
+    places.of(network.model()).started = true;
   }
 
   @Override
   public synchronized void onEpochStart(Model model) {
     loss.beginEpoch();
+    epochs.begin();
     places.of(model).set(true, 0);
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    guard.afterUpdate(model);
+    if (everyEpochs != 0) {
+      epochs.step(model);
+    }
     loss.add(model.score());
     EpochPlace place = places.of(model);
     place.step();
@@ -308,12 +322,13 @@ public final class Checkpoint extends BaseTrainingListener
 
   @Override
   public synchronized void onEpochEnd(Model model) {
+    epochs.end();
     Network network = Network.find(model).orElse(null);
     if (network != null) {
       places.of(model).set(false, 0);
-      int epochs = network.progress().epochs() + 1;
-      if (everyEpochs != 0 && epochs % everyEpochs == 0) {
-        save(network, network.progress().iterations(), epochs);
+      int done = network.progress().epochs() + 1;
+      if (everyEpochs != 0 && done % everyEpochs == 0) {
+        save(network, network.progress().iterations(), done);
       }
     }
   }

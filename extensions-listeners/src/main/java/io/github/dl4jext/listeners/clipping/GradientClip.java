@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.clipping;
 
+import io.github.dl4jext.listeners.monitoring.StepGuard;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
@@ -33,6 +34,8 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
   private final transient PerModelState<double[]> timeSteps =
       new PerModelState<>(model -> new double[1]);
 
+  private final transient StepGuard guard = new StepGuard();
+
   private final transient Technique<TrainingListener> technique;
 
   GradientClip(Technique<TrainingListener> technique, Arguments given) {
@@ -50,12 +53,12 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
 
   @Override
   public final void onForwardPass(Model model, List<INDArray> activations) {
-    countTimeSteps(model);
+    guard.beforeUpdate(model, () -> countTimeSteps(model));
   }
 
   @Override
   public final void onForwardPass(Model model, Map<String, INDArray> activations) {
-    countTimeSteps(model);
+    guard.beforeUpdate(model, () -> countTimeSteps(model));
   }
 
   private void countTimeSteps(Model model) {
@@ -69,6 +72,16 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
 
   @Override
   public final void onGradientCalculation(Model model) {
+    guard.beforeUpdate(model, () -> clip(model));
+  }
+
+  /** Throws what was thrown before the update where workers share their gradients. */
+  @Override
+  public final void iterationDone(Model model, int iteration, int epoch) {
+    guard.afterUpdate(model);
+  }
+
+  private void clip(Model model) {
     if (ClippedGradient.isPretrained(model)) {
       clip(model, model.gradient(), model.batchSize());
       return;

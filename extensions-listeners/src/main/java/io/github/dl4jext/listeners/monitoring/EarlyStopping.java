@@ -83,7 +83,7 @@ import org.slf4j.LoggerFactory;
  * History} of the same training.
  *
  * <p><b>Threads.</b> Methods may be called by several threads, the figure is of one model. {@code
- * ParallelWrapper} announces no epochs: call {@link #onEpochEnd} after each of its {@code fit}.
+ * ParallelWrapper} announces no epochs, which a warning says: train with {@code ParallelTraining}.
  *
  * <p><b>Check.</b> Losses 5, 4, 4.5, 4.6 with patience 2: stops after epoch 3, the best is epoch 1.
  *
@@ -144,6 +144,8 @@ public final class EarlyStopping extends StoppableTraining
   private Patience rule;
   private BestWeights best;
   private boolean resumed;
+  private final transient EpochWatch epochs =
+      new EpochWatch(TECHNIQUE.name(), "nothing is watched, and training is never stopped");
 
   private EarlyStopping(Arguments given, Monitor monitor) {
     arguments = TECHNIQUE.read(given);
@@ -244,15 +246,18 @@ public final class EarlyStopping extends StoppableTraining
   @Override
   public synchronized void onEpochStart(Model model) {
     loss.beginEpoch();
+    epochs.begin();
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    epochs.step(model);
     loss.add(model.score());
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
+    epochs.end();
     Network network = Network.of(model);
     boolean wasStopped = stopped();
     if (!wasStopped) {

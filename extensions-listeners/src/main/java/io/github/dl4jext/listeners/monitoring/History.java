@@ -44,8 +44,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  *
  * <p><b>Cost.</b> One pass over the validation data per figure and epoch.
  *
- * <p><b>Threads.</b> Of one network. {@code ParallelWrapper} announces no epochs: call {@link
- * #onEpochEnd} after each of its {@code fit}.
+ * <p><b>Threads.</b> Of one network. {@code ParallelWrapper} announces no epochs, which a warning
+ * says: train with {@code ParallelTraining}.
  *
  * <p><b>Check.</b> Trained for ten epochs, each figure has ten values.
  *
@@ -77,6 +77,8 @@ public final class History extends BaseTrainingListener implements StateOfTraini
 
   private final ArrayList<Figure> figures = new ArrayList<>();
   private MeanLoss loss = new MeanLoss();
+  private final transient EpochWatch epochs =
+      new EpochWatch(TECHNIQUE.name(), "nothing is written down");
 
   /**
    * Writes down training loss and learning rate, and what else is named.
@@ -131,15 +133,18 @@ public final class History extends BaseTrainingListener implements StateOfTraini
   @Override
   public synchronized void onEpochStart(Model model) {
     loss.beginEpoch();
+    epochs.begin();
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    epochs.step(model);
     loss.add(model.score());
   }
 
   @Override
   public synchronized void onEpochEnd(Model model) {
+    epochs.end();
     double[] now = figures.stream().mapToDouble(each -> each.monitor.of(model, loss)).toArray();
     for (int i = 0; i < now.length; i++) {
       figures.get(i).values.add(now[i]);

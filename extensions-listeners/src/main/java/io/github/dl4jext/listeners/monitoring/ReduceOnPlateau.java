@@ -80,9 +80,9 @@ import org.slf4j.LoggerFactory;
  * has other parameters than the one before is refused once rates were reduced: it is another
  * training.
  *
- * <p><b>Threads.</b> {@code ParallelWrapper} announces no epochs, so that this does nothing there
- * without {@code everySteps}, which counts the steps of all workers. When one worker's step brings
- * a reduction, each of the others takes the new rates at its own next step.
+ * <p><b>Threads.</b> {@code ParallelWrapper} announces no epochs, which a warning says: train with
+ * {@code ParallelTraining}, or give {@code everySteps}, which counts the steps of all workers. Each
+ * other worker takes reduced rates at its own next step.
  *
  * <p><b>Check.</b> Losses 5, 4, 4, 4 with patience 2, from 0.1: 0.01 after the fourth, or with
  * PyTorch's convention after a fifth.
@@ -169,6 +169,9 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   /** The rates since the last reduction. */
   private final transient SharedRates rates = new SharedRates(TECHNIQUE.name());
 
+  private final transient EpochWatch epochs =
+      new EpochWatch(TECHNIQUE.name(), "no rate is reduced, unless everySteps is given");
+
   private ReduceOnPlateau(Arguments given, Monitor monitor) {
     arguments = TECHNIQUE.read(given);
     TECHNIQUE.checks().that(monitor != null, "monitor", "a monitor", monitor).done();
@@ -239,6 +242,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   @Override
   public synchronized void onEpochStart(Model model) {
     if (everySteps == 0) {
+      epochs.begin();
       loss.beginEpoch();
     }
   }
@@ -246,6 +250,9 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
     rates.catchUp(model);
+    if (everySteps == 0) {
+      epochs.step(model);
+    }
     loss.add(model.score());
     if (loss.steps() == everySteps) {
       judge(Network.of(model), new TrainingProgress(iteration + 1, epoch));
@@ -254,6 +261,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
 
   @Override
   public synchronized void onEpochEnd(Model model) {
+    epochs.end();
     if (everySteps == 0 && monitor.hasFigure(loss)) {
       // DL4J counts the epoch only after this.
       Network network = Network.of(model);

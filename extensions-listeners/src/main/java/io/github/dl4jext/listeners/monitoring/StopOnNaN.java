@@ -58,7 +58,9 @@ import org.jspecify.annotations.Nullable;
  * those that change gradients: clipping an infinite gradient makes NaN of it.
  *
  * <p><b>Threads.</b> Each model has its own copy, so {@code ParallelWrapper}'s workers may share
- * one instance.
+ * one instance. Where they share their gradients, nobody may leave before the update is made: the
+ * exception comes after it then, and undoes it in the worker's own network. If this is not the one
+ * given to the wrapper, that one has made the step of the other workers, and is finite.
  *
  * <p><b>Check.</b> A network of one weight 1 that learns by {@code Sgd(1e39)} in float with
  * gradient 1: the update is infinite, the exception names the parameter and the value -Infinity,
@@ -86,6 +88,8 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
   private final PerModelState<StepRollback> rollbacks =
       new PerModelState<>(model -> new StepRollback());
 
+  private final StepGuard guard = new StepGuard();
+
   /** Makes a listener; there are no parameters. */
   public StopOnNaN() {
     // nothing to keep
@@ -99,15 +103,22 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
   @Override
   public void onGradientCalculation(Model model) {
     Network network = Network.find(model).orElse(null);
-    if (network == null) {
-      return;
+    if (network != null) {
+      guard.beforeUpdate(model, () -> look(network));
     }
+  }
+
+  private void look(Network network) {
+    Model model = network.model();
     StepRollback rollback = rollbacks.of(model);
     if (!FiniteCheck.all(network.parameters())) {
       // Something other than an update did it, such as a constraint, which works after listeners.
       throw badParameters(network, rollback);
     }
     if (!Double.isFinite(model.score()) || !FiniteCheck.all(network.gradients())) {
+      if (StepGuard.keepsFor(network)) {
+        rollback.take(network); // the update will be made, of the other workers at least
+      }
       throw badGradientOrScore(network);
     }
     rollback.take(network);
@@ -126,7 +137,15 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
         TrainingProgress at = new TrainingProgress(iteration, epoch);
         throw diverged(model, at, Where.SCORE, null, model.score(), "the update was made");
       }
-    } else if (!FiniteCheck.all(network.parameters())) {
+      return;
+    }
+    guard.afterUpdate(
+        model,
+        () -> {
+          network.leaveStep();
+          rollbacks.of(model).putBack(network);
+        });
+    if (!FiniteCheck.all(network.parameters())) {
       throw badParameters(network, rollbacks.of(model));
     }
   }
@@ -138,7 +157,7 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
   }
 
   private static TrainingDivergedException badGradientOrScore(Network network) {
-    network.leaveStep();
+    leaveStep(network);
     Model model = network.model();
     List<ParameterSlot> slots = network.slots();
     List<ParameterSlot> odd = FiniteCheck.odd(slots, network.gradients());
@@ -153,8 +172,15 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
     return diverged(model, network.progress(), Where.GRADIENT, hit, value, outcome);
   }
 
+  /** Leaves the step where it ends: shared gradients are still to be given. */
+  private static void leaveStep(Network network) {
+    if (!StepGuard.keepsFor(network)) {
+      network.leaveStep();
+    }
+  }
+
   private static TrainingDivergedException badParameters(Network network, StepRollback rollback) {
-    network.leaveStep();
+    leaveStep(network);
     List<ParameterSlot> slots = network.slots();
     List<ParameterSlot> odd = FiniteCheck.odd(slots, network.parameters());
     double value = FiniteCheck.firstOddOne(odd.get(0).in(network.parameters()));

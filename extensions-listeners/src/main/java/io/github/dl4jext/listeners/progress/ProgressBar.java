@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.progress;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.listeners.diagnosis.AppliedRates;
+import io.github.dl4jext.listeners.monitoring.EpochWatch;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.StatefulListener;
@@ -102,6 +103,9 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
   /** Made at the first step, since only then it is known where standard output goes. */
   private @Nullable Screen screen;
 
+  private final EpochWatch epochs =
+      new EpochWatch(TECHNIQUE.name(), "epochs are not told apart, unless stepsPerEpoch is given");
+
   private boolean announced;
   private int modelEpoch;
 
@@ -161,10 +165,14 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
     finish();
     begin();
     announced = true;
+    epochs.begin();
   }
 
   @Override
   public synchronized void iterationDone(Model model, int iteration, int epoch) {
+    if (arguments.get(STEPS_PER_EPOCH) == 0) {
+      epochs.step(model);
+    }
     if (!announced && progress.running() && epoch > modelEpoch) {
       finish();
     }
@@ -186,6 +194,7 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
 
   @Override
   public synchronized void onEpochEnd(Model model) {
+    epochs.end();
     if (progress.step() > 0) {
       progress.rate(AppliedRates.ofLastStep(model));
     }

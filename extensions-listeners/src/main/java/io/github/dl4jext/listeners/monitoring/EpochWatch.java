@@ -1,0 +1,74 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import java.lang.ref.WeakReference;
+import org.deeplearning4j.nn.api.Model;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns where a listener lives by epochs and is told of none: {@code ParallelWrapper} announces
+ * none, and is known by its workers, as two networks step in two threads outside of any epoch.
+ */
+public final class EpochWatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EpochWatch.class);
+
+  private final String plugin;
+  private final String consequence;
+  private @Nullable WeakReference<Model> first;
+  private long firstThread;
+  private boolean inEpoch;
+  private boolean warned;
+
+  /**
+   * Watches for one listener.
+   *
+   * @param plugin the listener's name, with which the warning begins
+   * @param consequence what the listener does not do without epochs
+   */
+  public EpochWatch(String plugin, String consequence) {
+    this.plugin = plugin;
+    this.consequence = consequence;
+  }
+
+  /** Notes that an epoch begins. */
+  public synchronized void begin() {
+    inEpoch = true;
+  }
+
+  /** Notes that an epoch ends. */
+  public synchronized void end() {
+    inEpoch = false;
+    first = null;
+  }
+
+  /**
+   * Notes a step, and warns if it is the first of a second worker outside of any epoch.
+   *
+   * @param model what is trained, in this thread
+   */
+  public synchronized void step(Model model) {
+    if (inEpoch || warned) {
+      return;
+    }
+    long thread = Thread.currentThread().getId();
+    if (first == null || first.refersTo(model)) {
+      first = new WeakReference<>(model);
+      firstThread = thread;
+    } else if (thread != firstThread) {
+      warned = true;
+      LOG.warn(
+          "{}: {}, for several workers train and no epoch is announced, as by ParallelWrapper."
+              + " Train with ParallelTraining of extensions-parallel, or call onEpochStart(network)"
+              + " before each fit of the wrapper and onEpochEnd(network) after it",
+          plugin,
+          consequence);
+    }
+  }
+
+  /** Whether it has warned. */
+  boolean warned() {
+    return warned;
+  }
+}

@@ -1,0 +1,223 @@
+package io.github.dl4jext.parallel;
+
+import io.github.dl4jext.network.Epoch;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.StopsTraining;
+import io.github.dl4jext.spi.Checks;
+import java.util.List;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+
+/**
+ * Trains a network by several workers, as DL4J's {@code ParallelWrapper} does, for as many epochs
+ * as are wanted.
+ *
+ * <pre>{@code
+ * ParallelTraining.builder(network).workers(4).build().fit(data, 10);
+ * }</pre>
+ *
+ * <p>In each round every worker takes a minibatch. The first trains the network itself, each other
+ * a copy. With {@link TrainingMode#AVERAGING} parameters and updater state become the mean over the
+ * workers every {@code averagingFrequency} rounds. With {@link TrainingMode#SHARED_GRADIENTS} each
+ * worker adds the large elements of all workers' updates to its own parameters, and keeps the rest
+ * for later. A worker counts its own steps: two workers take half as many each.
+ *
+ * <table><caption>Parameters</caption>
+ * <tr><th>name</th><th>range</th><th>default</th></tr>
+ * <tr><td>workers</td><td>[2, inf)</td><td>2</td></tr>
+ * <tr><td>mode</td><td>AVERAGING, SHARED_GRADIENTS</td><td>AVERAGING</td></tr>
+ * <tr><td>averagingFrequency</td><td>[1, inf)</td><td>1</td></tr></table>
+ *
+ * <p><b>Departs from ParallelWrapper.</b> The network's listeners are told of epochs, epochs are
+ * counted, and a {@link StopsTraining} listener ends training. A stack keeps its updater's state.
+ * Copies begin with the counts and the state of the network, and no worker steps before all have
+ * begun. When a worker fails, the others end too, and what it threw comes out as it is. The network
+ * has its listeners afterwards, and can be trained alone.
+ *
+ * <p><b>Edges.</b> If the last round has fewer minibatches than workers, the others sit it out.
+ * Data are taken in the calling thread: give an {@code AsyncDataSetIterator} to have them
+ * prefetched. All workers call the same listeners. What the others have learnt since the last
+ * averaging of an epoch is lost. Truncated backpropagation through time is refused with shared
+ * gradients, as DL4J's workers would wait for ever.
+ *
+ * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: ParallelWrapper</a>
+ */
+public final class ParallelTraining {
+
+  private static final String NAME = "parallel_training";
+
+  private final Model model;
+  private final int workers;
+  private final TrainingMode mode;
+  private final int averagingFrequency;
+
+  private ParallelTraining(Builder from) {
+    Network network = Network.of(from.model);
+    boolean truncated = network.configuration().backpropType() == BackpropType.TruncatedBPTT;
+    boolean known =
+        from.mode == TrainingMode.AVERAGING || from.mode == TrainingMode.SHARED_GRADIENTS;
+    Checks.of(NAME)
+        .that(from.workers >= 2, "workers", "a whole number in [2, inf)", from.workers)
+        .that(known, "mode", "AVERAGING or SHARED_GRADIENTS", from.mode)
+        .that(
+            from.averagingFrequency >= 1,
+            "averagingFrequency",
+            "a whole number in [1, inf)",
+            from.averagingFrequency)
+        .that(
+            !truncated || from.mode != TrainingMode.SHARED_GRADIENTS,
+            "mode",
+            "AVERAGING for a network of truncated backpropagation through time",
+            from.mode)
+        .done();
+    model = from.model;
+    workers = from.workers;
+    mode = from.mode;
+    averagingFrequency = from.averagingFrequency;
+  }
+
+  /**
+   * Begins with the defaults.
+   *
+   * @param network the network, with its listeners
+   */
+  public static Builder builder(Model network) {
+    return new Builder(network);
+  }
+
+  /**
+   * Trains, until all epochs are over or a listener wants to stop.
+   *
+   * @param data the minibatches, at least one for each worker; reset before each epoch
+   * @param epochs the most epochs to train, at least 1
+   * @return the number of epochs trained
+   * @throws RuntimeException what a worker, a listener or the data threw; the network is then as
+   *     after the last step of its worker, and the epoch is not counted
+   */
+  public int fit(DataSetIterator data, int epochs) {
+    return fit(data.resetSupported(), data::reset, wrapper -> wrapper.fit(data), epochs);
+  }
+
+  /** Trains a graph as {@link #fit(DataSetIterator, int)} does. */
+  public int fit(MultiDataSetIterator data, int epochs) {
+    boolean isGraph = Network.of(model).byType(stack -> false, graph -> true);
+    Checks.of(NAME)
+        .that(
+            isGraph, "data", "a DataSetIterator for a MultiLayerNetwork", "a MultiDataSetIterator")
+        .done();
+    return fit(data.resetSupported(), data::reset, wrapper -> wrapper.fit(data), epochs);
+  }
+
+  private int fit(boolean resettable, Runnable reset, Consumer<ParallelWrapper> round, int epochs) {
+    Checks.of(NAME)
+        .that(epochs >= 1, "epochs", "a whole number in [1, inf)", epochs)
+        .that(
+            resettable || epochs <= 1, "epochs", "1 for training data that cannot be reset", epochs)
+        .done();
+    Network network = Network.of(model);
+    List<TrainingListener> listeners = network.listeners();
+    SharedGradients shared =
+        mode == TrainingMode.SHARED_GRADIENTS
+            ? new SharedGradients(workers, model.numParams())
+            : null;
+    Workers team = new Workers(workers, shared);
+    ParallelWrapper wrapper =
+        new ParallelWrapper.Builder<>(model)
+            .workers(workers)
+            .prefetchBuffer(0)
+            .averagingFrequency(averagingFrequency)
+            .build();
+    wrapper.setTrainerContext(team);
+    wrapper.setGradientsAccumulator(shared);
+    int trained = 0;
+    try {
+      network.setListeners(listeners); // DL4J has taken them
+      do {
+        if (resettable) {
+          reset.run();
+        }
+        Epoch.begin(network);
+        round.accept(wrapper);
+        tidy(network, team, listeners);
+        Epoch.end(network);
+        trained++;
+      } while (trained < epochs && !StopsTraining.isWantedBy(network));
+    } catch (RuntimeException e) {
+      throw asThrown(team.failure().orElse(e));
+    } finally {
+      wrapper.shutdown();
+      tidy(network, team, listeners);
+      network.leaveStep();
+    }
+    StopsTraining.tellOfEnd(network);
+    return trained;
+  }
+
+  /** Makes the network one that can be trained alone. */
+  private static void tidy(Network network, Workers team, List<TrainingListener> listeners) {
+    team.giveBackUpdater(network);
+    SharedGradients.disconnect(network);
+    network.setListeners(listeners);
+  }
+
+  /** Takes off what DL4J has wrapped around an exception, which has no message of its own. */
+  private static RuntimeException asThrown(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getClass() == RuntimeException.class
+        && cause.getCause() != null
+        && cause.getCause().toString().equals(cause.getMessage())) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException unchecked ? unchecked : new RuntimeException(cause);
+  }
+
+  /** Names the parameters of a {@link ParallelTraining}. */
+  public static final class Builder {
+
+    private final Model model;
+    private int workers = 2;
+    private TrainingMode mode = TrainingMode.AVERAGING;
+    private int averagingFrequency = 1;
+
+    private Builder(Model model) {
+      this.model = model;
+    }
+
+    /** Sets how many workers train, each in a thread of its own. */
+    public Builder workers(int number) {
+      workers = number;
+      return this;
+    }
+
+    /** Sets what the workers have in common: averaged parameters, or shared gradients. */
+    public Builder mode(TrainingMode what) {
+      mode = what;
+      return this;
+    }
+
+    /** Sets after how many rounds parameters are averaged; without effect on shared gradients. */
+    public Builder averagingFrequency(int rounds) {
+      averagingFrequency = rounds;
+      return this;
+    }
+
+    /**
+     * Makes the training, which may be used again.
+     *
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     * @throws IllegalArgumentException if the network is none, or not initialised
+     */
+    public ParallelTraining build() {
+      return new ParallelTraining(this);
+    }
+  }
+}
