@@ -4,7 +4,6 @@ import io.github.dl4jext.network.HostMemory;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -36,8 +35,7 @@ final class FloatLoop {
 
   /** Whether the numbers are floats in the memory of the CPU. */
   static boolean fits(INDArray gradient) {
-    return gradient.dataType() == DataType.FLOAT
-        && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
+    return gradient.dataType() == DataType.FLOAT && Nd4j.getEnvironment().isCPU();
   }
 
   /** Makes the step on vectors as long as each other. */
