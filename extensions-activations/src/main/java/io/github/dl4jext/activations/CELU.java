@@ -1,9 +1,10 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.expm1;
+import static io.github.dl4jext.activations.ExactFormulas.elu;
+import static io.github.dl4jext.activations.ExactFormulas.eluSlope;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
@@ -11,7 +12,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -36,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://arxiv.org/abs/1704.07483">Barron (2017)</a>
  */
 @FieldsInJson
-public record CELU(double alpha) implements ElementwiseActivation {
+public record CELU(double alpha) implements VectorizedActivation {
 
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, inf)").orElse(1).doc("limit for large negative x, negated");
@@ -57,13 +58,13 @@ public record CELU(double alpha) implements ElementwiseActivation {
   }
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, y -> y > 0 ? y : alpha * expm1(y / alpha));
+  public Formula function(DataType type) {
+    return elu(1, alpha, alpha, Double.POSITIVE_INFINITY);
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    each(x, y -> y > 0 ? 1 : Math.exp(y / alpha));
+  public Formula slope(DataType type) {
+    return eluSlope(1, alpha, alpha);
   }
 
   @Override

@@ -1,14 +1,10 @@
 package io.github.dl4jext.activations;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -48,15 +44,7 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
 
   @Override
   default Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
-    if (!Arrays.equals(in.shape(), epsilon.shape())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "%s: epsilon must have the shape of the input %s, was %s",
-              this,
-              Arrays.toString(in.shape()),
-              Arrays.toString(epsilon.shape())));
-    }
+    Dense.checkShapes(this, in, epsilon);
     walk(in, epsilon, this::derivative);
     return new Pair<>(in, null);
   }
@@ -72,12 +60,9 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
     if (in.isEmpty()) {
       return;
     }
-    // narrower types than float have neither the range nor the digits that formulas need
-    DataType type = in.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-    INDArray typed = in.castTo(type);
-    INDArray target = isFlat(typed) ? typed : typed.dup(in.ordering());
+    INDArray target = Dense.of(in);
     INDArray flat = flatten(target);
-    INDArray flatFactor = factor == null ? null : flatten(alignedWith(target, factor));
+    INDArray flatFactor = factor == null ? null : flatten(Dense.like(target, factor));
     long length = flat.length();
     long chunk = Math.min(length, Scratch.CHUNK_BYTES / flat.dataType().width());
     try (Scratch scratch = new Scratch(flat.dataType(), chunk)) {
@@ -100,19 +85,7 @@ public interface ElementwiseActivation extends IActivation, RecommendsWeightInit
     return to - from == flat.length() ? flat : flat.get(NDArrayIndex.interval(from, to));
   }
 
-  private static boolean isFlat(INDArray array) {
-    return array.elementWiseStride() == 1 && Shape.hasDefaultStridesForShape(array);
-  }
-
   private static INDArray flatten(INDArray array) {
     return array.rank() == 1 ? array : array.reshape(array.ordering(), new long[] {array.length()});
-  }
-
-  /** The array with its elements in the same order in memory as the target's, and of its type. */
-  private static INDArray alignedWith(INDArray target, INDArray array) {
-    INDArray typed = array.castTo(target.dataType());
-    return isFlat(typed) && typed.ordering() == target.ordering()
-        ? typed
-        : typed.dup(target.ordering());
   }
 }

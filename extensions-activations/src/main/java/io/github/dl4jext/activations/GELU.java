@@ -1,15 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.gated;
-import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
-import static io.github.dl4jext.activations.InPlace.add;
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.erfc;
-import static io.github.dl4jext.activations.InPlace.exp;
-
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
@@ -17,7 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -54,78 +46,22 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel (2016)</a>
  */
 @FieldsInJson
-public record GELU(Approximation approximation) implements ElementwiseActivation {
-
-  /** Beyond it, Phi is 0 or 1 and phi is 0 in double and narrower types. */
-  private static final double SATURATED = 40;
+public record GELU(Approximation approximation) implements VectorizedActivation {
 
   /** Which formula is computed. */
   public enum Approximation {
     /** The definition, by the error function. */
-    NONE {
-      @Override
-      void value(INDArray x, Scratch scratch) {
-        scratch.inDouble(
-            x,
-            (y, spare) -> {
-              INDArray distribution = distribution(y, spare.array(0));
-              atLeast(y, -SATURATED, y).muli(distribution);
-            });
-      }
-
-      @Override
-      void derivative(INDArray x, Scratch scratch) {
-        scratch.inDouble(
-            x,
-            (y, spare) -> {
-              INDArray distribution = distribution(y, spare.array(0));
-              clip(y, -SATURATED, SATURATED, y);
-              INDArray density = exp(y.muli(y, spare.array(1)).muli(-0.5));
-              add(y.muli(density).muli(1 / Math.sqrt(2 * Math.PI)), distribution);
-            });
-      }
-
-      private static INDArray distribution(INDArray x, INDArray out) {
-        return erfc(x.muli(-Math.sqrt(0.5), out)).muli(0.5);
-      }
-    },
+    NONE(Gate.normal()),
     /** A hyperbolic tangent of a cubic: (1 + tanh(a)) / 2 is sigmoid(2 a). */
-    TANH {
-      @Override
-      void value(INDArray x, Scratch scratch) {
-        each(x, y -> gated(y, y * (2 * SLOPE + 2 * SLOPE * CUBIC * y * y)));
-      }
-
-      @Override
-      void derivative(INDArray x, Scratch scratch) {
-        each(
-            x,
-            y -> {
-              double cubic = 2 * SLOPE * CUBIC * y * y;
-              return gatedSlope(y * (2 * SLOPE + 3 * cubic), y * (2 * SLOPE + cubic));
-            });
-      }
-    },
+    TANH(Gate.logistic(2 * Math.sqrt(2 / Math.PI), 2 * Math.sqrt(2 / Math.PI) * 0.044715)),
     /** Swish with beta 1.702. */
-    SIGMOID {
-      @Override
-      void value(INDArray x, Scratch scratch) {
-        each(x, y -> gated(y, BETA * y));
-      }
+    SIGMOID(Gate.logistic(1.702, 0));
 
-      @Override
-      void derivative(INDArray x, Scratch scratch) {
-        each(x, y -> gatedSlope(BETA * y, BETA * y));
-      }
-    };
+    private final transient Gate gate;
 
-    private static final double SLOPE = Math.sqrt(2 / Math.PI);
-    private static final double CUBIC = 0.044715;
-    private static final double BETA = 1.702;
-
-    abstract void value(INDArray x, Scratch scratch);
-
-    abstract void derivative(INDArray x, Scratch scratch);
+    Approximation(Gate gate) {
+      this.gate = gate;
+    }
   }
 
   public static final Parameter<Approximation> APPROXIMATION =
@@ -151,13 +87,13 @@ public record GELU(Approximation approximation) implements ElementwiseActivation
   }
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    approximation.value(x, scratch);
+  public Formula function(DataType type) {
+    return approximation.gate.value();
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    approximation.derivative(x, scratch);
+  public Formula slope(DataType type) {
+    return approximation.gate.slope();
   }
 
   @Override

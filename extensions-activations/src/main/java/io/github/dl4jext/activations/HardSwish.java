@@ -1,16 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.isAbove;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -28,7 +27,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://arxiv.org/abs/1905.02244">Howard et al. (2019)</a>
  */
-public record HardSwish() implements ElementwiseActivation {
+public record HardSwish() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "hard_swish")
@@ -37,17 +36,23 @@ public record HardSwish() implements ElementwiseActivation {
           .madeBy(a -> new HardSwish());
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    INDArray gate = clip(x.addi(3, scratch.array(0)), 0, 6, scratch.array(0)).divi(6);
-    atLeast(x, -3, x).muli(gate);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], -3) * (Math.min(Math.max(x[i] + 3, 0), 6) / 6);
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    INDArray above = isAbove(x, 3, scratch.array(0));
-    INDArray inside = isAbove(x, -3, scratch.array(1));
+  public Formula slope(DataType type) {
     // at 3 the parabola has slope 1.5, half more than the line that follows
-    clip(x, -3, 3, x).muli(2).addi(3).divi(6).subi(above.muli(0.5)).muli(inside);
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        double bounded = Math.min(Math.max(x[i], -3), 3);
+        x[i] = step(x[i] + 3) * (bounded / 3 + 0.5 - 0.5 * step(x[i] - 3));
+      }
+    };
   }
 
   @Override

@@ -6,13 +6,8 @@ import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.transforms.comparison.CompareAndSet;
-import org.nd4j.linalg.api.ops.impl.transforms.gradient.SELUDerivative;
-import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Ceil;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Erfc;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.HardTanh;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
@@ -24,26 +19,6 @@ import org.nd4j.linalg.indexing.conditions.Conditions;
 final class InPlace {
 
   private InPlace() {}
-
-  /** {@code out <- 1 / (1 + exp(-x))}. */
-  static INDArray sigmoid(INDArray x, INDArray out) {
-    return run(new Sigmoid(x, out), out);
-  }
-
-  /** {@code x <- exp(x)}. */
-  static INDArray exp(INDArray x) {
-    return run(new Exp(x, x), x);
-  }
-
-  /** {@code x <- 1 - erf(x)}, accurate where that is small. */
-  static INDArray erfc(INDArray x) {
-    return run(new Erfc(x, x), x);
-  }
-
-  /** {@code x <- x + y}. */
-  static INDArray add(INDArray x, INDArray y) {
-    return run(new Axpy(y, x, x, 1), x);
-  }
 
   /** {@code out <- max(x, low)}. */
   static INDArray atLeast(INDArray x, double low, INDArray out) {
@@ -60,37 +35,16 @@ final class InPlace {
     return run(new CompareAndSet(x, out, high, Conditions.greaterThan(high)), out);
   }
 
-  /** {@code out <- min(max(x, low), high)}. */
-  static INDArray clip(INDArray x, double low, double high, INDArray out) {
-    return atMost(atLeast(x, low, out), high, out);
-  }
-
   /** {@code out <- 1 where x > 0, else 0}; the smallest positive number counts as positive. */
   static INDArray isPositive(INDArray x, INDArray out) {
     atLeast(run(new HardTanh(x, out), out), 0, out);
     return run(new Ceil(out, out), out);
   }
 
-  /** {@code x <- SELU'(x)}. */
-  @SuppressWarnings(
-      "deprecation") // the custom operation that is to replace it takes three times as long
-  static INDArray seluDerivative(INDArray x) {
-    return run(new SELUDerivative(x, x), x);
-  }
-
-  /** {@code out <- 1 where x > threshold, else 0}. */
-  static INDArray isAbove(INDArray x, double threshold, INDArray out) {
-    return isPositive(x.subi(threshold, out), out);
-  }
-
   /** A bound below which a number of the type stays finite when multiplied by the factor. */
   static double limit(DataType type, double factor) {
-    return largest(type) * (1 - 1e-3) / factor;
-  }
-
-  /** The largest finite number of a floating type. */
-  static double largest(DataType type) {
-    return type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE;
+    double largest = type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE;
+    return largest * (1 - 1e-3) / factor;
   }
 
   private static INDArray run(Op op, INDArray out) {

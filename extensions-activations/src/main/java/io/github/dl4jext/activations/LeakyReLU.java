@@ -1,8 +1,9 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
@@ -10,6 +11,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -38,7 +40,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *     Ng (2013)</a>
  */
 @FieldsInJson
-public record LeakyReLU(double alpha) implements ElementwiseActivation {
+public record LeakyReLU(double alpha) implements VectorizedActivation {
 
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").in("(0, 1]").orElse(0.01).doc("slope below zero");
@@ -58,14 +60,28 @@ public record LeakyReLU(double alpha) implements ElementwiseActivation {
     this(ALPHA.defaultOf());
   }
 
+  /** One native operation, which keeps NaN and is faster than the formula on large arrays. */
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    InPlace.leaky(x, alpha);
+  public INDArray getActivation(INDArray in, boolean training) {
+    return in.isEmpty() ? in : InPlace.leaky(in, alpha);
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    isPositive(x, x).muli(1 - alpha).addi(alpha);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0) + alpha * Math.min(x[i], 0);
+      }
+    };
+  }
+
+  @Override
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(step(x[i]), alpha);
+      }
+    };
   }
 
   @Override

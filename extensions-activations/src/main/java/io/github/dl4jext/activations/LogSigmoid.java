@@ -1,16 +1,16 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.softplus;
-import static io.github.dl4jext.activations.InPlace.sigmoid;
+import static io.github.dl4jext.activations.ExactFormulas.sigmoid;
+import static io.github.dl4jext.activations.ExactFormulas.softplusOfMinus;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -33,7 +33,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html">PyTorch's
  *     LogSigmoid</a>
  */
-public record LogSigmoid() implements ElementwiseActivation {
+public record LogSigmoid() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "log_sigmoid")
@@ -42,13 +42,24 @@ public record LogSigmoid() implements ElementwiseActivation {
           .madeBy(a -> new LogSigmoid());
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, y -> -softplus(-y));
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      softplusOfMinus(x, spare, count);
+      double[] below = spare[0];
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.min(x[i], 0) - below[i];
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    sigmoid(x.negi(), x);
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = -x[i];
+      }
+      sigmoid(x, spare, count);
+    };
   }
 
   @Override

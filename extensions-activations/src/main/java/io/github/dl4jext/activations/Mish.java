@@ -1,14 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.exp;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -33,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://arxiv.org/abs/1908.08681">Misra (2019)</a>
  */
-public record Mish() implements ElementwiseActivation {
+public record Mish() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "mish")
@@ -42,38 +43,46 @@ public record Mish() implements ElementwiseActivation {
           .madeBy(a -> new Mish());
 
   /** From here on up tanh(softplus(x)) is 1 in double and narrower types. */
-  private static final double ONE = 30;
+  private static final double ONE = 40;
 
   /** From here on down the function and its slope are 0 in double and narrower types. */
-  private static final double NOTHING = -1000;
+  private static final double NOTHING = -1500;
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, Mish::value);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      double[] root = rootOfExp(x, spare, count);
+      for (int i = 0; i < count; i++) {
+        double bounded = Math.min(x[i], ONE);
+        double e = root[i] * root[i];
+        x[i] = x[i] - bounded + bounded * (root[i] * (e + 2) / (e * (e + 2) + 2)) * root[i];
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    each(x, Mish::slope);
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      double[] root = rootOfExp(x, spare, count);
+      for (int i = 0; i < count; i++) {
+        double bounded = Math.min(x[i], ONE);
+        double e = root[i] * root[i];
+        double inverse = 1 / (e * (e + 2) + 2);
+        double factor = root[i] * (e + 2 + 4 * bounded * ((e + 1) * inverse));
+        x[i] = factor * (root[i] * inverse);
+      }
+    };
   }
 
-  private static double value(double x) {
-    if (x > ONE || x < NOTHING) {
-      return x > ONE ? x : 0;
+  /** {@code exp(x / 2)}, whose square times x keeps its digits in the tail; bounds x. */
+  private static double[] rootOfExp(double[] x, double[][] spare, int count) {
+    double[] root = spare[0];
+    for (int i = 0; i < count; i++) {
+      x[i] = Math.max(x[i], NOTHING);
+      root[i] = 0.5 * Math.min(x[i], ONE);
     }
-    double e = Math.exp(x);
-    double n = e * (e + 2);
-    return x * (n / (n + 2));
-  }
-
-  private static double slope(double x) {
-    if (x > ONE || x < NOTHING) {
-      return x > ONE ? 1 : 0;
-    }
-    double e = Math.exp(x);
-    double n = e * (e + 2);
-    double inverse = 1 / (n + 2);
-    return (n + 4 * x * e * (e + 1) * inverse) * inverse;
+    exp(root, spare[1], count);
+    return root;
   }
 
   @Override

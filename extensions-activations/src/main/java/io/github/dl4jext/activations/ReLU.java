@@ -1,14 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -28,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://proceedings.mlr.press/v15/glorot11a.html">Glorot, Bordes, Bengio (2011)</a>
  */
-public record ReLU() implements ElementwiseActivation {
+public record ReLU() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "relu")
@@ -36,14 +37,28 @@ public record ReLU() implements ElementwiseActivation {
           .from("https://proceedings.mlr.press/v15/glorot11a.html")
           .madeBy(a -> new ReLU());
 
+  /** One native operation, which keeps NaN and is faster than the formula on large arrays. */
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    atLeast(x, 0, x);
+  public INDArray getActivation(INDArray in, boolean training) {
+    return in.isEmpty() ? in : InPlace.atLeast(in, 0, in);
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    isPositive(x, x);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0);
+      }
+    };
+  }
+
+  @Override
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = step(x[i]);
+      }
+    };
   }
 
   @Override

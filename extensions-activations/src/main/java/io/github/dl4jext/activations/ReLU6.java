@@ -1,15 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.clip;
-import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -30,7 +30,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf">Krizhevsky (2010)</a>
  */
-public record ReLU6() implements ElementwiseActivation {
+public record ReLU6() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "relu6")
@@ -39,14 +39,21 @@ public record ReLU6() implements ElementwiseActivation {
           .madeBy(a -> new ReLU6());
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    clip(x, 0, 6, x);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.min(Math.max(x[i], 0), 6);
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    INDArray below6 = isPositive(x.rsubi(6, scratch.array(0)), scratch.array(0));
-    isPositive(x, x).muli(below6);
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = step(x[i]) * step(6 - x[i]);
+      }
+    };
   }
 
   @Override

@@ -1,17 +1,17 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.expm1;
+import static io.github.dl4jext.activations.ExactFormulas.elu;
+import static io.github.dl4jext.activations.ExactFormulas.eluSlope;
 import static io.github.dl4jext.activations.InPlace.limit;
-import static io.github.dl4jext.activations.InPlace.seluDerivative;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer, Unterthiner, Mayr, Hochreiter
  *     (2017)</a>
  */
-public record SELU() implements ElementwiseActivation {
+public record SELU() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "selu")
@@ -47,14 +47,13 @@ public record SELU() implements ElementwiseActivation {
   private static final double ALPHA = 1.6732632423543772848170429916717;
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    double largest = limit(x.dataType(), 1);
-    each(x, y -> y > 0 ? Math.min(SCALE * y, largest) : SCALE * ALPHA * expm1(y));
+  public Formula function(DataType type) {
+    return elu(SCALE, SCALE * ALPHA, 1, limit(type, 1));
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    seluDerivative(x);
+  public Formula slope(DataType type) {
+    return eluSlope(SCALE, SCALE * ALPHA, 1);
   }
 
   @Override

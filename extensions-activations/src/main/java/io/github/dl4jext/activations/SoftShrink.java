@@ -1,9 +1,9 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.isBeyond;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
@@ -11,7 +11,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -37,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://doi.org/10.1109/18.382009">Donoho (1995)</a>
  */
 @FieldsInJson
-public record SoftShrink(double lambda) implements ElementwiseActivation {
+public record SoftShrink(double lambda) implements VectorizedActivation {
 
   public static final Parameter<Double> LAMBDA =
       Parameter.number("lambda")
@@ -61,13 +61,21 @@ public record SoftShrink(double lambda) implements ElementwiseActivation {
   }
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, y -> Math.abs(y) <= lambda ? 0 : y - Math.copySign(lambda, y));
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i] - lambda, 0) + Math.min(x[i] + lambda, 0);
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    each(x, y -> isBeyond(lambda, y));
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = step(Math.abs(x[i]) - lambda);
+      }
+    };
   }
 
   @Override

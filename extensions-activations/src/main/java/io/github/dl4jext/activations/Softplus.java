@@ -1,15 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.InPlace.sigmoid;
+import static io.github.dl4jext.activations.ExactFormulas.softplusOfMinus;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *     href="https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html">Dugas,
  *     Bengio, Belisle, Nadeau, Garcia (2000)</a>
  */
-public record Softplus() implements ElementwiseActivation {
+public record Softplus() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "softplus")
@@ -45,13 +45,19 @@ public record Softplus() implements ElementwiseActivation {
           .madeBy(a -> new Softplus());
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, ExactFormulas::softplus);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      softplusOfMinus(x, spare, count);
+      double[] above = spare[0];
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0) + above[i];
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    sigmoid(x, x);
+  public Formula slope(DataType type) {
+    return ExactFormulas::sigmoid;
   }
 
   @Override

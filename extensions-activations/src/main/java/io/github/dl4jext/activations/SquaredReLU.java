@@ -1,15 +1,15 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.clip;
 import static io.github.dl4jext.activations.InPlace.limit;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -28,7 +28,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://arxiv.org/abs/2109.08668">So et al. (2021)</a>
  */
-public record SquaredReLU() implements ElementwiseActivation {
+public record SquaredReLU() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "squared_relu")
@@ -37,13 +37,24 @@ public record SquaredReLU() implements ElementwiseActivation {
           .madeBy(a -> new SquaredReLU());
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    clip(x, 0, Math.sqrt(limit(x.dataType(), 1)), x).muli(x);
+  public Formula function(DataType type) {
+    double highest = Math.sqrt(limit(type, 1));
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        double bounded = Math.min(Math.max(x[i], 0), highest);
+        x[i] = bounded * bounded;
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    clip(x, 0, limit(x.dataType(), 2), x).muli(2);
+  public Formula slope(DataType type) {
+    double highest = limit(type, 2);
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = 2 * Math.min(Math.max(x[i], 0), highest);
+      }
+    };
   }
 
   @Override

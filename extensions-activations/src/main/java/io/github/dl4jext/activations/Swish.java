@@ -1,10 +1,7 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
-import static io.github.dl4jext.activations.ExactFormulas.gated;
-import static io.github.dl4jext.activations.ExactFormulas.gatedSlope;
-
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
@@ -12,7 +9,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -41,7 +38,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://arxiv.org/abs/1710.05941">Ramachandran, Zoph, Le (2017)</a>
  */
 @FieldsInJson
-public record Swish(double beta) implements ElementwiseActivation {
+public record Swish(double beta) implements VectorizedActivation {
 
   public static final Parameter<Double> BETA =
       Parameter.number("beta").in("(0, inf)").orElse(1).doc("steepness of the gate, per unit of x");
@@ -63,13 +60,13 @@ public record Swish(double beta) implements ElementwiseActivation {
   }
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, y -> gated(y, beta * y));
+  public Formula function(DataType type) {
+    return Gate.logistic(beta, 0).value();
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    each(x, y -> gatedSlope(beta * y, beta * y));
+  public Formula slope(DataType type) {
+    return Gate.logistic(beta, 0).slope();
   }
 
   @Override

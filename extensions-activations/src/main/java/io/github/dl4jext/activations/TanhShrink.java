@@ -1,15 +1,17 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.ExactFormulas.each;
+import static io.github.dl4jext.activations.ExactFormulas.exp;
+import static io.github.dl4jext.activations.ExactFormulas.polynomial;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ExactFormulas.Formula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -31,7 +33,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html">PyTorch's
  *     Tanhshrink</a>
  */
-public record TanhShrink() implements ElementwiseActivation {
+public record TanhShrink() implements VectorizedActivation {
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "tanh_shrink")
@@ -39,40 +41,69 @@ public record TanhShrink() implements ElementwiseActivation {
           .from("https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html")
           .madeBy(a -> new TanhShrink());
 
-  /** What each coefficient of the series is of the one before: {@code 1 / (2k (2k + 3))}. */
-  private static final double[] RATIOS =
-      IntStream.rangeClosed(1, 9).mapToDouble(k -> 1 / (2.0 * k * (2 * k + 3))).toArray();
+  /** The coefficients of the series by x^2, that of x^3 being 1; highest power first. */
+  private static final double[] SERIES = series();
 
   @Override
-  public void value(INDArray x, Scratch scratch) {
-    each(x, TanhShrink::shrink);
+  public Formula function(DataType type) {
+    return (x, spare, count) -> {
+      prepare(x, spare, count);
+      double[] small = spare[0];
+      double[] tanh = spare[1];
+      for (int i = 0; i < count; i++) {
+        double large = step(Math.abs(x[i]) - 1);
+        double sign = step(x[i]) - step(-x[i]);
+        x[i] = (1 - large) * small[i] + large * (x[i] - sign * tanh[i]);
+      }
+    };
   }
 
   @Override
-  public void derivative(INDArray x, Scratch scratch) {
-    each(
-        x,
-        y -> {
-          double tanh = Math.abs(y) < 1 ? y - shrink(y) : tanhOfLarge(y);
-          return tanh * tanh;
-        });
+  public Formula slope(DataType type) {
+    return (x, spare, count) -> {
+      prepare(x, spare, count);
+      double[] small = spare[0];
+      double[] tanh = spare[1];
+      for (int i = 0; i < count; i++) {
+        double large = step(Math.abs(x[i]) - 1);
+        double either = (1 - large) * (bounded(x[i]) - small[i]) + large * tanh[i];
+        x[i] = either * either;
+      }
+    };
   }
 
-  private static double shrink(double x) {
-    if (!(Math.abs(x) < 1)) {
-      return x - tanhOfLarge(x);
+  /** Puts what f(x) is for small x into {@code spare[0]}, and tanh(|x|) of large x beside it. */
+  private static void prepare(double[] x, double[][] spare, int count) {
+    double[] exp = spare[0];
+    double[] square = spare[1];
+    double[] sum = spare[2];
+    for (int i = 0; i < count; i++) {
+      exp[i] = -Math.abs(x[i]);
     }
-    double square = x * x;
-    double sum = 1;
-    for (int i = RATIOS.length - 1; i >= 0; i--) {
-      sum = 1 + RATIOS[i] * square * sum;
+    exp(exp, sum, count);
+    for (int i = 0; i < count; i++) {
+      square[i] = bounded(x[i]) * bounded(x[i]);
     }
-    double exp = Math.exp(x);
-    return x * square * sum / (1.5 * (exp + 1 / exp));
+    polynomial(SERIES, square, sum, count);
+    for (int i = 0; i < count; i++) {
+      double e = exp[i];
+      exp[i] = bounded(x[i]) * square[i] * sum[i] / (1.5 * (e + 1 / e));
+      square[i] = (1 - e * e) / (1 + e * e);
+    }
   }
 
-  private static double tanhOfLarge(double x) {
-    return Math.copySign(1 - 2 / (Math.exp(2 * Math.abs(x)) + 1), x);
+  private static double bounded(double x) {
+    return Math.min(Math.max(x, -1), 1);
+  }
+
+  private static double[] series() {
+    double[] coefficients = new double[10];
+    double coefficient = 1;
+    for (int k = 1; k <= coefficients.length; k++) {
+      coefficients[coefficients.length - k] = coefficient;
+      coefficient /= 2.0 * k * (2 * k + 3);
+    }
+    return coefficients;
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class HostMemory {
    * Opens the memory of an array.
    *
    * @param array floats or doubles
-   * @param chunk the most numbers that are read or written at a time
+   * @param chunk the most numbers that are read or written at a time as doubles
    */
   public HostMemory(INDArray array, int chunk) {
     if (!isReadable(array)) {
@@ -88,6 +88,29 @@ public final class HostMemory {
     } else {
       ((DoublePointer) memory).get(into, 0, count);
     }
+  }
+
+  /**
+   * Reads floats as they are.
+   *
+   * @param from the first one's place, in an array of floats
+   * @param into where they go, from 0
+   * @param count how many
+   */
+  public void read(long from, float[] into, int count) {
+    ((FloatPointer) memory.position(start + from)).get(into, 0, count);
+  }
+
+  /**
+   * Writes floats as they are.
+   *
+   * @param from the first one's place, in an array of floats
+   * @param numbers what is written, from 0
+   * @param count how many
+   */
+  public void write(long from, float[] numbers, int count) {
+    ((FloatPointer) memory.position(start + from)).put(numbers, 0, count);
+    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
   }
 
   /**

@@ -98,11 +98,31 @@ public final class AdaMax extends AdamRule<AdaMax> {
     INDArray gradient = t.gradient();
     INDArray mean = t.state(0);
     INDArray norm = t.state(1);
+    double beta2 = rounded(t, BETA2);
+    double epsilon = t.get(EPSILON);
+    double size = t.learningRate() / t.biasCorrection(beta1);
+    if (FloatLoop.fits(gradient)) {
+      FloatLoop.run(gradient, mean, norm, step(beta1, beta2, (float) epsilon, (float) size));
+      return;
+    }
     Vectors.average(mean, beta1, gradient);
-    Transforms.abs(gradient, false).addi(t.get(EPSILON));
-    norm.muli(rounded(t, BETA2));
+    Transforms.abs(gradient, false).addi(epsilon);
+    norm.muli(beta2);
     Transforms.max(norm, gradient, false);
-    mean.div(norm, gradient).muli(t.learningRate() / t.biasCorrection(beta1));
+    mean.div(norm, gradient).muli(size);
+  }
+
+  private static FloatLoop.Step step(double beta1, double beta2, float epsilon, float size) {
+    float keep = (float) beta1;
+    float take = (float) (1 - beta1);
+    float shrink = (float) beta2;
+    return (gradient, mean, norm, count) -> {
+      for (int i = 0; i < count; i++) {
+        mean[i] = keep * mean[i] + take * gradient[i];
+        norm[i] = Math.max(shrink * norm[i], Math.abs(gradient[i]) + epsilon);
+        gradient[i] = mean[i] / norm[i] * size;
+      }
+    };
   }
 
   @AutoService(Plugin.class)

@@ -103,8 +103,7 @@ public final class Momentum extends UpdateRule<Momentum> {
   @Override
   protected void update(UpdateContext t) {
     INDArray velocity = t.state(0);
-    velocity.muli(t.at(MOMENTUM));
-    velocity.addi(t.gradient());
+    Vectors.decayAndAdd(velocity, t.at(MOMENTUM), t.gradient());
     velocity.muli(t.learningRate(), t.gradient());
   }
 

@@ -134,15 +134,44 @@ public final class NAdam extends AdamRule<NAdam> {
     double next = momentum(t, beta1, t.number() + 1);
     double product = product(t, beta1, now);
     double rate = t.learningRate();
+    double ofGradient = rate * (1 - now) / (1 - product);
+    double ofMean = rate * next / (1 - t.get(FORM).next(product, now, next));
+    double ofRoot = 1 / Math.sqrt(t.biasCorrection(beta2));
+    double epsilon = t.get(EPSILON);
     INDArray gradient = t.gradient();
     INDArray mean = t.state(0);
+    if (FloatLoop.fits(gradient)) {
+      FloatLoop.run(
+          gradient,
+          mean,
+          t.state(1),
+          step(beta1, beta2, (float) ofGradient, (float) ofMean, (float) ofRoot, (float) epsilon));
+      return;
+    }
     INDArray root = t.scratch(0);
     Vectors.average(mean, beta1, gradient);
     Vectors.averageOfSquares(t.state(1), beta2, gradient, root);
-    Vectors.root(t.state(1), 1 / Math.sqrt(t.biasCorrection(beta2)), t.get(EPSILON), root);
-    gradient.muli(rate * (1 - now) / (1 - product));
-    Vectors.addScaled(gradient, rate * next / (1 - t.get(FORM).next(product, now, next)), mean);
+    Vectors.root(t.state(1), ofRoot, epsilon, root);
+    gradient.muli(ofGradient);
+    Vectors.addScaled(gradient, ofMean, mean);
     gradient.divi(root);
+  }
+
+  private static FloatLoop.Step step(
+      double beta1, double beta2, float ofGradient, float ofMean, float ofRoot, float epsilon) {
+    float keep = (float) beta1;
+    float take = (float) (1 - beta1);
+    float keepSquares = (float) beta2;
+    float takeSquares = (float) (1 - beta2);
+    return (gradient, mean, squares, count) -> {
+      for (int i = 0; i < count; i++) {
+        float g = gradient[i];
+        mean[i] = keep * mean[i] + take * g;
+        squares[i] = keepSquares * squares[i] + takeSquares * (g * g);
+        float root = (float) Math.sqrt(squares[i]) * ofRoot + epsilon;
+        gradient[i] = (ofGradient * g + ofMean * mean[i]) / root;
+      }
+    };
   }
 
   private static double momentum(UpdateContext t, double beta1, long number) {

@@ -106,7 +106,7 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     double share = t.at(MOMENTUM);
     INDArray gradient = t.gradient();
     INDArray velocity = t.state(0);
-    velocity.muli(share).addi(gradient);
+    Vectors.decayAndAdd(velocity, share, gradient);
     Vectors.addScaled(gradient, share, velocity);
     gradient.muli(t.learningRate());
   }

@@ -81,6 +81,11 @@ public final class SGD extends UpdateRule<SGD> {
     t.gradient().muli(t.learningRate());
   }
 
+  @Override
+  protected long chunkLength() {
+    return Long.MAX_VALUE;
+  }
+
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Optimizer> {
     public Provider() {

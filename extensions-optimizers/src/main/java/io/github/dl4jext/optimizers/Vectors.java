@@ -15,6 +15,11 @@ final class Vectors {
     Nd4j.exec(new Axpy(x, target, target, factor));
   }
 
+  /** {@code target = decay * target + x}. */
+  static void decayAndAdd(INDArray target, double decay, INDArray x) {
+    Nd4j.exec(new Axpy(target, x, target, decay));
+  }
+
   /** {@code average = decay * average + (1 - decay) * x}. */
   static void average(INDArray average, double decay, INDArray x) {
     average.muli(decay);

