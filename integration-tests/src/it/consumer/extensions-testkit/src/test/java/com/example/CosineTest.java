@@ -18,7 +18,8 @@ class CosineTest extends ScheduleContract {
     return List.of(
         "cosine(initialRate=0.3, totalSteps=400)",
         "cosine(initialRate=0.2, finalRate=0.1, totalSteps=400)",
-        "cosine(initialRate=0.2, totalSteps=500)");
+        "cosine(initialRate=0.2, totalSteps=500)",
+        "cosine(initialRate=0.2, totalSteps=400, exponent=2)");
   }
 
   @Override
