@@ -103,6 +103,7 @@ public class ActivationPasses {
     source = Nd4j.randn(DataType.FLOAT, rows, length / rows);
     epsilon = Nd4j.randn(DataType.FLOAT, rows, length / rows);
     array = source.dup();
+    activation.getActivation(source.dup(), true); // DL4J's RReLU draws its slopes here
   }
 
   /**
