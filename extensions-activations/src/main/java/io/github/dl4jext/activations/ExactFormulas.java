@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The formulas of activations on many numbers at once: in double, whatever the type of the array
  * is, with all digits near zero and in the tails, and in Java. {@code ExactFormulasTest} holds
- * {@link #exp} to 4e-16 relative at every exponent, and what is made of it to 2e-15.
+ * {@link #exp} to 4e-16 relative at every exponent, and what is made of it to 6e-15.
  *
  * <p>ND4J's {@code log1p}, {@code expm1} and {@code tanh} have no digits left of small numbers, and
  * in float a rounded argument costs an exponential its digits in the tail: {@code exp(beta x)} is
