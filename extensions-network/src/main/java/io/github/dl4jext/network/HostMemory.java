@@ -110,7 +110,7 @@ public final class HostMemory {
    */
   public void write(long from, float[] numbers, int count) {
     ((FloatPointer) memory.position(start + from)).put(numbers, 0, count);
-    Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    written(array);
   }
 
   /**

@@ -21,12 +21,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,17 +92,13 @@ class ClassLoadersTest {
     }
   }
 
-  /** The suite; of service files perhaps only the first, as in a jar made of several. */
-  private static final class Suite extends URLClassLoader {
+  /** The suite; of service files only the first, as in a jar made of several. */
+  private static final class Unmerged extends URLClassLoader {
 
-    private final boolean merged;
-
-    Suite(boolean merged, URL... besides) {
+    Unmerged() {
       super(
-          Stream.concat(OF_EACH_JAR.stream().map(Suite::jar), Arrays.stream(besides))
-              .toArray(URL[]::new),
+          OF_EACH_JAR.stream().map(Unmerged::jar).toArray(URL[]::new),
           new Without(ClassLoadersTest.class.getClassLoader()));
-      this.merged = merged;
     }
 
     private static URL jar(Class<?> inside) {
@@ -115,7 +109,7 @@ class ClassLoadersTest {
     public Enumeration<URL> findResources(String name) throws IOException {
       List<URL> all = Collections.list(super.findResources(name));
       return Collections.enumeration(
-          merged || !name.equals(SERVICES) ? all : all.subList(0, Math.min(1, all.size())));
+          name.equals(SERVICES) ? all.subList(0, Math.min(1, all.size())) : all);
     }
   }
 
@@ -139,7 +133,7 @@ class ClassLoadersTest {
 
   @Test
   void servicesThatWereNotMergedAreSaidToBeSo() throws Exception {
-    try (Suite suite = new Suite(false)) {
+    try (Unmerged suite = new Unmerged()) {
       Thread.currentThread().setContextClassLoader(suite);
       var maker = suite.loadClass(Messages.class.getName()).getDeclaredConstructor();
       maker.setAccessible(true);

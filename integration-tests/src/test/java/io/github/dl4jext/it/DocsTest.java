@@ -123,7 +123,8 @@ class DocsTest {
         .allSatisfy(link -> assertThat(file.toAbsolutePath().resolveSibling(link)).exists());
   }
 
-  private static List<String> snippets(String page) throws IOException {
+  /** The Java of a page, in its order. */
+  static List<String> snippets(String page) throws IOException {
     return JAVA.matcher(Files.readString(ROOT.resolve(page)))
         .results()
         .map((MatchResult match) -> match.group(1))

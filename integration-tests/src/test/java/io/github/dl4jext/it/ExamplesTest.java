@@ -36,10 +36,6 @@ class ExamplesTest {
   /** The README's own program is run by {@link DocsTest}. */
   @Test
   void theProgramForJBangIsTheReadmes() throws IOException {
-    Matcher first =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(ROOT.resolve("README.md")));
-    assertThat(first.find()).isTrue();
     String program = Files.readString(EXAMPLES.resolve("QuickStart.java"));
     String version =
         Files.readString(ROOT.resolve("pom.xml")).split("<version>", 2)[1].split("<", 2)[0];
@@ -48,7 +44,7 @@ class ExamplesTest {
     int method = program.indexOf("public class QuickStart");
     String statements = program.substring(program.indexOf("arguments) {") + 12);
     assertThat(words(program.substring(begin, method)) + " " + words(statements))
-        .isEqualTo(words(first.group(1)) + " } }");
+        .isEqualTo(words(DocsTest.snippets("README.md").get(0)) + " } }");
   }
 
   /** All cells but the first, which is for the kernel. */
