@@ -1,11 +1,27 @@
 package io.github.dl4jext.spi;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectStreamConstants;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.api.preprocessor.serializer.NormalizerType;
 import org.nd4j.shade.jackson.core.JsonFactory;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
@@ -20,7 +36,10 @@ import org.nd4j.shade.jackson.core.JsonToken;
  * initialised.
  *
  * <pre>{@code
- * TrustedClasses.requireIn(json);                        // before DL4J reads it
+ * TrustedClasses.requireIn(file);                        // before DL4J reads a model
+ * ModelSerializer.restoreMultiLayerNetwork(file.toFile());
+ *
+ * TrustedClasses.requireIn(json);                        // or a configuration
  * MultiLayerConfiguration.fromJson(json);
  *
  * in.setObjectInputFilter(TrustedClasses.filter());      // before a listener is read
@@ -46,6 +65,9 @@ public final class TrustedClasses {
           "java.util.ServiceLoader",
           "java.util.Timer");
   private static final int DEPTH = 200;
+  private static final String OBJECTS = "objects/";
+  private static final String RULE =
+      "a stored class must be one of DL4J or ND4J, or extend or implement one of theirs, was ";
 
   private TrustedClasses() {}
 
@@ -65,6 +87,91 @@ public final class TrustedClasses {
     }
   }
 
+  /**
+   * Looks for class names in a model file, as {@code ModelSerializer} writes it: in its
+   * configuration, and in what it holds by Java serialization. Nothing is made of a class that is
+   * not trusted.
+   *
+   * <pre>{@code
+   * TrustedClasses.requireIn(file);
+   * ModelSerializer.restoreMultiLayerNetwork(file.toFile());
+   * }</pre>
+   *
+   * @param model the file
+   * @throws IllegalArgumentException if it names a class that is not trusted
+   * @throws IOException if it cannot be read, or is no zip file
+   */
+  public static void requireIn(Path model) throws IOException {
+    // DL4J reads from the beginning, other programs by the directory at the end
+    try (ZipInputStream zip =
+        new ZipInputStream(new BufferedInputStream(Files.newInputStream(model)))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        requireIn(entry.getName(), zip, model);
+      }
+    }
+    try (ZipFile zip = new ZipFile(model.toFile())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        try (InputStream in = zip.getInputStream(entry)) {
+          requireIn(entry.getName(), in, model);
+        }
+      }
+    }
+  }
+
+  private static void requireIn(String entry, InputStream in, Path model) throws IOException {
+    try {
+      if (entry.equals(ModelSerializer.CONFIGURATION_JSON)) {
+        requireIn(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      } else if (entry.equals(ModelSerializer.NORMALIZER_BIN)) {
+        requireInNormalizer(new BufferedInputStream(in));
+      } else if (entry.equals(ModelSerializer.PREPROCESSOR_BIN) || entry.startsWith(OBJECTS)) {
+        requireInObject(in);
+      }
+    } catch (IllegalArgumentException foreign) {
+      throw new IllegalArgumentException(
+          model + " must not be loaded: in " + entry + " " + foreign.getMessage(), foreign);
+    }
+  }
+
+  /** A normalizer of somebody's own names the class that reads it; early ones are objects. */
+  private static void requireInNormalizer(InputStream in) throws IOException {
+    DataInputStream data = new DataInputStream(in);
+    data.mark(Short.BYTES);
+    if (data.readShort() == ObjectStreamConstants.STREAM_MAGIC) {
+      data.reset();
+      requireInObject(data);
+      return;
+    }
+    data.reset();
+    data.readUTF();
+    data.readInt();
+    if (data.readUTF().equals(NormalizerType.CUSTOM.name())) {
+      require(data.readUTF());
+    }
+  }
+
+  private static void requireInObject(InputStream in) throws IOException {
+    ObjectInputStream object = new ObjectInputStream(in);
+    AtomicReference<@Nullable Class<?>> rejected = new AtomicReference<>();
+    ObjectInputFilter filter = filter();
+    object.setObjectInputFilter(
+        info -> {
+          ObjectInputFilter.Status status = filter.checkInput(info);
+          if (status == ObjectInputFilter.Status.REJECTED) {
+            rejected.compareAndSet(null, info.serialClass());
+          }
+          return status;
+        });
+    try {
+      object.readObject();
+    } catch (InvalidClassException | ClassNotFoundException unreadable) {
+      Class<?> foreign = rejected.get();
+      throw new IllegalArgumentException(
+          RULE + Shown.value(foreign == null ? unreadable.getMessage() : foreign.getName()),
+          unreadable);
+    }
+  }
+
   /** Looks for class names in all tokens that are left. */
   static void requireIn(JsonParser in) throws IOException {
     while (in.nextToken() != null) {
@@ -80,9 +187,7 @@ public final class TrustedClasses {
 
   private static void require(@Nullable String name) {
     if (name == null || !NAME.matcher(name).matches() || !isTrusted(name)) {
-      throw new IllegalArgumentException(
-          "a stored class must be one of DL4J or ND4J, or extend or implement one of theirs, was "
-              + Shown.value(name));
+      throw new IllegalArgumentException(RULE + Shown.value(name));
     }
   }
 

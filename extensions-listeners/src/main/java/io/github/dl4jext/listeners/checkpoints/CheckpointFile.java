@@ -3,6 +3,7 @@ package io.github.dl4jext.listeners.checkpoints;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.spi.ConfigurationReading;
+import io.github.dl4jext.spi.TrustedClasses;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -84,8 +85,9 @@ final class CheckpointFile {
     }
   }
 
-  /** Reads the network, of either type. */
+  /** Reads the network, of either type, unless the file names foreign classes. */
   static Model network(Path file) throws IOException {
+    TrustedClasses.requireIn(file);
     boolean graph = new ObjectMapper().readTree(configuration(file)).has(GRAPH_ONLY);
     return ConfigurationReading.withPlugins(
         () ->

@@ -3,6 +3,7 @@ package io.github.dl4jext.listeners.checkpoints;
 import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
 import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.checkpoints.Equipment.Noise;
@@ -10,6 +11,8 @@ import io.github.dl4jext.listeners.checkpoints.Equipment.Rule;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -86,5 +89,24 @@ class DamagedCheckpointsTest {
     assertThat(rest.params()).isEqualTo(model.params());
     assertThat(Checkpoint.latest(folder)).contains(last);
     assertThat(last.resolveSibling(last.getFileName() + ".damaged")).exists();
+  }
+
+  @Test
+  void aFileThatNamesForeignClassesIsRefusedByName() throws IOException {
+    Model model = Equipment.network(Type.GRAPH, Rule.ADAM_W, Noise.NONE);
+    model.setListeners(new Checkpoint(folder));
+    fit(model, batches(0, 3), 1);
+    Path file = Checkpoint.latest(folder).orElseThrow();
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Path configuration = zip.getPath("configuration.json");
+      Files.writeString(
+          configuration,
+          Files.readString(configuration)
+              .replaceFirst("\"@class\" ?: ?\"[^\"]+\"", "\"@class\":\"java.awt.Point\""));
+    }
+    assertThatThrownBy(() -> Checkpoint.resume(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("java.awt.Point");
   }
 }
