@@ -25,8 +25,8 @@ public final class ByLength implements Regularization {
       Parameter.plugin("term", Regularization.class).doc("what is applied");
   private static final Parameter<Boolean> INCLUDED =
       Parameter.flag("included").doc("whether to these lengths, or to all others");
-  private static final Parameter<List<Double>> LENGTHS =
-      Parameter.numbers("lengths").in("[0, inf)").doc("numbers of elements");
+  private static final Parameter<List<Integer>> LENGTHS =
+      Parameter.integers("lengths").in("[0, inf)").doc("numbers of elements");
 
   private static final Technique<Regularization> TECHNIQUE =
       Technique.of(Regularization.class, "by_length")
@@ -36,7 +36,7 @@ public final class ByLength implements Regularization {
                   new ByLength(
                       a.get(TERM),
                       a.get(INCLUDED),
-                      a.get(LENGTHS).stream().mapToLong(Double::longValue).toArray()));
+                      a.get(LENGTHS).stream().mapToLong(Integer::longValue).toArray()));
 
   private final Regularization term;
   private final boolean included;

@@ -49,6 +49,13 @@ class ByLengthTest {
       String json = mapper.writeValueAsString(original);
       assertThat(mapper.readValue(json, Regularization.class)).isEqualTo(original);
     }
+    for (String lengths : new String[] {"[2.5]", "[]", "null", "[-1]", "[\"2\"]", "true"}) {
+      String bad =
+          mapper.readTree(mapper.writeValueAsString(ONLY)).toString().replace("[2,6]", lengths);
+      assertThatThrownBy(() -> mapper.readValue(bad, Regularization.class))
+          .as(bad)
+          .hasMessageContaining("by_length: lengths must be a list");
+    }
     assertThatThrownBy(() -> ByLength.only(null, 2)).hasMessageContaining("a regularization");
   }
 }

@@ -307,12 +307,16 @@ interface Conversion<T> {
   }
 
   static <T> Conversion<List<T>> list(Conversion<T> element) {
+    return list(element, 1);
+  }
+
+  static <T> Conversion<List<T>> list(Conversion<T> element, int least) {
     return new Conversion<>() {
       @Override
       public Optional<List<T>> read(@Nullable Object given, Plugins plugins) {
         List<T> values = new ArrayList<>();
-        List<?> elements = elements(given).orElse(List.of());
-        if (elements.size() > MAX_ELEMENTS) {
+        List<?> elements = elements(given).orElse(null);
+        if (elements == null || elements.size() < least || elements.size() > MAX_ELEMENTS) {
           return Optional.empty();
         }
         for (Object one : elements) {
@@ -322,7 +326,7 @@ interface Conversion<T> {
           }
           values.add(value.get());
         }
-        return values.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(values));
+        return Optional.of(List.copyOf(values));
       }
 
       @Override
@@ -342,7 +346,10 @@ interface Conversion<T> {
 
       @Override
       public String rule(Optional<String> range) {
-        return "a list with at least one element" + ", each " + element.rule(range);
+        return "a list"
+            + (least > 0 ? " with at least one element" : "")
+            + ", each "
+            + element.rule(range);
       }
     };
   }

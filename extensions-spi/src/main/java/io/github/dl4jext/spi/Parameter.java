@@ -125,6 +125,16 @@ public final class Parameter<T> {
   }
 
   /**
+   * Starts a parameter whose value is a list of whole numbers that may be empty.
+   *
+   * @param name the name, as written in a spec
+   * @return a required parameter
+   */
+  public static Parameter<List<Integer>> integersOrNone(String name) {
+    return of(name, Conversion.list(Conversion.INTEGER, 0)).in(Interval.FINITE.toString());
+  }
+
+  /**
    * A list of free texts.
    *
    * @param name the parameter's name, in camelCase

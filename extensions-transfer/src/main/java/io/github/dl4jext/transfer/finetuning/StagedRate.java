@@ -3,13 +3,14 @@ package io.github.dl4jext.transfer.finetuning;
 import io.github.dl4jext.network.LearningRate;
 import io.github.dl4jext.network.ScalableSchedule;
 import io.github.dl4jext.network.TrainingProgress;
-import io.github.dl4jext.spi.Checks;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
 import java.util.List;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Marks the rate of a layer that a plan of {@link GradualUnfreezing} names, while the plan is
@@ -22,29 +23,42 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param epoch the network's epoch when the plan began
  * @param passed the stages that were carried out, by their number in the plan from 0
  */
-public record StagedRate(
-    @JsonProperty(value = "rate", required = true) ISchedule rate,
-    @JsonProperty(value = "plan", required = true) int plan,
-    @JsonProperty(value = "iteration", required = true) int iteration,
-    @JsonProperty(value = "epoch", required = true) int epoch,
-    @JsonProperty(value = "passed", required = true) List<Integer> passed)
+@FieldsInJson
+public record StagedRate(ISchedule rate, int plan, int iteration, int epoch, List<Integer> passed)
     implements ScalableSchedule {
 
+  private static final Parameter<ISchedule> RATE = Parameter.rate("rate").doc("the layer's rate");
+  private static final Parameter<Integer> PLAN =
+      Parameter.integer("plan").doc("tells one plan from another");
   private static final Parameter<Integer> ITERATION =
       Parameter.integer("iteration").in("[0, inf)").doc("the iteration when the plan began");
   private static final Parameter<Integer> EPOCH =
       Parameter.integer("epoch").in("[0, inf)").doc("the epoch when the plan began");
+  private static final Parameter<List<Integer>> PASSED =
+      Parameter.integersOrNone("passed").in("[0, inf)").doc("the stages that were carried out");
+
+  private static final Technique<ISchedule> TECHNIQUE =
+      Technique.of(ISchedule.class, "staged_rate")
+          .taking(RATE, PLAN, ITERATION, EPOCH, PASSED)
+          .madeBy(
+              a ->
+                  new StagedRate(
+                      a.get(RATE), a.get(PLAN), a.get(ITERATION), a.get(EPOCH), a.get(PASSED)));
 
   /** Checks the parameters. */
-  @JsonCreator
   public StagedRate {
-    Checks.of("staged_rate")
-        .that(rate != null, "rate", "given", rate)
+    TECHNIQUE
+        .check(RATE, rate)
         .check(ITERATION, iteration)
         .check(EPOCH, epoch)
-        .that(passed != null, "passed", "given", passed)
+        .check(PASSED, passed)
         .done();
     passed = List.copyOf(passed);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static StagedRate read(Arguments json) {
+    return (StagedRate) TECHNIQUE.restore(json);
   }
 
   TrainingProgress begin() {

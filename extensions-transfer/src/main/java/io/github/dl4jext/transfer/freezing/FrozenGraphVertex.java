@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A frozen vertex that has parameters but is no layer, such as an attention vertex.
@@ -41,8 +42,10 @@ public final class FrozenGraphVertex extends FrozenVertex {
   public FrozenGraphVertex(
       @JsonProperty(value = "underlying", required = true)
           org.deeplearning4j.nn.conf.graph.GraphVertex underlying,
-      @JsonProperty(value = "parked", required = true) boolean parked,
-      @JsonProperty(value = "passing", required = true) boolean passing) {
+      @JsonProperty(value = "parked", required = true) @JsonDeserialize(using = StoredFlag.class)
+          boolean parked,
+      @JsonProperty(value = "passing", required = true) @JsonDeserialize(using = StoredFlag.class)
+          boolean passing) {
     super(Objects.requireNonNull(underlying, "frozen: underlying must be given, was null"));
     this.parked = parked;
     this.passing = passing;

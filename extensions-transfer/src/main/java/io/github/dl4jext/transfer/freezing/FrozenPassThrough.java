@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A frozen layer through which the gradient passes to the layers below, which learn.
@@ -49,7 +50,8 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   @JsonCreator
   public FrozenPassThrough(
       @JsonProperty(value = "underlying", required = true) Layer underlying,
-      @JsonProperty(value = "parked", required = true) boolean parked) {
+      @JsonProperty(value = "parked", required = true) @JsonDeserialize(using = StoredFlag.class)
+          boolean parked) {
     super(Objects.requireNonNull(underlying, "frozen: underlying must be given, was null"));
     this.parked = parked;
     if (underlying.getLayerName() != null) {

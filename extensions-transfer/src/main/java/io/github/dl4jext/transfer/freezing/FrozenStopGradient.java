@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A frozen layer with nothing to train below it, so that backpropagation ends here.
@@ -44,7 +45,8 @@ public final class FrozenStopGradient extends FrozenLayer {
   @JsonCreator
   public FrozenStopGradient(
       @JsonProperty(value = "layer", required = true) Layer layer,
-      @JsonProperty(value = "parked", required = true) boolean parked) {
+      @JsonProperty(value = "parked", required = true) @JsonDeserialize(using = StoredFlag.class)
+          boolean parked) {
     super(Objects.requireNonNull(layer, "frozen: layer must be given, was null"));
     this.parked = parked;
     if (layer.getLayerName() != null) {

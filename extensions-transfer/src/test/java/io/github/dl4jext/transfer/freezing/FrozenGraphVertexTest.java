@@ -226,5 +226,10 @@ class FrozenGraphVertexTest {
     assertThatThrownBy(
             () -> ComputationGraphConfiguration.fromJson(json.replace("\"parked\"", "\"park\"")))
         .hasStackTraceContaining("parked");
+    for (String flag : new String[] {"parked", "passing"}) {
+      String bad = json.replaceFirst("(\"" + flag + "\") : (true|false)", "$1 : 1");
+      assertThatThrownBy(() -> ComputationGraphConfiguration.fromJson(bad))
+          .hasStackTraceContaining("frozen: each stored flag must be true or false, was ");
+    }
   }
 }

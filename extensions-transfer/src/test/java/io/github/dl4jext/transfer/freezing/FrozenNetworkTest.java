@@ -258,6 +258,15 @@ class FrozenNetworkTest {
             .isInstanceOf(RuntimeException.class);
       }
     }
+    for (LayerSelector layers : Arrays.asList(LayerSelector.at(0), LayerSelector.at(1))) {
+      String json = Freezing.freeze(trained(), layers).getLayerWiseConfigurations().toJson();
+      for (String flag : Arrays.asList("1", "null", "\"\"", "\"true\"", "[true]", "{}")) {
+        String bad = json.replaceFirst("\"parked\" : true", "\"parked\" : " + flag);
+        assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(bad))
+            .as(flag)
+            .hasStackTraceContaining("frozen: each stored flag must be true or false, was ");
+      }
+    }
     assertThatThrownBy(() -> new FrozenStopGradient(null, false))
         .hasMessage("frozen: layer must be given, was null");
     assertThatThrownBy(() -> new FrozenPassThrough(null, false))
