@@ -1,10 +1,13 @@
 package io.github.dl4jext.regularization.labels;
 
+import io.github.dl4jext.network.noise.CounterRandom;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.commons.math3.random.RandomDataGenerator;
+import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.random.Well19937c;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -32,7 +35,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * <tr><td>-</td><td>seed</td><td>any</td><td>required</td><td>-</td></tr></table>
  *
  * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the
- * batch. The same seed gives the same mixtures for the same sequence of batches.
+ * batch. They follow from the seed and the number of the batch, counted from 0: the same seed gives
+ * the same mixtures for the same sequence of batches. A training that is resumed goes on with the
+ * same mixtures by {@link #startAt}.
  *
  * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the
  * training data, not on validation or test data. Behind a normalizer, by DL4J's {@code
@@ -67,9 +72,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
 
   private final double alpha;
   private final long seed;
-
-  /** Guarded by this. */
-  private final RandomDataGenerator random;
+  private final AtomicLong batches = new AtomicLong();
 
   /**
    * Mixes.
@@ -82,7 +85,31 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
     Checks.of(NAME).check(ALPHA, alpha).done();
     this.alpha = alpha;
     this.seed = seed;
-    this.random = new RandomDataGenerator(new Well19937c(seed));
+  }
+
+  /**
+   * Sets the number of the next batch, for a training that goes on after a break:
+   *
+   * <pre>{@code
+   * Resumed resumed = Checkpoint.resume(folder);
+   * MultiLayerNetwork net = resumed.network();
+   * long done = net.getIterationCount() - resumed.batchesOfEpoch();   // before this epoch
+   * training.setPreProcessor(new Mixup(0.2, 42).startAt(done));
+   * resumed.fit(training, epochs);
+   * }</pre>
+   *
+   * @param batch how many batches were mixed before, at least 0
+   * @return this
+   */
+  public Mixup startAt(long batch) {
+    Checks.of(NAME).that(batch >= 0, "batch", "at least 0", batch).done();
+    batches.set(batch);
+    return this;
+  }
+
+  /** Checks what Java serialization has read. */
+  private Object readResolve() {
+    return new Mixup(alpha, seed).startAt(batches.get());
   }
 
   @Override
@@ -177,11 +204,11 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
     }
   }
 
-  private synchronized Draws draw(int examples) {
-    BetaDistribution beta = new BetaDistribution(random.getRandomGenerator(), alpha, alpha);
-    double[] shares = beta.sample(examples);
-    int[] partners = random.nextPermutation(examples, examples);
-    return new Draws(shares, partners);
+  private Draws draw(int examples) {
+    RandomGenerator bits = new Well19937c(CounterRandom.mix(seed, batches.getAndIncrement()));
+    RandomDataGenerator random = new RandomDataGenerator(bits);
+    double[] shares = new BetaDistribution(bits, alpha, alpha).sample(examples);
+    return new Draws(shares, random.nextPermutation(examples, examples));
   }
 
   @Override

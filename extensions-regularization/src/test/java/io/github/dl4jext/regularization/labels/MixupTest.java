@@ -176,4 +176,16 @@ class MixupTest {
           .isEqualTo(expected.getFeatures().data().asDouble());
     }
   }
+
+  @Test
+  void goesOnAfterABreak() {
+    Mixup whole = new Mixup(0.4, 11);
+    List<DataSet> batches = List.of(counted(8), counted(5), counted(8));
+    batches.forEach(whole::preProcess);
+    DataSet third = counted(8);
+    new Mixup(0.4, 11).startAt(2).preProcess(third);
+    assertThat(third.getFeatures()).isEqualTo(batches.get(2).getFeatures());
+    assertThatThrownBy(() -> new Mixup(0.4, 11).startAt(-1))
+        .hasMessage("mixup: batch must be at least 0, was -1");
+  }
 }
