@@ -66,6 +66,7 @@ public final class LayerSelector {
    * @return the selector
    */
   public static LayerSelector named(String... names) {
+    Objects.requireNonNull(names, "layers: names must be given, was null");
     List<String> wanted = List.of(names);
     requireSome(wanted.size(), "name");
     return new LayerSelector("named" + wanted, true, nodes -> NodeSearch.byName(nodes, wanted));
@@ -78,6 +79,7 @@ public final class LayerSelector {
    * @return the selector
    */
   public static LayerSelector at(int... indices) {
+    Objects.requireNonNull(indices, "layers: indices must be given, was null");
     List<Integer> wanted = Arrays.stream(indices).boxed().toList();
     requireSome(wanted.size(), "index");
     return new LayerSelector("at" + wanted, true, nodes -> NodeSearch.byIndex(nodes, wanted));
@@ -142,6 +144,7 @@ public final class LayerSelector {
    * @return the selector, which may select no layer
    */
   public static LayerSelector ofType(Class<?>... types) {
+    Objects.requireNonNull(types, "layers: types must be given, was null");
     List<Class<?>> wanted = List.of(types);
     String text = wanted.stream().map(Class::getSimpleName).toList().toString();
     return matching(

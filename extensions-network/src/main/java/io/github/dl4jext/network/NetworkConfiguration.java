@@ -1,6 +1,7 @@
 package io.github.dl4jext.network;
 
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -21,6 +22,7 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
    * @return a view of it
    */
   static NetworkConfiguration of(MultiLayerConfiguration configuration) {
+    Objects.requireNonNull(configuration, "network: configuration must be given, was null");
     return new StackConfiguration(configuration);
   }
 
@@ -31,6 +33,7 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
    * @return a view of it
    */
   static NetworkConfiguration of(ComputationGraphConfiguration configuration) {
+    Objects.requireNonNull(configuration, "network: configuration must be given, was null");
     return new GraphConfiguration(configuration);
   }
 

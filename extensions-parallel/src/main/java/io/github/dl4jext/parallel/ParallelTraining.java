@@ -5,6 +5,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.spi.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -88,6 +89,7 @@ public final class ParallelTraining {
    * @param network the network, with its listeners
    */
   public static Builder builder(Model network) {
+    Objects.requireNonNull(network, "parallel training: network must be given, was null");
     return new Builder(network);
   }
 

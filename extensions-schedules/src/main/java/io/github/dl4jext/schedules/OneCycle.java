@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -206,6 +207,7 @@ public record OneCycle(
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the value is out of range
    */
   public <V> OneCycle with(Parameter<V> parameter, V value) {
+    Objects.requireNonNull(parameter, "one_cycle: parameter must be given, was null");
     return made(
         Arguments.of(MAX_RATE, maxRate)
             .with(TOTAL_STEPS, totalSteps)

@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -63,6 +64,7 @@ public record ScheduleProduct(List<ISchedule> schedules) implements ISchedule {
    * @return the product
    */
   public static ScheduleProduct of(ISchedule... schedules) {
+    Objects.requireNonNull(schedules, "product: schedules must be given, was null");
     return new ScheduleProduct(List.of(schedules));
   }
 

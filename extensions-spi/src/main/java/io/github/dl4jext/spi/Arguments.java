@@ -125,6 +125,7 @@ public final class Arguments implements Serializable {
    * @return a copy with the value, to be read by a technique
    */
   public <T> Arguments with(Parameter<T> parameter, T value) {
+    Objects.requireNonNull(parameter, "arguments: parameter must be given, was null");
     Arguments copy = copy();
     copy.values.put(parameter.name(), value);
     return copy;
@@ -138,6 +139,7 @@ public final class Arguments implements Serializable {
    * @return a copy with the value, to be read by a technique
    */
   public Arguments with(Parameter<ISchedule> parameter, double value) {
+    Objects.requireNonNull(parameter, "arguments: parameter must be given, was null");
     return with(parameter, (ISchedule) new FixedSchedule(value));
   }
 

@@ -3,6 +3,7 @@ package io.github.dl4jext.uncertainty;
 import io.github.dl4jext.spi.Checks;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -93,6 +94,8 @@ public final class Calibration {
    *     probabilities
    */
   public static Calibration of(INDArray probabilities, INDArray labels) {
+    Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
+    Objects.requireNonNull(labels, "calibration: labels must be given, was null");
     return of(probabilities, labels, DEFAULT_BINS);
   }
 
@@ -108,6 +111,8 @@ public final class Calibration {
    *     probabilities
    */
   public static Calibration of(INDArray probabilities, INDArray labels, int bins) {
+    Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
+    Objects.requireNonNull(labels, "calibration: labels must be given, was null");
     Checks.of("calibration").that(bins >= 1 && bins <= 10_000, "bins", "1 to 10000", bins).done();
     if (probabilities.rank() != 2 || probabilities.isEmpty()) {
       throw new IllegalArgumentException(

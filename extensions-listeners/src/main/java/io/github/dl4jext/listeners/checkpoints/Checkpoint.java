@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -202,8 +203,8 @@ public final class Checkpoint extends BaseTrainingListener
 
   /** Begins with the defaults, and the folder where the files go. */
   public static CheckpointBuilder builder(Path folder) {
-    return new CheckpointBuilder(
-        folder == null ? Arguments.none() : Arguments.of(FOLDER, folder.toString()), folder);
+    Objects.requireNonNull(folder, "checkpoint: folder must be a path, was null");
+    return new CheckpointBuilder(Arguments.of(FOLDER, folder.toString()), folder);
   }
 
   /** Finds the latest checkpoint in a folder; passes over unreadable ones with a warning. */

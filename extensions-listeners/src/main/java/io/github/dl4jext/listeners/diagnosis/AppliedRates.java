@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
@@ -23,6 +24,7 @@ public final class AppliedRates {
 
   /** Returns that of the first layer that has one and is not frozen; NaN if there is none. */
   public static double of(Model model, int iteration, int epoch) {
+    Objects.requireNonNull(model, "applied rates: model must be given, was null");
     Network network = Network.find(model).orElse(null);
     if (network == null) {
       return Double.NaN;
@@ -39,6 +41,7 @@ public final class AppliedRates {
 
   /** Returns the rate that was used last; to be asked before the epoch is counted. */
   public static double ofLastStep(Model model) {
+    Objects.requireNonNull(model, "applied rates: model must be given, was null");
     return Network.find(model)
         .map(network -> of(model, network.progress().iterations() - 1, network.progress().epochs()))
         .orElse(Double.NaN);

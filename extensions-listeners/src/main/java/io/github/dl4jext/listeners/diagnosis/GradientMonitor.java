@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -233,6 +234,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
 
   /** Writes the rows of one step as a table, whose last line is ended too. */
   public static String table(List<ParameterNorms> rows) {
+    Objects.requireNonNull(rows, "gradient_monitor: rows must be given, was null");
     TextTable table =
         new TextTable(2, "layer", "parameter", "gradient", "update", "weight", "update/weight");
     for (ParameterNorms row : rows) {

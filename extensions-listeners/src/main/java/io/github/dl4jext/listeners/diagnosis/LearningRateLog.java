@@ -11,6 +11,7 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -181,6 +182,7 @@ public final class LearningRateLog extends BaseTrainingListener implements State
 
   /** Writes the rows of one step as a table, whose last line is ended too. */
   public static String table(List<AppliedRate> rows) {
+    Objects.requireNonNull(rows, "learning_rate_log: rows must be given, was null");
     TextTable table = new TextTable(2, "layer", "parameters", "rate");
     rows.forEach(row -> table.add(row.layer, row.parameters, String.valueOf(row.rate)));
     return rows.isEmpty()

@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ public final class EpochWatch {
    * @param consequence what the listener does not do without epochs
    */
   public EpochWatch(String plugin, String consequence) {
+    Objects.requireNonNull(plugin, "epoch watch: plugin must be given, was null");
+    Objects.requireNonNull(consequence, "epoch watch: consequence must be given, was null");
     this.plugin = plugin;
     this.consequence = consequence;
   }
@@ -49,6 +52,7 @@ public final class EpochWatch {
    * @param model what is trained, in this thread
    */
   public synchronized void step(Model model) {
+    Objects.requireNonNull(model, "epoch watch: model must be given, was null");
     if (inEpoch || warned) {
       return;
     }

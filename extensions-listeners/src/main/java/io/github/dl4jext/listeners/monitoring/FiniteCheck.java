@@ -3,6 +3,7 @@ package io.github.dl4jext.listeners.monitoring;
 import io.github.dl4jext.network.HostMemory;
 import io.github.dl4jext.network.ParameterSlot;
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +15,7 @@ public final class FiniteCheck {
 
   /** Checks whether every number is finite. The usual case costs one pass over the array. */
   public static boolean all(INDArray array) {
+    Objects.requireNonNull(array, "finite check: array must be given, was null");
     // NaN and infinities survive a sum; finite numbers may overflow it, so that one looks twice.
     return array.isEmpty() || Double.isFinite(sum(array)) || Double.isFinite(firstOddOne(array));
   }

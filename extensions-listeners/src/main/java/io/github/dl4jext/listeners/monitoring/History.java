@@ -11,6 +11,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -87,6 +88,7 @@ public final class History extends BaseTrainingListener implements StateOfTraini
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null, or a name is taken
    */
   public History(Monitor... others) {
+    Objects.requireNonNull(others, "history: others must be given, was null");
     add(Monitor.trainingLoss());
     add(Monitor.minimizing(LEARNING_RATE, AppliedRates::ofLastStep));
     for (Monitor other : others) {

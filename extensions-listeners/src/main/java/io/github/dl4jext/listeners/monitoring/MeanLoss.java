@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import io.github.dl4jext.network.ListenerState;
 import java.io.Serializable;
+import java.util.Objects;
 
 /** Adds up the training loss of the steps of an epoch, or of some steps. */
 public final class MeanLoss implements Serializable {
@@ -22,6 +23,7 @@ public final class MeanLoss implements Serializable {
 
   /** Makes one of a {@link #state}. */
   public static MeanLoss of(ListenerState state) {
+    Objects.requireNonNull(state, "mean loss: state must be given, was null");
     MeanLoss loss = new MeanLoss();
     loss.sum = state.number("sum");
     loss.steps = state.count("steps");

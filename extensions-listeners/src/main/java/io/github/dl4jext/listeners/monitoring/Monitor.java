@@ -211,6 +211,7 @@ public final class Monitor implements Serializable {
    * @throws IllegalStateException if this was loaded with a listener
    */
   public double of(Model model) {
+    Objects.requireNonNull(model, "monitor: model must be given, was null");
     if (trainingLoss) {
       return model.score();
     }
@@ -226,6 +227,7 @@ public final class Monitor implements Serializable {
 
   /** Computes the figure at the end of an epoch, or of some steps. */
   double of(Model model, MeanLoss loss) {
+    Objects.requireNonNull(model, "monitor: model must be given, was null");
     return trainingLoss ? loss.mean() : of(model);
   }
 

@@ -2,6 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ public final class StepGuard {
    * @param work what is done, and may throw
    */
   public void beforeUpdate(Model model, Runnable work) {
+    Objects.requireNonNull(work, "step guard: work must be given, was null");
+    Objects.requireNonNull(model, "step guard: model must be given, was null");
     Network network = Network.find(model).orElse(null);
     if (network == null || !keepsFor(network)) {
       kept.find(model).ifPresent(before -> before.set(null)); // of a step that never was done
@@ -71,6 +74,7 @@ public final class StepGuard {
    * @param model what is trained
    */
   public void afterUpdate(Model model) {
+    Objects.requireNonNull(model, "step guard: model must be given, was null");
     afterUpdate(model, () -> {});
   }
 
@@ -81,6 +85,8 @@ public final class StepGuard {
    * @param undo what is done before, if something is thrown
    */
   public void afterUpdate(Model model, Runnable undo) {
+    Objects.requireNonNull(undo, "step guard: undo must be given, was null");
+    Objects.requireNonNull(model, "step guard: model must be given, was null");
     RuntimeException failure =
         kept.find(model).map(reference -> reference.getAndSet(null)).orElse(null);
     if (failure != null) {
@@ -96,6 +102,7 @@ public final class StepGuard {
    * @return true if it shares its gradients with other workers
    */
   public static boolean keepsFor(Network network) {
+    Objects.requireNonNull(network, "step guard: network must be given, was null");
     try {
       return network.model().getOptimizer().getGradientsAccumulator() != null;
     } catch (NullPointerException e) {

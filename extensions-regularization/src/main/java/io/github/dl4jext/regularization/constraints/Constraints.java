@@ -8,6 +8,7 @@ import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -182,6 +183,7 @@ public final class Constraints {
 
   /** Refuses none, which might be a slip, and would silently remove what there is. */
   private static List<LayerConstraint> given(LayerConstraint... constraints) {
+    Objects.requireNonNull(constraints, "constraints: constraints must be given, was null");
     if (constraints.length == 0) {
       throw new IllegalArgumentException(
           "constraints: there must be at least one constraint; to take away what there is, call"
@@ -196,6 +198,7 @@ public final class Constraints {
       LayerSelector layers,
       Target target,
       List<LayerConstraint> given) {
+    Objects.requireNonNull(layers, "constraints: layers must be given, was null");
     Predicate<TrainingConfig> treatable =
         config -> config instanceof Layer && !target.in(config).isEmpty();
     for (Node node : layers.in(nodes, treatable, target.what + " that DL4J could constrain")) {

@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization.dropout;
 
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +27,7 @@ public final class DropoutFormula {
    * @return noise without a shift
    */
   public static DropoutFormula times(INDArray factor) {
+    Objects.requireNonNull(factor, "dropout formula: factor must be given, was null");
     return new DropoutFormula(factor, null);
   }
 
@@ -36,6 +38,7 @@ public final class DropoutFormula {
    * @return noise whose factor is 1
    */
   public static DropoutFormula plus(INDArray shift) {
+    Objects.requireNonNull(shift, "dropout formula: shift must be given, was null");
     return new DropoutFormula(null, noFactor -> shift);
   }
 
@@ -46,6 +49,7 @@ public final class DropoutFormula {
    * @return noise that multiplies and then adds
    */
   public DropoutFormula andPlus(UnaryOperator<INDArray> shiftOfFactor) {
+    Objects.requireNonNull(shiftOfFactor, "dropout formula: shiftOfFactor must be given, was null");
     return new DropoutFormula(factor, shiftOfFactor);
   }
 

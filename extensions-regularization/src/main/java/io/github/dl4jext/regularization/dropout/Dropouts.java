@@ -1,6 +1,7 @@
 package io.github.dl4jext.regularization.dropout;
 
 import io.github.dl4jext.spi.Plugins;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 
@@ -18,6 +19,7 @@ public final class Dropouts {
    * @return a layer for a network's configuration
    */
   public static DropoutLayer layer(IDropout dropout) {
+    Objects.requireNonNull(dropout, "dropouts: dropout must be given, was null");
     return new DropoutLayer(dropout);
   }
 

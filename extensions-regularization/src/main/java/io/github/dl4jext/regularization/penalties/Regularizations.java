@@ -8,6 +8,7 @@ import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -193,6 +194,7 @@ public final class Regularizations {
 
   /** Refuses none, which might be a slip, and would silently remove what there is. */
   private static List<Regularization> given(Regularization... terms) {
+    Objects.requireNonNull(terms, "regularizations: terms must be given, was null");
     if (terms.length == 0) {
       throw new IllegalArgumentException(
           "regularizations: there must be at least one term; to take away what there is, call"
@@ -207,6 +209,7 @@ public final class Regularizations {
       LayerSelector layers,
       List<Target> targets,
       List<Regularization> given) {
+    Objects.requireNonNull(layers, "regularizations: layers must be given, was null");
     Predicate<TrainingConfig> treatable =
         config -> targets.stream().anyMatch(target -> target.isIn(Learner.of(config)));
     String what = targets.stream().map(Target::what).collect(Collectors.joining(" or "));

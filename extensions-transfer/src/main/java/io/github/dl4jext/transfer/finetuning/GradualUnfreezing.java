@@ -152,6 +152,7 @@ public final class GradualUnfreezing {
    */
   public <M extends Model> M fit(
       M network, DataSetIterator data, int epochs, TrainingListener... more) {
+    Objects.requireNonNull(more, "gradual unfreezing: more must be given, was null");
     Objects.requireNonNull(data, "the data must not be null");
     return fit(
         network,
@@ -174,6 +175,7 @@ public final class GradualUnfreezing {
    */
   public <M extends Model> M fit(
       M network, MultiDataSetIterator data, int epochs, TrainingListener... more) {
+    Objects.requireNonNull(more, "gradual unfreezing: more must be given, was null");
     Objects.requireNonNull(data, "the data must not be null");
     return fit(
         network,

@@ -3,6 +3,7 @@ package io.github.dl4jext.transfer.folding;
 import io.github.dl4jext.network.Network;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,6 +102,7 @@ public final class BatchNormFolding {
    * @return the folded network and the proof
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network, InputType... inputs) {
+    Objects.requireNonNull(inputs, "batch-norm folding: inputs must be given, was null");
     return fold(network, ComparisonInputs.of(inputs));
   }
 
@@ -113,6 +115,7 @@ public final class BatchNormFolding {
    * @return the folded network and the proof
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network, INDArray... given) {
+    Objects.requireNonNull(given, "batch-norm folding: the batch must be given, was null");
     MutableNetwork<M> parts = MutableNetwork.of(network);
     parts.warnIfNothingToFold();
     MutableNetwork<M> original = MutableNetwork.of(network).toLogits();

@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.folding;
 
 import io.github.dl4jext.network.Network;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -34,6 +35,7 @@ public record ReducedNetwork<M extends Model>(
    *     one happens to be better
    */
   public double accuracyLost(DataSetIterator labelled) {
+    Objects.requireNonNull(labelled, "reduced precision: labelled must be given, was null");
     return accuracy(original, labelled) - accuracy(network, labelled);
   }
 

@@ -4,6 +4,7 @@ import io.github.dl4jext.network.LayerGraph;
 import io.github.dl4jext.network.LayerStack;
 import io.github.dl4jext.network.Network;
 import java.util.Arrays;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -68,6 +69,8 @@ public final class ReducedPrecision {
   @SuppressWarnings("unchecked") // DL4J converts a network to one of the same class
   public static <M extends Model> ReducedNetwork<M> computing(
       M network, DataType type, INDArray... batch) {
+    Objects.requireNonNull(type, "reduced precision: type must be given, was null");
+    Objects.requireNonNull(batch, "reduced precision: batch must be given, was null");
     Network given = Network.of(network);
     requireOther(given.configuration().dataType(), type);
     Model converted =
@@ -89,6 +92,8 @@ public final class ReducedPrecision {
    */
   public static <M extends Model> ReducedNetwork<M> rounded(
       M network, WeightFormat format, INDArray... batch) {
+    Objects.requireNonNull(format, "reduced precision: format must be given, was null");
+    Objects.requireNonNull(batch, "reduced precision: batch must be given, was null");
     return compared(network, rounded(MutableNetwork.of(network), format), batch);
   }
 

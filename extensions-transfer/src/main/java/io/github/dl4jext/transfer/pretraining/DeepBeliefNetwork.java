@@ -2,6 +2,7 @@ package io.github.dl4jext.transfer.pretraining;
 
 import io.github.dl4jext.spi.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ObjIntConsumer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -47,6 +48,7 @@ public final class DeepBeliefNetwork {
    * @throws IllegalArgumentException if there is none, or sizes do not fit
    */
   public static DeepBeliefNetwork of(RestrictedBoltzmannMachine... machines) {
+    Objects.requireNonNull(machines, "deep_belief_network: machines must be given, was null");
     Checks.of("deep_belief_network")
         .that(machines.length > 0, "machines", "at least one", List.of(machines))
         .done();

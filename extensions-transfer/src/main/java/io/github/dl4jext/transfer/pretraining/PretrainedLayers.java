@@ -27,6 +27,8 @@ public final class PretrainedLayers {
    * @throws IllegalArgumentException if a parameter is missing or has another shape
    */
   public static void copy(MultiLayerNetwork trunk, MultiLayerNetwork target) {
+    Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");
+    Objects.requireNonNull(target, "pretrained layers: target must be given, was null");
     if (trunk.getnLayers() > target.getnLayers()) {
       throw new IllegalArgumentException(
           trunk.getnLayers()
@@ -45,6 +47,9 @@ public final class PretrainedLayers {
    * @throws IllegalArgumentException if a layer is missing, or a parameter is or has another shape
    */
   public static void copy(MultiLayerNetwork trunk, ComputationGraph target, String... layers) {
+    Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");
+    Objects.requireNonNull(target, "pretrained layers: target must be given, was null");
+    Objects.requireNonNull(layers, "pretrained layers: layers must be given, was null");
     if (trunk.getnLayers() != layers.length) {
       throw new IllegalArgumentException(
           trunk.getnLayers() + " pretrained layers need as many names, were " + layers.length);

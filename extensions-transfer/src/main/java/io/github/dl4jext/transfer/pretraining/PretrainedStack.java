@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.pretraining;
 
+import java.util.Objects;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -20,6 +21,7 @@ public record PretrainedStack(MultiLayerNetwork trunk, MultiLayerNetwork autoenc
    * @return the mean, in squared units of the inputs
    */
   public double reconstructionError(DataSetIterator data) {
+    Objects.requireNonNull(data, "pretrained stack: data must be given, was null");
     long inputs = FeatureBatches.inputs(data);
     FeatureBatches batches =
         new FeatureBatches(data, autoencoder.params().dataType(), inputs, false);

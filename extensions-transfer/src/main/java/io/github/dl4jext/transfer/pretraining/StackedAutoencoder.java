@@ -2,6 +2,7 @@ package io.github.dl4jext.transfer.pretraining;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -99,6 +100,7 @@ public final class StackedAutoencoder {
    * @return what takes the rest
    */
   public static StackedAutoencoderBuilder builder(DenseLayer... layers) {
+    Objects.requireNonNull(layers, "stacked_autoencoder: layers must be given, was null");
     return new StackedAutoencoderBuilder(List.of(layers));
   }
 

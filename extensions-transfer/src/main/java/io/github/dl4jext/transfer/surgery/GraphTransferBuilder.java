@@ -108,6 +108,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @throws IllegalArgumentException if there is no such vertex
    */
   public GraphTransferBuilder keepUpTo(String... names) {
+    Objects.requireNonNull(names, "transfer: names must be given, was null");
     if (names.length == 0) {
       throw new IllegalArgumentException("give at least one vertex to keep");
     }
@@ -127,6 +128,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @throws IllegalArgumentException if there is no such vertex
    */
   public GraphTransferBuilder drop(String name) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
     network.node(name);
     kept.removeIf(other -> upTo(other).contains(name));
     return this;
@@ -141,6 +143,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder add(String name, Layer layer, String input) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
+    Objects.requireNonNull(input, "transfer: input must be given, was null");
     Objects.requireNonNull(layer, "the layer must not be null");
     added.add(new Addition(name, layer, null, List.of(input)));
     return this;
@@ -155,6 +159,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder addVertex(String name, GraphVertex vertex, String... inputs) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
+    Objects.requireNonNull(inputs, "transfer: inputs must be given, was null");
     Objects.requireNonNull(vertex, "the vertex must not be null");
     added.add(new Addition(name, null, vertex.clone(), List.of(inputs)));
     return this;
@@ -168,6 +174,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder addInputs(String... names) {
+    Objects.requireNonNull(names, "transfer: names must be given, was null");
     newInputs.addAll(List.of(names));
     return this;
   }
@@ -179,6 +186,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder outputs(String... names) {
+    Objects.requireNonNull(names, "transfer: names must be given, was null");
     outputs = new LinkedHashSet<>(List.of(names));
     return this;
   }
@@ -192,12 +200,16 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder withLoss(String name, ILossFunction function) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
+    Objects.requireNonNull(function, "transfer: function must be given, was null");
     losses.put(name, Objects.requireNonNull(function, "the loss must not be null"));
     return this;
   }
 
   /** Gives a layer a loss, as {@link #withLoss(String, ILossFunction)} does. */
   public GraphTransferBuilder withLoss(String name, LossFunction function) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
+    Objects.requireNonNull(function, "transfer: function must be given, was null");
     return withLoss(name, function.getILossFunction());
   }
 
@@ -208,6 +220,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * @return this
    */
   public GraphTransferBuilder inputTypes(InputType... types) {
+    Objects.requireNonNull(types, "transfer: types must be given, was null");
     inputTypes = types.clone();
     return this;
   }

@@ -122,6 +122,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * @throws IllegalArgumentException if there is no such layer
    */
   public TransferBuilder keepUpTo(String name) {
+    Objects.requireNonNull(name, "transfer: name must be given, was null");
     kept = network.node(name).index() + 1;
     return this;
   }
@@ -144,6 +145,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * @return this
    */
   public TransferBuilder inputType(InputType type) {
+    Objects.requireNonNull(type, "transfer: type must be given, was null");
     inputType = type;
     return this;
   }
@@ -159,12 +161,14 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * @return this
    */
   public TransferBuilder withLoss(ILossFunction function) {
+    Objects.requireNonNull(function, "transfer: function must be given, was null");
     loss = Objects.requireNonNull(function, "the loss must not be null");
     return this;
   }
 
   /** Gives the layer that is kept on top a loss, as {@link #withLoss(ILossFunction)} does. */
   public TransferBuilder withLoss(LossFunction function) {
+    Objects.requireNonNull(function, "transfer: function must be given, was null");
     return withLoss(function.getILossFunction());
   }
 
