@@ -1,6 +1,7 @@
 package io.github.dl4jext.regularization.penalties;
 
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.NumberOrSchedule;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
@@ -17,6 +18,11 @@ import org.nd4j.linalg.schedule.ISchedule;
 record Coefficient(String penalty, ISchedule schedule) implements ISchedule {
 
   static final Parameter<ISchedule> PARAMETER = Parameter.rate("coefficient").in("[0, inf)");
+
+  /** Checks the coefficient, also what Java serialization has read. */
+  Coefficient {
+    Checks.of(penalty).check(PARAMETER, schedule).done();
+  }
 
   static Coefficient read(Technique<Regularization> technique, Arguments given) {
     return new Coefficient(technique.name(), technique.read(given).get(PARAMETER));
