@@ -1,5 +1,6 @@
 package io.github.dl4jext.uncertainty;
 
+import io.github.dl4jext.network.ComputesAs;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -107,7 +108,7 @@ final class LayerStep implements PlanStep {
 
   /** Whether the layer is an affine map and an activation, without a mask, and no more. */
   private boolean isPlain(INDArray x) {
-    Class<?> kind = layer.getClass();
+    Class<?> kind = ComputesAs.of(layer);
     return (kind == DenseLayer.class || kind == org.deeplearning4j.nn.layers.OutputLayer.class)
         && layer.getMaskArray() == null
         && dropout.weights().isEmpty()

@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.features;
 
+import io.github.dl4jext.network.ComputesAs;
 import io.github.dl4jext.network.Node;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -44,7 +45,7 @@ final class TbpttSegments {
   static void check(BackpropType type, Node node) {
     Class<?> kind =
         node.isLayer()
-            ? node.layer().orElseThrow().getClass()
+            ? ComputesAs.of(node.layer().orElseThrow())
             : node.vertex().orElseThrow().getClass();
     boolean same = STEP_BY_STEP.contains(kind) || CARRIES_STATE.contains(kind);
     if (type == BackpropType.TruncatedBPTT && !same) {

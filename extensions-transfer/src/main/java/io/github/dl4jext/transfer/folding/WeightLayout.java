@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.ComputesAs;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and shift by channel into its weights: after itself ({@code scale (W x + b) + shift}) or before
  * itself ({@code W (scale x + shift) + b}).
  *
- * <p>A layer is known by its very class; a subclass may compute something else.
+ * <p>A layer is known by its very class, or by the one that it computes as; a subclass may compute
+ * something else.
  */
 abstract class WeightLayout {
 
@@ -57,7 +59,7 @@ abstract class WeightLayout {
 
   static Optional<WeightLayout> of(MutableNode part) {
     return part.isLayer()
-        ? Optional.ofNullable(LAYOUTS.get(part.layer().getClass()))
+        ? Optional.ofNullable(LAYOUTS.get(ComputesAs.of(part.layer())))
         : Optional.empty();
   }
 

@@ -1,0 +1,152 @@
+package io.github.dl4jext.cpu;
+
+import io.github.dl4jext.network.NetworkConfiguration;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.Node;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * Puts layers that compute each thing once in the place of DL4J's: {@link FastDense} for {@code
+ * DenseLayer}. What the network learns is the same to the last bit.
+ *
+ * <pre>{@code
+ * MultiLayerNetwork fast = FastLayers.of(net);      // carries on net's training
+ * fast.fit(data, 10);
+ * ModelSerializer.writeModel(FastLayers.plain(fast), file, true);   // DL4J's own layers again
+ * }</pre>
+ *
+ * <p>Layers of other types stay as they are, and so do those that are frozen or within a wrapper,
+ * and those of a class that extends {@code DenseLayer}.
+ *
+ * <p><b>The gradient at the inputs.</b> The lowest layers leave out the gradient of the loss with
+ * respect to the network's inputs, which {@code fit} never reads. {@code backpropGradient} of such
+ * a network, for errors that come from outside, gives null for it; whoever wants it calls {@link
+ * #withInputGradient}.
+ */
+public final class FastLayers {
+
+  private static final String TYPE = "@class";
+
+  private FastLayers() {}
+
+  /**
+   * Copies a network, with layers that compute each thing once.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @param <M> its type
+   * @return a copy that carries on the training, with weights, updater's state and listeners
+   * @throws IllegalArgumentException if it has no layer that could be replaced
+   */
+  public static <M extends Model> M of(M network) {
+    return copy(network, configuration -> replace(configuration, false));
+  }
+
+  /**
+   * Copies a network as {@link #of(Model)} does, and has it compute the gradient at its inputs.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @param <M> its type
+   * @return a copy that carries on the training
+   * @throws IllegalArgumentException if it has no layer that could be replaced
+   */
+  public static <M extends Model> M withInputGradient(M network) {
+    return copy(network, configuration -> replace(configuration, true));
+  }
+
+  /**
+   * Copies a network, with DL4J's own layers in place of those of this class.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @param <M> its type
+   * @return a copy that carries on the training, and can be stored for programs without this
+   *     library
+   */
+  public static <M extends Model> M plain(M network) {
+    return copy(network, FastLayers::restore);
+  }
+
+  /**
+   * Replaces the layers of a configuration, which is changed.
+   *
+   * @param configuration of a {@code MultiLayerNetwork}
+   * @return the configuration given
+   * @throws IllegalArgumentException if it has no layer that could be replaced
+   */
+  public static MultiLayerConfiguration of(MultiLayerConfiguration configuration) {
+    replace(NetworkConfiguration.of(configuration), false);
+    return configuration;
+  }
+
+  /**
+   * Replaces the layers of a configuration, which is changed.
+   *
+   * @param configuration of a {@code ComputationGraph}
+   * @return the configuration given
+   * @throws IllegalArgumentException if it has no layer that could be replaced
+   */
+  public static ComputationGraphConfiguration of(ComputationGraphConfiguration configuration) {
+    replace(NetworkConfiguration.of(configuration), false);
+    return configuration;
+  }
+
+  private interface Change extends Consumer<NetworkConfiguration> {}
+
+  private static <M extends Model> M copy(M network, Change change) {
+    return NetworkCopy.from(network).changing(change).carryingOnTraining().build();
+  }
+
+  private static void replace(NetworkConfiguration configuration, boolean inputGradient) {
+    List<Node> nodes =
+        configuration.nodes().stream().filter(node -> isReplaceable(node.storedLayer())).toList();
+    if (nodes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "fast layers: the network must have a DenseLayer that is neither frozen nor within a"
+              + " wrapper, had none; there would be no gain");
+    }
+    for (Node node : nodes) {
+      FastDense fast = as(FastDense.class, node.storedLayer().orElseThrow());
+      boolean lowest = node.inputs().isEmpty() && node.preProcessor().isEmpty();
+      fast.setInputGradient(inputGradient || !lowest);
+      configuration.replaceLayer(node, fast);
+    }
+  }
+
+  private static boolean isReplaceable(Optional<Layer> layer) {
+    return layer
+        .filter(one -> one.getClass() == DenseLayer.class || one.getClass() == FastDense.class)
+        .isPresent();
+  }
+
+  private static void restore(NetworkConfiguration configuration) {
+    for (Node node : configuration.nodes()) {
+      if (node.storedLayer().orElse(null) instanceof FastDense fast) {
+        configuration.replaceLayer(node, as(DenseLayer.class, fast));
+      }
+    }
+  }
+
+  /** Reads what DL4J would write of a layer as another class. */
+  private static <L extends DenseLayer> L as(Class<L> type, Layer layer) {
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    try {
+      ObjectNode json = (ObjectNode) mapper.readTree(mapper.writeValueAsString(layer));
+      json.put(TYPE, type.getName());
+      json.remove("inputGradient");
+      return type.cast(mapper.readValue(json.toString(), Layer.class));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "fast layers: the layer \"" + layer.getLayerName() + "\" cannot be copied", e);
+    }
+  }
+}
