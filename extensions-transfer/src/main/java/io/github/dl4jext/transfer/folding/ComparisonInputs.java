@@ -1,5 +1,6 @@
 package io.github.dl4jext.transfer.folding;
 
+import io.github.dl4jext.network.ComputesAs;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -77,7 +78,7 @@ final class ComparisonInputs {
       boolean flat =
           layer instanceof FeedForwardLayer
               && !(layer instanceof ConvolutionLayer)
-              && layer.getClass().getPackageName().equals(DenseLayer.class.getPackageName());
+              && ComputesAs.of(layer).getPackageName().equals(DenseLayer.class.getPackageName());
       if (preProcessor == null && flat) {
         return normal(random, EXAMPLES, ((FeedForwardLayer) layer).getNIn());
       }

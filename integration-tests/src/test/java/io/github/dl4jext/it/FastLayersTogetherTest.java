@@ -1,0 +1,153 @@
+package io.github.dl4jext.it;
+
+import static io.github.dl4jext.testkit.fixtures.Trainings.batch;
+import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
+import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.cpu.FastDense;
+import io.github.dl4jext.cpu.FastLayers;
+import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
+import io.github.dl4jext.listeners.checkpoints.Checkpoint;
+import io.github.dl4jext.listeners.checkpoints.Resumed;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.optimizers.AdamW;
+import io.github.dl4jext.parallel.ParallelTraining;
+import io.github.dl4jext.regularization.constraints.Constraints;
+import io.github.dl4jext.regularization.constraints.MaxNorm;
+import io.github.dl4jext.testkit.fixtures.Trainings;
+import io.github.dl4jext.testkit.fixtures.Trainings.Type;
+import io.github.dl4jext.transfer.folding.BatchNormFolding;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import io.github.dl4jext.transfer.surgery.GraphTransferBuilder;
+import io.github.dl4jext.transfer.surgery.TransferBuilder;
+import io.github.dl4jext.uncertainty.MonteCarloDropout;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** With layers that compute each thing once, every other part does what it does with DL4J's. */
+class FastLayersTogetherTest {
+
+  private static Model network(Type type) {
+    return Trainings.network(type, new Adam(0.01), new Adam(0.02));
+  }
+
+  private static double[] numbers(INDArray array) {
+    return array.data().asDouble();
+  }
+
+  private static Model trained(Model model) {
+    Nd4j.getRandom().setSeed(4);
+    fit(model, batches(0, 3), 2);
+    return model;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void freezingAndThawing(Type type) {
+    Model[] both = {network(type), FastLayers.of(network(type))};
+    for (int i = 0; i < both.length; i++) {
+      Model frozen = trained(Freezing.freeze(trained(both[i]), LayerSelector.at(0)));
+      both[i] = trained(Freezing.unfreeze(frozen, LayerSelector.all()));
+    }
+    assertThat(numbers(both[1].params())).isEqualTo(numbers(both[0].params()));
+    assertThat(Network.of(both[1]).nodes().get(0).layer().orElseThrow())
+        .isInstanceOf(FastDense.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void optimizersConstraintsAndActivationsOfOurs(Type type) {
+    Model[] both = {network(type), FastLayers.of(network(type))};
+    for (Model model : both) {
+      Network.of(model).nodes().stream()
+          .filter(node -> node.layer().orElse(null) instanceof DenseLayer)
+          .forEach(node -> ((DenseLayer) node.layer().get()).setActivationFn(new Mish()));
+      new AdamW().configure(model);
+      trained(Constraints.onWeights(model, new MaxNorm(0.5)));
+    }
+    assertThat(numbers(both[1].params())).isEqualTo(numbers(both[0].params()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void foldingAndMonteCarloDropout(Type type) {
+    Model plain = trained(network(type));
+    Model fast = FastLayers.of(plain);
+    assertThat(Trainings.output(BatchNormFolding.fold(fast).network(), batch(9).getFeatures()))
+        .isEqualTo(
+            Trainings.output(BatchNormFolding.fold(plain).network(), batch(9).getFeatures()));
+    INDArray[] means = new INDArray[2];
+    for (int i = 0; i < 2; i++) {
+      means[i] =
+          MonteCarloDropout.builder(i == 0 ? plain : fast)
+              .samples(20)
+              .seed(3)
+              .build()
+              .predict(batch(9).getFeatures())
+              .mean();
+    }
+    assertThat(numbers(means[1])).isEqualTo(numbers(means[0]));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void newHeads(Type type) {
+    Model fast = FastLayers.of(trained(network(type)));
+    DenseLayer head = new DenseLayer.Builder().nOut(3).build();
+    Model transferred =
+        Network.of(fast)
+            .<Model>byType(
+                stack -> new TransferBuilder(stack).dropLast(1).add(head).build(),
+                graph ->
+                    new GraphTransferBuilder(graph)
+                        .drop(Network.of(graph).configuration().outputs().get(0))
+                        .add("head", head, Network.of(graph).nodes().get(2).name())
+                        .build());
+    assertThat(Network.of(transferred).nodes().get(0).layer().orElseThrow())
+        .isInstanceOf(FastDense.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void severalWorkers(Type type) {
+    Model fast = FastLayers.of(network(type));
+    double before = fast.params().sumNumber().doubleValue();
+    ParallelTraining.builder(fast)
+        .workers(2)
+        .mode(TrainingMode.AVERAGING)
+        .build()
+        .fit(batches(0, 8), 2);
+    assertThat(fast.params().sumNumber().doubleValue()).isFinite().isNotEqualTo(before);
+    assertThat(Network.of(fast).progress().epochs()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void checkpointsGoOnBitByBit(Type type, @TempDir Path folder) {
+    Model whole = FastLayers.of(network(type));
+    whole.setListeners(new ExponentialMovingAverage(0.9));
+    Nd4j.getRandom().setSeed(4);
+    fit(whole, batches(0, 3), 4);
+    Model first = FastLayers.of(network(type));
+    first.setListeners(new ExponentialMovingAverage(0.9), new Checkpoint(folder));
+    Nd4j.getRandom().setSeed(4);
+    fit(first, batches(0, 3), 2);
+    Resumed resumed = Checkpoint.resume(folder);
+    Model rest = resumed.network();
+    rest.setListeners(new TrainingListener[] {new ExponentialMovingAverage(0.9)});
+    resumed.fit(batches(0, 3), 4);
+    assertThat(numbers(rest.params())).isEqualTo(numbers(whole.params()));
+  }
+}
