@@ -63,7 +63,7 @@ public final class AdamW extends CompositeOptimizer<AdamW> {
       Technique.of(Optimizer.class, "adamw")
           .summary("Adam with decoupled weight decay")
           .from("https://arxiv.org/abs/1711.05101")
-          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION, WEIGHT_DECAY)
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY, CONVENTION)
           .madeBy(AdamW::new);
 
   /** Takes the defaults. */
