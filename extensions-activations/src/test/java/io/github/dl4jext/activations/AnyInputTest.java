@@ -19,6 +19,7 @@ class AnyInputTest {
   private static final List<IActivation> ALL =
       Plugins.installed().of(IActivation.class).stream()
           .map(Plugin::name)
+          .filter(name -> !name.equals("softmax")) // of a row, not of an element
           .map(name -> Plugins.installed().create(IActivation.class, name))
           .toList();
 

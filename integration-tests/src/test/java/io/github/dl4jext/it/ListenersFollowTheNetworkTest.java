@@ -13,6 +13,7 @@ import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -77,6 +78,7 @@ class ListenersFollowTheNetworkTest {
     all.put("history", new Written());
     all.put("stop on NaN", new Guarded());
     all.put("clip by global norm", new Clipped());
+    all.put("clip by norm", new Bounded(new ClipByNorm(1e-9)));
     all.put("clip by value", new Bounded(new ClipByValue(1e-9)));
     all.put("adaptive clip", new Bounded(new AdaptiveClip(1e-9, 1e-3, true)));
     all.put("checkpoint", new Saved(folder));

@@ -8,6 +8,7 @@ import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor.ParameterNorms;
@@ -147,8 +148,10 @@ final class ParallelRun {
         workers.probe(1),
         new ClipByValue(1e-5),
         workers.probe(2),
-        new ClipByGlobalNorm(1e-7),
+        new ClipByNorm(1e-6),
         workers.probe(3),
+        new ClipByGlobalNorm(1e-7),
+        workers.probe(4),
         new GradientMonitor(1, norms::addAll),
         new LearningRateLog(1, rates::addAll),
         ema,
@@ -181,7 +184,8 @@ final class ParallelRun {
     acts("a penalty", every(s -> s.penalized));
     acts("`adaptive_clip`", every(s -> s.clipped[1]));
     acts("`clip_by_value`", every(s -> s.clipped[2]));
-    acts("`clip_by_global_norm`", every(s -> s.clipped[3]));
+    acts("`clip_by_norm`", every(s -> s.clipped[3]));
+    acts("`clip_by_global_norm`", every(s -> s.clipped[4]));
     acts("`gradient_monitor`", norms.size() == STEPS * LAYERS * 2);
     acts("`learning_rate_log`", rates.size() == STEPS * LAYERS);
     acts("`exponential_moving_average`", averages(ema, model));

@@ -7,6 +7,7 @@ import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -91,6 +92,7 @@ final class Equipment {
     return List.of(
         new StopOnNaN(),
         new ClipByGlobalNorm(0.05),
+        new ClipByNorm(0.04),
         new ClipByValue(0.03),
         new AdaptiveClip(0.02, 1e-3, true),
         new GradientMonitor(4, rows -> {}),
