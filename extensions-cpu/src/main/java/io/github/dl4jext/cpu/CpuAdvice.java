@@ -1,6 +1,15 @@
 package io.github.dl4jext.cpu;
 
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.Node;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
  * Says what makes ND4J slow on this machine, and what to write.
@@ -22,5 +31,47 @@ public final class CpuAdvice {
    */
   public static List<String> check() {
     return CpuState.current().advice();
+  }
+
+  /**
+   * Looks at a network besides: at dense layers that compute their product twice in each step, and
+   * at convolutions that lay out their input anew in the backward pass.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @return one text for each thing to mend; empty if there is none
+   * @throws IllegalStateException if ND4J's backend is not a CPU
+   */
+  public static List<String> check(Model network) {
+    List<String> advice = new ArrayList<>(check());
+    Network face = Network.of(network);
+    List<String> dense = names(face, FastLayers::isReplaced, DenseLayer.class);
+    if (!dense.isEmpty()) {
+      advice.add(
+          "the layers "
+              + dense
+              + " compute their product twice in each step, and the lowest one a gradient that"
+              + " nobody reads; call FastLayers.of(network)");
+    }
+    List<String> convolutions = names(face, layer -> true, ConvolutionLayer.class);
+    CacheMode mode =
+        face.byType(
+            stack -> stack.getLayerWiseConfigurations().getCacheMode(),
+            graph -> graph.getConfiguration().getCacheMode());
+    if (!convolutions.isEmpty() && mode != CacheMode.DEVICE) {
+      advice.add(
+          "the convolutions "
+              + convolutions
+              + " lay out their input twice in each step; give the builder of the configuration"
+              + " cacheMode(CacheMode.DEVICE), which takes memory for it");
+    }
+    return advice;
+  }
+
+  private static List<String> names(
+      Network network, Predicate<Layer> condition, Class<? extends Layer> type) {
+    return network.nodes().stream()
+        .filter(node -> node.storedLayer().filter(type::isInstance).filter(condition).isPresent())
+        .map(Node::name)
+        .toList();
   }
 }

@@ -123,9 +123,12 @@ public final class FastLayers {
   }
 
   private static boolean isReplaceable(Optional<Layer> layer) {
-    return layer
-        .filter(one -> one.getClass() == DenseLayer.class || one.getClass() == FastDense.class)
-        .isPresent();
+    return layer.filter(one -> isReplaced(one) || one.getClass() == FastDense.class).isPresent();
+  }
+
+  /** Whether it is a layer of DL4J's in whose place there is one of ours. */
+  static boolean isReplaced(Layer layer) {
+    return layer.getClass() == DenseLayer.class;
   }
 
   private static void restore(NetworkConfiguration configuration) {

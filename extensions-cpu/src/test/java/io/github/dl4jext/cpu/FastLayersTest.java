@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -184,29 +185,51 @@ class FastLayersTest {
     assertThat(fast.params().data().asDouble()).isEqualTo(plain.params().data().asDouble());
   }
 
-  @Test
-  void convolutionsBelowAndBatchNormAbove() {
+  private static MultiLayerNetwork convolutional(CacheMode mode) {
     MultiLayerConfiguration configuration =
         base(DataType.FLOAT, Activation.RELU)
+            .cacheMode(mode)
             .list()
-            .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).build())
-            .layer(dense(6).build())
+            .layer(new ConvolutionLayer.Builder(3, 3).nOut(2).name("convolution").build())
+            .layer(dense(6).name("dense").build())
             .layer(new BatchNormalization())
-            .layer(dense(5).build())
+            .layer(dense(5).name("other").build())
             .layer(output())
             .setInputType(InputType.convolutionalFlat(6, 6, 1))
             .build();
     MultiLayerNetwork net = new MultiLayerNetwork(configuration);
     net.init();
-    INDArray images = Nd4j.rand(BATCH, 36);
+    return net;
+  }
+
+  private static void trainOnImages(Model model) {
+    INDArray images = Nd4j.linspace(DataType.FLOAT, -1, 0.01, BATCH * 36L).reshape(BATCH, 36);
     INDArray labels = data(DataType.FLOAT, 0).getLabels();
-    assertAlike(
-        net,
-        model -> {
-          for (int i = 0; i < 20; i++) {
-            ((MultiLayerNetwork) model).fit(images, labels);
-          }
-        });
+    for (int i = 0; i < 20; i++) {
+      ((MultiLayerNetwork) model).fit(images, labels);
+    }
+  }
+
+  @Test
+  void convolutionsBelowAndBatchNormAbove() {
+    assertAlike(convolutional(CacheMode.NONE), FastLayersTest::trainOnImages);
+  }
+
+  @Test
+  void theAdviceNamesLayersAndItsCuresChangeNothing() {
+    MultiLayerNetwork net = convolutional(CacheMode.NONE);
+    int machine = CpuAdvice.check().size();
+    List<String> advice = CpuAdvice.check(net);
+    assertThat(advice.subList(machine, advice.size()))
+        .satisfiesExactly(
+            dense -> assertThat(dense).contains("[dense, other]", "FastLayers.of(network)"),
+            convolutions ->
+                assertThat(convolutions).contains("[convolution]", "cacheMode(CacheMode.DEVICE)"));
+    MultiLayerNetwork cured = FastLayers.of(convolutional(CacheMode.DEVICE));
+    assertThat(CpuAdvice.check(cured)).hasSize(machine);
+    trainOnImages(net);
+    trainOnImages(cured);
+    assertThat(cured.params()).isEqualTo(net.params());
   }
 
   /** Dense layers step by step, with masks, and truncated backpropagation. */
