@@ -38,18 +38,47 @@ final class FloatLoop {
     return gradient.dataType() == DataType.FLOAT && Nd4j.getEnvironment().isCPU();
   }
 
+  /** A step with one state array. */
+  @FunctionalInterface
+  interface OneStateStep {
+
+    /**
+     * Overwrites the gradient by what is subtracted, and the state.
+     *
+     * @param gradient the gradient
+     * @param state the state array
+     * @param count how many numbers there are
+     */
+    void apply(float[] gradient, float[] state, int count);
+  }
+
+  private interface Blocks {
+    void apply(float[][] numbers, int count);
+  }
+
+  /** Makes the step on vectors as long as each other. */
+  static void run(INDArray gradient, INDArray state, OneStateStep step) {
+    run(List.of(gradient, state), (numbers, count) -> step.apply(numbers[0], numbers[1], count));
+  }
+
   /** Makes the step on vectors as long as each other. */
   static void run(INDArray gradient, INDArray first, INDArray second, Step step) {
-    List<INDArray> vectors = List.of(gradient, first, second);
+    run(
+        List.of(gradient, first, second),
+        (numbers, count) -> step.apply(numbers[0], numbers[1], numbers[2], count));
+  }
+
+  private static void run(List<INDArray> vectors, Blocks blocks) {
+    long length = vectors.get(0).length();
     List<HostMemory> memories = vectors.stream().map(vector -> new HostMemory(vector, 0)).toList();
-    int block = (int) Math.min(gradient.length(), BLOCK);
+    int block = (int) Math.min(length, BLOCK);
     float[][] numbers = new float[vectors.size()][block];
-    for (long from = 0; from < gradient.length(); from += block) {
-      int count = (int) Math.min(block, gradient.length() - from);
+    for (long from = 0; from < length; from += block) {
+      int count = (int) Math.min(block, length - from);
       for (int i = 0; i < numbers.length; i++) {
         memories.get(i).read(from, numbers[i], count);
       }
-      step.apply(numbers[0], numbers[1], numbers[2], count);
+      blocks.apply(numbers, count);
       for (int i = 0; i < numbers.length; i++) {
         memories.get(i).write(from, numbers[i], count);
       }

@@ -111,13 +111,26 @@ public final class Momentum extends UpdateRule<Momentum> {
   protected void update(UpdateContext t) {
     INDArray velocity = t.state(0);
     INDArray gradient = t.gradient();
-    if (isKeras()) {
+    if (FloatLoop.fits(gradient)) {
+      FloatLoop.run(gradient, velocity, step((float) t.at(MOMENTUM), (float) t.learningRate()));
+    } else if (isKeras()) {
       Vectors.decayAndAdd(velocity, t.at(MOMENTUM), gradient.muli(t.learningRate()));
       gradient.assign(velocity);
     } else {
       Vectors.decayAndAdd(velocity, t.at(MOMENTUM), gradient);
       velocity.muli(t.learningRate(), gradient);
     }
+  }
+
+  private FloatLoop.OneStateStep step(float keep, float rate) {
+    float before = isKeras() ? rate : 1;
+    float after = isKeras() ? 1 : rate;
+    return (gradient, velocity, count) -> {
+      for (int i = 0; i < count; i++) {
+        velocity[i] = keep * velocity[i] + before * gradient[i];
+        gradient[i] = after * velocity[i];
+      }
+    };
   }
 
   @AutoService(Plugin.class)

@@ -114,6 +114,10 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     double share = t.at(MOMENTUM);
     INDArray gradient = t.gradient();
     INDArray velocity = t.state(0);
+    if (FloatLoop.fits(gradient)) {
+      FloatLoop.run(gradient, velocity, step((float) share, (float) t.learningRate()));
+      return;
+    }
     if (isKeras()) {
       gradient.muli(t.learningRate());
     }
@@ -122,6 +126,18 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     if (!isKeras()) {
       gradient.muli(t.learningRate());
     }
+  }
+
+  private FloatLoop.OneStateStep step(float share, float rate) {
+    float before = isKeras() ? rate : 1;
+    float after = isKeras() ? 1 : rate;
+    return (gradient, velocity, count) -> {
+      for (int i = 0; i < count; i++) {
+        float g = before * gradient[i];
+        velocity[i] = share * velocity[i] + g;
+        gradient[i] = after * (g + share * velocity[i]);
+      }
+    };
   }
 
   @AutoService(Plugin.class)

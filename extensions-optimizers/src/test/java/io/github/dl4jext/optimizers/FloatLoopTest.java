@@ -23,7 +23,11 @@ class FloatLoopTest {
         "adamax(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-3)",
         "nadam(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-3)",
         "adamax(learningRate=0.002, epsilon=1e-3, convention=keras)",
-        "nadam(learningRate=0.002, form=paper)"
+        "nadam(learningRate=0.002, form=paper)",
+        "momentum(learningRate=0.002, momentum=0.8)",
+        "momentum(learningRate=0.002, momentum=0.8, convention=keras)",
+        "nesterov(learningRate=0.002, momentum=0.8)",
+        "nesterov(learningRate=0.002, momentum=0.8, convention=keras)"
       })
   void agreesWithTheOperationsOnDoubles(String spec) {
     GradientUpdater<?> floats = updater(spec, DataType.FLOAT);
