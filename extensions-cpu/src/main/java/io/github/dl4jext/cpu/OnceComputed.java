@@ -1,6 +1,7 @@
 package io.github.dl4jext.cpu;
 
 import io.github.dl4jext.network.ComputesAs;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -75,14 +76,18 @@ final class OnceComputed extends DenseLayer implements ComputesAs {
     }
     Gradient gradient = new DefaultGradient();
     if (hasBias()) {
-      INDArray biases = gradientViews.get(DefaultParamInitializer.BIAS_KEY);
+      INDArray biases = gradientOf(DefaultParamInitializer.BIAS_KEY);
       delta.sum(biases, 0);
       gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biases);
     }
-    INDArray weights = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
+    INDArray weights = gradientOf(DefaultParamInitializer.WEIGHT_KEY);
     Nd4j.gemm(input.castTo(weights.dataType()), delta, weights, true, false, 1, 0);
     gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weights);
     weightNoiseParams.clear();
     return new Pair<>(gradient, null);
+  }
+
+  private INDArray gradientOf(String parameter) {
+    return Objects.requireNonNull(gradientViews.get(parameter), parameter);
   }
 }

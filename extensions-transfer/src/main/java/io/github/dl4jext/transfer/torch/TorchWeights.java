@@ -1,0 +1,223 @@
+package io.github.dl4jext.transfer.torch;
+
+import io.github.dl4jext.network.LiveNode;
+import io.github.dl4jext.network.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Weights of a PyTorch model, for a network of DL4J's with the same layers.
+ *
+ * <p>PyTorch writes them by NumPy:
+ *
+ * <pre>{@code
+ * np.savez("weights.npz", **{k: v.numpy() for k, v in model.state_dict().items()})   # Python
+ *
+ * TorchWeights.read(Path.of("weights.npz")).copyInto(net);                           // Java
+ * }</pre>
+ *
+ * <table><caption>What becomes of the tensors</caption>
+ * <tr><th>PyTorch</th><th>DL4J</th><th>change</th></tr>
+ * <tr><td>{@code Linear}: weight (out, in), bias</td><td>{@code DenseLayer}, {@code OutputLayer},
+ * {@code RnnOutputLayer}: W (in, out), b</td><td>transposed</td></tr>
+ * <tr><td>{@code Conv2d}: (out, in, height, width)</td><td>{@code ConvolutionLayer}: the same
+ * </td><td>none</td></tr>
+ * <tr><td>{@code Conv2d} with groups = in</td><td>{@code DepthwiseConvolution2D}: (height, width,
+ * in, multiplier)</td><td>reshaped, axes exchanged</td></tr>
+ * <tr><td>{@code Conv1d}: (out, in, steps)</td><td>{@code Convolution1D}: (out, in, steps, 1)
+ * </td><td>laid out as (steps, in, out), as which DL4J reads the memory</td></tr>
+ * <tr><td>{@code BatchNorm1d}, {@code BatchNorm2d}: weight, bias, running_mean, running_var
+ * </td><td>{@code BatchNormalization}: gamma, beta, mean, var, or the logarithm of the deviation
+ * where the layer keeps that</td><td>renamed; num_batches_tracked is left out</td></tr>
+ * <tr><td>{@code LSTM}: weight_ih_l0 (4 units, in) with the gates input, forget, cell, output;
+ * weight_hh_l0; two biases</td><td>{@code LSTM}: W (in, 4 units) with cell, forget, output, input;
+ * RW; b</td><td>gates exchanged, transposed, biases added</td></tr>
+ * <tr><td>{@code RNN}: weight_ih_l0, weight_hh_l0, two biases</td><td>{@code SimpleRnn}: W, RW, b
+ * </td><td>transposed, biases added</td></tr>
+ * <tr><td>{@code Embedding}: (words, size)</td><td>{@code EmbeddingLayer}, {@code
+ * EmbeddingSequenceLayer}</td><td>none</td></tr></table>
+ *
+ * <p>Layers within {@code LastTimeStep} and the like are looked into, and so are frozen ones. Other
+ * layers with parameters, several recurrent layers in one module ({@code num_layers=2}) and both
+ * directions in one ({@code bidirectional=True}) are refused.
+ *
+ * <p>Weights are all that comes: the network's activations, padding, strides and the epsilon of
+ * normalizations must be those of the model. Data are (batch, channels, steps) and (batch,
+ * channels, height, width) in DL4J; {@code Flatten} after a convolution is in the same order there.
+ * Types are converted to the network's. What the updater remembers stays.
+ *
+ * <p>Checked against PyTorch 1.13 (outputs within 1e-6).
+ */
+public final class TorchWeights {
+
+  private final Path file;
+  private final Map<String, Map<String, INDArray>> modules = new LinkedHashMap<>();
+
+  private TorchWeights(Path file, Map<String, INDArray> arrays) {
+    this.file = file;
+    arrays.forEach(
+        (name, array) -> {
+          int point = name.lastIndexOf('.');
+          modules
+              .computeIfAbsent(
+                  point < 0 ? "" : name.substring(0, point), key -> new LinkedHashMap<>())
+              .put(name.substring(point + 1), array);
+        });
+  }
+
+  /**
+   * Reads a state that was written by {@code np.savez} or {@code np.savez_compressed}.
+   *
+   * @param file the file, which ends in {@code .npz}
+   * @return its tensors of float32 and float64
+   * @throws IOException if it cannot be read, is no such file, or has tensors of another
+   *     floating-point type
+   */
+  public static TorchWeights read(Path file) throws IOException {
+    Objects.requireNonNull(file, "torch weights: file must be given, was null");
+    return new TorchWeights(file, NumpyArchive.read(file));
+  }
+
+  /**
+   * Names the modules that have tensors, as {@code state_dict} does.
+   *
+   * @return the names in the order of the file, such as {@code 0}, {@code features.3}
+   */
+  public List<String> modules() {
+    return List.copyOf(modules.keySet());
+  }
+
+  /**
+   * Copies the weights into a network whose layers with parameters are the model's, in the same
+   * order.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @throws IllegalArgumentException if layers and modules do not fit each other; then nothing was
+   *     changed
+   */
+  public void copyInto(Model network) {
+    List<LiveNode> nodes = learning(network);
+    List<String> names = modules();
+    if (nodes.size() != names.size()) {
+      throw new IllegalArgumentException(
+          "torch weights: the network must have as many layers with parameters as the state has"
+              + " modules, had "
+              + nodes.stream().map(LiveNode::name).toList()
+              + " for "
+              + names
+              + "; give those that belong together by copyInto(network, moduleByLayer)");
+    }
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      pairs.put(nodes.get(i).name(), names.get(i));
+    }
+    copyInto(network, pairs);
+  }
+
+  /**
+   * Copies the weights of some modules into some layers.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @param moduleByLayer the name of a module for each layer that gets weights
+   * @throws IllegalArgumentException if there is no such layer or module, or they do not fit each
+   *     other; then nothing was changed
+   */
+  public void copyInto(Model network, Map<String, String> moduleByLayer) {
+    Objects.requireNonNull(moduleByLayer, "torch weights: moduleByLayer must be given, was null");
+    Network face = Network.of(network);
+    List<String> problems = new ArrayList<>();
+    List<Copy> copies = new ArrayList<>();
+    moduleByLayer.forEach((layer, module) -> plan(face.node(layer), module, copies, problems));
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "torch weights: " + file + " does not fit the network: " + String.join("; ", problems));
+    }
+    copies.forEach(Copy::carryOut);
+  }
+
+  private record Copy(INDArray parameter, INDArray weights) {
+
+    void carryOut() {
+      parameter.assign(weights.castTo(parameter.dataType()).reshape(parameter.shape()));
+    }
+  }
+
+  private static List<LiveNode> learning(Model network) {
+    return Network.of(network).nodes().stream().filter(node -> node.parameterCount() > 0).toList();
+  }
+
+  private void plan(LiveNode node, String module, List<Copy> copies, List<String> problems) {
+    Map<String, INDArray> tensors = modules.get(module);
+    if (tensors == null) {
+      problems.add("there is no module \"" + module + "\", only " + modules.keySet());
+      return;
+    }
+    var layer = node.layer().orElse(null);
+    var kind = layer == null ? null : TorchModule.of(layer).orElse(null);
+    if (layer == null || kind == null) {
+      problems.add("of layer " + node + " it is not known what it is in PyTorch");
+      return;
+    }
+    Map<String, INDArray> converted;
+    try {
+      converted = kind.convert(layer, tensors);
+    } catch (RuntimeException otherShapes) {
+      problems.add(
+          "layer " + node + " cannot take module \"" + module + "\" with " + shapes(tensors));
+      return;
+    }
+    Map<String, INDArray> parameters = node.parameters();
+    Set<String> both = new LinkedHashSet<>(converted.keySet());
+    both.addAll(parameters.keySet());
+    for (String name : both) {
+      INDArray parameter = parameters.get(name);
+      INDArray weights = converted.get(name);
+      if (parameter == null || weights == null || !fits(parameter, weights)) {
+        problems.add(
+            "layer "
+                + node
+                + " has "
+                + shapes(parameters)
+                + ", module \""
+                + module
+                + "\" gives "
+                + shapes(converted));
+        return;
+      }
+      copies.add(new Copy(parameter, weights));
+    }
+  }
+
+  /** A vector may be a row; all else has the very shape. */
+  private static boolean fits(INDArray parameter, INDArray weights) {
+    return weights.rank() <= 1
+        ? parameter.length() == weights.length() && parameter.rank() <= 2
+        : Arrays.equals(parameter.shape(), weights.shape());
+  }
+
+  private static String shapes(Map<String, INDArray> arrays) {
+    StringBuilder text = new StringBuilder();
+    arrays.forEach(
+        (name, array) ->
+            text.append(text.isEmpty() ? "" : ", ")
+                .append(name)
+                .append(' ')
+                .append(Arrays.toString(array.shape())));
+    return text.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "TorchWeights" + modules.keySet() + " of " + file;
+  }
+}
