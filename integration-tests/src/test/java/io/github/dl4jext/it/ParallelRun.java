@@ -242,7 +242,7 @@ final class ParallelRun {
   /** Whether each worker takes no step by a bad minibatch, and training goes on to its end. */
   private boolean skips(double bad, TrainingListener listener) {
     List<DataSet> batches = batches();
-    batches.subList(6, 8).forEach(batch -> batch.getLabels().muli(bad));
+    batches.subList(6, 8).forEach(batch -> batch.getLabels().putScalar(0, bad));
     Set<Model> skipping = Collections.newSetFromMap(new ConcurrentHashMap<>());
     Model model = network();
     train(
