@@ -15,6 +15,8 @@ import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
+import io.github.dl4jext.listeners.monitoring.SkipIfNonFinite;
+import io.github.dl4jext.listeners.monitoring.SkipIfNormAbove;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.progress.ProgressBar;
 import io.github.dl4jext.network.Network;
@@ -90,6 +92,8 @@ final class Equipment {
   /** New ones, with new data. */
   static List<TrainingListener> listeners() {
     return List.of(
+        new SkipIfNonFinite(),
+        new SkipIfNormAbove(1.2, 6, 3, 20),
         new StopOnNaN(),
         new ClipByGlobalNorm(0.05),
         new ClipByNorm(0.04),
