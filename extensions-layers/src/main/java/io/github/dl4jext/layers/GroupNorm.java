@@ -25,7 +25,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * normalization</td><td>at least 1, divides the features</td><td>required</td></tr>
  * <tr><td>epsilon</td><td>added to the variance</td><td>above 0</td><td>1e-5</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
- * input type says, else false</td></tr></table>
+ * input type says; false for volumes, of which DL4J's types say nothing sure</td></tr></table>
  *
  * <p><b>Derivative.</b> That of {@link LayerNorm}, within each group.
  *

@@ -40,7 +40,7 @@ abstract class NormalizationLayer extends FeedForwardLayer {
       Parameter.flag("featuresLast")
           .orElse(false)
           .doc(
-              "whether features are the last axis; the network's input type says so, if it has one");
+              "whether features are the last axis; but for volumes the network's input type says so");
 
   private transient Arguments arguments;
 
@@ -161,7 +161,9 @@ abstract class NormalizationLayer extends FeedForwardLayer {
     }
     nIn = features;
     nOut = features;
-    set(FEATURES_LAST, shape.isFeaturesLast());
+    if (!(input instanceof InputType.InputTypeConvolutional3D)) {
+      set(FEATURES_LAST, shape.isFeaturesLast()); // of volumes DL4J says NDHWC whatever they are
+    }
     fit(shape, override);
   }
 

@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * position and each time step by itself</td></tr>
  * <tr><td>epsilon</td><td>added to the mean square</td><td>above 0</td><td>1e-6</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
- * input type says, else false</td></tr>
+ * input type says; false for volumes, of which DL4J's types say nothing sure</td></tr>
  * <tr><td>sizes</td><td>how long each of the axes is</td><td>at least 1</td><td>as the network's
  * input type says, else nIn where features are the only axis</td></tr></table>
  *

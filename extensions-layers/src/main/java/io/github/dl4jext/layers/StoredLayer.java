@@ -11,6 +11,10 @@ final class StoredLayer {
   private StoredLayer() {}
 
   static Layer restore(Technique<Layer> technique, @Nullable Arguments arguments) {
-    return technique.restore(arguments == null ? Arguments.none() : arguments);
+    if (arguments == null) {
+      technique.checks().that(false, "arguments", "an object with its parameters", null).done();
+      throw new AssertionError("the check throws");
+    }
+    return technique.create(arguments);
   }
 }
