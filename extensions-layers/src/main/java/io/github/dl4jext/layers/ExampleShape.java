@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param axes the axes in memory, null for time
  * @param sizes how long each of them is
  */
-record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
+record ExampleShape(List<@Nullable InputAxis> axes, int[] sizes) {
 
   private static final int MOST_AXES = 4;
 
@@ -36,14 +36,14 @@ record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
       throw new IllegalArgumentException(
           "an input must have 2 to 5 dimensions, had " + Arrays.toString(shape));
     }
-    List<@Nullable Axis> axes = new ArrayList<>();
+    List<@Nullable InputAxis> axes = new ArrayList<>();
     switch (rank) {
       case 1 -> {}
       case 2 -> axes.add(null);
-      case 3 -> axes.addAll(List.of(Axis.HEIGHT, Axis.WIDTH));
-      default -> axes.addAll(List.of(Axis.DEPTH, Axis.HEIGHT, Axis.WIDTH));
+      case 3 -> axes.addAll(List.of(InputAxis.HEIGHT, InputAxis.WIDTH));
+      default -> axes.addAll(List.of(InputAxis.DEPTH, InputAxis.HEIGHT, InputAxis.WIDTH));
     }
-    axes.add(featuresLast ? axes.size() : 0, Axis.FEATURES);
+    axes.add(featuresLast ? axes.size() : 0, InputAxis.FEATURES);
     int[] sizes = IntStream.rangeClosed(1, rank).map(i -> Math.toIntExact(shape[i])).toArray();
     return new ExampleShape(axes, sizes);
   }
@@ -90,11 +90,11 @@ record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
   }
 
   boolean isFeaturesLast() {
-    return sizes.length > 1 && axes.get(sizes.length - 1) == Axis.FEATURES;
+    return sizes.length > 1 && axes.get(sizes.length - 1) == InputAxis.FEATURES;
   }
 
   /** How long an axis is; empty if there is none of the name. */
-  OptionalInt size(Axis axis) {
+  OptionalInt size(InputAxis axis) {
     int place = axes.indexOf(axis);
     return place < 0 ? OptionalInt.empty() : OptionalInt.of(sizes[place]);
   }
@@ -110,12 +110,14 @@ record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
   }
 
   int features() {
-    return sizes[axes.indexOf(Axis.FEATURES)];
+    return sizes[axes.indexOf(InputAxis.FEATURES)];
   }
 
   /** The axes but for the features, in memory. */
   int[] positionAxes() {
-    return IntStream.range(0, sizes.length).filter(i -> axes.get(i) != Axis.FEATURES).toArray();
+    return IntStream.range(0, sizes.length)
+        .filter(i -> axes.get(i) != InputAxis.FEATURES)
+        .toArray();
   }
 
   /**
@@ -127,7 +129,7 @@ record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
   int[] numbered(boolean[] counted) {
     int[] strides = new int[sizes.length];
     int stride = 1;
-    int features = axes.indexOf(Axis.FEATURES);
+    int features = axes.indexOf(InputAxis.FEATURES);
     for (int axis = sizes.length - 1; axis >= 0; axis--) {
       if (counted[axis] && axis != features) {
         strides[axis] = stride;
@@ -159,7 +161,7 @@ record ExampleShape(List<@Nullable Axis> axes, int[] sizes) {
     return places;
   }
 
-  boolean[] among(List<Axis> chosen) {
+  boolean[] among(List<InputAxis> chosen) {
     boolean[] counted = new boolean[sizes.length];
     for (int axis = 0; axis < counted.length; axis++) {
       counted[axis] = axes.get(axis) != null && chosen.contains(axes.get(axis));

@@ -127,7 +127,7 @@ public final class GroupNorm extends NormalizationLayer {
   @Override
   Grouping grouping(ExampleShape shape) {
     requireWholeGroups(shape);
-    boolean[] features = shape.among(java.util.List.of(Axis.FEATURES));
+    boolean[] features = shape.among(java.util.List.of(InputAxis.FEATURES));
     boolean[] positions = new boolean[features.length];
     for (int axis = 0; axis < features.length; axis++) {
       positions[axis] = !features[axis];

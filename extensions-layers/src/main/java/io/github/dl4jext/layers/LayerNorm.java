@@ -22,7 +22,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>axes</td><td>what is normalized over</td><td>{@link Axis}</td><td>features: each
+ * <tr><td>axes</td><td>what is normalized over</td><td>{@link InputAxis}</td><td>features: each
  * position and each time step by itself</td></tr>
  * <tr><td>epsilon</td><td>added to the variance</td><td>above 0</td><td>1e-5</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
@@ -59,7 +59,7 @@ public final class LayerNorm extends NormalizationLayer {
   private static final long serialVersionUID = 1L;
 
   /** What is normalized over. */
-  public static final Parameter<List<Axis>> AXES = NormalizedAxes.AXES;
+  public static final Parameter<List<InputAxis>> AXES = NormalizedAxes.AXES;
 
   /** What is added to the variance. */
   public static final Parameter<Double> EPSILON =
@@ -100,7 +100,7 @@ public final class LayerNorm extends NormalizationLayer {
    * @param axes at least one, each once
    * @return another layer, which is as this one else
    */
-  public LayerNorm over(Axis... axes) {
+  public LayerNorm over(InputAxis... axes) {
     return with(AXES, List.of(axes));
   }
 

@@ -12,9 +12,9 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 /** The axes of {@link LayerNorm} and {@link RMSNorm}, and how long they are. */
 final class NormalizedAxes {
 
-  static final Parameter<List<Axis>> AXES =
-      Parameter.choices("axes", Axis.class)
-          .orElse(List.of(Axis.FEATURES))
+  static final Parameter<List<InputAxis>> AXES =
+      Parameter.choices("axes", InputAxis.class)
+          .orElse(List.of(InputAxis.FEATURES))
           .doc("what is normalized over, each example by itself");
 
   static final Parameter<Optional<List<Integer>>> SIZES =
@@ -25,7 +25,8 @@ final class NormalizedAxes {
 
   private NormalizedAxes() {}
 
-  static void check(Technique<Layer> technique, List<Axis> axes, Optional<List<Integer>> sizes) {
+  static void check(
+      Technique<Layer> technique, List<InputAxis> axes, Optional<List<Integer>> sizes) {
     technique
         .checks()
         .that(new HashSet<>(axes).size() == axes.size(), "axes", "each there once", axes)
@@ -38,9 +39,9 @@ final class NormalizedAxes {
   }
 
   /** How many places the axes have; 0 if that is not known. */
-  static long places(List<Axis> axes, Optional<List<Integer>> sizes, long nIn) {
+  static long places(List<InputAxis> axes, Optional<List<Integer>> sizes, long nIn) {
     if (sizes.isEmpty()) {
-      return axes.equals(List.of(Axis.FEATURES)) ? nIn : 0;
+      return axes.equals(List.of(InputAxis.FEATURES)) ? nIn : 0;
     }
     return sizes.get().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
@@ -48,12 +49,12 @@ final class NormalizedAxes {
   /** The sizes that an input has. */
   static List<Integer> sizes(
       NormalizationLayer layer,
-      List<Axis> axes,
+      List<InputAxis> axes,
       Optional<List<Integer>> before,
       ExampleShape shape,
       boolean override) {
     List<Integer> found = new ArrayList<>();
-    for (Axis axis : axes) {
+    for (InputAxis axis : axes) {
       found.add(
           shape
               .size(axis)
@@ -71,7 +72,7 @@ final class NormalizedAxes {
 
   static Grouping grouping(
       NormalizationLayer layer,
-      List<Axis> axes,
+      List<InputAxis> axes,
       Optional<List<Integer>> sizes,
       ExampleShape shape) {
     for (int i = 0; i < axes.size() && sizes.isPresent(); i++) {
@@ -85,7 +86,7 @@ final class NormalizedAxes {
     boolean[] positions = new boolean[normalized.length];
     for (int axis = 0; axis < normalized.length; axis++) {
       others[axis] = !normalized[axis];
-      positions[axis] = shape.axes().get(axis) != Axis.FEATURES;
+      positions[axis] = shape.axes().get(axis) != InputAxis.FEATURES;
     }
     int places = Math.toIntExact(places(axes, sizes, layer.getNIn()));
     return new Grouping(

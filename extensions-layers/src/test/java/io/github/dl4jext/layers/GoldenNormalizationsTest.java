@@ -19,7 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Values and gradients are PyTorch's, in both types and both orders of memory. */
 class GoldenNormalizationsTest {
 
-  private static final List<Axis> ALL = List.of(Axis.FEATURES, Axis.HEIGHT, Axis.WIDTH);
+  private static final List<InputAxis> ALL =
+      List.of(InputAxis.FEATURES, InputAxis.HEIGHT, InputAxis.WIDTH);
 
   private static Map<String, NormalizationLayer> layers() {
     Map<String, NormalizationLayer> layers = new LinkedHashMap<>();
@@ -30,9 +31,10 @@ class GoldenNormalizationsTest {
     layers.put("layer_norm series", new LayerNorm());
     layers.put("layer_norm image features", new LayerNorm());
     layers.put("layer_norm image all", new LayerNorm().with(LayerNorm.AXES, ALL));
-    layers.put("layer_norm image positions", new LayerNorm().over(Axis.HEIGHT, Axis.WIDTH));
-    layers.put("layer_norm image width", new LayerNorm().over(Axis.WIDTH));
-    layers.put("layer_norm volume all", new LayerNorm().over(Axis.values()));
+    layers.put(
+        "layer_norm image positions", new LayerNorm().over(InputAxis.HEIGHT, InputAxis.WIDTH));
+    layers.put("layer_norm image width", new LayerNorm().over(InputAxis.WIDTH));
+    layers.put("layer_norm volume all", new LayerNorm().over(InputAxis.values()));
     layers.put("rms_norm", new RMSNorm());
     layers.put("rms_norm(epsilon=0.1)", new RMSNorm().with(RMSNorm.EPSILON, 0.1));
     layers.put("rms_norm series", new RMSNorm());

@@ -5,7 +5,7 @@ package io.github.dl4jext.layers;
  * [N, H, W, C]} have the same ones. The axis of time has no name, since its length differs from
  * minibatch to minibatch.
  */
-public enum Axis {
+public enum InputAxis {
   /** Units of a dense or recurrent layer, channels of an image. */
   FEATURES,
   /** The first axis of a volume's positions. */
