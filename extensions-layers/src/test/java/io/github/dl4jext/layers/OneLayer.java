@@ -67,7 +67,11 @@ final class OneLayer {
   }
 
   void mask(double[][] mask) {
-    layer.feedForwardMaskArray(Nd4j.createFromArray(mask), MaskState.Active, mask.length);
+    mask(Nd4j.createFromArray(mask));
+  }
+
+  void mask(INDArray mask) {
+    layer.feedForwardMaskArray(mask, MaskState.Active, (int) mask.size(0));
   }
 
   INDArray input(double[] numbers) {
