@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Writes layers.json: normalizations and their gradients in double, by PyTorch 1.13 (Debian's python3-torch).
+"""Writes layers.json: normalizations and gated units with their gradients, in double, by PyTorch 1.13 (Debian's python3-torch).
 
 LayerNorm and GroupNorm are PyTorch's own; RMSNorm, which it does not have yet, is the paper's formula, differentiated by
-autograd. Each case has input, gain, bias, outer gradient, output and the gradients, flattened in the order of [N, C, ...].
+autograd. Each case has input, gain, bias, outer gradient, output and the gradients, flattened in the order of [N, C, ...]. Gated units are
+Shazeer's formula with PyTorch's activations; their weights are [in, out], as DL4J has them.
 
     python3 layers.py > layers.json
 """
@@ -56,6 +57,17 @@ def masked_group_norm(groups, steps, eps=1e-5):
     return f
 
 
+def gated(activation, scale=1.0):
+    size = lambda *shape: (torch.randn(shape) * scale).float().double().requires_grad_()
+    x, w, v, b, c = size(4, 6), size(6, 5), size(6, 5), size(5), size(5)
+    outer = torch.randn(4, 5).float().double()
+    y = activation(x @ w + b) * (x @ v + c)
+    (y * outer).sum().backward()
+    flat = lambda t: t.detach().flatten().tolist()
+    return {"shape": [4, 6], "x": flat(x), "W": flat(w), "V": flat(v), "b": flat(b), "c": flat(c), "outer": flat(outer),
+            "y": flat(y), "dx": flat(x.grad), "dW": flat(w.grad), "dV": flat(v.grad), "db": flat(b.grad), "dc": flat(c.grad)}
+
+
 print(json.dumps({
     "layer_norm": case((4, 6), (6,), layer_norm((6,))),
     "layer_norm wide": case((2, 784), (784,), layer_norm((784,))),
@@ -78,4 +90,12 @@ print(json.dumps({
     "group_norm image one": case((3, 6, 4, 2), (6,), group_norm(1)),
     "group_norm image instance": case((3, 6, 4, 2), (6,), group_norm(6)),
     "group_norm volume": case((2, 4, 2, 3, 2), (4,), group_norm(2)),
+    "glu": gated(torch.sigmoid),
+    "swiglu": gated(F.silu),
+    "swiglu(beta=0.2)": gated(lambda z: z * torch.sigmoid(0.2 * z)),
+    "geglu": gated(F.gelu),
+    "reglu": gated(F.relu),
+    "glu far": gated(torch.sigmoid, 6.0),
+    "swiglu far": gated(F.silu, 6.0),
+    "geglu far": gated(F.gelu, 6.0),
 }))

@@ -3,36 +3,28 @@ package io.github.dl4jext.layers;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
-import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
-import org.nd4j.shade.jackson.annotation.JsonAnySetter;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * What the normalization layers have in common: they take inputs of every form that has features,
  * give out the same form, and hold a gain and perhaps a bias.
  */
-abstract class NormalizationLayer extends FeedForwardLayer {
+abstract class NormalizationLayer extends DeclaredLayer {
 
   private static final long serialVersionUID = 1L;
 
@@ -42,18 +34,9 @@ abstract class NormalizationLayer extends FeedForwardLayer {
           .doc(
               "whether features are the last axis; but for volumes the network's input type says so");
 
-  private transient Arguments arguments;
-
   NormalizationLayer(Technique<Layer> technique, Arguments given) {
-    arguments = technique.read(given);
-    activationFn = new ActivationIdentity();
-    biasInit = Double.NaN; // what is not set is taken from the network's builder
-    gainInit = Double.NaN;
-    gradientNormalization = null;
-    gradientNormalizationThreshold = Double.NaN;
+    super(technique, given);
   }
-
-  abstract Technique<Layer> technique();
 
   abstract boolean isCentred();
 
@@ -69,47 +52,6 @@ abstract class NormalizationLayer extends FeedForwardLayer {
 
   /** Takes sizes from the input; nIn is set. */
   abstract void fit(ExampleShape shape, boolean override);
-
-  /**
-   * The value of a parameter.
-   *
-   * @param parameter one of the layer's
-   * @param <V> its type
-   * @return the value
-   */
-  public final <V> V get(Parameter<V> parameter) {
-    return arguments.get(parameter);
-  }
-
-  final <V> void set(Parameter<V> parameter, V value) {
-    arguments = technique().read(arguments.with(parameter, value));
-  }
-
-  /** A copy of which one argument is another. */
-  @SuppressWarnings("unchecked") // clones are of the same class
-  final <L extends NormalizationLayer, V> L having(Parameter<V> parameter, V value) {
-    NormalizationLayer copy = clone();
-    copy.set(parameter, value);
-    return (L) copy;
-  }
-
-  /**
-   * What JSON has beside the fields of every layer.
-   *
-   * @return the arguments
-   */
-  @JsonProperty("arguments")
-  final Arguments arguments() {
-    return arguments;
-  }
-
-  @JsonAnySetter
-  private void refuse(String name, @Nullable Object value) {
-    technique()
-        .checks()
-        .that(false, name, "a field of its JSON, which has none so named", value)
-        .done();
-  }
 
   @Override
   public final ParamInitializer initializer() {
@@ -192,12 +134,6 @@ abstract class NormalizationLayer extends FeedForwardLayer {
     return null;
   }
 
-  /** The activation is none, whatever the network's builder says of all layers. */
-  @Override
-  public final void setActivationFn(@Nullable IActivation ignored) {
-    activationFn = new ActivationIdentity();
-  }
-
   @Override
   public final LayerMemoryReport getMemoryReport(InputType input) {
     long parameters = initializer().numParams(this);
@@ -212,39 +148,5 @@ abstract class NormalizationLayer extends FeedForwardLayer {
   @Override
   public NormalizationLayer clone() {
     return (NormalizationLayer) super.clone();
-  }
-
-  private void writeObject(java.io.ObjectOutputStream out) throws IOException {
-    out.defaultWriteObject();
-    out.writeObject(arguments);
-  }
-
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    arguments = technique().read((Arguments) in.readObject());
-  }
-
-  @Override
-  public final boolean equals(@Nullable Object other) {
-    return super.equals(other)
-        && other instanceof NormalizationLayer that
-        && that.arguments.equals(arguments);
-  }
-
-  @Override
-  public final int hashCode() {
-    return 31 * super.hashCode() + arguments.hashCode();
-  }
-
-  @Override
-  protected final boolean canEqual(@Nullable Object other) {
-    return other != null && other.getClass() == getClass();
-  }
-
-  @Override
-  public final String toString() {
-    return getClass().getSimpleName()
-        + Optional.ofNullable(layerName).map(name -> " \"" + name + "\" ").orElse("")
-        + arguments;
   }
 }

@@ -63,7 +63,8 @@ final class OneLayer {
   }
 
   void set(String parameter, double[] numbers) {
-    layer.getParam(parameter).assign(Nd4j.createFromArray(numbers).castTo(type));
+    INDArray own = layer.getParam(parameter);
+    own.assign(Nd4j.createFromArray(numbers).castTo(type).reshape('c', own.shape()));
   }
 
   void mask(double[][] mask) {
@@ -77,6 +78,13 @@ final class OneLayer {
   INDArray input(double[] numbers) {
     INDArray x = Nd4j.createFromArray(numbers).castTo(type).reshape(shape);
     return featuresLast ? x.permute(order(true)).dup('c') : x;
+  }
+
+  /** A gradient by the output, which may have another number of features than the input. */
+  private INDArray outer(double[] numbers) {
+    return shape.length > 2
+        ? input(numbers)
+        : Nd4j.createFromArray(numbers).castTo(type).reshape(shape[0], -1);
   }
 
   private double[] numbers(INDArray own) {
@@ -103,12 +111,12 @@ final class OneLayer {
 
   double[] backward(double[] outer) {
     Pair<Gradient, INDArray> both =
-        layer.backpropGradient(input(outer), LayerWorkspaceMgr.noWorkspaces());
+        layer.backpropGradient(outer(outer), LayerWorkspaceMgr.noWorkspaces());
     gradient = both.getFirst();
     return numbers(both.getSecond());
   }
 
   double[] gradient(String parameter) {
-    return gradient.getGradientFor(parameter).dup().data().asDouble();
+    return gradient.getGradientFor(parameter).dup('c').data().asDouble();
   }
 }
