@@ -69,7 +69,15 @@ class SavedLayersTest {
     NeuralNetConfiguration.ListBuilder list =
         base().list().layer(new SimpleRnn.Builder().nOut(4).build());
     for (Layer layer :
-        List.of(new LayerNorm().with(LayerNorm.EPSILON, 1e-4), new RMSNorm(), new GroupNorm(2))) {
+        List.of(
+            new LayerNorm().with(LayerNorm.EPSILON, 1e-4),
+            new RMSNorm(),
+            new GroupNorm(2),
+            new GLU(4),
+            new SwiGLU(4, 0.5),
+            new GEGLU(4),
+            new ReGLU(4).with(ReGLU.BIAS, false),
+            new SimpleRnn.Builder().nOut(3).build())) {
       list.layer(layer);
     }
     MultiLayerNetwork net =

@@ -8,6 +8,7 @@ import io.github.dl4jext.activations.WeightInitAdvice;
 import io.github.dl4jext.layers.GroupNorm;
 import io.github.dl4jext.layers.LayerNorm;
 import io.github.dl4jext.layers.RMSNorm;
+import io.github.dl4jext.layers.SwiGLU;
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.network.LayerSelector;
@@ -60,8 +61,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The normalizations of extensions-layers beside what the other families do to a network. */
-class NormalizationsTogetherTest {
+/** The layers of extensions-layers beside what the other families do to a network. */
+class LayersTogetherTest {
 
   private static final int INPUTS = 4;
   private static final InputType IN = InputType.feedForward(INPUTS);
@@ -84,7 +85,7 @@ class NormalizationsTogetherTest {
         new LayerNorm(),
         new DenseLayer.Builder().nOut(6).dropOut(0.8).build(),
         new GroupNorm(3),
-        new DenseLayer.Builder().nOut(6).build(),
+        new SwiGLU(6),
         new RMSNorm(),
         output(2));
   }
