@@ -30,8 +30,8 @@ record EffectiveActivation(String activation, String weightInit) {
   private static final Properties DL4J = load();
 
   /**
-   * The end of a layer. A linear one ends where the next activation is, past batch normalization
-   * and dropout.
+   * The end of a layer. A linear one ends where the next activation is, past normalizations and
+   * dropout.
    *
    * @param layer the layer with weights, unwrapped
    * @param following the layers that take this one's output and nothing else, in order; an empty
@@ -56,11 +56,21 @@ record EffectiveActivation(String activation, String weightInit) {
       if (isLossWithoutWeights(inner)) {
         return stated(((BaseLayer) inner).getActivationFn());
       }
-      if (!(inner instanceof BatchNormalization || inner instanceof DropoutLayer)) {
+      if (!passesOn(inner)) {
         break;
       }
     }
     return stated(layer.getActivationFn());
+  }
+
+  /** Dropout, and normalizations: they have parameters, of which none is a weight. */
+  private static boolean passesOn(Layer layer) {
+    return layer instanceof DropoutLayer
+        || layer instanceof BatchNormalization
+        || layer instanceof BaseLayer own
+            && own.getActivationFn() instanceof ActivationIdentity
+            && !own.initializer().paramKeys(own).isEmpty()
+            && own.initializer().weightKeys(own).isEmpty();
   }
 
   private static Optional<EffectiveActivation> stated(IActivation activation) {

@@ -105,6 +105,18 @@ public final class Parameter<T> {
   }
 
   /**
+   * A list of constants of an enum, each written as {@link #choice} has it.
+   *
+   * @param name the parameter's name, in camelCase
+   * @param choices the enum
+   * @param <E> the enum
+   * @return a required parameter
+   */
+  public static <E extends Enum<E>> Parameter<List<E>> choices(String name, Class<E> choices) {
+    return of(name, Conversion.list(Conversion.choice(choices)));
+  }
+
+  /**
    * A list of real numbers; {@link #in} bounds each of them.
    *
    * @param name the parameter's name, in camelCase

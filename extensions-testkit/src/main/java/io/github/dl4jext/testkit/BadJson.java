@@ -10,10 +10,15 @@ import io.github.dl4jext.spi.Plugin;
 import java.util.List;
 import org.assertj.core.util.Throwables;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
-/** Changes the JSON of something that is stored, field by field, into what it must refuse. */
+/**
+ * Changes the JSON of something that is stored, field by field, into what it must refuse. What the
+ * plugin takes is in the fields of the object, or of {@code arguments} in it, beside fields that
+ * DL4J gives all of the kind.
+ */
 final class BadJson {
 
   private BadJson() {}
@@ -34,26 +39,35 @@ final class BadJson {
     for (ErrorInput row : ErrorInput.of(plugin)) {
       boolean unknown =
           plugin.parameters().stream().noneMatch(p -> p.name().equals(row.parameter()));
-      if (row.inJson() && (unknown || json.has(row.parameter()))) {
+      if (row.inJson() && (unknown || fields(json).has(row.parameter()))) {
         ObjectNode changed = json.deepCopy();
-        changed.set(row.parameter(), mapper.valueToTree(row.value()));
+        fields(changed).set(row.parameter(), mapper.valueToTree(row.value()));
         assertThat(problems(mapper, changed.toString(), host))
             .as(changed.toString())
             .singleElement()
             .matches(unknown ? line -> line.contains("noSuchParameter") : row::isToldBy);
       }
     }
+    ObjectNode more = json.deepCopy().put("noSuchParameter", 1);
+    assertThat(problems(mapper, more.toString(), host))
+        .singleElement()
+        .matches(line -> line.contains("noSuchParameter"));
     for (Parameter<?> parameter : plugin.parameters()) {
-      if (json.has(parameter.name())) {
+      if (fields(json).has(parameter.name())) {
         assertLosesNoField(mapper, json, parameter, host);
       }
     }
   }
 
+  /** The object whose fields are the plugin's parameters. */
+  private static ObjectNode fields(ObjectNode json) {
+    return json.get("arguments") instanceof ObjectNode own ? own : json;
+  }
+
   private static void assertLosesNoField(
       ObjectMapper mapper, ObjectNode json, Parameter<?> parameter, Class<?> host) {
     ObjectNode without = json.deepCopy();
-    without.remove(parameter.name());
+    fields(without).remove(parameter.name());
     if (!parameter.otherwise().equals("optional") || !readsBack(mapper, without, host)) {
       assertThat(problems(mapper, without.toString(), host))
           .as(without.toString())
@@ -66,9 +80,10 @@ final class BadJson {
     assertThatThrownBy(() -> mapper.readValue(twice, host))
         .as(twice)
         .hasMessageContaining(parameter.name());
-    if (json.get(parameter.name()).isNumber() || json.get(parameter.name()).isBoolean()) {
+    JsonNode value = fields(json).get(parameter.name());
+    if (value.isNumber() || value.isBoolean()) {
       ObjectNode text = json.deepCopy();
-      text.put(parameter.name(), json.get(parameter.name()).asText());
+      fields(text).put(parameter.name(), value.asText());
       assertThat(problems(mapper, text.toString(), host)).as(text.toString()).hasSize(1);
     }
   }

@@ -36,11 +36,12 @@ class DocsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "README.md, 8",
+    "README.md, 9",
     "docs/guide/around-the-step.md, 2",
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 1",
     "docs/guide/folding-and-pretraining.md, 4",
+    "docs/guide/layers.md, 1",
     "docs/guide/monte-carlo-dropout.md, 1",
     "docs/guide/optimizers.md, 1",
     "docs/guide/packaging.md, 1",
