@@ -46,6 +46,7 @@ class DocsTest {
     "docs/guide/optimizers.md, 1",
     "docs/guide/packaging.md, 1",
     "docs/guide/parallel.md, 1",
+    "docs/guide/pytorch.md, 1",
     "docs/guide/regularization.md, 1",
     "docs/guide/schedules.md, 4",
     "docs/guide/transfer.md, 3"
