@@ -1,0 +1,119 @@
+package io.github.dl4jext.keras;
+
+import io.github.dl4jext.activations.CELU;
+import io.github.dl4jext.activations.ELU;
+import io.github.dl4jext.activations.GELU;
+import io.github.dl4jext.activations.HardShrink;
+import io.github.dl4jext.activations.HardSwish;
+import io.github.dl4jext.activations.LeakyReLU;
+import io.github.dl4jext.activations.LogSigmoid;
+import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.ReLU6;
+import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.activations.SoftShrink;
+import io.github.dl4jext.activations.Softplus;
+import io.github.dl4jext.activations.Swish;
+import io.github.dl4jext.activations.TanhShrink;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationHardTanH;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
+
+/** Finds the activation of a name or of an object of Keras. */
+final class KerasActivations {
+
+  private KerasActivations() {}
+
+  /**
+   * Finds an activation.
+   *
+   * @param place what messages name
+   * @param value a name, an object, or null for none
+   * @param keras the version, as Keras 2 and 3 mean other things by {@code hard_sigmoid}
+   */
+  static IActivation of(String place, @Nullable Object value, int keras) {
+    if (value == null) {
+      return new ActivationIdentity();
+    }
+    KerasObject activation = KerasObject.of(place + ": activation", value);
+    KerasFields config = activation.config();
+    return switch (activation.name()) {
+      case "linear" -> new ActivationIdentity();
+      case "relu" -> new ReLU();
+      case "relu6" -> new ReLU6();
+      case "elu" -> new ELU();
+      case "selu" -> new SELU();
+      case "gelu" -> new GELU();
+      case "mish" -> new Mish();
+      case "silu", "swish" -> new Swish();
+      case "softplus" -> new Softplus();
+      case "softsign" -> new ActivationSoftSign();
+      case "sigmoid" -> new ActivationSigmoid();
+      case "tanh" -> new ActivationTanH();
+      case "softmax" -> new ActivationSoftmax();
+      case "hard_sigmoid" -> hardSigmoid(place, keras);
+      case "hard_silu", "hard_swish" -> new HardSwish();
+      case "log_sigmoid" -> new LogSigmoid();
+      case "celu" -> new CELU();
+      case "leaky_relu" -> new LeakyReLU(0.2);
+      case "tanh_shrink" -> new TanhShrink();
+      case "hard_shrink" -> new HardShrink();
+      case "soft_shrink" -> new SoftShrink();
+      case "hard_tanh" -> new ActivationHardTanH();
+      case "Activation" -> of(place, config.get("activation"), keras);
+      case "ReLU" -> relu(config);
+      case "LeakyReLU" -> leaky(config.number("alpha", config.number("negative_slope", 0.3)));
+      case "ELU" -> new ELU(config.number("alpha", 1));
+      case "ThresholdedReLU" -> new ActivationThresholdedReLU(config.number("theta", 1));
+      case "Softmax" -> softmax(config);
+      default ->
+          throw new KerasImportException(
+              place
+                  + ": activation "
+                  + activation.name()
+                  + " is not known; replace it in Keras by one of keras.activations, or save the"
+                  + " layers below it as a model of their own");
+    };
+  }
+
+  private static IActivation hardSigmoid(String place, int keras) {
+    if (keras == 2) {
+      return new ActivationHardSigmoid(); // 0.2 x + 0.5
+    }
+    throw new KerasImportException(place + ": activation hard_sigmoid of Keras 3 is not known");
+  }
+
+  private static IActivation leaky(double slope) {
+    return slope > 0 && slope <= 1
+        ? new LeakyReLU(slope)
+        : new org.nd4j.linalg.activations.impl.ActivationLReLU(slope);
+  }
+
+  private static IActivation relu(KerasFields config) {
+    double slope = config.number("negative_slope", 0);
+    double threshold = config.number("threshold", 0);
+    double max = config.number("max_value", Double.POSITIVE_INFINITY);
+    if (threshold == 0 && max == Double.POSITIVE_INFINITY) {
+      return slope == 0 ? new ReLU() : leaky(slope);
+    }
+    return threshold == 0 && slope == 0 && max == 6
+        ? new ReLU6()
+        : new ActivationReLU(config.has("max_value") ? (Double) max : null, threshold, slope);
+  }
+
+  private static IActivation softmax(KerasFields config) {
+    if (config.whole("axis", -1) != -1) {
+      throw new KerasImportException(
+          config.place() + ": axis must be -1, was " + KerasFields.shown(config.get("axis")));
+    }
+    return new ActivationSoftmax();
+  }
+}

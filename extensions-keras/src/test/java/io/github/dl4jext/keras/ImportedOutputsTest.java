@@ -1,0 +1,83 @@
+package io.github.dl4jext.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Imported networks predict what numpy does with the same weights and Keras's formulas. */
+class ImportedOutputsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dense_2_11_0",
+        "dense_2_15_0",
+        "dense_3_5_0",
+        "convolution_2",
+        "convolution_3",
+        "lstm_2",
+        "lstm_3",
+        "bidirectional_2",
+        "bidirectional_3",
+        "depthwise",
+        "embedding",
+        "embedding_pooled",
+        "embedding_flat",
+        "simple_rnn",
+        "convolution_1d",
+        "dropouts",
+        "spatial_dropouts",
+        "spatial_dropouts_1d",
+        "constraints",
+        "penalties",
+        "initializers_2",
+        "initializers_3",
+        "frozen"
+      })
+  void ofSequentialModels(String name) {
+    agree(name, KerasImport.sequential(KerasFiles.path(name)).network());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "residual_2",
+        "residual_3",
+        "residual_convolution",
+        "two_inputs",
+        "activations_2",
+        "activations_3",
+        "activation_layers_2",
+        "activation_layers_3",
+        "activation_objects",
+        "activation_functions"
+      })
+  void ofFunctionalModels(String name) {
+    agree(name, KerasImport.graph(KerasFiles.path(name)).network());
+  }
+
+  private static void agree(String name, Model network) {
+    INDArray[] inputs = KerasFiles.inputs(name);
+    INDArray[] outputs =
+        Network.of(network)
+            .byType(
+                stack -> new INDArray[] {stack.output(inputs[0])}, graph -> graph.output(inputs));
+    List<String> names = Network.of(network).configuration().outputs();
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < outputs.length; i++) {
+      INDArray wanted = KerasFiles.expected(name, "output" + i);
+      assertThat(outputs[i].shape()).isEqualTo(wanted.shape());
+      double difference = outputs[i].sub(wanted).amaxNumber().doubleValue();
+      if (!(difference <= 1e-6)) {
+        differences.add(names.get(i) + " by " + difference);
+      }
+    }
+    assertThat(differences).isEmpty();
+  }
+}
