@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -68,6 +70,7 @@ final class Dl4jImport {
         dl4j(() -> builder().buildSequential());
     MultiLayerConfiguration configuration = dl4j(model::getMultiLayerConfiguration);
     correct(NetworkConfiguration.of(configuration));
+    Sequences.mend(configuration);
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     dl4j(
         () -> {
@@ -82,6 +85,8 @@ final class Dl4jImport {
     org.deeplearning4j.nn.modelimport.keras.KerasModel model = dl4j(() -> builder().buildModel());
     ComputationGraphConfiguration configuration = dl4j(model::getComputationGraphConfiguration);
     correct(NetworkConfiguration.of(configuration));
+    Sequences.mend(configuration);
+    OwnArrays.giveTo(configuration);
     ComputationGraph network = new ComputationGraph(configuration);
     dl4j(
         () -> {
@@ -173,6 +178,19 @@ final class Dl4jImport {
       if (mean != null) { // Keras writes neither gamma without scale, nor beta without center
         stored.putIfAbsent("gamma", Nd4j.onesLike(mean));
         stored.putIfAbsent("beta", Nd4j.zerosLike(mean));
+      }
+    }
+    if (spec.className().equals("DepthwiseConv2D")) {
+      INDArray kernel = stored.get("depthwise_kernel");
+      INDArray bias = stored.get("bias");
+      return bias == null || kernel == null
+          ? Map.of("W", Objects.requireNonNull(kernel))
+          : Map.of("W", kernel, "b", bias);
+    }
+    if (Set.of("LSTM", "SimpleRNN").contains(layer.className())) {
+      INDArray recurrent = stored.get("recurrent_kernel");
+      if (recurrent != null && !stored.containsKey("bias")) {
+        stored.put("bias", Nd4j.zeros(recurrent.size(1)));
       }
     }
     return dl4j(

@@ -61,7 +61,9 @@ public final class KerasImport {
                 : path + " has a sequential model; read it by KerasImport.sequential");
       }
       List<LayerTranslation> layers =
-          structure.layers().stream().map(layer -> LayerTranslation.of(layer, keras)).toList();
+          structure.layers().stream()
+              .map(layer -> LayerTranslation.of(layer, keras, file))
+              .toList();
       N network = making.apply(new Dl4jImport(structure, layers), file);
       List<Entry> entries =
           layers.stream().flatMap(layer -> layer.lines().entries().stream()).toList();

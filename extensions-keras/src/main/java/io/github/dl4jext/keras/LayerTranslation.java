@@ -74,7 +74,7 @@ record LayerTranslation(
           "UpSampling2D",
           "UpSampling3D");
 
-  static LayerTranslation of(KerasLayerSpec spec, int keras) {
+  static LayerTranslation of(KerasLayerSpec spec, int keras, KerasFile file) {
     ReportLines lines = new ReportLines(spec.name());
     LayerCorrection correction = new LayerCorrection();
     Map<String, @Nullable Object> config = new LinkedHashMap<>(spec.config().values());
@@ -83,10 +83,10 @@ record LayerTranslation(
     LayerTranslation layer =
         new LayerTranslation(spec, spec.className(), config, correction, lines);
     LayerChecks.check(spec, lines);
-    return layer.translated(keras);
+    return layer.translated(keras, file);
   }
 
-  private LayerTranslation translated(int keras) {
+  private LayerTranslation translated(int keras, KerasFile file) {
     String name = spec.className();
     KerasFields fields = spec.config();
     if (ACTIVATIONS.contains(name)) {
@@ -108,8 +108,8 @@ record LayerTranslation(
       return input();
     }
     return switch (name) {
-      case "TimeDistributed" -> timeDistributed(keras);
-      case "Bidirectional" -> bidirectional(keras);
+      case "TimeDistributed" -> timeDistributed(keras, file);
+      case "Bidirectional" -> bidirectional(keras, file);
       case "BatchNormalization" -> batchNormalization();
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
@@ -119,7 +119,8 @@ record LayerTranslation(
                   + ": a layer of this class cannot be imported; DL4J's import has none, or makes"
                   + " another one of it. Save the layers below it as a model of their own");
         }
-        yield weighted(parameters, keras);
+        LayerTranslation weighted = weighted(parameters, keras);
+        yield name.equals("DepthwiseConv2D") ? weighted.depthwise(file) : weighted;
       }
     };
   }
@@ -184,6 +185,14 @@ record LayerTranslation(
     return this;
   }
 
+  private LayerTranslation depthwise(KerasFile file) {
+    KerasDepthwise depthwise = KerasDepthwise.of(spec, file.weights(spec.name()));
+    correction.replacement = depthwise::inPlaceOf;
+    Map<String, @Nullable Object> convolution = depthwise.asConvolution(config);
+    convolution.put("kernel_initializer", ANY_INITIALIZER);
+    return new LayerTranslation(spec, "Conv2D", convolution, correction, lines);
+  }
+
   /** Keras draws one mask of the inputs for all steps of a sequence. */
   private void recurrentDropout() {
     double dropout = spec.config().number("dropout", 0);
@@ -207,8 +216,8 @@ record LayerTranslation(
     return length instanceof List<?> list && list.size() == 1 ? list.get(0) : length;
   }
 
-  private LayerTranslation inner(KerasLayerSpec inner, int keras) {
-    LayerTranslation translated = of(inner, keras);
+  private LayerTranslation inner(KerasLayerSpec inner, int keras, KerasFile file) {
+    LayerTranslation translated = of(inner, keras, file);
     lines.entries().addAll(translated.lines.entries());
     return translated;
   }
@@ -219,7 +228,7 @@ record LayerTranslation(
         inner.text("class_name"), spec.name(), inner.object("config"), spec.inputs());
   }
 
-  private LayerTranslation timeDistributed(int keras) {
+  private LayerTranslation timeDistributed(int keras, KerasFile file) {
     KerasLayerSpec within = innerSpec();
     if (!Set.of("Dense", "Activation", "Dropout").contains(within.className())) {
       throw new KerasImportException(
@@ -227,11 +236,11 @@ record LayerTranslation(
               + ": only Dense, Activation and Dropout can be time-distributed, was "
               + within.className());
     }
-    LayerTranslation each = inner(within, keras);
+    LayerTranslation each = inner(within, keras, file);
     return new LayerTranslation(spec, each.className, each.config, each.correction, lines);
   }
 
-  private LayerTranslation bidirectional(int keras) {
+  private LayerTranslation bidirectional(int keras, KerasFile file) {
     KerasLayerSpec within = innerSpec();
     if (!Set.of("LSTM", "SimpleRNN").contains(within.className())) {
       throw new KerasImportException(
@@ -243,7 +252,7 @@ record LayerTranslation(
       throw new KerasImportException(
           spec.place() + ": merge_mode must be concat, sum, mul or ave, was None");
     }
-    LayerTranslation both = inner(within, keras);
+    LayerTranslation both = inner(within, keras, file);
     Map<String, @Nullable Object> layer = new LinkedHashMap<>();
     layer.put("class_name", both.className);
     layer.put("config", both.config);
