@@ -56,6 +56,25 @@ def hard_swish(x):
     return (x, one) if x >= 3 else (x * (x + 3) / 6, (2 * x + 3) / 6)
 
 
+def squareplus(b):
+    def of(x):
+        root = mp.sqrt(x * x + b)
+        return (x + root) / 2, (1 + x / root) / 2
+    return of
+
+
+def clipped_relu(highest, slope, threshold):
+    def of(x):
+        if x >= highest: return highest, 0 * x
+        return (x, one) if x > threshold else (slope * (x - threshold), slope)
+    return of
+
+
+def sparse_plus(x):
+    if x <= -1: return 0 * x, 0 * x
+    return (x, one) if x >= 1 else ((x + 1) ** 2 / 4, (x + 1) / 2)
+
+
 SELU = elu(mp.mpf('1.6732632423543772848170429916717'), mp.mpf('1.0507009873554804934193349852946'))
 FUNCTIONS = {
     'mish': mish, 'swish': swish(one), 'swish(beta=0.7)': swish(mp.mpf(0.7)),
@@ -67,6 +86,14 @@ FUNCTIONS = {
     'log_sigmoid': lambda x: (-softplus(-x), sigmoid(-x)),
     'squared_relu': lambda x: (max(x, 0 * x) ** 2, 2 * max(x, 0 * x)),
     'tanh': lambda x: (mp.tanh(x), mp.sech(x) ** 2),
+    'exponential': lambda x: (mp.exp(x), mp.exp(x)), 'sigmoid': lambda x: (sigmoid(x), sigmoid(x) * sigmoid(-x)),
+    'softsign': lambda x: (x / (1 + abs(x)), 1 / (1 + abs(x)) ** 2),
+    'hard_sigmoid': lambda x: (min(max(x + 3, 0 * x), 6 * one) / 6, one / 6 if abs(x) < 3 else 0 * x),
+    'hard_tanh': lambda x: (min(max(x, -one), one), one if abs(x) < 1 else 0 * x),
+    'sparse_plus': sparse_plus, 'sparse_sigmoid': lambda x: (min(max((x + 1) / 2, 0 * x), one), half if abs(x) < 1 else 0 * x),
+    'squareplus(b=0.7)': squareplus(mp.mpf(0.7)),
+    'threshold(threshold=0.7, value=-0.3)': lambda x: (x, one) if x > mp.mpf(0.7) else (mp.mpf(-0.3), 0 * x),
+    'clipped_relu(maxValue=6, negativeSlope=0.3, threshold=0.7)': clipped_relu(6 * one, mp.mpf(0.3), mp.mpf(0.7)),
     'tanh_shrink': lambda x: (x - mp.tanh(x), mp.tanh(x) ** 2),
     'soft_shrink(lambda=0.7)': lambda x: (mp.sign(x) * max(abs(x) - mp.mpf(0.7), 0 * x), one if abs(x) > mp.mpf(0.7) else 0 * x),
     'hard_shrink(lambda=0.7)': lambda x: (x, one) if abs(x) > mp.mpf(0.7) else (0 * x, 0 * x),
@@ -92,4 +119,4 @@ for name in sys.argv[2:] or FUNCTIONS:
     out[name] = {'y': [float(p[0]) for p in pairs], 'dy': [float(p[1]) for p in pairs]}
 with open(sys.argv[1], 'w') as file:
     lines = ['"%s": %s' % (name, json.dumps(points)) for name, points in out.items()]
-    file.write('{' + ',\n'.join(lines) + '}\n')
+    file.write('{' + ',\n'.join(lines).replace('Infinity', '1e999') + '}\n')  # exp(x) past 709

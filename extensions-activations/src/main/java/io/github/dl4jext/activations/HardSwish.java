@@ -33,6 +33,7 @@ public record HardSwish() implements VectorizedActivation {
       Technique.of(IActivation.class, "hard_swish")
           .summary("x min(max(x + 3, 0), 6) / 6: Swish in pieces of a parabola")
           .from("https://arxiv.org/abs/1905.02244")
+          .alsoNamed("hard_silu")
           .madeBy(a -> new HardSwish());
 
   @Override

@@ -12,6 +12,7 @@ import org.nd4j.linalg.activations.impl.ActivationGELU;
 import org.nd4j.linalg.activations.impl.ActivationMish;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
@@ -20,7 +21,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -124,11 +124,17 @@ class Dl4jActivationDefectsTest {
     INDArray inFloat = row(1e-7);
     assertThat(relativeError(Log1p::new, Math::log1p, inFloat)).isBetween(0.1, 0.2);
     assertThat(relativeError(Expm1::new, Math::expm1, inFloat)).isBetween(0.1, 0.2);
-    assertThat(relativeError(Tanh::new, Math::tanh, inFloat)).isBetween(0.1, 0.2);
+    assertThat(
+            relativeError(
+                org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh::new, Math::tanh, inFloat))
+        .isBetween(0.1, 0.2);
     INDArray inDouble = Nd4j.createFromArray(1e-12);
     assertThat(relativeError(Log1p::new, Math::log1p, inDouble)).isBetween(1e-5, 1e-4);
     assertThat(relativeError(Expm1::new, Math::expm1, inDouble)).isBetween(1e-5, 1e-4);
-    assertThat(relativeError(Tanh::new, Math::tanh, inDouble)).isBetween(1e-5, 1e-4);
+    assertThat(
+            relativeError(
+                org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh::new, Math::tanh, inDouble))
+        .isBetween(1e-5, 1e-4);
     assertThat(value(new ActivationTanH(), 1e-8)).as("should be 1e-8").isZero();
 
     for (double size = 1e-30; size < 80; size *= 1.3) {
@@ -136,6 +142,7 @@ class Dl4jActivationDefectsTest {
       assertDigits(new ELU(1), x, Math.expm1(x));
       assertDigits(new CELU(2), x, 2 * Math.expm1(x / 2));
       assertDigits(new SELU(), x, 1.0507009873554805 * 1.6732632423543772 * Math.expm1(x));
+      assertDigits(new Tanh(), x, Math.tanh(x));
       assertDigits(new Softplus(), x, Math.log1p(Math.exp(x)));
       assertDigits(new LogSigmoid(), -x, -Math.log1p(Math.exp(x)));
       if (size < 1e-4 && size > 1e-12) {
@@ -146,5 +153,15 @@ class Dl4jActivationDefectsTest {
 
   private static void assertDigits(IActivation ours, float x, double right) {
     assertThat(value(ours, x) / right).as("%s at %s", ours, x).isCloseTo(1, within(2e-7));
+  }
+
+  /** The slope is taken from the value, which has no digits left of what is missing to 1. */
+  @Test
+  void theSlopesOfSigmoidAndTanhEndEarly() {
+    assertThat(slope(new ActivationSigmoid(), 17)).isZero();
+    assertThat(slope(new Sigmoid(), 17) / Math.exp(-17)).isCloseTo(1, within(1e-6));
+    assertThat(slope(new ActivationTanH(), 9.2)).isZero();
+    assertThat(slope(new Tanh(), 9.2) / (4 * Math.exp(-2 * (double) 9.2f)))
+        .isCloseTo(1, within(1e-6));
   }
 }

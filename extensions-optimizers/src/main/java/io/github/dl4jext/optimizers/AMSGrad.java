@@ -24,10 +24,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
  * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> m and v as Adam's, {@code h = max(h, v)}, {@code w -= eta mhat /
- * (sqrt(h / (1 - beta2^t)) + epsilon)}, as in PyTorch: the maximum is of the uncorrected v.
+ * (sqrt(h / (1 - beta2^t)) + epsilon)}, as in PyTorch: the maximum is of the uncorrected v. With
+ * the {@link StepConvention} of Keras epsilon is added to {@code sqrt(h)}.
  *
  * <p><b>State.</b> 3 x parameters: M, V, V_HAT.
  *
@@ -50,12 +52,13 @@ public final class AMSGrad extends AdamRule<AMSGrad> {
   public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
   public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "amsgrad")
           .summary("Adam that divides by the largest mean squared gradient so far")
           .from("https://arxiv.org/abs/1904.09237")
-          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION)
           .madeBy(AMSGrad::new);
 
   /** Takes the defaults. */
@@ -104,7 +107,7 @@ public final class AMSGrad extends AdamRule<AMSGrad> {
         t.learningRate() * root / t.biasCorrection(beta1),
         beta1,
         beta2,
-        t.get(EPSILON) * root);
+        epsilon(t, root));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -24,10 +25,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>0.01</td><td>1</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-10</td><td>as the gradient</td></tr>
+ * <tr><td>s_0</td><td>initialAccumulator</td><td>[0, inf)</td><td>0</td><td>squared gradient</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> {@code s = s + g^2}, {@code w -= eta g / (sqrt(s) + epsilon)}, s from
- * 0.
+ * {@code initialAccumulator}, which is 0 in PyTorch and 0.1 in Keras. With the {@link
+ * StepConvention} of Keras {@code w -= eta g / sqrt(s + epsilon)}.
  *
  * <p><b>State.</b> 1 x parameters: grad.
  *
@@ -50,12 +54,14 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
   public static final Parameter<ISchedule> LEARNING_RATE =
       Hyperparameters.LEARNING_RATE.orElse(0.01);
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON.orElse(1e-10);
+  public static final Parameter<Double> INITIAL_ACCUMULATOR = Hyperparameters.INITIAL_ACCUMULATOR;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adagrad")
           .summary("gradient over the root of the sum of all squared gradients")
           .from("https://jmlr.org/papers/v12/duchi11a.html")
-          .taking(LEARNING_RATE, EPSILON)
+          .taking(LEARNING_RATE, EPSILON, INITIAL_ACCUMULATOR, CONVENTION)
           .madeBy(AdaGrad::new);
 
   /** Takes the defaults. */
@@ -92,13 +98,31 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
   }
 
   @Override
+  protected void initialise(List<INDArray> state) {
+    state.get(0).assign(get(INITIAL_ACCUMULATOR));
+  }
+
+  private boolean isKeras() {
+    return get(CONVENTION) == StepConvention.KERAS;
+  }
+
+  @Override
   protected void update(UpdateContext t) {
-    Nd4j.exec(new AdaGradUpdater(t.gradient(), t.state(0), t.learningRate(), t.get(EPSILON)));
+    INDArray gradient = t.gradient();
+    INDArray sum = t.state(0);
+    if (!isKeras()) {
+      Nd4j.exec(new AdaGradUpdater(gradient, sum, t.learningRate(), t.get(EPSILON)));
+      return;
+    }
+    INDArray root = t.scratch(0);
+    sum.addi(gradient.mul(gradient, root));
+    Vectors.rootOfSum(sum, t.get(EPSILON), root);
+    gradient.muli(t.learningRate()).divi(root);
   }
 
   @Override
   protected long chunkLength() {
-    return Long.MAX_VALUE;
+    return isKeras() ? super.chunkLength() : Long.MAX_VALUE;
   }
 
   @AutoService(Plugin.class)

@@ -24,10 +24,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
  * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> {@code m = beta1 m + (1 - beta1) g}, {@code u = max(beta2 u, |g| +
- * epsilon)}, {@code w -= eta / (1 - beta1^t) m / u}, as in PyTorch. PyTorch's learning rate
+ * epsilon)}, {@code w -= eta / (1 - beta1^t) m / u}, as in PyTorch. With the {@link StepConvention}
+ * of Keras {@code u = max(beta2 u, |g|)} and {@code m / (u + epsilon)}. PyTorch's learning rate
  * defaults to 0.002.
  *
  * <p><b>State.</b> 2 x parameters: M, U.
@@ -51,12 +53,13 @@ public final class AdaMax extends AdamRule<AdaMax> {
   public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
   public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adamax")
           .summary("Adam by the largest gradient of late in place of the root mean square")
           .from("https://arxiv.org/abs/1412.6980")
-          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION)
           .madeBy(AdaMax::new);
 
   /** Takes the defaults. */
@@ -99,28 +102,36 @@ public final class AdaMax extends AdamRule<AdaMax> {
     INDArray mean = t.state(0);
     INDArray norm = t.state(1);
     double beta2 = rounded(t, BETA2);
-    double epsilon = t.get(EPSILON);
+    boolean keras = t.get(CONVENTION) == StepConvention.KERAS;
+    double inMaximum = keras ? 0 : t.get(EPSILON);
+    double besideIt = keras ? t.get(EPSILON) : 0;
     double size = t.learningRate() / t.biasCorrection(beta1);
     if (FloatLoop.fits(gradient)) {
-      FloatLoop.run(gradient, mean, norm, step(beta1, beta2, (float) epsilon, (float) size));
+      FloatLoop.run(
+          gradient,
+          mean,
+          norm,
+          step(beta1, beta2, (float) inMaximum, (float) besideIt, (float) size));
       return;
     }
     Vectors.average(mean, beta1, gradient);
-    Transforms.abs(gradient, false).addi(epsilon);
+    Transforms.abs(gradient, false).addi(inMaximum);
     norm.muli(beta2);
     Transforms.max(norm, gradient, false);
-    mean.div(norm, gradient).muli(size);
+    norm.add(besideIt, gradient);
+    mean.div(gradient, gradient).muli(size);
   }
 
-  private static FloatLoop.Step step(double beta1, double beta2, float epsilon, float size) {
+  private static FloatLoop.Step step(
+      double beta1, double beta2, float inMaximum, float besideIt, float size) {
     float keep = (float) beta1;
     float take = (float) (1 - beta1);
     float shrink = (float) beta2;
     return (gradient, mean, norm, count) -> {
       for (int i = 0; i < count; i++) {
         mean[i] = keep * mean[i] + take * gradient[i];
-        norm[i] = Math.max(shrink * norm[i], Math.abs(gradient[i]) + epsilon);
-        gradient[i] = mean[i] / norm[i] * size;
+        norm[i] = Math.max(shrink * norm[i], Math.abs(gradient[i]) + inMaximum);
+        gradient[i] = mean[i] / (norm[i] + besideIt) * size;
       }
     };
   }

@@ -23,12 +23,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
  * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t</b> (from 1): {@code m = beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1
  * - beta2) g^2}, {@code w -= eta mhat / (sqrt(vhat) + epsilon)} with {@code mhat = m / (1 -
  * beta1^t)} and {@code vhat = v / (1 - beta2^t)}. Epsilon is added to the corrected root, as in
- * PyTorch. A scheduled beta enters the corrections with its present value, as in PyTorch.
+ * PyTorch; with the {@link StepConvention} of Keras to that of v, which leaves out the correction.
+ * A scheduled beta enters the corrections with its present value, as in PyTorch.
  *
  * <p><b>State.</b> 2 x parameters: M, V.
  *
@@ -52,12 +54,13 @@ public final class Adam extends AdamRule<Adam> {
   public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
   public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adam")
           .summary("mean gradient over the root of the mean squared gradient, both bias-corrected")
           .from("https://arxiv.org/abs/1412.6980")
-          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION)
           .madeBy(Adam::new);
 
   /** Takes the defaults. */
@@ -100,7 +103,7 @@ public final class Adam extends AdamRule<Adam> {
         t.learningRate() * root / t.biasCorrection(beta1),
         beta1,
         beta2,
-        t.get(EPSILON) * root);
+        epsilon(t, root));
   }
 
   @Override

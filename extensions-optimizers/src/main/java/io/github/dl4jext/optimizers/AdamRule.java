@@ -31,6 +31,14 @@ abstract class AdamRule<R extends AdamRule<R>> extends UpdateRule<R> {
     return t.gradient().dataType() == DataType.FLOAT ? (float) exact : exact;
   }
 
+  /** What is added to the root of the uncorrected mean square: epsilon, times the correction. */
+  static double epsilon(UpdateContext t, double rootOfCorrection) {
+    double epsilon = t.get(Hyperparameters.EPSILON);
+    return t.get(Hyperparameters.CONVENTION) == StepConvention.KERAS
+        ? epsilon
+        : epsilon * rootOfCorrection;
+  }
+
   @Override
   protected List<String> stateNames() {
     return List.of("M", "V");

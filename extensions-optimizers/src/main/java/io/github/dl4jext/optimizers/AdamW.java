@@ -25,6 +25,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <tr><td>beta1</td><td>beta1</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
  * <tr><td>beta2</td><td>beta2</td><td>[0, 1) or schedule</td><td>0.999</td><td>per step</td></tr>
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * <tr><td>lambda</td><td>weightDecay</td><td>[0, inf) or schedule</td><td>0.01</td><td>per unit of
  * rate and step</td></tr></table>
  *
@@ -55,13 +56,14 @@ public final class AdamW extends CompositeOptimizer<AdamW> {
   public static final Parameter<ISchedule> BETA1 = Hyperparameters.BETA1;
   public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
   public static final Parameter<ISchedule> WEIGHT_DECAY = Hyperparameters.WEIGHT_DECAY.orElse(0.01);
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adamw")
           .summary("Adam with decoupled weight decay")
           .from("https://arxiv.org/abs/1711.05101")
-          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY)
+          .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY, CONVENTION)
           .madeBy(AdamW::new);
 
   /** Takes the defaults. */

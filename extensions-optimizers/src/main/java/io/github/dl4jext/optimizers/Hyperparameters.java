@@ -37,6 +37,17 @@ final class Hyperparameters {
           .orElse(1e-8)
           .doc("added to the denominator, which may be 0");
 
+  static final Parameter<Double> INITIAL_ACCUMULATOR =
+      Parameter.number("initialAccumulator")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("where the mean or the sum of squared gradients starts");
+
+  static final Parameter<StepConvention> CONVENTION =
+      Parameter.choice("convention", StepConvention.class)
+          .orElse(StepConvention.TORCH)
+          .doc("whose form of the step: where epsilon stands, whether the velocity has the rate");
+
   static final Parameter<ISchedule> WEIGHT_DECAY =
       Parameter.rate("weightDecay")
           .in("[0, inf)")

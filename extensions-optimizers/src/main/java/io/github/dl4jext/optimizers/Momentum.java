@@ -22,12 +22,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>none</td><td>1</td></tr>
  * <tr><td>mu</td><td>momentum</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
- * <p><b>Update at step t.</b> {@code b = mu b + g}, {@code w -= eta b}, as in PyTorch. With a rate
- * that never changes it is also Keras's, which keeps {@code eta b} in place of b.
+ * <p><b>Update at step t.</b> {@code b = mu b + g}, {@code w -= eta b}, as in PyTorch. With the
+ * {@link StepConvention} of Keras {@code b = mu b + eta g}, {@code w -= b}, which is the same
+ * unless the rate changes.
  *
- * <p><b>State.</b> 1 x parameters: B.
+ * <p><b>State.</b> 1 x parameters: B, or B_ETA where it has the rate.
  *
  * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity goes on.
  *
@@ -44,12 +46,13 @@ public final class Momentum extends UpdateRule<Momentum> {
 
   public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
   public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "momentum")
           .summary("heavy ball: steps along a decaying sum of gradients")
           .from("https://doi.org/10.1016/0041-5553(64)90137-5")
-          .taking(LEARNING_RATE, MOMENTUM)
+          .taking(LEARNING_RATE, MOMENTUM, CONVENTION)
           .madeBy(Momentum::new);
 
   /**
@@ -97,14 +100,24 @@ public final class Momentum extends UpdateRule<Momentum> {
 
   @Override
   protected List<String> stateNames() {
-    return List.of("B");
+    return List.of(isKeras() ? "B_ETA" : "B");
+  }
+
+  private boolean isKeras() {
+    return get(CONVENTION) == StepConvention.KERAS;
   }
 
   @Override
   protected void update(UpdateContext t) {
     INDArray velocity = t.state(0);
-    Vectors.decayAndAdd(velocity, t.at(MOMENTUM), t.gradient());
-    velocity.muli(t.learningRate(), t.gradient());
+    INDArray gradient = t.gradient();
+    if (isKeras()) {
+      Vectors.decayAndAdd(velocity, t.at(MOMENTUM), gradient.muli(t.learningRate()));
+      gradient.assign(velocity);
+    } else {
+      Vectors.decayAndAdd(velocity, t.at(MOMENTUM), gradient);
+      velocity.muli(t.learningRate(), gradient);
+    }
   }
 
   @AutoService(Plugin.class)

@@ -22,11 +22,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>eta</td><td>learningRate</td><td>[0, inf) or schedule</td><td>none</td><td>1</td></tr>
  * <tr><td>mu</td><td>momentum</td><td>[0, 1) or schedule</td><td>0.9</td><td>per step</td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> {@code b = mu b + g}, {@code w -= eta (g + mu b)}, as in PyTorch.
+ * With the {@link StepConvention} of Keras {@code b = mu b + eta g}, {@code w -= eta g + mu b},
+ * which is the same unless the rate changes.
  *
- * <p><b>State.</b> 1 x parameters: B.
+ * <p><b>State.</b> 1 x parameters: B, or B_ETA where it has the rate.
  *
  * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity goes on.
  *
@@ -45,12 +48,13 @@ public final class Nesterov extends UpdateRule<Nesterov> {
 
   public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
   public static final Parameter<ISchedule> MOMENTUM = Hyperparameters.MOMENTUM;
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "nesterov")
           .summary("momentum with the gradient looked up one step ahead")
           .from("https://proceedings.mlr.press/v28/sutskever13.html")
-          .taking(LEARNING_RATE, MOMENTUM)
+          .taking(LEARNING_RATE, MOMENTUM, CONVENTION)
           .madeBy(Nesterov::new);
 
   /**
@@ -98,7 +102,11 @@ public final class Nesterov extends UpdateRule<Nesterov> {
 
   @Override
   protected List<String> stateNames() {
-    return List.of("B");
+    return List.of(isKeras() ? "B_ETA" : "B");
+  }
+
+  private boolean isKeras() {
+    return get(CONVENTION) == StepConvention.KERAS;
   }
 
   @Override
@@ -106,9 +114,14 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     double share = t.at(MOMENTUM);
     INDArray gradient = t.gradient();
     INDArray velocity = t.state(0);
+    if (isKeras()) {
+      gradient.muli(t.learningRate());
+    }
     Vectors.decayAndAdd(velocity, share, gradient);
     Vectors.addScaled(gradient, share, velocity);
-    gradient.muli(t.learningRate());
+    if (!isKeras()) {
+      gradient.muli(t.learningRate());
+    }
   }
 
   @AutoService(Plugin.class)

@@ -30,17 +30,21 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>epsilon</td><td>epsilon</td><td>(0, inf)</td><td>1e-8</td><td>as the gradient</td></tr>
  * <tr><td>mu</td><td>momentum</td><td>[0, 1) or schedule</td><td>0</td><td>per step</td></tr>
  * <tr><td></td><td>centered</td><td>true, false</td><td>false</td><td></td></tr>
+ * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
  * <p><b>Update at step t.</b> {@code v = rho v + (1 - rho) g^2}, {@code w -= eta g / (sqrt(v) +
  * epsilon)}. Centered: {@code a = rho a + (1 - rho) g} and {@code sqrt(v - a^2)} in place of {@code
  * sqrt(v)}. With momentum: {@code b = mu b + g / (sqrt(v) + epsilon)}, {@code w -= eta b}. All as
- * in PyTorch; Keras adds epsilon under the root.
+ * in PyTorch. With the {@link StepConvention} of Keras epsilon is added under the root, and the
+ * velocity has the rate: {@code b = mu b + eta g / sqrt(v + epsilon)}, {@code w -= b}.
  *
- * <p><b>State.</b> 1 x parameters: G; centered A besides, with momentum B besides.
+ * <p><b>State.</b> 1 x parameters: G; centered A besides, with momentum B besides, or B_ETA where
+ * the velocity has the rate.
  *
  * <p><b>Edges.</b> A rate of 0 moves nothing, and the means go on. A gradient that was always 0
- * moves nothing.
+ * moves nothing. A variance that rounding makes negative, as where the gradient never changes,
+ * counts as 0; PyTorch's steps are NaN then.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.996837723 and
  * 0.993980581.
@@ -65,11 +69,13 @@ public final class RMSprop extends UpdateRule<RMSprop> {
           .orElse(false)
           .doc("whether the variance of the gradient is taken, not its mean square");
 
+  public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
+
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "rmsprop")
           .summary("gradient over the root of the mean squared gradient")
           .from("https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf")
-          .taking(LEARNING_RATE, RHO, EPSILON, MOMENTUM, CENTERED)
+          .taking(LEARNING_RATE, RHO, EPSILON, MOMENTUM, CENTERED, CONVENTION)
           .madeBy(RMSprop::new);
 
   /** Takes the defaults. */
@@ -102,13 +108,22 @@ public final class RMSprop extends UpdateRule<RMSprop> {
 
   @Override
   protected List<String> stateNames() {
-    return Stream.of("G", get(CENTERED) ? "A" : "", hasMomentum() ? "B" : "")
+    String velocity = isKeras() ? "B_ETA" : "B";
+    return Stream.of("G", get(CENTERED) ? "A" : "", hasMomentum() ? velocity : "")
         .filter(name -> !name.isEmpty())
         .toList();
   }
 
   private boolean hasMomentum() {
     return !get(MOMENTUM).equals(new FixedSchedule(0));
+  }
+
+  private boolean isKeras() {
+    return get(CONVENTION) == StepConvention.KERAS;
+  }
+
+  private boolean isOneOperation() {
+    return !get(CENTERED) && !hasMomentum() && !isKeras();
   }
 
   @Override
@@ -118,7 +133,7 @@ public final class RMSprop extends UpdateRule<RMSprop> {
     double epsilon = t.get(EPSILON);
     boolean centered = t.get(CENTERED);
     INDArray gradient = t.gradient();
-    if (!centered && !hasMomentum()) {
+    if (isOneOperation()) {
       Nd4j.exec(new RmsPropUpdater(gradient, t.state(0), rate, decay, epsilon));
       return;
     }
@@ -128,23 +143,32 @@ public final class RMSprop extends UpdateRule<RMSprop> {
       Vectors.average(t.state(1), decay, gradient);
       t.state(1).mul(t.state(1), root);
       t.state(0).sub(root, root);
-      Vectors.root(root, 1, epsilon, root);
+      Vectors.atLeastZero(root);
+    }
+    INDArray square = centered ? root : t.state(0);
+    if (isKeras()) {
+      Vectors.rootOfSum(square, epsilon, root);
     } else {
-      Vectors.root(t.state(0), 1, epsilon, root);
+      Vectors.root(square, 1, epsilon, root);
     }
     gradient.divi(root);
-    if (hasMomentum()) {
-      INDArray velocity = t.state(centered ? 2 : 1);
+    if (!hasMomentum()) {
+      gradient.muli(rate);
+      return;
+    }
+    INDArray velocity = t.state(centered ? 2 : 1);
+    if (isKeras()) {
+      velocity.muli(t.at(MOMENTUM)).addi(gradient.muli(rate));
+      gradient.assign(velocity);
+    } else {
       velocity.muli(t.at(MOMENTUM)).addi(gradient);
       velocity.muli(rate, gradient);
-    } else {
-      gradient.muli(rate);
     }
   }
 
   @Override
   protected long chunkLength() {
-    return get(CENTERED) || hasMomentum() ? super.chunkLength() : Long.MAX_VALUE;
+    return isOneOperation() ? Long.MAX_VALUE : super.chunkLength();
   }
 
   @AutoService(Plugin.class)

@@ -1,6 +1,7 @@
 package io.github.dl4jext.optimizers;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,5 +40,16 @@ final class Vectors {
       target.muli(factor);
     }
     target.addi(addend);
+  }
+
+  /** {@code x = max(x, 0)}; NaN stays NaN. */
+  static void atLeastZero(INDArray x) {
+    Nd4j.exec(new RectifiedLinear(x, x));
+  }
+
+  /** {@code target = sqrt(x + addend)}. */
+  static void rootOfSum(INDArray x, double addend, INDArray target) {
+    x.add(addend, target);
+    Nd4j.exec(new Sqrt(target, target));
   }
 }

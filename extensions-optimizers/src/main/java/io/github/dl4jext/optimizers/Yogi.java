@@ -55,10 +55,7 @@ public final class Yogi extends AdamRule<Yogi> {
   public static final Parameter<ISchedule> BETA2 = Hyperparameters.BETA2;
   public static final Parameter<Double> EPSILON = Hyperparameters.EPSILON.orElse(1e-3);
   public static final Parameter<Double> INITIAL_ACCUMULATOR =
-      Parameter.number("initialAccumulator")
-          .in("[0, inf)")
-          .orElse(1e-6)
-          .doc("where the mean squared gradient starts");
+      Hyperparameters.INITIAL_ACCUMULATOR.orElse(1e-6);
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "yogi")

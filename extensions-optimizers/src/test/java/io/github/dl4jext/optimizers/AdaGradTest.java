@@ -14,7 +14,10 @@ class AdaGradTest extends OptimizerContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
-        "adagrad(learningRate=0.03, epsilon=1e-9)", "adagrad(learningRate=0.02, epsilon=1e-8)");
+        "adagrad(learningRate=0.02, epsilon=1e-9, initialAccumulator=0.2)",
+        "adagrad(learningRate=0.02, epsilon=1e-9, convention=keras)",
+        "adagrad(learningRate=0.03, epsilon=1e-9)",
+        "adagrad(learningRate=0.02, epsilon=1e-8)");
   }
 
   @Override

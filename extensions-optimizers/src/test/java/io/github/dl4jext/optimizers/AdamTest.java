@@ -14,6 +14,7 @@ class AdamTest extends OptimizerContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
+        "adam(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-7, convention=keras)",
         "adam(learningRate=0.003, beta1=0.8, beta2=0.99, epsilon=1e-7)",
         "adam(learningRate=0.002, beta1=0.85, beta2=0.99, epsilon=1e-7)",
         "adam(learningRate=0.002, beta1=0.8, beta2=0.98, epsilon=1e-7)",

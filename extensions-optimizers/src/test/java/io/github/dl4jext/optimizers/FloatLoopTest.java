@@ -22,6 +22,7 @@ class FloatLoopTest {
       strings = {
         "adamax(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-3)",
         "nadam(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-3)",
+        "adamax(learningRate=0.002, epsilon=1e-3, convention=keras)",
         "nadam(learningRate=0.002, form=paper)"
       })
   void agreesWithTheOperationsOnDoubles(String spec) {

@@ -14,7 +14,9 @@ class MomentumTest extends OptimizerContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
-        "momentum(learningRate=0.03, momentum=0.8)", "momentum(learningRate=0.02, momentum=0.7)");
+        "momentum(learningRate=0.02, momentum=0.8, convention=keras)",
+        "momentum(learningRate=0.03, momentum=0.8)",
+        "momentum(learningRate=0.02, momentum=0.7)");
   }
 
   @Override

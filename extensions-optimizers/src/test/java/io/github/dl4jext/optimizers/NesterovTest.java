@@ -14,7 +14,9 @@ class NesterovTest extends OptimizerContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
-        "nesterov(learningRate=0.03, momentum=0.8)", "nesterov(learningRate=0.02, momentum=0.7)");
+        "nesterov(learningRate=0.02, momentum=0.8, convention=keras)",
+        "nesterov(learningRate=0.03, momentum=0.8)",
+        "nesterov(learningRate=0.02, momentum=0.7)");
   }
 
   @Override

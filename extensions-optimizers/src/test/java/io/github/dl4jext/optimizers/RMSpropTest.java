@@ -14,6 +14,7 @@ class RMSpropTest extends OptimizerContract {
   @Override
   protected List<String> otherSpecs() {
     return List.of(
+        "rmsprop(learningRate=0.02, rho=0.8, epsilon=1e-7, momentum=0.3, convention=keras)",
         "rmsprop(learningRate=0.03, rho=0.8, epsilon=1e-7, momentum=0.3)",
         "rmsprop(learningRate=0.02, rho=0.7, epsilon=1e-7, momentum=0.3)",
         "rmsprop(learningRate=0.02, rho=0.8, epsilon=1e-6, momentum=0.3)",

@@ -1,0 +1,18 @@
+package io.github.dl4jext.activations;
+
+import io.github.dl4jext.testkit.ActivationContract;
+import io.github.dl4jext.testkit.Golden;
+import java.util.List;
+
+class SigmoidTest extends ActivationContract {
+
+  @Override
+  protected String spec() {
+    return "sigmoid";
+  }
+
+  @Override
+  protected List<Golden> golden() {
+    return Golden.read("/golden/activations.json", "sigmoid");
+  }
+}
