@@ -60,12 +60,13 @@ ACTIVATIONS = {
     "tanh": np.tanh,
     "exponential": np.exp,
     "softmax": softmax,
-    "log_softmax": lambda x: np.log(softmax(x)),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
     "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "hard_swish": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "log_sigmoid": lambda x: -softplus(-x),
     "celu": elu,
+    "sparse_plus": lambda x: np.where(x <= -1, 0, np.where(x < 1, 0.25 * (x + 1) ** 2, x)),
+    "sparse_sigmoid": lambda x: np.clip(0.5 * (x + 1), 0, 1),
     "squareplus": lambda x: 0.5 * (x + np.sqrt(x * x + 4)),
     "tanh_shrink": lambda x: x - np.tanh(x),
     "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, 0),
@@ -570,7 +571,7 @@ def network_files(folder, expected):
 def activation_files(folder, expected):
     keras2 = ["linear", "relu", "elu", "selu", "gelu", "mish", "silu", "swish", "softplus", "softsign", "sigmoid",
               "tanh", "exponential", "softmax", "hard_sigmoid", "relu6"]
-    keras3 = keras2 + ["log_softmax", "leaky_relu", "hard_silu", "hard_swish", "log_sigmoid", "celu", "tanh_shrink",
+    keras3 = ["gelu", "hard_sigmoid", "exponential", "squareplus", "sparse_plus", "sparse_sigmoid", "leaky_relu", "hard_silu", "hard_swish", "log_sigmoid", "celu", "tanh_shrink",
                        "hard_shrink", "soft_shrink", "hard_tanh"]
     for keras, names in ((2, keras2), (3, keras3)):
         save(folder, f"activations_{keras}", [input_layer("input_1", 4)]
@@ -646,7 +647,7 @@ def correction_files(folder, expected):
              initializer("Mine")]
     for keras in (2, 3):
         save(folder, f"initializers_{keras}", [input_layer("input_1", 4)] + [
-            dense("d_" + i["class_name"], 4, 4, "tanh", kernel_initializer=i) for i in inits], keras=keras, expected=expected, data=x_of(3, 4))
+            dense("d_" + i["class_name"], 4, 4, "tanh", kernel_initializer=i) for i in (inits if keras == 2 else inits[4:8] + inits[-1:])], keras=keras, expected=expected, data=x_of(3, 4))
     save(folder, "frozen", [
         input_layer("input_1", 5), dense("a", 5, 4, "relu", trainable=False), batch_norm("bn", 4, [1], trainable=False),
         batch_norm("bn_1", 4, [1], momentum=0.8, epsilon=1e-4, center=False), batch_norm("bn_2", 4, [1], scale=False),

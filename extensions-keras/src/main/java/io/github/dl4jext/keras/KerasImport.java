@@ -1,14 +1,18 @@
 package io.github.dl4jext.keras;
 
 import io.github.dl4jext.keras.KerasReport.Entry;
-import io.github.dl4jext.network.LayerSelector;
-import io.github.dl4jext.transfer.freezing.Freezing;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.transfer.surgery.GraphTransferBuilder;
+import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a model that Keras 2 or 3 has saved as HDF5, by DL4J's import, and puts right what that
@@ -34,7 +38,7 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<MultiLayerNetwork> sequential(Path file) {
-    return read(file, true, Dl4jImport::stack);
+    return read(file, true, Dl4jImport::stack, KerasImport::stackWithLoss);
   }
 
   /**
@@ -46,11 +50,14 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<ComputationGraph> graph(Path file) {
-    return read(file, false, Dl4jImport::graph);
+    return read(file, false, Dl4jImport::graph, KerasImport::graphWithLosses);
   }
 
   private static <N extends Model> KerasModel<N> read(
-      Path path, boolean sequential, BiFunction<Dl4jImport, KerasFile, N> making) {
+      Path path,
+      boolean sequential,
+      BiFunction<Dl4jImport, KerasFile, N> making,
+      BiFunction<N, KerasTraining, N> withLosses) {
     try (KerasFile file = KerasFile.open(path)) {
       int keras = file.kerasVersion();
       KerasStructure structure = KerasStructure.of(file.modelConfig());
@@ -65,18 +72,67 @@ public final class KerasImport {
               .map(layer -> LayerTranslation.of(layer, keras, file))
               .toList();
       N network = making.apply(new Dl4jImport(structure, layers), file);
-      List<Entry> entries =
-          layers.stream().flatMap(layer -> layer.lines().entries().stream()).toList();
-      return new KerasModel<>(frozen(network, layers), new KerasReport(entries));
+      List<String> frozen =
+          layers.stream()
+              .filter(layer -> !layer.spec().trainable() && hasParameters(layer, network))
+              .map(layer -> layer.spec().name())
+              .toList();
+      List<Entry> entries = new ArrayList<>();
+      layers.forEach(layer -> entries.addAll(layer.lines().entries()));
+      Supplier<KerasTraining> training = training(path, file.trainingConfig(), network, entries);
+      return new KerasModel<>(network, frozen, new KerasReport(entries), training, withLosses);
     }
   }
 
-  private static <N extends Model> N frozen(N network, List<LayerTranslation> layers) {
-    String[] names =
-        layers.stream()
-            .filter(layer -> !layer.spec().trainable())
-            .map(layer -> layer.spec().name())
-            .toArray(String[]::new);
-    return names.length == 0 ? network : Freezing.freeze(network, LayerSelector.named(names));
+  private static boolean hasParameters(LayerTranslation layer, Model network) {
+    boolean has =
+        Network.of(network).nodes().stream()
+            .anyMatch(node -> node.name().equals(layer.spec().name()) && node.parameterCount() > 0);
+    if (has) {
+      layer.lines().taken("trainable=False: frozen");
+    }
+    return has;
+  }
+
+  /** Reads loss and optimizer now, for the report, and fails when they are asked for. */
+  private static Supplier<KerasTraining> training(
+      Path path, @Nullable KerasFields config, Model network, List<Entry> entries) {
+    if (config == null) {
+      return () -> {
+        throw new KerasImportException(
+            path
+                + " was saved without loss and optimizer; compile the model in Keras before it is"
+                + " saved, or give network() a loss with TransferBuilder and an optimizer");
+      };
+    }
+    ReportLines lines = new ReportLines("training");
+    try {
+      KerasTraining training = KerasTraining.of(config, network, lines);
+      entries.addAll(lines.entries());
+      return () -> training;
+    } catch (IllegalArgumentException e) {
+      KerasImportException wrong =
+          e instanceof KerasImportException own
+              ? own
+              : new KerasImportException("the training configuration: " + e.getMessage(), e);
+      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong.getMessage()));
+      return () -> {
+        throw new KerasImportException(wrong.getMessage(), wrong);
+      };
+    }
+  }
+
+  private static MultiLayerNetwork stackWithLoss(
+      MultiLayerNetwork network, KerasTraining training) {
+    return new TransferBuilder(network)
+        .withLoss(training.losses().values().iterator().next().function())
+        .build();
+  }
+
+  private static ComputationGraph graphWithLosses(
+      ComputationGraph network, KerasTraining training) {
+    GraphTransferBuilder builder = new GraphTransferBuilder(network);
+    training.losses().forEach((output, loss) -> builder.withLoss(output, loss.function()));
+    return builder.build();
   }
 }

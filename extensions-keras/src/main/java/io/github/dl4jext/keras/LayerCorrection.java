@@ -56,6 +56,18 @@ final class LayerCorrection {
     node.learners().forEach(this::correct);
   }
 
+  /** Gives a layer on top another activation. */
+  static void activate(Node node, IActivation activation) {
+    if (node.layer().orElse(null) instanceof ActivationLayer layer) {
+      layer.setActivationFn(activation);
+    }
+    for (TrainingConfig learner : node.learners()) {
+      if (learner instanceof BaseLayer layer) {
+        layer.setActivationFn(activation);
+      }
+    }
+  }
+
   /** DL4J's import gives each layer a dropout that keeps all, and fails in training. */
   private void correctOuter(Layer layer) {
     layer.setIDropout(layer instanceof BaseLayer ? dropout : null);
