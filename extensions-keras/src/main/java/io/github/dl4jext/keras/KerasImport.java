@@ -1,6 +1,7 @@
 package io.github.dl4jext.keras;
 
 import io.github.dl4jext.keras.KerasReport.Entry;
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.transfer.surgery.GraphTransferBuilder;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
@@ -126,6 +127,7 @@ public final class KerasImport {
       MultiLayerNetwork network, KerasTraining training) {
     return new TransferBuilder(network)
         .withLoss(training.losses().values().iterator().next().function())
+        .freeze(LayerSelector.none())
         .build();
   }
 
@@ -133,6 +135,6 @@ public final class KerasImport {
       ComputationGraph network, KerasTraining training) {
     GraphTransferBuilder builder = new GraphTransferBuilder(network);
     training.losses().forEach((output, loss) -> builder.withLoss(output, loss.function()));
-    return builder.build();
+    return builder.freeze(LayerSelector.none()).build();
   }
 }
