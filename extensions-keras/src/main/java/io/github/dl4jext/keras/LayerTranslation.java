@@ -177,6 +177,9 @@ record LayerTranslation(
       config.put(parameter.keras() + "_constraint", null);
     }
     config.remove("activity_regularizer");
+    if (spec.className().equals("Conv1D")) {
+      correction.replacement = OwnLayers::inPlaceOf;
+    }
     recurrentDropout();
     config.computeIfPresent("unroll", (field, was) -> false);
     if (spec.className().equals("Embedding")) {
@@ -260,6 +263,7 @@ record LayerTranslation(
     outer.put("name", spec.name());
     outer.put("merge_mode", spec.config().text("merge_mode"));
     outer.put("layer", layer);
+    both.correction.replacement = OwnLayers::inPlaceOf;
     return new LayerTranslation(spec, "Bidirectional", outer, both.correction, lines);
   }
 

@@ -49,7 +49,7 @@ class ImportedNetworksTest {
           "spatial_dropouts",
           "spatial_dropouts_1d");
   private static final Set<String> WITH_BATCH_NORM =
-      Set.of("convolution_2", "convolution_3", "residual_2", "residual_convolution", "frozen");
+      Set.of("convolution_2", "convolution_3", "residual_convolution", "frozen");
 
   static Stream<String> files() {
     return Stream.concat(
