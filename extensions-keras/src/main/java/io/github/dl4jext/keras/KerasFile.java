@@ -121,9 +121,7 @@ final class KerasFile implements AutoCloseable {
           if (!archive.hasAttribute(name)) {
             return "";
           }
-          return name.endsWith("_config")
-              ? archive.readAttributeAsJson(name).replace("\u0000", "").strip()
-              : archive.readAttributeAsString(name).strip();
+          return archive.readAttributeAsString(name).strip();
         });
   }
 

@@ -60,8 +60,9 @@ public final class KerasImport {
       BiFunction<Dl4jImport, KerasFile, N> making,
       BiFunction<N, KerasTraining, N> withLosses) {
     try (KerasFile file = KerasFile.open(path)) {
+      KerasFields config = file.modelConfig();
       int keras = file.kerasVersion();
-      KerasStructure structure = KerasStructure.of(file.modelConfig());
+      KerasStructure structure = KerasStructure.of(config);
       if (structure.sequential() != sequential) {
         throw new KerasImportException(
             sequential

@@ -134,7 +134,15 @@ record LayerTranslation(
 
   private LayerTranslation input() {
     if (spec.isInput()) {
-      config.put("batch_input_shape", KerasStructure.shape(spec.config()));
+      Object shape = KerasStructure.shape(spec.config());
+      if (!(shape instanceof List<?>)) {
+        throw new KerasImportException(
+            spec.place()
+                + ": batch_input_shape must be a list, was "
+                + shape
+                + "; build the model in Keras with an Input before it is saved");
+      }
+      config.put("batch_input_shape", shape);
     }
     return this;
   }

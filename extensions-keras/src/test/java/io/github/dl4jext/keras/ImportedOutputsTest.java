@@ -18,7 +18,6 @@ class ImportedOutputsTest {
   @ValueSource(
       strings = {
         "dense_2_11_0",
-        "dense_2_15_0",
         "dense_3_5_0",
         "convolution_2",
         "convolution_3",
