@@ -38,18 +38,17 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 class ImportedNetworksTest {
 
   private static final Set<String> GRAPHS =
-      Set.of("residual_2", "residual_3", "residual_convolution", "two_inputs");
+      Set.of("residual", "residual_convolution", "two_inputs");
   private static final Set<String> WITH_DROPOUT =
       Set.of(
-          "convolution_2",
-          "convolution_3",
+          "convolution",
           "residual_convolution",
           "embedding",
           "dropouts",
           "spatial_dropouts",
           "spatial_dropouts_1d");
   private static final Set<String> WITH_BATCH_NORM =
-      Set.of("convolution_2", "convolution_3", "residual_convolution", "frozen");
+      Set.of("convolution", "residual_convolution", "frozen");
 
   static Stream<String> files() {
     return Stream.concat(
@@ -57,13 +56,10 @@ class ImportedNetworksTest {
         Stream.of(
             "dense_2_11_0",
             "dense_3_5_0",
-            "convolution_2",
-            "convolution_3",
+            "convolution",
             "depthwise",
-            "lstm_2",
-            "lstm_3",
-            "bidirectional_2",
-            "bidirectional_3",
+            "lstm",
+            "bidirectional",
             "embedding",
             "embedding_pooled",
             "simple_rnn",

@@ -19,12 +19,9 @@ class ImportedOutputsTest {
       strings = {
         "dense_2_11_0",
         "dense_3_5_0",
-        "convolution_2",
-        "convolution_3",
-        "lstm_2",
-        "lstm_3",
-        "bidirectional_2",
-        "bidirectional_3",
+        "convolution",
+        "lstm",
+        "bidirectional",
         "depthwise",
         "embedding",
         "embedding_pooled",
@@ -36,8 +33,7 @@ class ImportedOutputsTest {
         "spatial_dropouts_1d",
         "constraints",
         "penalties",
-        "initializers_2",
-        "initializers_3",
+        "initializers",
         "frozen"
       })
   void ofSequentialModels(String name) {
@@ -47,16 +43,14 @@ class ImportedOutputsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "residual_2",
-        "residual_3",
+        "residual",
         "residual_convolution",
         "two_inputs",
         "activations_2",
         "activations_3",
         "activation_layers_2",
         "activation_layers_3",
-        "activation_objects",
-        "activation_functions"
+        "activation_objects"
       })
   void ofFunctionalModels(String name) {
     agree(name, KerasImport.graph(KerasFiles.path(name)).network());

@@ -67,7 +67,7 @@ class RefusedFilesTest {
   @Test
   void anUnknownLayer() {
     refused(
-        KerasFiles.path("unknown_layer"),
+        KerasFiles.path("faulty/unknown_layer"),
         "layer \"attention\" (MultiHeadAttention): a layer of this class cannot be imported",
         "Save the layers below it");
   }
@@ -75,15 +75,15 @@ class RefusedFilesTest {
   @Test
   void anUnknownActivation() {
     refused(
-        KerasFiles.path("unknown_activation"),
+        KerasFiles.path("faulty/unknown_activation"),
         "layer \"dense\" (Dense): activation my_activation is not known");
   }
 
   @Test
   void theOtherKindOfModel() {
     refused(
-        KerasFiles.path("residual_2"),
-        "residual_2.h5 has a functional model; read it by KerasImport.graph");
+        KerasFiles.path("residual"),
+        "residual.h5 has a functional model; read it by KerasImport.graph");
     assertThatThrownBy(() -> KerasImport.graph(KerasFiles.path("dense_3_5_0")))
         .hasMessageContaining("has a sequential model; read it by KerasImport.sequential");
   }
