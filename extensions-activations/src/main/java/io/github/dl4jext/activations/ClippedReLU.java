@@ -22,7 +22,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td></td><td>maxValue</td><td>(0, inf)</td><td>none</td><td>unit of x</td></tr>
+ * <tr><td></td><td>maxValue</td><td>(0, inf)</td><td>6</td><td>unit of x</td></tr>
  * <tr><td></td><td>negativeSlope</td><td>[0, inf)</td><td>0</td><td>slope</td></tr>
  * <tr><td></td><td>threshold</td><td>[0, inf), below maxValue</td><td>0</td><td>unit of x</td></tr>
  * </table>
@@ -48,7 +48,7 @@ public record ClippedReLU(double maxValue, double negativeSlope, double threshol
     implements VectorizedActivation {
 
   public static final Parameter<Double> MAX_VALUE =
-      Parameter.number("maxValue").in("(0, inf)").doc("largest value");
+      Parameter.number("maxValue").in("(0, inf)").orElse(6).doc("largest value");
 
   public static final Parameter<Double> NEGATIVE_SLOPE =
       Parameter.number("negativeSlope").in("[0, inf)").orElse(0).doc("slope below the threshold");

@@ -10,6 +10,7 @@ import io.github.dl4jext.listeners.averaging.WeightAverageContract;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.AroundTheStep;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,9 @@ class SharedByThreadsTest {
     ClipByGlobalNorm clip = new ClipByGlobalNorm(0.5);
     ExponentialMovingAverage ema = new ExponentialMovingAverage(0.9);
     StochasticWeightAveraging swa = new StochasticWeightAveraging(4, 2);
-    TrainingListener[] shared = {new ClipByValue(1), new AdaptiveClip(), clip, ema, swa};
+    TrainingListener[] shared = {
+      new ClipByValue(1), new ClipByNorm(0.5), new AdaptiveClip(), clip, ema, swa
+    };
     List<Model> networks = new ArrayList<>();
     List<Future<?>> runs = new ArrayList<>();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -53,7 +56,14 @@ class SharedByThreadsTest {
       ClipByGlobalNorm ownClip = new ClipByGlobalNorm(0.5);
       ExponentialMovingAverage ownEma = new ExponentialMovingAverage(0.9);
       StochasticWeightAveraging ownSwa = new StochasticWeightAveraging(4, 2);
-      AroundTheStep.listen(alone, new ClipByValue(1), new AdaptiveClip(), ownClip, ownEma, ownSwa);
+      AroundTheStep.listen(
+          alone,
+          new ClipByValue(1),
+          new ClipByNorm(0.5),
+          new AdaptiveClip(),
+          ownClip,
+          ownEma,
+          ownSwa);
       train(alone, i);
       Model network = networks.get(i);
       assertThat(numbers(network.params())).isEqualTo(numbers(alone.params()));

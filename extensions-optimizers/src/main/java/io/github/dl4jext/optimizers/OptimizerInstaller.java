@@ -94,7 +94,7 @@ public final class OptimizerInstaller implements Optimizers.Installer {
       LOG.warn(
           "gradient_accumulation: the gradientNormalization of {} acts on the gradient of each"
               + " minibatch, not on the mean gradient of the step; take ClipByGlobalNorm,"
-              + " ClipByValue or AdaptiveClip of extensions-listeners in its place",
+              + " ClipByNorm, ClipByValue or AdaptiveClip of extensions-listeners in its place",
           normalized);
     }
   }

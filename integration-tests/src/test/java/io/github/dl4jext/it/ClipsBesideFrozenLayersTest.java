@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
@@ -193,6 +194,7 @@ class ClipsBesideFrozenLayersTest {
     for (TrainingListener clip :
         List.of(
             new ClipByGlobalNorm(LIMIT),
+            new ClipByNorm(LIMIT),
             new ClipByValue(LIMIT),
             new AdaptiveClip(LIMIT, LIMIT, true),
             new ClipByGlobalNorm(LIMIT).perTimeStep())) {

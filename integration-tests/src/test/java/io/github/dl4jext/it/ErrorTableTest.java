@@ -60,14 +60,18 @@ class ErrorTableTest {
     }
   }
 
-  /** What a plugin can be made of, by its name. */
-  private static Map<String, String> specs() throws IOException {
-    Map<String, String> specs = new HashMap<>();
+  /** What a plugin can be made of; two kinds may have one of the same name. */
+  private static Map<Plugin<?>, String> specs() throws IOException {
+    Map<String, String> given = new HashMap<>();
+    lines("/models/arguments.txt").forEach(spec -> given.put(spec.split("\\(")[0], spec));
+    Map<Plugin<?>, String> specs = new HashMap<>();
     for (Plugin<?> plugin : PLUGINS.all()) {
-      boolean bare = catchThrowable(() -> PLUGINS.create(plugin.kind(), plugin.name())) == null;
-      specs.put(plugin.name(), plugin.name() + (bare ? "" : "(learningRate=0.01)"));
+      String spec = SavedModel.spec(plugin, given);
+      boolean needsRate =
+          spec.equals(plugin.name())
+              && catchThrowable(() -> PLUGINS.create(plugin.kind(), spec)) != null;
+      specs.put(plugin, needsRate ? spec + "(learningRate=0.01)" : spec);
     }
-    lines("/models/arguments.txt").forEach(spec -> specs.put(spec.split("\\(")[0], spec));
     return specs;
   }
 
@@ -81,9 +85,9 @@ class ErrorTableTest {
   @Test
   void everyRowIsToldInTheSameWordsByEachRoute() throws IOException {
     int rows = 0;
-    Map<String, String> specs = specs();
+    Map<Plugin<?>, String> specs = specs();
     for (Plugin<?> plugin : PLUGINS.all()) {
-      String spec = specs.get(plugin.name());
+      String spec = specs.get(plugin);
       Object made =
           catchThrowable(() -> PLUGINS.create(plugin.kind(), spec)) == null
               ? PLUGINS.create(plugin.kind(), spec)
@@ -292,10 +296,10 @@ class ErrorTableTest {
   /** All that is stored of all plugins, by the type by which DL4J reads it. */
   private static Map<String, Class<?>> stored() throws IOException {
     Map<String, Class<?>> stored = new LinkedHashMap<>();
-    Map<String, String> specs = specs();
+    Map<Plugin<?>, String> specs = specs();
     for (Plugin<?> plugin : PLUGINS.all()) {
       if (SavedModel.KINDS.contains(plugin.kind())) {
-        Object made = PLUGINS.create(plugin.kind(), specs.get(plugin.name()));
+        Object made = PLUGINS.create(plugin.kind(), specs.get(plugin));
         if (made instanceof Optimizer optimizer) {
           stored.put(MAPPER.writeValueAsString(optimizer.updater()), IUpdater.class);
         } else {

@@ -9,6 +9,7 @@ import io.github.dl4jext.spi.Plugins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,9 @@ class GuidePicturesTest {
 
   @Test
   void everyActivationHasItsPicture() throws IOException {
-    picturesAreUpToDate("activations", names(IActivation.class), GuidePicturesTest::activation);
+    List<String> names = new ArrayList<>(names(IActivation.class));
+    assertThat(names.remove("softmax")).as("of a row, not of a number").isTrue();
+    picturesAreUpToDate("activations", names, GuidePicturesTest::activation);
   }
 
   private static <T> List<String> names(Class<T> kind) {

@@ -13,6 +13,7 @@ import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -20,6 +21,9 @@ import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
+import io.github.dl4jext.listeners.monitoring.SkipIfNonFinite;
+import io.github.dl4jext.listeners.monitoring.SkipIfNormAbove;
+import io.github.dl4jext.listeners.monitoring.SkipReport;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.network.LearningRate;
@@ -35,6 +39,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.api.Model;
@@ -76,7 +81,12 @@ class ListenersFollowTheNetworkTest {
     all.put("early stopping", new Stopping());
     all.put("history", new Written());
     all.put("stop on NaN", new Guarded());
+    SkipIfNonFinite nonFinite = new SkipIfNonFinite();
+    all.put("skip if non finite", new Skipping(nonFinite, nonFinite::report));
+    SkipIfNormAbove above = new SkipIfNormAbove();
+    all.put("skip if norm above", new Skipping(above, above::report));
     all.put("clip by global norm", new Clipped());
+    all.put("clip by norm", new Bounded(new ClipByNorm(1e-9)));
     all.put("clip by value", new Bounded(new ClipByValue(1e-9)));
     all.put("adaptive clip", new Bounded(new AdaptiveClip(1e-9, 1e-3, true)));
     all.put("checkpoint", new Saved(folder));
@@ -316,6 +326,21 @@ class ListenersFollowTheNetworkTest {
     public void goesOn(Model now) {
       assertThat(clip.report(now).steps()).isEqualTo(STEPS * EPOCHS + STEPS);
       assertThat(clip.report(now).clippedShare()).isEqualTo(1);
+    }
+  }
+
+  private record Skipping(TrainingListener listener, Function<Model, SkipReport> report)
+      implements Followed {
+
+    @Override
+    public void hasFollowed(Model before, Model now, boolean sameParameters) {
+      assertThat(report.apply(now)).isEqualTo(report.apply(before));
+      assertThat(report.apply(now).steps()).isEqualTo(STEPS * EPOCHS);
+    }
+
+    @Override
+    public void goesOn(Model now) {
+      assertThat(report.apply(now).steps()).isEqualTo(STEPS * EPOCHS + STEPS);
     }
   }
 

@@ -8,6 +8,7 @@ import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor.ParameterNorms;
@@ -17,6 +18,8 @@ import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
+import io.github.dl4jext.listeners.monitoring.SkipIfNonFinite;
+import io.github.dl4jext.listeners.monitoring.SkipIfNormAbove;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.listeners.progress.ProgressBar;
@@ -43,6 +46,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -53,6 +58,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
@@ -97,6 +103,8 @@ final class ParallelRun {
   Map<String, String> words() {
     manyOnOneNetwork();
     stepsAreCounted();
+    acts("`skip_if_non_finite`", skips(Double.NaN, new SkipIfNonFinite()));
+    acts("`skip_if_norm_above`", skips(1e5, new SkipIfNormAbove(1000, 9, 2, 10)));
     acts("`stop_on_nan`", ends(TrainingDivergedException.class, new StopOnNaN()));
     acts(
         "`clip_by_global_norm(errorIfNonFinite=true)`",
@@ -147,8 +155,10 @@ final class ParallelRun {
         workers.probe(1),
         new ClipByValue(1e-5),
         workers.probe(2),
-        new ClipByGlobalNorm(1e-7),
+        new ClipByNorm(1e-6),
         workers.probe(3),
+        new ClipByGlobalNorm(1e-7),
+        workers.probe(4),
         new GradientMonitor(1, norms::addAll),
         new LearningRateLog(1, rates::addAll),
         ema,
@@ -181,7 +191,8 @@ final class ParallelRun {
     acts("a penalty", every(s -> s.penalized));
     acts("`adaptive_clip`", every(s -> s.clipped[1]));
     acts("`clip_by_value`", every(s -> s.clipped[2]));
-    acts("`clip_by_global_norm`", every(s -> s.clipped[3]));
+    acts("`clip_by_norm`", every(s -> s.clipped[3]));
+    acts("`clip_by_global_norm`", every(s -> s.clipped[4]));
     acts("`gradient_monitor`", norms.size() == STEPS * LAYERS * 2);
     acts("`learning_rate_log`", rates.size() == STEPS * LAYERS);
     acts("`exponential_moving_average`", averages(ema, model));
@@ -226,6 +237,29 @@ final class ParallelRun {
     } catch (RuntimeException e) {
       return by.isInstance(rootOf(e)) && Double.isFinite(model.params().sumNumber().doubleValue());
     }
+  }
+
+  /** Whether each worker takes no step by a bad minibatch, and training goes on to its end. */
+  private boolean skips(double bad, TrainingListener listener) {
+    List<DataSet> batches = batches();
+    batches.subList(6, 8).forEach(batch -> batch.getLabels().muli(bad));
+    Set<Model> skipping = Collections.newSetFromMap(new ConcurrentHashMap<>());
+    Model model = network();
+    train(
+        model,
+        batches,
+        listener,
+        new BaseTrainingListener() {
+          @Override
+          public void onGradientCalculation(Model worker) {
+            if (Network.of(worker).gradients().norm1Number().doubleValue() == 0) {
+              skipping.add(worker);
+            }
+          }
+        });
+    return Double.isFinite(model.params().sumNumber().doubleValue())
+        && Network.of(model).progress().iterations() == STEPS / 2
+        && skipping.size() >= 2;
   }
 
   private void train(Model model, List<DataSet> batches, TrainingListener... listeners) {

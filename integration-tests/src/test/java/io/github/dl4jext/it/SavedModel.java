@@ -94,8 +94,7 @@ final class SavedModel {
     Map<Class<?>, String> specs = new LinkedHashMap<>();
     for (Class<?> kind : KINDS) {
       List<String> names = names(kind);
-      String plugin = names.get(number % names.size());
-      specs.put(kind, given.getOrDefault(plugin, plugin));
+      specs.put(kind, spec(plugin(kind, names.get(number % names.size())), given));
     }
     specs.computeIfPresent(
         Optimizer.class, (kind, spec) -> withRate(spec, specs.get(ISchedule.class)));
@@ -109,6 +108,16 @@ final class SavedModel {
     return spec.contains("(")
         ? spec.replace(OPTIMIZER_WITHIN, OPTIMIZER_WITHIN + rate)
         : spec + rate;
+  }
+
+  private static Plugin<?> plugin(Class<?> kind, String name) {
+    return Plugins.installed().get(kind, name);
+  }
+
+  /** What a plugin is made of: its line of the file, which is not for one without parameters. */
+  static String spec(Plugin<?> plugin, Map<String, String> given) {
+    String name = plugin.name();
+    return plugin.parameters().isEmpty() ? name : given.getOrDefault(name, name);
   }
 
   /** The name of the plugin that a spec makes. */

@@ -7,6 +7,7 @@ import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -14,6 +15,8 @@ import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
+import io.github.dl4jext.listeners.monitoring.SkipIfNonFinite;
+import io.github.dl4jext.listeners.monitoring.SkipIfNormAbove;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.progress.ProgressBar;
 import io.github.dl4jext.network.Network;
@@ -89,8 +92,11 @@ final class Equipment {
   /** New ones, with new data. */
   static List<TrainingListener> listeners() {
     return List.of(
+        new SkipIfNonFinite(),
+        new SkipIfNormAbove(1.2, 6, 3, 20),
         new StopOnNaN(),
         new ClipByGlobalNorm(0.05),
+        new ClipByNorm(0.04),
         new ClipByValue(0.03),
         new AdaptiveClip(0.02, 1e-3, true),
         new GradientMonitor(4, rows -> {}),

@@ -60,7 +60,10 @@ class ClippingOfAccumulatedGradientsTest {
   static Stream<Arguments> aStepOfSeveralIsClippedAsOneLargeMinibatch() {
     List<TrainingListener> clips =
         List.of(
-            new ClipByGlobalNorm(0.3), new ClipByValue(0.05), new AdaptiveClip(0.02, 1e-3, true));
+            new ClipByGlobalNorm(0.3),
+            new ClipByNorm(0.1),
+            new ClipByValue(0.05),
+            new AdaptiveClip(0.02, 1e-3, true));
     return clips.stream()
         .flatMap(clip -> Stream.of(true, false).map(graph -> Arguments.of(clip, graph)));
   }
@@ -132,7 +135,11 @@ class ClippingOfAccumulatedGradientsTest {
     Model clipped = model(false, DataType.FLOAT, true, rule);
     Model plain = model(false, DataType.FLOAT, true, rule);
     listen(
-        clipped, new ClipByGlobalNorm(1e6), new ClipByValue(1e6), new AdaptiveClip(1e6, 1, true));
+        clipped,
+        new ClipByGlobalNorm(1e6),
+        new ClipByNorm(1e6),
+        new ClipByValue(1e6),
+        new AdaptiveClip(1e6, 1, true));
     for (int i = 0; i < 4; i++) {
       DataSet data = new DataSet(Nd4j.rand(DataType.FLOAT, 2, 3), Nd4j.rand(DataType.FLOAT, 2, 2));
       fit(clipped, data);

@@ -149,6 +149,7 @@ class LimitPerTimeStepTest {
     List<TrainingListener> clips =
         List.of(
             new ClipByGlobalNorm(1).perTimeStep(),
+            new ClipByNorm(0.8).perTimeStep(),
             new ClipByValue(0.7).perTimeStep(),
             new AdaptiveClip(0.3, 1e-3, true).perTimeStep());
     for (TrainingListener clip : clips) {

@@ -1,0 +1,100 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import java.util.Arrays;
+
+/**
+ * Keeps the last so many numbers of a row, such as the norms of the gradients of the last steps,
+ * and gives their quantiles.
+ */
+public final class RecentNorms {
+
+  /** The numbers; the oldest one is at {@code next} as soon as all places are taken. */
+  private final double[] numbers;
+
+  private int count;
+  private int next;
+
+  /**
+   * Keeps none yet.
+   *
+   * @param window how many are kept, from 1 on
+   */
+  public RecentNorms(int window) {
+    numbers = new double[window];
+  }
+
+  /**
+   * Adds a number, in place of the oldest one if all places are taken.
+   *
+   * @param number a finite number
+   */
+  public void add(double number) {
+    numbers[next] = number;
+    next = (next + 1) % numbers.length;
+    count = Math.min(count + 1, numbers.length);
+  }
+
+  /**
+   * How many are kept.
+   *
+   * @return at most the window
+   */
+  public int size() {
+    return count;
+  }
+
+  /**
+   * A quantile of the numbers kept, between two of them by a straight line, as numpy has it.
+   *
+   * @param share where it is, from 0 (the smallest) to 1 (the largest); the median is at 0.5
+   * @return the quantile; NaN if there are no numbers
+   */
+  public double quantile(double share) {
+    if (count == 0) {
+      return Double.NaN;
+    }
+    double[] sorted = Arrays.copyOf(numbers, count);
+    Arrays.sort(sorted);
+    double place = share * (count - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, count - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+
+  /**
+   * Lists the numbers kept.
+   *
+   * @return the oldest first
+   */
+  public double[] toArray() {
+    double[] all = new double[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = numbers[(next - count + i + numbers.length) % numbers.length];
+    }
+    return all;
+  }
+
+  /**
+   * Makes another one that has the same numbers and shares nothing.
+   *
+   * @return the copy
+   */
+  public RecentNorms copy() {
+    return of(numbers.length, toArray());
+  }
+
+  /**
+   * Makes one that has some numbers.
+   *
+   * @param window how many are kept
+   * @param numbers the oldest first
+   * @return what it would be if they had been added
+   */
+  public static RecentNorms of(int window, double[] numbers) {
+    RecentNorms made = new RecentNorms(window);
+    for (double number : numbers) {
+      made.add(number);
+    }
+    return made;
+  }
+}

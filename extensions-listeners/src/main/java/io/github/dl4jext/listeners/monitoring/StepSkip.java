@@ -1,0 +1,252 @@
+package io.github.dl4jext.listeners.monitoring;
+
+import io.github.dl4jext.listeners.monitoring.TrainingDivergedException.Where;
+import io.github.dl4jext.network.ListenerState;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.network.PerModelState;
+import io.github.dl4jext.network.ScaledNorm;
+import io.github.dl4jext.network.StatefulListener;
+import io.github.dl4jext.network.TrainingFollower;
+import io.github.dl4jext.spi.AccumulatingUpdater;
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.ParameterName;
+import io.github.dl4jext.spi.Technique;
+import java.io.Serializable;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Skips bad steps. What is bad is known before the update, which a listener cannot keep DL4J from
+ * making: the gradient is made zero, and what the update then still moves (momentum, decay, the
+ * updater's state) is put back from a copy that is made in bad steps alone.
+ */
+abstract class StepSkip extends BaseTrainingListener
+    implements StatefulListener, TrainingFollower, Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StepSkip.class);
+
+  /** How many bad steps in a row are taken for the end. */
+  static final Parameter<Integer> CONSECUTIVE =
+      Parameter.integer("maxConsecutive")
+          .in("[1, inf)")
+          .orElse(10)
+          .doc("how many steps in a row are skipped; one more ends training");
+
+  /** Checked; subclasses make a new listener of it when they are read. */
+  final Arguments arguments;
+
+  private final transient Technique<TrainingListener> technique;
+
+  private final transient PerModelState<Memory> memories =
+      new PerModelState<>(model -> newMemory());
+
+  private final transient AtomicBoolean hasWarned = new AtomicBoolean();
+
+  StepSkip(Technique<TrainingListener> technique, Arguments given) {
+    this.technique = technique;
+    arguments = technique.read(given);
+  }
+
+  /** What is known of one network. */
+  static final class Memory {
+    private final StepRollback rollback = new StepRollback();
+    private volatile SkipReport report = SkipReport.NONE;
+    private boolean isUndone;
+    private @Nullable RuntimeException end;
+    final RecentNorms norms;
+
+    Memory(RecentNorms norms) {
+      this.norms = norms;
+    }
+
+    private Memory carriedOver() {
+      Memory copy = new Memory(norms.copy());
+      copy.report = report;
+      return copy;
+    }
+  }
+
+  /** Makes what is known of a network at first. */
+  Memory newMemory() {
+    return new Memory(new RecentNorms(1));
+  }
+
+  /**
+   * Judges a step.
+   *
+   * @param network the network, which has its gradients
+   * @param memory what is known of it
+   * @return what is wrong with the step, as it is told; null if it is good
+   */
+  abstract @Nullable String complaint(Network network, Memory memory);
+
+  /** The norm of the mean gradient, over all parameters that learn. */
+  static double norm(Network network) {
+    ScaledNorm sum =
+        ScaledNorm.of(
+            network.slots().stream()
+                .filter(ParameterSlot::learns)
+                .map(slot -> slot.in(network.gradients()))
+                .toList());
+    return sum.value() / network.gradientDivisor();
+  }
+
+  @Override
+  public final void onGradientCalculation(Model model) {
+    Network network = Network.find(model).orElse(null);
+    if (network == null) {
+      if (hasWarned.compareAndSet(false, true)) {
+        LOG.warn(
+            "{}: acts in a MultiLayerNetwork or a ComputationGraph, and does nothing in a {}, as"
+                + " layer-wise pretraining shows it",
+            technique.name(),
+            model.getClass().getSimpleName());
+      }
+      return;
+    }
+    Memory memory = memories.of(model);
+    memory.isUndone = false;
+    memory.end = null;
+    String complaint = complaint(network, memory);
+    if (complaint == null) {
+      memory.report = memory.report.good();
+      return;
+    }
+    memory.report = memory.report.bad(network.progress().iterations());
+    if (memory.report.inARow() > arguments.get(CONSECUTIVE)) {
+      memory.end = end(network, complaint);
+    }
+    warn(memory.report, complaint);
+    if (!StepGuard.keepsFor(network) && !accumulates(network)) {
+      memory.rollback.take(network);
+      memory.isUndone = true;
+    }
+    network.gradients().assign(0);
+  }
+
+  /** Puts back what the update has moved without a gradient. */
+  @Override
+  public final void iterationDone(Model model, int iteration, int epoch) {
+    Network network = Network.find(model).orElse(null);
+    Memory memory = memories.find(model).orElse(null);
+    if (network == null || memory == null) {
+      return;
+    }
+    if (memory.isUndone) {
+      memory.isUndone = false;
+      memory.rollback.putBack(network);
+    }
+    RuntimeException end = memory.end;
+    if (end != null) {
+      memory.end = null;
+      network.leaveStep();
+      throw end;
+    }
+  }
+
+  /** Where gradients are accumulated, a bad minibatch counts as zeros, and the step is made. */
+  private static boolean accumulates(Network network) {
+    return network.slots().stream()
+        .filter(ParameterSlot::learns)
+        .anyMatch(
+            slot ->
+                slot.node().trainable().getConfig().getUpdaterByParam(slot.parameter())
+                    instanceof AccumulatingUpdater);
+  }
+
+  /** Tells the first one, the second, the fourth, ... so that a log stays short. */
+  private void warn(SkipReport report, String complaint) {
+    if (Long.bitCount(report.skipped()) == 1) {
+      LOG.warn(
+          "{}: {} at iteration {}, so that its step is skipped; {} of {} steps were so far",
+          technique.name(),
+          complaint,
+          report.lastSkipped(),
+          report.skipped(),
+          report.steps());
+    }
+  }
+
+  private RuntimeException end(Network network, String complaint) {
+    List<ParameterSlot> odd = FiniteCheck.odd(network.slots(), network.gradients());
+    ParameterName hit = odd.isEmpty() ? null : odd.get(0).name();
+    double value =
+        odd.isEmpty() ? norm(network) : FiniteCheck.firstOddOne(odd.get(0).in(network.gradients()));
+    String message =
+        ("%s: at most %d steps in a row are skipped, and this is one more: %s at iteration %d; no"
+                + " bad gradient was used; lower the learning rate, or look for"
+                + " what is odd in the data")
+            .formatted(
+                technique.name(),
+                arguments.get(CONSECUTIVE),
+                complaint,
+                network.progress().iterations());
+    return new TrainingDivergedException(
+        message, network.model(), network.progress(), Where.GRADIENT, hit, value);
+  }
+
+  /**
+   * Reports what was skipped on a network.
+   *
+   * @param model the network
+   * @return no steps if it was not trained with this listener
+   */
+  public final SkipReport report(Model model) {
+    return memories.find(model).map(memory -> memory.report).orElse(SkipReport.NONE);
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + arguments;
+  }
+
+  @Override
+  public final ListenerState state(Network network) {
+    Memory memory = memories.of(network.model());
+    SkipReport now = memory.report;
+    return new ListenerState()
+        .put("rule", toString())
+        .put("steps", now.steps())
+        .put("skipped", now.skipped())
+        .put("inARow", now.inARow())
+        .put("lastSkipped", now.lastSkipped())
+        .put("norms", memory.norms.toArray());
+  }
+
+  /** Refuses the state of a listener that skips otherwise. */
+  @Override
+  public final void loadState(Network network, ListenerState state) {
+    String given = state.text("rule");
+    technique
+        .checks()
+        .that(given.equals(toString()), "resumeFrom", "given a listener like " + this, given)
+        .done();
+    Memory made = newMemory();
+    for (double norm : state.numbers("norms")) {
+      made.norms.add(norm);
+    }
+    made.report =
+        new SkipReport(
+            state.whole("steps"),
+            state.whole("skipped"),
+            state.whole("inARow"),
+            (int) state.whole("lastSkipped"));
+    memories.put(network.model(), made);
+  }
+
+  /** Carries the report over, and the norms. */
+  @Override
+  public final void follow(Network before, Network now) {
+    memories.follow(before.model(), now.model(), Memory::carriedOver);
+  }
+}
