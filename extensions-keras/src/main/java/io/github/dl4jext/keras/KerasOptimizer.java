@@ -2,6 +2,7 @@ package io.github.dl4jext.keras;
 
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.network.Learner;
 import io.github.dl4jext.network.LiveNode;
@@ -174,7 +175,9 @@ record KerasOptimizer(
       lines.taken("global_clipnorm " + norm + ": the listener ClipByGlobalNorm");
     }
     if (config.has("clipnorm")) {
-      lines.ignored("clipnorm " + config.number("clipnorm") + ": no listener clips by tensor");
+      double norm = config.number("clipnorm");
+      listeners.add(() -> new ClipByNorm(norm));
+      lines.taken("clipnorm " + norm + ": the listener ClipByNorm");
     }
     if (config.flag("use_ema", false)) {
       double decay = config.number("ema_momentum", 0.99);

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
 
 /**
  * Says a layer of a file in words that DL4J's import understands, and keeps what these cannot say
@@ -95,7 +96,7 @@ record LayerTranslation(
               ? fields.get("activation")
               : Map.of("class_name", name, "config", fields.values());
       correction.activation = KerasActivations.of(spec.place(), activation, keras);
-      lines.taken("activation " + correction.activation);
+      taken("activation", activation, correction.activation);
       return as("Activation", "activation", "linear");
     }
     IDropout noise = noise();
@@ -123,6 +124,12 @@ record LayerTranslation(
         yield name.equals("DepthwiseConv2D") ? weighted.depthwise(file) : weighted;
       }
     };
+  }
+
+  private void taken(String field, @Nullable Object value, IActivation activation) {
+    String keras =
+        value == null ? "None" : KerasObject.of(spec.place() + ": " + field, value).toString();
+    lines.taken(field + " " + keras + ": " + activation.toString().replace("[]", ""));
   }
 
   private LayerTranslation as(String otherClass, String field, Object value) {
@@ -169,13 +176,13 @@ record LayerTranslation(
     KerasFields fields = spec.config();
     if (fields.names().contains("activation")) {
       correction.activation = KerasActivations.of(spec.place(), fields.get("activation"), keras);
-      lines.taken("activation " + correction.activation);
+      taken("activation", fields.get("activation"), correction.activation);
       config.put("activation", "linear");
     }
     if (fields.names().contains("recurrent_activation")) {
       correction.gates =
           KerasActivations.of(spec.place(), fields.get("recurrent_activation"), keras);
-      lines.taken("recurrent_activation " + correction.gates);
+      taken("recurrent_activation", fields.get("recurrent_activation"), correction.gates);
       config.put("recurrent_activation", "sigmoid");
     }
     ParameterSettings.read(spec.config(), parameters, correction, lines);

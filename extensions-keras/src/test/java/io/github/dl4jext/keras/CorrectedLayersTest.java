@@ -207,7 +207,7 @@ class CorrectedLayersTest {
   void theReportNamesEachLayer() {
     String report = KerasImport.sequential(KerasFiles.path("dense_3_5_0")).report().toString();
     assertThat(report)
-        .contains("dense: taken activation relu()")
+        .contains("dense: taken activation relu: ReLU")
         .contains("dense: taken kernel_initializer GlorotUniform")
         .contains("training: taken optimizer Adam")
         .contains("training: taken loss categorical_crossentropy");
