@@ -604,9 +604,9 @@ def activation_files(folder, expected):
 def correction_files(folder, expected):
     drop = dict(noise_shape=None, seed=None)
     save(folder, "dropouts", [
-        input_layer("input_1", 6), layer("Dropout", "drop", rate=0.2, **drop), dense("a", 6, 6, "relu"),
-        layer("GaussianDropout", "gaussian", rate=0.3, seed=None), dense("b", 6, 6, "selu"),
-        layer("AlphaDropout", "alpha", rate=0.1, **drop), dense("c", 6, 6, "tanh"),
+        input_layer("input_1", 6), layer("Dropout", "drop", rate=0.2, **drop), dense("first", 6, 6, "relu"),
+        layer("GaussianDropout", "gaussian", rate=0.3, seed=None), dense("second", 6, 6, "selu"),
+        layer("AlphaDropout", "alpha", rate=0.1, **drop), dense("third", 6, 6, "tanh"),
         layer("GaussianNoise", "noise", stddev=0.5, seed=None), layer("Dropout", "none", rate=0.0, **drop), dense("out", 6, 2, "softmax")],
         training=compiled(optimizer("Adam", **ADAM), "categorical_crossentropy"), expected=expected, data=x_of(5, 6))
     save(folder, "spatial_dropouts", [

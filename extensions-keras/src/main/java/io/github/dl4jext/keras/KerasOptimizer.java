@@ -50,7 +50,7 @@ record KerasOptimizer(
       String inner = config.has("inner_optimizer") ? "inner_optimizer" : "optimizer";
       return of(KerasObject.of(config.place() + ": " + inner, config.get(inner)), lines);
     }
-    Optimizer rule = rule(object.name(), config, rate(config));
+    Optimizer rule = rule(object.name(), config, rate(object.name(), config));
     double decay = config.number("weight_decay", object.name().equals("AdamW") ? 0.004 : 0);
     lines.taken("optimizer " + object + ": " + rule);
     if (decay != 0) {
@@ -68,12 +68,12 @@ record KerasOptimizer(
     return new KerasOptimizer(rule, decay, listeners(config, lines));
   }
 
-  /** The old {@code decay} is inverse time, step by step. */
-  private static ISchedule rate(KerasFields config) {
+  /** The {@code decay} before 2.11 is inverse time; that of Nadam is of its momentum. */
+  private static ISchedule rate(String name, KerasFields config) {
     String field = config.has("learning_rate") ? "learning_rate" : "lr";
     String place = config.place() + ": " + field;
     ISchedule rate = KerasSchedules.of(place, config.get(field));
-    double decay = config.number("decay", 0);
+    double decay = name.equals("Nadam") ? 0 : config.number("decay", 0);
     return decay == 0 || !(rate instanceof FixedSchedule)
         ? rate
         : new Power(config.number(field), 1 / decay);
@@ -86,7 +86,7 @@ record KerasOptimizer(
       case "Nadam" ->
           new NAdam(rate)
               .with(NAdam.FORM, NAdam.Form.PAPER)
-              .with(NAdam.MOMENTUM_DECAY, 1.0)
+              .with(NAdam.MOMENTUM_DECAY, config.number("decay", 1))
               .with(NAdam.BETA1, constant(config, "beta_1", 0.9))
               .with(NAdam.BETA2, constant(config, "beta_2", 0.999))
               .with(NAdam.EPSILON, epsilon(config));
