@@ -65,6 +65,7 @@ class ArchitectureTest {
               resideInAPackage(ROOT + ".plots.."),
               resideInAnyPackage(ROOT + ".schedules..", ROOT + ".uncertainty.."))
           .ignoreDependency(resideInAPackage(ROOT + ".transfer.."), alwaysTrue())
+          .ignoreDependency(resideInAPackage(ROOT + ".keras.."), alwaysTrue())
           .ignoreDependency(resideInAPackage(ROOT + ".textbook.."), alwaysTrue());
 
   @ArchTest

@@ -41,6 +41,7 @@ class DocsTest {
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 1",
     "docs/guide/folding-and-pretraining.md, 4",
+    "docs/guide/keras-import.md, 1",
     "docs/guide/layers.md, 1",
     "docs/guide/monte-carlo-dropout.md, 1",
     "docs/guide/optimizers.md, 1",

@@ -1,0 +1,108 @@
+package io.github.dl4jext.keras;
+
+import io.github.dl4jext.keras.KerasReport.Entry;
+import io.github.dl4jext.keras.KerasReport.Treatment;
+import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.transfer.freezing.Freezing;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * Holds a model that was read from a file of Keras, see {@link KerasImport}.
+ *
+ * @param <N> the type of the network
+ */
+public final class KerasModel<N extends Model> {
+
+  /** Not frozen: a layer on top that is frozen could not be given a loss. */
+  private final N network;
+
+  private final String[] frozen;
+  private final KerasReport report;
+  private final Supplier<KerasTraining> training;
+  private final BiFunction<N, KerasTraining, N> withLosses;
+
+  KerasModel(
+      N network,
+      List<String> frozen,
+      KerasReport report,
+      Supplier<KerasTraining> training,
+      BiFunction<N, KerasTraining, N> withLosses) {
+    this.network = network;
+    this.frozen = frozen.toArray(new String[0]);
+    this.report = report;
+    this.training = training;
+    this.withLosses = withLosses;
+  }
+
+  /**
+   * The network that predicts as Keras's does, with activations, initialisers, dropouts,
+   * constraints, penalties, batch normalization and frozen layers as the file says. It has no loss;
+   * for training take {@link #trainable()}, or give it a loss with {@code TransferBuilder}.
+   *
+   * @return another network with each call
+   */
+  public N network() {
+    return frozen(NetworkCopy.from(network).build());
+  }
+
+  /**
+   * The network with the loss and the optimizer that the file was compiled with, and with listeners
+   * for what Keras's optimizer does beside its steps: {@code clipvalue}, {@code clipnorm}, {@code
+   * global_clipnorm}, {@code use_ema}. Its optimizer remembers nothing of Keras's training.
+   *
+   * @return another network with each call
+   * @throws KerasImportException if the file was saved without loss and optimizer, or these are not
+   *     known
+   */
+  public N trainable() {
+    KerasTraining wanted = training.get();
+    Map<String, IActivation> activations = wanted.activations();
+    N copy =
+        NetworkCopy.from(network)
+            .changing(
+                configuration ->
+                    configuration.nodes().stream()
+                        .filter(node -> activations.containsKey(node.name()))
+                        .forEach(
+                            node -> LayerCorrection.activate(node, activations.get(node.name()))))
+            .build();
+    N trainable = withLosses.apply(copy, wanted);
+    wanted.optimizer().configure(trainable);
+    return frozen(trainable);
+  }
+
+  private N frozen(N model) {
+    return frozen.length == 0 ? model : Freezing.freeze(model, LayerSelector.named(frozen));
+  }
+
+  /**
+   * Says what became of the settings of the file.
+   *
+   * @return for each layer what was taken, replaced and ignored
+   */
+  public KerasReport report() {
+    return report;
+  }
+
+  /**
+   * Refuses a file of which something has no effect here.
+   *
+   * @return this
+   * @throws KerasImportException if anything was ignored; the message lists it
+   */
+  public KerasModel<N> strict() {
+    List<Entry> ignored = report.of(Treatment.IGNORED);
+    if (!ignored.isEmpty()) {
+      throw new KerasImportException(
+          "the file has settings that have no effect here:\n"
+              + String.join("\n", ignored.stream().map(e -> e.place() + ": " + e.text()).toList()));
+    }
+    return this;
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.dl4jext.keras;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of a model and how they are connected, whichever version of Keras wrote them.
+ *
+ * @param sequential whether it is a stack
+ * @param layers the layers, inputs first
+ * @param inputs the names of the model's inputs
+ * @param outputs the names of the layers that the model puts out
+ */
+record KerasStructure(
+    boolean sequential, List<KerasLayerSpec> layers, List<String> inputs, List<String> outputs) {
+
+  static KerasStructure of(KerasFields model) {
+    String kind = model.text("class_name");
+    return switch (kind) {
+      case "Sequential" -> sequential(model);
+      case "Functional", "Model" -> functional(model.object("config"));
+      default ->
+          throw new KerasImportException(
+              "the model is a "
+                  + kind
+                  + ", only a Sequential and a functional model can be imported: a class of one's"
+                  + " own keeps its layers in Python");
+    };
+  }
+
+  private static KerasStructure sequential(KerasFields model) {
+    List<@Nullable Object> listed;
+    KerasFields config = null;
+    if (model.get("config") instanceof List<?> old) { // before Keras 2.2.3
+      listed = new ArrayList<>(old);
+    } else {
+      config = model.object("config");
+      listed = config.list("layers");
+    }
+    if (listed.isEmpty()) {
+      throw new KerasImportException("the model has no layers");
+    }
+    List<KerasLayerSpec> layers = new ArrayList<>();
+    for (Object each : listed) {
+      KerasFields fields = KerasFields.of("a layer", each);
+      List<String> before =
+          layers.isEmpty() ? List.of() : List.of(layers.get(layers.size() - 1).name());
+      KerasLayerSpec layer = layer(fields, before);
+      if (layers.isEmpty() && !layer.isInput()) {
+        layers.add(inputOf(layer, config));
+        layer = layer(fields, List.of(layers.get(0).name()));
+      }
+      layers.add(layer);
+    }
+    return checked(
+        new KerasStructure(
+            true,
+            layers,
+            List.of(layers.get(0).name()),
+            List.of(layers.get(layers.size() - 1).name())));
+  }
+
+  /** The input of a stack whose first layer says itself what it is given. */
+  private static KerasLayerSpec inputOf(KerasLayerSpec first, @Nullable KerasFields model) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("name", first.name() + "_input");
+    Object shape = shape(first.config());
+    fields.put(
+        "batch_input_shape",
+        shape == null && model != null ? model.get("build_input_shape") : shape);
+    return new KerasLayerSpec(
+        "InputLayer", first.name() + "_input", new KerasFields("the input", fields), List.of());
+  }
+
+  static @Nullable Object shape(KerasFields config) {
+    Object shape = config.get("batch_input_shape");
+    return shape == null ? config.get("batch_shape") : shape;
+  }
+
+  private static KerasStructure functional(KerasFields config) {
+    List<KerasLayerSpec> layers = new ArrayList<>();
+    for (Object each : config.list("layers")) {
+      KerasFields fields = KerasFields.of("a layer", each);
+      layers.add(layer(fields, KerasInputs.of(fields)));
+    }
+    return checked(
+        new KerasStructure(
+            false,
+            layers,
+            KerasInputs.names(config.get("input_layers"), "input_layers"),
+            KerasInputs.names(config.get("output_layers"), "output_layers")));
+  }
+
+  private static KerasLayerSpec layer(KerasFields fields, List<String> inputs) {
+    String className = fields.text("class_name").replaceFirst("^.*>", "");
+    String name =
+        fields.get("config") instanceof Map<?, ?> config && config.get("name") instanceof String own
+            ? own
+            : fields.text("name");
+    String place = "layer \"" + name + "\" (" + className + ")";
+    return new KerasLayerSpec(className, name, KerasFields.of(place, fields.get("config")), inputs);
+  }
+
+  private static KerasStructure checked(KerasStructure structure) {
+    Set<String> names = new HashSet<>();
+    for (KerasLayerSpec layer : structure.layers) {
+      if (!names.add(layer.name())) {
+        throw new KerasImportException("two layers have the name \"" + layer.name() + "\"");
+      }
+    }
+    for (KerasLayerSpec layer : structure.layers) {
+      if (layer.inputs().isEmpty() && !layer.isInput()) {
+        throw new KerasImportException(layer.place() + " has no input");
+      }
+      if (!names.containsAll(layer.inputs())) {
+        throw new KerasImportException(
+            layer.place() + " is connected to " + layer.inputs() + ", not all of which are there");
+      }
+    }
+    return structure;
+  }
+}

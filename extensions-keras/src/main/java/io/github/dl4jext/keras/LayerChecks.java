@@ -1,0 +1,138 @@
+package io.github.dl4jext.keras;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses settings that change what a layer computes and that DL4J's import would lose. */
+final class LayerChecks {
+
+  /** What a setting must be, if it is there. */
+  private static final Map<String, Object> REQUIRED =
+      Map.of(
+          "groups", 1,
+          "go_backwards", false,
+          "return_state", false,
+          "time_major", false,
+          "keepdims", false,
+          "interpolation", "nearest",
+          "renorm", false);
+
+  /** Settings that the import reads, or that change nothing here. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "name",
+          "trainable",
+          "dtype",
+          "batch_input_shape",
+          "batch_shape",
+          "sparse",
+          "ragged",
+          "optional",
+          "units",
+          "filters",
+          "kernel_size",
+          "strides",
+          "padding",
+          "data_format",
+          "dilation_rate",
+          "activation",
+          "recurrent_activation",
+          "use_bias",
+          "pool_size",
+          "depth_multiplier",
+          "return_sequences",
+          "unroll",
+          "implementation",
+          "unit_forget_bias",
+          "use_cudnn",
+          "zero_output_for_mask",
+          "input_dim",
+          "output_dim",
+          "input_length",
+          "mask_zero",
+          "mask_value",
+          "axis",
+          "momentum",
+          "epsilon",
+          "center",
+          "scale",
+          "fused",
+          "synchronized",
+          "rate",
+          "stddev",
+          "seed",
+          "alpha",
+          "negative_slope",
+          "max_value",
+          "threshold",
+          "theta",
+          "shared_axes",
+          "merge_mode",
+          "layer",
+          "backward_layer",
+          "n",
+          "dims",
+          "size",
+          "cropping",
+          "target_shape",
+          "dropout",
+          "recurrent_dropout",
+          "autocast",
+          "output_padding",
+          "cell",
+          "batch_size",
+          "moving_mean_initializer",
+          "moving_variance_initializer",
+          "gamma_initializer",
+          "beta_initializer");
+
+  private static final List<String> OF_PARAMETERS =
+      List.of("_initializer", "_regularizer", "_constraint");
+
+  private LayerChecks() {}
+
+  static void check(KerasLayerSpec spec, ReportLines lines) {
+    KerasFields fields = spec.config();
+    for (Map.Entry<String, Object> setting : REQUIRED.entrySet()) {
+      String field = setting.getKey();
+      if (fields.has(field) && !setting.getValue().equals(fields.get(field))) {
+        throw new KerasImportException(
+            spec.place()
+                + ": "
+                + field
+                + " must be "
+                + shown(setting.getValue())
+                + " to be imported, was "
+                + shown(fields.get(field)));
+      }
+    }
+    for (String field : fields.names()) {
+      boolean isParameters = OF_PARAMETERS.stream().anyMatch(field::endsWith);
+      if (fields.has(field)
+          && !REQUIRED.containsKey(field)
+          && !KNOWN.contains(field)
+          && (!isParameters || field.equals("activity_regularizer"))
+          && !Boolean.FALSE.equals(fields.get(field))) {
+        lines.ignored(field + " " + KerasFields.shown(fields.get(field)));
+      }
+    }
+    dtype(spec, lines);
+  }
+
+  private static void dtype(KerasLayerSpec spec, ReportLines lines) {
+    Object dtype = spec.config().get("dtype");
+    if (dtype instanceof Map<?, ?> policy && policy.get("config") instanceof Map<?, ?> config) {
+      dtype = config.get("name");
+    }
+    if (dtype != null && !spec.isInput() && !"float32".equals(dtype)) {
+      lines.replaced(
+          "dtype " + KerasFields.shown(dtype) + ": by float32, as DL4J's import reads it");
+    }
+  }
+
+  private static String shown(@Nullable Object value) {
+    return value instanceof Boolean flag ? (flag ? "True" : "False") : KerasFields.shown(value);
+  }
+}

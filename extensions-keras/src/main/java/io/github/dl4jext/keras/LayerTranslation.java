@@ -1,0 +1,317 @@
+package io.github.dl4jext.keras;
+
+import io.github.dl4jext.regularization.dropout.AlphaDropout;
+import io.github.dl4jext.regularization.dropout.Dropout;
+import io.github.dl4jext.regularization.dropout.GaussianDropout;
+import io.github.dl4jext.regularization.dropout.GaussianNoise;
+import io.github.dl4jext.regularization.dropout.SpatialDropout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.IActivation;
+
+/**
+ * Says a layer of a file in words that DL4J's import understands, and keeps what these cannot say
+ * as a {@link LayerCorrection}.
+ *
+ * @param spec the layer of the file
+ * @param className the class that DL4J's import is told
+ * @param config the settings that DL4J's import is told
+ * @param correction what is put into DL4J's layer afterwards
+ * @param lines what became of the settings
+ */
+record LayerTranslation(
+    KerasLayerSpec spec,
+    String className,
+    Map<String, @Nullable Object> config,
+    LayerCorrection correction,
+    ReportLines lines) {
+
+  private static final Map<String, @Nullable Object> ANY_INITIALIZER =
+      Map.of("class_name", "GlorotUniform", "config", Map.of());
+
+  /** Layers that are an activation and nothing else. */
+  private static final Set<String> ACTIVATIONS =
+      Set.of("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU");
+
+  /** Layers without parameters and settings that DL4J's import could lose. */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "InputLayer",
+          "Flatten",
+          "Reshape",
+          "Permute",
+          "RepeatVector",
+          "Masking",
+          "Add",
+          "Subtract",
+          "Multiply",
+          "Average",
+          "Maximum",
+          "Concatenate",
+          "MaxPooling1D",
+          "MaxPooling2D",
+          "MaxPooling3D",
+          "AveragePooling1D",
+          "AveragePooling2D",
+          "AveragePooling3D",
+          "GlobalMaxPooling1D",
+          "GlobalMaxPooling2D",
+          "GlobalMaxPooling3D",
+          "GlobalAveragePooling1D",
+          "GlobalAveragePooling2D",
+          "GlobalAveragePooling3D",
+          "ZeroPadding1D",
+          "ZeroPadding2D",
+          "ZeroPadding3D",
+          "Cropping1D",
+          "Cropping2D",
+          "Cropping3D",
+          "UpSampling1D",
+          "UpSampling2D",
+          "UpSampling3D");
+
+  static LayerTranslation of(KerasLayerSpec spec, int keras, KerasFile file) {
+    ReportLines lines = new ReportLines(spec.name());
+    LayerCorrection correction = new LayerCorrection();
+    Map<String, @Nullable Object> config = new LinkedHashMap<>(spec.config().values());
+    config.put("name", spec.name());
+    config.remove("trainable");
+    LayerTranslation layer =
+        new LayerTranslation(spec, spec.className(), config, correction, lines);
+    LayerChecks.check(spec, lines);
+    return layer.translated(keras, file);
+  }
+
+  private LayerTranslation translated(int keras, KerasFile file) {
+    String name = spec.className();
+    KerasFields fields = spec.config();
+    if (ACTIVATIONS.contains(name)) {
+      Object activation =
+          name.equals("Activation")
+              ? fields.get("activation")
+              : Map.of("class_name", name, "config", fields.values());
+      correction.activation = KerasActivations.of(spec.place(), activation, keras);
+      taken("activation", activation, correction.activation);
+      return as("Activation", "activation", "linear");
+    }
+    IDropout noise = noise();
+    if (noise != null) {
+      correction.dropout = noise;
+      lines.taken(name + ": " + noise);
+      return as("Dropout", "rate", 0.5);
+    }
+    if (PLAIN.contains(name)) {
+      return input();
+    }
+    return switch (name) {
+      case "TimeDistributed" -> timeDistributed(keras, file);
+      case "Bidirectional" -> bidirectional(keras, file);
+      case "BatchNormalization" -> batchNormalization();
+      default -> {
+        List<KerasParameter> parameters = KerasParameter.of(name);
+        if (parameters.isEmpty()) {
+          throw new KerasImportException(
+              spec.place()
+                  + ": a layer of this class cannot be imported; DL4J's import has none, or makes"
+                  + " another one of it. Save the layers below it as a model of their own");
+        }
+        LayerTranslation weighted = weighted(parameters, keras);
+        yield name.equals("DepthwiseConv2D") ? weighted.depthwise(file) : weighted;
+      }
+    };
+  }
+
+  private void taken(String field, @Nullable Object value, IActivation activation) {
+    String keras =
+        value == null ? "None" : KerasObject.of(spec.place() + ": " + field, value).toString();
+    lines.taken(field + " " + keras + ": " + activation.toString().replace("[]", ""));
+  }
+
+  private LayerTranslation as(String otherClass, String field, Object value) {
+    Map<String, @Nullable Object> other = new LinkedHashMap<>();
+    other.put("name", spec.name());
+    other.put(field, value);
+    return new LayerTranslation(spec, otherClass, other, correction, lines);
+  }
+
+  private LayerTranslation input() {
+    if (spec.isInput()) {
+      Object shape = KerasStructure.shape(spec.config());
+      if (!(shape instanceof List<?>)) {
+        throw new KerasImportException(
+            spec.place()
+                + ": batch_input_shape must be a list, was "
+                + shape
+                + "; build the model in Keras with an Input before it is saved");
+      }
+      config.put("batch_input_shape", shape);
+    }
+    return this;
+  }
+
+  private @Nullable IDropout noise() {
+    KerasFields fields = spec.config();
+    return switch (spec.className()) {
+      case "Dropout" -> Dropout.dropping(fields.number("rate"));
+      case "AlphaDropout" -> AlphaDropout.dropping(fields.number("rate"));
+      case "GaussianDropout" -> GaussianDropout.dropping(fields.number("rate"));
+      case "GaussianNoise" -> new GaussianNoise(fields.number("stddev"));
+      case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D" ->
+          SpatialDropout.dropping(fields.number("rate"))
+              .withFormat(
+                  fields.text("data_format", "channels_last").equals("channels_first")
+                      ? SpatialDropout.Format.CHANNELS_FIRST
+                      : SpatialDropout.Format.CHANNELS_LAST);
+      default -> null;
+    };
+  }
+
+  /** A layer with weights, whose activation, initialisers, penalties and constraints are ours. */
+  private LayerTranslation weighted(List<KerasParameter> parameters, int keras) {
+    KerasFields fields = spec.config();
+    if (fields.names().contains("activation")) {
+      correction.activation = KerasActivations.of(spec.place(), fields.get("activation"), keras);
+      taken("activation", fields.get("activation"), correction.activation);
+      config.put("activation", "linear");
+    }
+    if (fields.names().contains("recurrent_activation")) {
+      correction.gates =
+          KerasActivations.of(spec.place(), fields.get("recurrent_activation"), keras);
+      taken("recurrent_activation", fields.get("recurrent_activation"), correction.gates);
+      config.put("recurrent_activation", "sigmoid");
+    }
+    ParameterSettings.read(spec.config(), parameters, correction, lines);
+    for (KerasParameter parameter : parameters) {
+      config.put(parameter.keras() + "_initializer", ANY_INITIALIZER);
+      config.put(parameter.keras() + "_regularizer", null);
+      config.put(parameter.keras() + "_constraint", null);
+    }
+    config.remove("activity_regularizer");
+    if (spec.className().equals("Conv1D")) {
+      correction.replacement = OwnLayers::inPlaceOf;
+    }
+    recurrentDropout();
+    config.computeIfPresent("unroll", (field, was) -> false);
+    if (spec.className().equals("Embedding")) {
+      config.put("input_length", inputLength());
+    }
+    return this;
+  }
+
+  private LayerTranslation depthwise(KerasFile file) {
+    KerasDepthwise depthwise = KerasDepthwise.of(spec, file.weights(spec.name()));
+    correction.replacement = depthwise::inPlaceOf;
+    Map<String, @Nullable Object> convolution = depthwise.asConvolution(config);
+    convolution.put("kernel_initializer", ANY_INITIALIZER);
+    return new LayerTranslation(spec, "Conv2D", convolution, correction, lines);
+  }
+
+  /** Keras draws one mask of the inputs for all steps of a sequence. */
+  private void recurrentDropout() {
+    double dropout = spec.config().number("dropout", 0);
+    if (dropout != 0) {
+      correction.dropout =
+          SpatialDropout.dropping(dropout).withFormat(SpatialDropout.Format.CHANNELS_LAST);
+      lines.taken("dropout " + dropout + " of the inputs: " + correction.dropout);
+    }
+    if (spec.config().number("recurrent_dropout", 0) != 0) {
+      lines.ignored(
+          "recurrent_dropout "
+              + spec.config().number("recurrent_dropout")
+              + ": DL4J has none within its recurrent layers");
+    }
+    config.remove("dropout");
+    config.remove("recurrent_dropout");
+  }
+
+  private @Nullable Object inputLength() {
+    Object length = spec.config().get("input_length");
+    return length instanceof List<?> list && list.size() == 1 ? list.get(0) : length;
+  }
+
+  private LayerTranslation inner(KerasLayerSpec inner, int keras, KerasFile file) {
+    LayerTranslation translated = of(inner, keras, file);
+    lines.entries().addAll(translated.lines.entries());
+    return translated;
+  }
+
+  private KerasLayerSpec innerSpec() {
+    KerasFields inner = spec.config().object("layer");
+    return new KerasLayerSpec(
+        inner.text("class_name"), spec.name(), inner.object("config"), spec.inputs());
+  }
+
+  private LayerTranslation timeDistributed(int keras, KerasFile file) {
+    KerasLayerSpec within = innerSpec();
+    if (!Set.of("Dense", "Activation", "Dropout").contains(within.className())) {
+      throw new KerasImportException(
+          spec.place()
+              + ": only Dense, Activation and Dropout can be time-distributed, was "
+              + within.className());
+    }
+    LayerTranslation each = inner(within, keras, file);
+    return new LayerTranslation(spec, each.className, each.config, each.correction, lines);
+  }
+
+  private LayerTranslation bidirectional(int keras, KerasFile file) {
+    KerasLayerSpec within = innerSpec();
+    if (!Set.of("LSTM", "SimpleRNN").contains(within.className())) {
+      throw new KerasImportException(
+          spec.place()
+              + ": only LSTM and SimpleRNN can be bidirectional, was "
+              + within.className());
+    }
+    if (!spec.config().has("merge_mode")) {
+      throw new KerasImportException(
+          spec.place() + ": merge_mode must be concat, sum, mul or ave, was None");
+    }
+    LayerTranslation both = inner(within, keras, file);
+    Map<String, @Nullable Object> layer = new LinkedHashMap<>();
+    layer.put("class_name", both.className);
+    layer.put("config", both.config);
+    Map<String, @Nullable Object> outer = new LinkedHashMap<>();
+    outer.put("name", spec.name());
+    outer.put("merge_mode", spec.config().text("merge_mode"));
+    outer.put("layer", layer);
+    both.correction.replacement = OwnLayers::inPlaceOf;
+    return new LayerTranslation(spec, "Bidirectional", outer, both.correction, lines);
+  }
+
+  private LayerTranslation batchNormalization() {
+    KerasFields fields = spec.config();
+    double momentum = fields.number("momentum", 0.99);
+    double epsilon = fields.number("epsilon", 1e-3);
+    config.put("momentum", momentum);
+    config.put("epsilon", epsilon);
+    lines.taken("momentum " + momentum + ": decay, epsilon " + epsilon);
+    ParameterSettings.read(fields, KerasParameter.of("BatchNormalization"), correction, lines);
+    for (String parameter : List.of("beta", "gamma")) {
+      config.put(parameter + "_regularizer", null);
+      config.put(parameter + "_constraint", null);
+    }
+    boolean channelsFirst = axis() == 1;
+    correction.format = channelsFirst ? CNN2DFormat.NCHW : CNN2DFormat.NHWC;
+    for (String flag : List.of("center", "scale")) {
+      if (!fields.flag(flag, true)) {
+        lines.ignored(
+            flag
+                + "=False: DL4J's batch normalization has "
+                + (flag.equals("scale") ? "gamma = 1" : "beta = 0")
+                + " too, which is trained unless the layer is frozen");
+      }
+    }
+    return this;
+  }
+
+  private int axis() {
+    Object axis = spec.config().get("axis");
+    return axis instanceof List<?>
+        ? spec.config().numbers("axis").get(0).intValue()
+        : spec.config().whole("axis", -1);
+  }
+}

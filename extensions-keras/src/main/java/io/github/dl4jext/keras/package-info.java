@@ -1,0 +1,8 @@
+/**
+ * Reads models that Keras has saved, by DL4J's import, and puts right what that loses. Start with
+ * {@code KerasImport}.
+ */
+@NullMarked
+package io.github.dl4jext.keras;
+
+import org.jspecify.annotations.NullMarked;

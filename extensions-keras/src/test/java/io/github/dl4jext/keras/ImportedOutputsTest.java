@@ -1,0 +1,78 @@
+package io.github.dl4jext.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.dl4jext.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Imported networks predict what numpy does with the same weights and Keras's formulas. */
+class ImportedOutputsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dense_2_11_0",
+        "dense_3_5_0",
+        "convolution",
+        "lstm",
+        "bidirectional",
+        "depthwise",
+        "embedding",
+        "embedding_pooled",
+        "embedding_flat",
+        "simple_rnn",
+        "convolution_1d",
+        "dropouts",
+        "spatial_dropouts",
+        "spatial_dropouts_1d",
+        "constraints",
+        "penalties",
+        "initializers",
+        "frozen"
+      })
+  void ofSequentialModels(String name) {
+    agree(name, KerasImport.sequential(KerasFiles.path(name)).network());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "residual",
+        "residual_convolution",
+        "two_inputs",
+        "activations_2",
+        "activations_3",
+        "activation_layers_2",
+        "activation_layers_3",
+        "activation_objects"
+      })
+  void ofFunctionalModels(String name) {
+    agree(name, KerasImport.graph(KerasFiles.path(name)).network());
+  }
+
+  private static void agree(String name, Model network) {
+    INDArray[] inputs = KerasFiles.inputs(name);
+    INDArray[] outputs =
+        Network.of(network)
+            .byType(
+                stack -> new INDArray[] {stack.output(inputs[0])}, graph -> graph.output(inputs));
+    List<String> names = Network.of(network).configuration().outputs();
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < outputs.length; i++) {
+      INDArray wanted = KerasFiles.expected(name, "output" + i);
+      assertThat(outputs[i].shape()).isEqualTo(wanted.shape());
+      INDArray size = Transforms.max(Transforms.abs(wanted), 1); // above 1 relative, as for exp
+      double difference = outputs[i].sub(wanted).divi(size).amaxNumber().doubleValue();
+      if (!(difference <= 1e-6)) {
+        differences.add(names.get(i) + " by " + difference);
+      }
+    }
+    assertThat(differences).isEmpty();
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.dl4jext.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.dl4jext.keras.KerasReport.Treatment;
+import io.github.dl4jext.regularization.labels.LabelSmoothing;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** The loss and the optimizer of a file are those of the trainable network. */
+class KerasTrainingTest {
+
+  private static final INDArray LABELS =
+      Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}, {1, 0}, {0, 1}});
+
+  private static BaseOutputLayer top(MultiLayerNetwork network) {
+    return (BaseOutputLayer) network.getLayer(network.getnLayers() - 1).conf().getLayer();
+  }
+
+  @Test
+  void aTrainableNetworkPredictsAsTheFile() {
+    KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path("dense_3_5_0"));
+    INDArray x = KerasFiles.inputs("dense_3_5_0")[0];
+    assertThat(model.trainable().output(x)).isEqualTo(model.network().output(x));
+    assertThat(model.strict()).isSameAs(model);
+  }
+
+  @Test
+  void labelsAreSmoothedAsTheFileSays() {
+    MultiLayerNetwork net = KerasImport.sequential(KerasFiles.path("loss_smoothed")).trainable();
+    assertThat(top(net).getLossFn()).isEqualTo(new LabelSmoothing(0.1, new LossMCXENT()));
+    INDArray x = KerasFiles.inputs("loss_smoothed")[0];
+    INDArray smoothed = LABELS.mul(0.9).addi(0.05);
+    double wanted = -Transforms.log(net.output(x)).muli(smoothed).sumNumber().doubleValue() / 4;
+    assertThat(net.score(new DataSet(x, LABELS))).isCloseTo(wanted, within(1e-6));
+  }
+
+  @Test
+  void logitsBecomeProbabilitiesInTheTrainableNetworkAlone() {
+    KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path("loss_logits"));
+    INDArray x = KerasFiles.inputs("loss_logits")[0];
+    MultiLayerNetwork net = model.trainable();
+    assertThat(top(net).getActivationFn()).isEqualTo(new ActivationSoftmax());
+    assertThat(net.output(x)).isEqualTo(Transforms.softmax(model.network().output(x)));
+    assertThat(model.report().of("training"))
+        .anyMatch(
+            entry ->
+                entry.treatment() == Treatment.REPLACED && entry.text().contains("from_logits"));
+
+    MultiLayerNetwork binary =
+        KerasImport.sequential(KerasFiles.path("loss_binary_logits")).trainable();
+    assertThat(top(binary).getActivationFn()).isInstanceOf(ActivationSigmoid.class);
+  }
+
+  @Test
+  void eachOutputOfAGraphHasItsLoss() {
+    ComputationGraph net = KerasImport.graph(KerasFiles.path("two_inputs")).trainable();
+    assertThat(((BaseOutputLayer) net.getLayer("mean").conf().getLayer()).getLossFn())
+        .isEqualTo(new LossMSE());
+    assertThat(((BaseOutputLayer) net.getLayer("kind").conf().getLayer()).getLossFn())
+        .isEqualTo(new LossMCXENT());
+  }
+
+  /** The mean over the units, as Keras has it, where DL4J's own loss is the sum. */
+  @Test
+  void binaryCrossEntropyIsAMean() {
+    ComputationGraph net = KerasImport.graph(KerasFiles.path("residual_convolution")).trainable();
+    INDArray x = KerasFiles.inputs("residual_convolution")[0];
+    INDArray labels = LABELS.getRows(0, 1, 2);
+    INDArray p = net.outputSingle(x);
+    double wanted =
+        -Transforms.log(p)
+            .muli(labels)
+            .addi(Transforms.log(p.rsub(1)).muli(labels.rsub(1)))
+            .meanNumber()
+            .doubleValue();
+    assertThat(net.score(new DataSet(x, labels))).isCloseTo(wanted, within(1e-6));
+  }
+
+  @Test
+  void whatIsNotKnownIsSaidInTheReportAndWhenItIsAskedFor() {
+    for (String file : new String[] {"unknown_optimizer", "loss_huber"}) {
+      KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path(file));
+      assertThat(model.network().numParams()).isPositive();
+      assertThat(model.report().of(Treatment.IGNORED))
+          .singleElement()
+          .satisfies(entry -> assertThat(entry.text()).contains("is not known; known are"));
+      assertThatThrownBy(model::trainable)
+          .isInstanceOf(KerasImportException.class)
+          .hasMessageContaining("is not known; known are")
+          .hasMessageContaining("TransferBuilder");
+      assertThatThrownBy(model::strict).hasMessageContaining("is not known; known are");
+    }
+  }
+}

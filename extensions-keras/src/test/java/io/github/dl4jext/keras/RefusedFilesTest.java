@@ -1,0 +1,130 @@
+package io.github.dl4jext.keras;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be read gets one message that says what, where and how to mend it. */
+class RefusedFilesTest {
+
+  @TempDir Path folder;
+
+  private static void refused(Path file, String... parts) {
+    assertThatThrownBy(() -> KerasImport.sequential(file))
+        .isInstanceOf(KerasImportException.class)
+        .satisfies(e -> assertThat(e.getMessage()).contains(parts).hasSizeLessThan(600));
+  }
+
+  @Test
+  void aKerasArchive() throws IOException {
+    Path file = folder.resolve("model.keras");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("metadata.json"));
+    }
+    refused(file, "model.keras is a .keras archive", "model.save(\"model.h5\")");
+  }
+
+  @Test
+  void noFile() {
+    refused(folder.resolve("none.h5"), "none.h5 cannot be read", "NoSuchFileException");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 100})
+  void noHdf5(int length) throws IOException {
+    Path file = folder.resolve("text.h5");
+    Files.write(file, new byte[length]);
+    refused(file, "text.h5 is no HDF5 file", "model.save(\"model.h5\")");
+  }
+
+  /** Cut off anywhere, or with bytes that are not as written, and nothing is half-imported. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 500, 2048, 5000, 9000, 12000, 17000})
+  void aDamagedFile(int length) throws IOException {
+    byte[] whole = Files.readAllBytes(KerasFiles.path("dense_3_5_0"));
+    Path file = folder.resolve("cut.h5");
+    Files.write(file, Arrays.copyOf(whole, length));
+    refused(file, "cut.h5 begins as an HDF5 file but cannot be read: it is damaged or cut off");
+  }
+
+  @Test
+  void onlyWeights() {
+    refused(KerasFiles.path("only_weights"), "only_weights.h5 has weights only", "model.save(");
+  }
+
+  @Test
+  void anUnknownLayer() {
+    refused(
+        KerasFiles.path("faulty/unknown_layer"),
+        "layer \"attention\" (MultiHeadAttention): a layer of this class cannot be imported",
+        "Save the layers below it");
+  }
+
+  @Test
+  void anUnknownActivation() {
+    refused(
+        KerasFiles.path("faulty/unknown_activation"),
+        "layer \"dense\" (Dense): activation my_activation is not known");
+  }
+
+  @Test
+  void theOtherKindOfModel() {
+    refused(
+        KerasFiles.path("residual"),
+        "residual.h5 has a functional model; read it by KerasImport.graph");
+    assertThatThrownBy(() -> KerasImport.graph(KerasFiles.path("dense_3_5_0")))
+        .hasMessageContaining("has a sequential model; read it by KerasImport.sequential");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "go_backwards | layer \"lstm\" (LSTM): go_backwards must be False to be imported, was True",
+        "shared | layer \"b\" is used 2 times with the same weights",
+        "second_output | takes output 1 of use 0 of layer \"a\"",
+        "nested | layer \"inner\" (Sequential): a layer of this class cannot be imported",
+        "subclassed | the model is a MyModel, only a Sequential and a functional model",
+        "keras_1 | was written by Keras 1.2.2, only files of Keras 2 and 3 are read",
+        "no_input_shape | layer \"dense_input\" (InputLayer): batch_input_shape",
+        "no_weights | layer \"dense\" (Dense) has no weights in the file",
+        "other_weights | layer \"dense\": its parameter W must have 6 elements, the file has 10",
+        "bad_rate | layer \"drop\" (Dropout): rate must be a number, was half",
+        "bad_json | its attribute model_config is no JSON"
+      })
+  void aModelThatCannotBe(String file, String message) {
+    Path path = KerasFiles.path("faulty/" + file);
+    assertThatThrownBy(
+            () -> {
+              if (file.equals("shared") || file.equals("second_output")) {
+                KerasImport.graph(path);
+              } else {
+                KerasImport.sequential(path);
+              }
+            })
+        .isInstanceOf(KerasImportException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void withoutTrainingConfiguration() {
+    KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path("not_compiled"));
+    assertThat(model.network().numParams()).isEqualTo(8);
+    assertThatThrownBy(model::trainable)
+        .isInstanceOf(KerasImportException.class)
+        .hasMessageContaining("not_compiled.h5 was saved without loss and optimizer")
+        .hasMessageContaining("TransferBuilder");
+  }
+}
