@@ -8,6 +8,7 @@ import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -39,6 +40,7 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<MultiLayerNetwork> sequential(Path file) {
+    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, true, Dl4jImport::stack, KerasImport::stackWithLoss);
   }
 
@@ -51,6 +53,7 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<ComputationGraph> graph(Path file) {
+    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, false, Dl4jImport::graph, KerasImport::graphWithLosses);
   }
 
@@ -117,9 +120,10 @@ public final class KerasImport {
           e instanceof KerasImportException own
               ? own
               : new KerasImportException("the training configuration: " + e.getMessage(), e);
-      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong.getMessage()));
+      String reason = String.valueOf(wrong.getMessage());
+      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, reason));
       return () -> {
-        throw new KerasImportException(wrong.getMessage(), wrong);
+        throw new KerasImportException(reason, wrong);
       };
     }
   }

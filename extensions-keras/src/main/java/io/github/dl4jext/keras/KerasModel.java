@@ -67,10 +67,15 @@ public final class KerasModel<N extends Model> {
         NetworkCopy.from(network)
             .changing(
                 configuration ->
-                    configuration.nodes().stream()
-                        .filter(node -> activations.containsKey(node.name()))
+                    configuration
+                        .nodes()
                         .forEach(
-                            node -> LayerCorrection.activate(node, activations.get(node.name()))))
+                            node -> {
+                              IActivation activation = activations.get(node.name());
+                              if (activation != null) {
+                                LayerCorrection.activate(node, activation);
+                              }
+                            }))
             .build();
     N trainable = withLosses.apply(copy, wanted);
     wanted.optimizer().configure(trainable);

@@ -1,6 +1,7 @@
 package io.github.dl4jext.keras;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Says of each layer of a file, and of its training configuration, what was taken, what was
@@ -51,6 +52,7 @@ public record KerasReport(List<Entry> entries) {
    * @return its entries; empty if the file has no such layer, or nothing to say of it
    */
   public List<Entry> of(String place) {
+    Objects.requireNonNull(place, "keras report: place must be given, was null");
     return entries.stream().filter(entry -> entry.place.equals(place)).toList();
   }
 
@@ -61,6 +63,7 @@ public record KerasReport(List<Entry> entries) {
    * @return the entries of all layers
    */
   public List<Entry> of(Treatment treatment) {
+    Objects.requireNonNull(treatment, "keras report: treatment must be given, was null");
     return entries.stream().filter(entry -> entry.treatment == treatment).toList();
   }
 

@@ -26,12 +26,13 @@ final class OwnArrays {
     Map<String, GraphVertex> vertices = network.getVertices();
     Map<String, List<String>> inputs = network.getVertexInputs();
     for (String name : List.copyOf(vertices.keySet())) {
+      List<String> below = inputs.getOrDefault(name, List.of());
       if (vertices.get(name) instanceof LayerVertex vertex
           && writesIntoItsInput(vertex.getLayerConf().getLayer())
-          && !isItsOwn(inputs.get(name).get(0), network)) {
+          && !isItsOwn(below.get(0), network)) {
         String copy = name + "_input_copy";
         vertices.put(copy, new ScaleVertex(1));
-        inputs.put(copy, new ArrayList<>(inputs.get(name)));
+        inputs.put(copy, new ArrayList<>(below));
         inputs.put(name, new ArrayList<>(List.of(copy)));
       }
     }

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -101,6 +102,7 @@ public final class LayerNorm extends NormalizationLayer {
    * @return another layer, which is as this one else
    */
   public LayerNorm over(InputAxis... axes) {
+    Objects.requireNonNull(axes, "layer_norm: axes must be given, was null");
     return with(AXES, List.of(axes));
   }
 

@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -94,6 +95,7 @@ public final class RMSNorm extends NormalizationLayer {
    * @return another layer, which is as this one else
    */
   public RMSNorm over(InputAxis... axes) {
+    Objects.requireNonNull(axes, "rms_norm: axes must be given, was null");
     return with(AXES, List.of(axes));
   }
 

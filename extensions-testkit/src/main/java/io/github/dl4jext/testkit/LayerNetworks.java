@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -186,7 +187,7 @@ final class LayerNetworks {
     return net.score();
   }
 
-  private static INDArray[] masks(INDArray mask) {
+  private static INDArray @Nullable [] masks(@Nullable INDArray mask) {
     return mask == null ? null : new INDArray[] {mask};
   }
 

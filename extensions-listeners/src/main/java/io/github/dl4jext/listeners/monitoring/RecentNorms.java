@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Keeps the last so many numbers of a row, such as the norms of the gradients of the last steps,
@@ -91,6 +92,7 @@ public final class RecentNorms {
    * @return what it would be if they had been added
    */
   public static RecentNorms of(int window, double[] numbers) {
+    Objects.requireNonNull(numbers, "recent norms: numbers must be given, was null");
     RecentNorms made = new RecentNorms(window);
     for (double number : numbers) {
       made.add(number);
