@@ -38,5 +38,6 @@ print(json.dumps({
     "tool": "PyTorch " + torch.__version__,
     "dropout": outcomes(torch.nn.functional.dropout, (20000,)),
     "alpha_dropout": outcomes(torch.nn.functional.alpha_dropout, (20000,)),
+    "feature_alpha_dropout": outcomes(torch.nn.functional.feature_alpha_dropout, (500, 20, 2, 2)),
     "spatial_dropout": outcomes(torch.nn.functional.dropout2d, (500, 20, 2, 2)),
 }, indent=1))

@@ -2,6 +2,8 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
+import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
@@ -15,6 +17,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p>ReLU sets half of the signal's power to zero, and the factor 2 makes up for it. For layers
  * that end in ReLU or one of its relatives: leaky ReLU, ELU, GELU, Swish, Mish.
  *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>a</td><td>slope</td><td>[0, 1]</td><td>0</td><td>slope</td></tr></table>
+ *
+ * <p><b>Slope.</b> A leaky ReLU keeps more of the power: with its slope a below zero the variance
+ * is {@code 2 / ((1 + a^2) fan_in)}, PyTorch's argument {@code a}. It matters from slopes of about
+ * 0.3 on.
+ *
  * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
  * from ND4J's random generator.
  *
@@ -25,24 +35,34 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * cut; it takes the fans that the layer passes, which are off for LSTMs and depth-wise
  * convolutions. PyTorch's {@code kaiming_normal_} does not cut either, Keras does.
  *
- * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), equation 10</a>
+ * @param slope slope below zero of the activation, in {@code [0, 1]}
+ * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), equations 10 and
+ *     15</a>
  */
-public record HeNormal() implements NamedScaling {
+@FieldsInJson
+public record HeNormal(double slope) implements NamedScaling {
+
+  public static final Parameter<Double> SLOPE = NamedScaling.SLOPE_BELOW_ZERO;
 
   private static final Technique<IWeightInit> TECHNIQUE =
       Technique.of(IWeightInit.class, "he_normal")
           .summary("Truncated normal weights of variance 2 / fan_in, for ReLU and its relatives")
           .from("https://arxiv.org/abs/1502.01852")
           .alsoNamed("kaiming_normal")
-          .madeBy(a -> new HeNormal());
+          .taking(SLOPE)
+          .madeBy(a -> new HeNormal(a.get(SLOPE)));
 
-  private static final VarianceScaling SCALING =
-      new VarianceScaling(
-          2, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.TRUNCATED_NORMAL);
+  public HeNormal {
+    TECHNIQUE.check(SLOPE, slope).done();
+  }
+
+  public HeNormal() {
+    this(SLOPE.defaultOf());
+  }
 
   @Override
   public VarianceScaling scaling() {
-    return SCALING;
+    return NamedScaling.he(slope, VarianceScaling.Distribution.TRUNCATED_NORMAL);
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)

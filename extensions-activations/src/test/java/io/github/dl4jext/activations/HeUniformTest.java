@@ -1,12 +1,18 @@
 package io.github.dl4jext.activations;
 
 import io.github.dl4jext.testkit.WeightInitContract;
+import java.util.List;
 
 final class HeUniformTest extends WeightInitContract {
 
   @Override
   protected String spec() {
     return "he_uniform";
+  }
+
+  @Override
+  protected List<String> otherSpecs() {
+    return List.of("he_uniform(slope=0.3)");
   }
 
   @Override

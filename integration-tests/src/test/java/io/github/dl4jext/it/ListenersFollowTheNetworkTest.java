@@ -12,6 +12,7 @@ import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
+import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
@@ -86,6 +87,7 @@ class ListenersFollowTheNetworkTest {
     SkipIfNormAbove above = new SkipIfNormAbove();
     all.put("skip if norm above", new Skipping(above, above::report));
     all.put("clip by global norm", new Clipped());
+    all.put("auto clip", new Adapted());
     all.put("clip by norm", new Bounded(new ClipByNorm(1e-9)));
     all.put("clip by value", new Bounded(new ClipByValue(1e-9)));
     all.put("adaptive clip", new Bounded(new AdaptiveClip(1e-9, 1e-3, true)));
@@ -341,6 +343,27 @@ class ListenersFollowTheNetworkTest {
     @Override
     public void goesOn(Model now) {
       assertThat(report.apply(now).steps()).isEqualTo(STEPS * EPOCHS + STEPS);
+    }
+  }
+
+  private static final class Adapted implements Followed {
+
+    private final AutoClip clip = new AutoClip(0);
+
+    @Override
+    public TrainingListener listener() {
+      return clip;
+    }
+
+    @Override
+    public void hasFollowed(Model before, Model now, boolean sameParameters) {
+      assertThat(clip.report(now)).isEqualTo(clip.report(before));
+      assertThat(clip.report(now).steps()).isEqualTo(STEPS * EPOCHS);
+    }
+
+    @Override
+    public void goesOn(Model now) {
+      assertThat(clip.report(now).steps()).isEqualTo(STEPS * EPOCHS + STEPS);
     }
   }
 

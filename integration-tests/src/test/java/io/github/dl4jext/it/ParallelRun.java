@@ -7,6 +7,7 @@ import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
+import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
@@ -151,14 +152,16 @@ final class ParallelRun {
         model,
         batches(),
         workers.probe(0),
-        new AdaptiveClip(1e-2, 1e-3, true),
+        new AutoClip(),
         workers.probe(1),
-        new ClipByValue(1e-5),
+        new AdaptiveClip(1e-2, 1e-3, true),
         workers.probe(2),
-        new ClipByNorm(1e-6),
+        new ClipByValue(1e-5),
         workers.probe(3),
-        new ClipByGlobalNorm(1e-7),
+        new ClipByNorm(1e-6),
         workers.probe(4),
+        new ClipByGlobalNorm(1e-7),
+        workers.probe(5),
         new GradientMonitor(1, norms::addAll),
         new LearningRateLog(1, rates::addAll),
         ema,
@@ -189,10 +192,11 @@ final class ParallelRun {
     acts("a weight noise", every(s -> s.weightDropped));
     acts("a constraint", every(s -> s.steps > 1 && s.largestNorm < MAX_NORM + 1e-5));
     acts("a penalty", every(s -> s.penalized));
-    acts("`adaptive_clip`", every(s -> s.clipped[1]));
-    acts("`clip_by_value`", every(s -> s.clipped[2]));
-    acts("`clip_by_norm`", every(s -> s.clipped[3]));
-    acts("`clip_by_global_norm`", every(s -> s.clipped[4]));
+    acts("`auto_clip`", every(s -> s.clipped[1]));
+    acts("`adaptive_clip`", every(s -> s.clipped[2]));
+    acts("`clip_by_value`", every(s -> s.clipped[3]));
+    acts("`clip_by_norm`", every(s -> s.clipped[4]));
+    acts("`clip_by_global_norm`", every(s -> s.clipped[5]));
     acts("`gradient_monitor`", norms.size() == STEPS * LAYERS * 2);
     acts("`learning_rate_log`", rates.size() == STEPS * LAYERS);
     acts("`exponential_moving_average`", averages(ema, model));

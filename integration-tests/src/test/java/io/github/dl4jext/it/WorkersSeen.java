@@ -35,7 +35,7 @@ final class WorkersSeen {
   /** What one network was seen to do. */
   static final class Seen {
     private final List<INDArray> gradients = new ArrayList<>();
-    final boolean[] clipped = new boolean[5];
+    final boolean[] clipped = new boolean[6];
     final BaseLayer layer;
     int steps;
     boolean unitDropped;

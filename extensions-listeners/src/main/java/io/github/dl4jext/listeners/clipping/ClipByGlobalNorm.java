@@ -37,7 +37,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>c</td><td>maxNorm</td><td>(0, inf)</td><td>required</td><td>norm of the mean gradient
  * </td></tr>
  * <tr><td>-</td><td>errorIfNonFinite</td><td>true, false</td><td>false</td><td>-</td></tr>
+ * <tr><td>-</td><td>norm</td><td>l1, l2, max</td><td>l2</td><td>-</td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
+ *
+ * <p><b>Norm.</b> |g| may also be the sum of all sizes ({@code l1}) or the largest size ({@code
+ * max}): PyTorch's {@code norm_type} 1 and infinity. The direction is kept with each.
  *
  * <p><b>What counts.</b> The gradient of the mean loss over the minibatch: DL4J shows listeners the
  * sum, which is divided by the number of examples here too unless the network is set to {@code
@@ -93,6 +97,10 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
       Parameter.flag("errorIfNonFinite")
           .orElse(false)
           .doc("whether NaN or an infinity in the gradient ends training");
+  public static final Parameter<NormType> NORM =
+      Parameter.choice("norm", NormType.class)
+          .orElse(NormType.L2)
+          .doc("how the length of the gradient is measured");
 
   /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
@@ -101,7 +109,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
       Technique.of(TrainingListener.class, "clip_by_global_norm")
           .summary("Clips the gradient of the whole network to a norm, direction kept")
           .from("https://arxiv.org/abs/1211.5063")
-          .taking(MAX_NORM, ERROR_IF_NON_FINITE, PER_TIME_STEP)
+          .taking(MAX_NORM, ERROR_IF_NON_FINITE, NORM, PER_TIME_STEP)
           .madeBy(ClipByGlobalNorm::new);
 
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
@@ -116,16 +124,34 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
    */
   public record ClippingReport(double norm, boolean clipped, long steps, long clippedSteps) {
 
-    private static final ClippingReport NONE = new ClippingReport(Double.NaN, false, 0, 0);
+    static final ClippingReport NONE = new ClippingReport(Double.NaN, false, 0, 0);
 
     /** Returns the share of the steps that were clipped, from 0 to 1; 0 before the first step. */
     public double clippedShare() {
       return steps == 0 ? 0 : (double) clippedSteps / steps;
     }
 
-    private ClippingReport next(double lastNorm, boolean lastClipped) {
+    ClippingReport next(double lastNorm, boolean lastClipped) {
       return new ClippingReport(
           lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
+    }
+
+    /** Puts it into what is stored. */
+    ListenerState into(ListenerState state) {
+      return state
+          .put("norm", norm)
+          .put("clipped", clipped)
+          .put("steps", steps)
+          .put("clippedSteps", clippedSteps);
+    }
+
+    /** Reads what was stored. */
+    static ClippingReport of(ListenerState state) {
+      return new ClippingReport(
+          state.number("norm"),
+          state.flag("clipped"),
+          state.whole("steps"),
+          state.whole("clippedSteps"));
     }
   }
 
@@ -173,11 +199,21 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
     return new ClipByGlobalNorm(arguments.with(PER_TIME_STEP, true));
   }
 
+  /**
+   * Takes another measure of the length of the gradient.
+   *
+   * @param norm how the length is measured
+   * @return another listener, which is as this one else
+   */
+  public ClipByGlobalNorm withNorm(NormType norm) {
+    return new ClipByGlobalNorm(arguments.with(NORM, norm));
+  }
+
   @Override
   void clip(ClippedGradient gradient, double divisor) {
     State state = states.of(gradient.model());
     List<INDArray> views = gradient.views(state.gradient);
-    ScaledNorm norm = ScaledNorm.of(views);
+    ScaledNorm norm = arguments.get(NORM).of(views);
     if (arguments.get(ERROR_IF_NON_FINITE) && !norm.isFinite()) {
       throw new ArithmeticException(complaint(gradient, norm));
     }
@@ -196,24 +232,14 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
 
   @Override
   public ListenerState state(Network network) {
-    ClippingReport now = report(network.model());
-    return super.state(network)
-        .put("norm", now.norm)
-        .put("clipped", now.clipped)
-        .put("steps", now.steps)
-        .put("clippedSteps", now.clippedSteps);
+    return report(network.model()).into(super.state(network));
   }
 
   @Override
   public void loadState(Network network, ListenerState state) {
     super.loadState(network, state);
     State made = new State();
-    made.report =
-        new ClippingReport(
-            state.number("norm"),
-            state.flag("clipped"),
-            state.whole("steps"),
-            state.whole("clippedSteps"));
+    made.report = ClippingReport.of(state);
     states.put(network.model(), made);
   }
 

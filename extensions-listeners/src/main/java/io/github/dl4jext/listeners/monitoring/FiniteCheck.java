@@ -7,9 +7,13 @@ import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Checks whether arrays hold NaN or infinities. */
 public final class FiniteCheck {
+
+  /** So few floats that their sum has six digits. */
+  private static final int BLOCK = 1 << 14;
 
   private FiniteCheck() {}
 
@@ -25,6 +29,26 @@ public final class FiniteCheck {
     return HostMemory.isReadable(array)
         ? Nd4j.getBlasWrapper().asum(array.reshape(array.ordering(), new long[] {array.length()}))
         : array.sumNumber().doubleValue();
+  }
+
+  /**
+   * Adds up the sizes of all numbers, in double from block to block.
+   *
+   * @param array a vector of finite numbers
+   * @return the sum
+   */
+  public static double sumOfSizes(INDArray array) {
+    INDArray flat = array.reshape(array.ordering(), new long[] {array.length()});
+    double sum = 0;
+    for (long from = 0; from < flat.length(); from += BLOCK) {
+      long to = Math.min(from + BLOCK, flat.length());
+      INDArray block = flat.get(NDArrayIndex.interval(from, to));
+      double part = HostMemory.isReadable(block) ? Nd4j.getBlasWrapper().asum(block) : Double.NaN;
+      // a sum of finite floats may leave their range
+      sum +=
+          Double.isFinite(part) ? part : Nd4j.getBlasWrapper().asum(block.castTo(DataType.DOUBLE));
+    }
+    return sum;
   }
 
   /** Finds the first number that is NaN or infinite, or 0 if there is none. */

@@ -6,6 +6,7 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.batches;
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
+import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
@@ -96,6 +97,7 @@ final class Equipment {
         new SkipIfNormAbove(1.2, 6, 3, 20),
         new StopOnNaN(),
         new ClipByGlobalNorm(0.05),
+        new AutoClip(20),
         new ClipByNorm(0.04),
         new ClipByValue(0.03),
         new AdaptiveClip(0.02, 1e-3, true),

@@ -128,7 +128,7 @@ class ResumeTest {
     assertThat(Network.of(resumed).progress()).isEqualTo(Network.of(whole).progress());
     assertThat(resumed.score()).isEqualTo(whole.score());
     Map<String, byte[]> memory = Equipment.memory(whole);
-    assertThat(memory).hasSize(16);
+    assertThat(memory).hasSize(17);
     Equipment.memory(resumed)
         .forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(memory.get(name)));
   }

@@ -63,6 +63,7 @@ class ClipByGlobalNormTest extends PluginContract<TrainingListener> {
     return List.of(
         "clip_by_global_norm(maxNorm=0.5, errorIfNonFinite=true)",
         "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=false)",
+        "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=true, norm=max)",
         "clip_by_global_norm(maxNorm=0.25, errorIfNonFinite=true, perTimeStep=true)");
   }
 

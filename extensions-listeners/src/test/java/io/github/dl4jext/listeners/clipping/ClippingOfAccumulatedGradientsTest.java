@@ -61,6 +61,7 @@ class ClippingOfAccumulatedGradientsTest {
     List<TrainingListener> clips =
         List.of(
             new ClipByGlobalNorm(0.3),
+            new ClipByGlobalNorm(0.3).withNorm(NormType.L1),
             new ClipByNorm(0.1),
             new ClipByValue(0.05),
             new AdaptiveClip(0.02, 1e-3, true));

@@ -84,6 +84,11 @@ public final class AlphaDropout extends ActivationNoise {
 
   @Override
   protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
+    return formula(draws, rate, type, shape);
+  }
+
+  /** The formula, with one k for each number of a shape that can be repeated. */
+  static DropoutFormula formula(NoiseSource draws, double rate, DataType type, long... shape) {
     double kept = 1 - rate;
     double a = 1 / Math.sqrt(kept + SATURATION * SATURATION * kept * rate);
     double b = -a * rate * SATURATION;

@@ -51,7 +51,34 @@ public final class SpatialDropout extends ActivationNoise {
     /** After the examples, as DL4J has it unless told otherwise: NCW, NCHW, NCDHW. */
     CHANNELS_FIRST,
     /** At the end, as TensorFlow has it: NWC, NHWC, NDHWC. */
-    CHANNELS_LAST
+    CHANNELS_LAST;
+
+    /**
+     * The shape of numbers of which each feature map of each example has one.
+     *
+     * @param dropout which asks
+     * @param others what is for activations without feature maps
+     * @param shape the shape of the activations
+     * @return 1 but for examples and channels
+     */
+    long[] maps(String dropout, String others, long... shape) {
+      if (shape.length < 3 || shape.length > 5) {
+        throw new IllegalArgumentException(
+            dropout
+                + ": activations must have 3 to 5 dimensions, as those of recurrent and"
+                + " convolutional layers, had the shape "
+                + Arrays.toString(shape)
+                + "; take "
+                + others
+                + " for others");
+      }
+      long[] maps = new long[shape.length];
+      Arrays.fill(maps, 1);
+      maps[0] = shape[0];
+      int channel = this == CHANNELS_FIRST ? 1 : shape.length - 1;
+      maps[channel] = shape[channel];
+      return maps;
+    }
   }
 
   public static final Parameter<ISchedule> RATE =
@@ -107,19 +134,7 @@ public final class SpatialDropout extends ActivationNoise {
 
   @Override
   protected DropoutFormula noise(NoiseSource draws, double rate, DataType type, long... shape) {
-    if (shape.length < 3 || shape.length > 5) {
-      throw new IllegalArgumentException(
-          TECHNIQUE.name()
-              + ": activations must have 3 to 5 dimensions, as those of recurrent and convolutional"
-              + " layers, had the shape "
-              + Arrays.toString(shape)
-              + "; take dropout for others");
-    }
-    long[] maps = new long[shape.length];
-    Arrays.fill(maps, 1);
-    maps[0] = shape[0];
-    int channel = get(FORMAT) == Format.CHANNELS_FIRST ? 1 : shape.length - 1;
-    maps[channel] = shape[channel];
+    long[] maps = get(FORMAT).maps(TECHNIQUE.name(), "dropout", shape);
     return DropoutFormula.times(draws.bernoulli(type, 1 - rate, maps).muli(1 / (1 - rate)));
   }
 
