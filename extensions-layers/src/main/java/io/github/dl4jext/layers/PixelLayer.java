@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonAnySetter;
+import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** What layers have in common that learn nothing: they compute the same of every example. */
+@JsonIgnoreProperties({"gradientNormalization", "gradientNormalizationThreshold"}) // of no gradient
 abstract class PixelLayer extends NoParamLayer {
 
   private static final long serialVersionUID = 1L;
