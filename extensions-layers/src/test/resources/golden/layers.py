@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes layers.json: normalizations and gated units with their gradients, in double, by PyTorch 1.13 (Debian's python3-torch).
+"""Writes layers.json: normalizations, gated units and resized images with their gradients, in double, by PyTorch 1.13 (Debian's python3-torch).
 
 LayerNorm and GroupNorm are PyTorch's own; RMSNorm, which it does not have yet, is the paper's formula, differentiated by
 autograd. Each case has input, gain, bias, outer gradient, output and the gradients, flattened in the order of [N, C, ...]. Gated units are
@@ -68,6 +68,15 @@ def gated(activation, scale=1.0):
             "y": flat(y), "dx": flat(x.grad), "dW": flat(w.grad), "dV": flat(v.grad), "db": flat(b.grad), "dc": flat(c.grad)}
 
 
+def resized(shape, size, mode):
+    x = torch.randn(shape).float().double().requires_grad_()
+    y = F.interpolate(x, size=size, mode=mode, **({"align_corners": False} if mode == "bilinear" else {}))
+    outer = torch.randn(y.shape).float().double()
+    (y * outer).sum().backward()
+    flat = lambda t: t.detach().flatten().tolist()
+    return {"shape": list(shape), "x": flat(x), "outer": flat(outer), "y": flat(y), "dx": flat(x.grad)}
+
+
 print(json.dumps({
     "layer_norm": case((4, 6), (6,), layer_norm((6,))),
     "layer_norm wide": case((2, 784), (784,), layer_norm((784,))),
@@ -98,4 +107,10 @@ print(json.dumps({
     "glu far": gated(torch.sigmoid, 6.0),
     "swiglu far": gated(F.silu, 6.0),
     "geglu far": gated(F.gelu, 6.0),
+    "bilinear larger": resized((2, 3, 4, 5), (7, 11), "bilinear"),
+    "bilinear smaller": resized((2, 3, 9, 8), (4, 3), "bilinear"),
+    "bilinear mixed": resized((1, 2, 3, 9), (6, 3), "bilinear"),
+    "nearest larger": resized((2, 3, 4, 5), (7, 11), "nearest-exact"),
+    "nearest smaller": resized((2, 3, 9, 8), (4, 3), "nearest-exact"),
+    "nearest mixed": resized((1, 2, 3, 9), (6, 3), "nearest-exact"),
 }))

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A normalization in a network. */
@@ -35,22 +34,22 @@ final class NormalizationAtWork extends BaseLayer<NormalizationLayer> {
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     applyDropOutIfNecessary(training, workspaces);
-    INDArray x = dense(input, ArrayType.FF_WORKING_MEM, workspaces);
+    INDArray x = DenseArrays.dense(input, dataType, ArrayType.FF_WORKING_MEM, workspaces);
     Standardizing normalization = normalizing(x);
     INDArray y =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, x.dataType(), x.shape(), 'c');
     double @Nullable [] bias =
         layerConf().hasBias() ? numbers(BIAS_KEY, training, workspaces) : null;
     normalization.forward(x, y, numbers(GAIN_KEY, training, workspaces), bias, presence(x));
-    return inOwnType(y, ArrayType.ACTIVATIONS, workspaces);
+    return DenseArrays.inTypeOf(y, dataType, ArrayType.ACTIVATIONS, workspaces);
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray outer, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
     applyDropOutIfNecessary(true, workspaces);
-    INDArray x = dense(input, ArrayType.BP_WORKING_MEM, workspaces);
-    INDArray dy = dense(outer, ArrayType.BP_WORKING_MEM, workspaces);
+    INDArray x = DenseArrays.dense(input, dataType, ArrayType.BP_WORKING_MEM, workspaces);
+    INDArray dy = DenseArrays.dense(outer, dataType, ArrayType.BP_WORKING_MEM, workspaces);
     INDArray dx =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, x.dataType(), x.shape(), 'c');
     double[] gain = numbers(GAIN_KEY, true, workspaces);
@@ -63,23 +62,8 @@ final class NormalizationAtWork extends BaseLayer<NormalizationLayer> {
       put(gradient, BIAS_KEY, biases);
     }
     weightNoiseParams.clear();
-    INDArray inner = inOwnType(dx, ArrayType.ACTIVATION_GRAD, workspaces);
+    INDArray inner = DenseArrays.inTypeOf(dx, dataType, ArrayType.ACTIVATION_GRAD, workspaces);
     return new Pair<>(gradient, backpropDropOutIfPresent(inner));
-  }
-
-  /** Floats or doubles that lie side by side. */
-  private INDArray dense(INDArray array, ArrayType type, LayerWorkspaceMgr workspaces) {
-    DataType computed = dataType == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-    INDArray cast = array.castTo(computed);
-    return cast.ordering() == 'c' && Shape.hasDefaultStridesForShape(cast)
-        ? cast
-        : workspaces.dup(type, cast, 'c');
-  }
-
-  private INDArray inOwnType(INDArray array, ArrayType type, LayerWorkspaceMgr workspaces) {
-    return array.dataType() == dataType
-        ? array
-        : workspaces.leverageTo(type, array.castTo(dataType));
   }
 
   private Standardizing normalizing(INDArray x) {

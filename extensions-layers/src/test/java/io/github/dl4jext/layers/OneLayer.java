@@ -40,8 +40,11 @@ final class OneLayer {
     own.setNIn(inputType(), true);
     NeuralNetConfiguration conf = new NeuralNetConfiguration.Builder().layer(own).build();
     long length = own.initializer().numParams(own);
-    layer = own.instantiate(conf, List.of(), 0, Nd4j.create(type, length), true, type);
-    layer.setBackpropGradientsViewArray(Nd4j.create(type, length));
+    INDArray parameters = length == 0 ? null : Nd4j.create(type, length);
+    layer = own.instantiate(conf, List.of(), 0, parameters, true, type);
+    if (length > 0) {
+      layer.setBackpropGradientsViewArray(Nd4j.create(type, length));
+    }
   }
 
   private InputType inputType() {
@@ -80,11 +83,26 @@ final class OneLayer {
     return featuresLast ? x.permute(order(true)).dup('c') : x;
   }
 
-  /** A gradient by the output, which may have another number of features than the input. */
+  /** A gradient by the output, whose shape may be another than that of the input. */
   private INDArray outer(double[] numbers) {
-    return shape.length > 2
-        ? input(numbers)
-        : Nd4j.createFromArray(numbers).castTo(type).reshape(shape[0], -1);
+    if (shape.length == 2) {
+      return Nd4j.createFromArray(numbers).castTo(type).reshape(shape[0], -1);
+    }
+    InputType out = layer.conf().getLayer().getOutputType(0, inputType());
+    long[] given = out.getShape(true);
+    given[0] = shape[0];
+    if (shape.length == 3 || Nd4j.prod(Nd4j.createFromArray(given)).getLong(0) != numbers.length) {
+      return input(numbers);
+    }
+    if (!featuresLast) {
+      return Nd4j.createFromArray(numbers).castTo(type).reshape(given);
+    }
+    int last = given.length - 1;
+    long[] first = new long[given.length];
+    first[0] = given[0];
+    first[1] = given[last];
+    System.arraycopy(given, 1, first, 2, last - 1);
+    return Nd4j.createFromArray(numbers).castTo(type).reshape(first).permute(order(true)).dup('c');
   }
 
   private double[] numbers(INDArray own) {
