@@ -1,0 +1,41 @@
+package io.github.dl4jext.spark;
+
+import io.github.dl4jext.spi.Checks;
+import org.apache.spark.api.java.JavaRDD;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Trains by one kind of DL4J's masters, which answer to the same interface, but differ. */
+interface ClusterMode extends AutoCloseable {
+
+  /** Is told when the driver's network has got what the executors came to. */
+  @FunctionalInterface
+  interface Round {
+
+    /**
+     * Tells the driver's listeners.
+     *
+     * @param iteration the number of the last step of a worker
+     */
+    void done(int iteration);
+  }
+
+  /** Whether an executor keeps its network from epoch to epoch. */
+  boolean networksStay();
+
+  /** Checks the master against the data. */
+  void check(Checks checks, DataSizes sizes);
+
+  /** Gives the master the listeners. */
+  void open(ShippedListeners listeners, Round round);
+
+  /** Trains an epoch, which is not counted. */
+  void fit(JavaRDD<DataSet> data);
+
+  /** Trains an epoch, which is not counted. */
+  void fitMultiDataSets(JavaRDD<MultiDataSet> data);
+
+  /** Takes the listeners back. */
+  @Override
+  void close();
+}
