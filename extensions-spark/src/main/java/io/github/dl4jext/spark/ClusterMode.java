@@ -15,9 +15,9 @@ interface ClusterMode extends AutoCloseable {
     /**
      * Tells the driver's listeners.
      *
-     * @param iteration the number of the last step of a worker
+     * @return what the steps came to that were done since the last time
      */
-    void done(int iteration);
+    StepTally done();
   }
 
   /** Whether an executor keeps its network from epoch to epoch. */

@@ -69,13 +69,6 @@ final class ParameterAveraging implements ClusterMode {
         "such that averagingFrequency minibatches of it are whole DataSets of " + rows,
         batch);
     int workers = settings.workers(context.defaultParallelism());
-    long minibatches = sizes.examples() / batch / workers;
-    checks.that(
-        sizes.count() == 0 || master.getAveragingFrequency() <= minibatches,
-        "averagingFrequency",
-        "at most %s, the minibatches of an epoch for each of %s workers"
-            .formatted(minibatches, workers),
-        master.getAveragingFrequency());
     long left = sizes.examples() % ((long) workers * perRound);
     if (left > 0) {
       LOG.warn(
@@ -115,16 +108,10 @@ final class ParameterAveraging implements ClusterMode {
         });
   }
 
-  /** DL4J counts the steps of a round only behind this. */
+  /** Behind this DL4J counts as many steps as a round may have, however many it had. */
   private void tell(Round round) {
-    TrainingProgress before = network.progress();
-    int last = before.iterations() + master.getAveragingFrequency() - 1;
-    network.setProgress(new TrainingProgress(last, before.epochs()));
-    try {
-      round.done(last);
-    } finally {
-      network.setProgress(before);
-    }
+    int steps = round.done().iterations() - master.getAveragingFrequency();
+    network.setProgress(new TrainingProgress(steps, network.progress().epochs()));
   }
 
   @Override

@@ -1,13 +1,144 @@
 package io.github.dl4jext.spark;
 
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spi.Checks;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.spark.api.TrainingMaster;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.api.Repartitioner;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.repartitioner.DefaultRepartitioner;
+import org.deeplearning4j.spark.impl.repartitioner.EqualRepartitioner;
+import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-final class SharedGradientsOnCluster {
-  private SharedGradientsOnCluster() {}
+/**
+ * Shares the large elements of updates among executors, of which each keeps a network of its own. A
+ * copy on the driver gets all updates, and the network what the copy has become. The copy is a
+ * graph, as DL4J hangs at the second epoch of a stack; and executors that are threads of the
+ * driver's program count in its configuration.
+ */
+final class SharedGradientsOnCluster implements ClusterMode {
 
-  static ClusterMode of(JavaSparkContext context, Network network, TrainingMaster<?, ?> master) {
-    throw new UnsupportedOperationException();
+  private static final Logger LOG = LoggerFactory.getLogger(SharedGradientsOnCluster.class);
+
+  private final JavaSparkContext context;
+  private final Network network;
+  private final SharedTrainingMaster master;
+  private @Nullable Repartitioner repartitionerBefore;
+  private Round round = () -> StepTally.NONE;
+  private long minibatches;
+
+  /** Null before the first epoch. */
+  private @Nullable SparkComputationGraph spark;
+
+  SharedGradientsOnCluster(JavaSparkContext context, Network network, SharedTrainingMaster master) {
+    this.context = context;
+    this.network = network;
+    this.master = master;
+    Checks.of(SparkTraining.NAME)
+        .that(
+            master.getBroadcastModel() == null,
+            "master",
+            "a new one, as executors keep the networks that a SharedTrainingMaster has sent them",
+            "one that has trained")
+        .done();
+  }
+
+  @Override
+  public boolean networksStay() {
+    return true;
+  }
+
+  @Override
+  public void check(Checks checks, DataSizes sizes) {
+    MasterSettings settings = MasterSettings.of(master);
+    settings.check(checks, sizes);
+    if (settings.direct()) {
+      checks.that(
+          settings.batchSize() == sizes.largest(),
+          "batchSizePerWorker",
+          sizes.largest()
+              + ", the size of the minibatches in the data, which are taken as they are",
+          settings.batchSize());
+    }
+    checks.that(
+        spark == null || spark.getNetwork().params().equals(network.parameters()),
+        "network",
+        "as the last fit has left it, as executors keep theirs; or make a training with a new"
+            + " master",
+        "changed");
+    minibatches = settings.direct() ? sizes.count() : 0;
+  }
+
+  @Override
+  public void open(ShippedListeners listeners, Round toTell) {
+    master.setListeners(List.of(listeners));
+    repartitionerBefore = master.getRepartitioner();
+    if (repartitionerBefore instanceof DefaultRepartitioner) {
+      master.setRepartitioner(new EqualRepartitioner()); // the other makes a task of each minibatch
+    }
+    round = toTell;
+    if (spark == null) {
+      spark = new SparkComputationGraph(context, copy(), master);
+    }
+  }
+
+  private ComputationGraph copy() {
+    return network.byType(
+        MultiLayerNetwork::toComputationGraph, graph -> NetworkCopy.from(graph).build());
+  }
+
+  @Override
+  public void fit(JavaRDD<DataSet> data) {
+    train(facade -> master.executeTraining(facade, data));
+  }
+
+  @Override
+  public void fitMultiDataSets(JavaRDD<MultiDataSet> data) {
+    train(facade -> master.executeTrainingMDS(facade, data));
+  }
+
+  private void train(Consumer<SparkComputationGraph> epoch) {
+    SparkComputationGraph facade = Objects.requireNonNull(spark, "open() comes first");
+    epoch.accept(facade);
+    Network trained = Network.of(facade.getNetwork());
+    network.parameters().assign(trained.parameters());
+    if (network.updater().isEmpty()) {
+      network.setUpdater(network.newUpdater());
+    }
+    trained
+        .updaterStateView()
+        .ifPresent(state -> network.updaterStateView().orElseThrow().assign(state));
+    StepTally tally = round.done();
+    if (minibatches > tally.steps()) {
+      LOG.warn(
+          "{}: {} of {} minibatches were not trained on in this epoch: DL4J loses what a task brings"
+              + " while its executor ends with another task's; have as many tasks as an executor"
+              + " runs at a time, and larger ones",
+          SparkTraining.NAME,
+          minibatches - tally.steps(),
+          minibatches);
+    }
+    if (tally.steps() > 0) {
+      int epochs = network.progress().epochs();
+      network.setProgress(new TrainingProgress(tally.iterations(), epochs));
+    }
+  }
+
+  @Override
+  public void close() {
+    master.setListeners(null);
+    master.setRepartitioner(repartitionerBefore);
   }
 }

@@ -26,9 +26,10 @@ final class ShippedListeners extends WorkerSteps {
 
   private final transient Network driver;
   private final transient boolean networksStay;
-  private final transient TrainingListener[] listeners;
   private final transient TallyAccumulator tallies;
   private final String training = UUID.randomUUID().toString();
+  private transient TrainingListener[] listeners = {};
+  private transient int shipments;
   private transient @Nullable Shipment last;
 
   /**
@@ -36,19 +37,19 @@ final class ShippedListeners extends WorkerSteps {
    *
    * @param driver the network on the driver
    * @param networksStay whether an executor keeps its network from task to task
-   * @param listeners what the executors are to call
    * @param tallies brings back what was counted; registered
    */
-  ShippedListeners(
-      Network driver,
-      boolean networksStay,
-      List<TrainingListener> listeners,
-      TallyAccumulator tallies) {
-    super(List.of());
+  ShippedListeners(Network driver, boolean networksStay, TallyAccumulator tallies) {
+    super(new TrainingListener[0]);
     this.driver = driver;
     this.networksStay = networksStay;
-    this.listeners = listeners.toArray(new TrainingListener[0]);
     this.tallies = tallies;
+  }
+
+  /** Sets what the executors are to call from now on. */
+  synchronized void setListeners(List<TrainingListener> now) {
+    listeners = now.toArray(new TrainingListener[0]);
+    last = null;
   }
 
   /** The same object for the same counts: DL4J has this as a listener and as a hook. */
@@ -58,7 +59,8 @@ final class ShippedListeners extends WorkerSteps {
       last =
           new Shipment(
               training,
-              last == null ? 0 : last.number + 1,
+              shipments++,
+              last == null,
               now.iterations(),
               now.epochs(),
               networksStay ? rates() : new HashMap<>(),
@@ -82,6 +84,7 @@ final class ShippedListeners extends WorkerSteps {
   private record Shipment(
       String training,
       int number,
+      boolean first,
       int iterations,
       int epochs,
       HashMap<ParameterName, LearningRate> rates,
@@ -100,8 +103,8 @@ final class ShippedListeners extends WorkerSteps {
     }
 
     private Object readResolve() {
-      WorkerSteps steps = networksStay ? staying() : new WorkerSteps(List.of(listeners));
-      steps.receive(number, progress(), rates);
+      WorkerSteps steps = networksStay ? staying() : new WorkerSteps(listeners);
+      steps.receive(number, progress(), rates, first ? listeners : null);
       TaskContext task = TaskContext.get();
       if (task != null) {
         task.addTaskCompletionListener(new Delivery(steps, tallies));
@@ -115,7 +118,7 @@ final class ShippedListeners extends WorkerSteps {
         WeakReference<WorkerSteps> known = STAYING.get(training);
         WorkerSteps steps = known == null ? null : known.get();
         if (steps == null) {
-          steps = new WorkerSteps(List.of(listeners));
+          steps = new WorkerSteps(listeners);
           STAYING.put(training, new WeakReference<>(steps));
         }
         return steps;

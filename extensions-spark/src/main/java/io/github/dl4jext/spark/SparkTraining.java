@@ -4,6 +4,7 @@ import io.github.dl4jext.network.Epoch;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.StopsTraining;
+import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Checks;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ public final class SparkTraining {
   private final ClusterMode mode;
   private final List<TrainingListener> onExecutors;
   private final TallyAccumulator tallies = new TallyAccumulator();
+  private final ShippedListeners shipped;
 
   private SparkTraining(Builder from) {
     context = Objects.requireNonNull(from.context, "the Spark context must not be null");
@@ -80,9 +82,14 @@ public final class SparkTraining {
     mode =
         from.master instanceof ParameterAveragingTrainingMaster averaging
             ? new ParameterAveraging(context, network, averaging)
-            : SharedGradientsOnCluster.of(context, network, from.master);
+            : new SharedGradientsOnCluster(
+                context,
+                network,
+                (org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster)
+                    from.master);
     onExecutors = List.copyOf(from.onExecutors);
     context.sc().register(tallies, NAME);
+    shipped = new ShippedListeners(network, mode.networksStay(), tallies);
   }
 
   /**
@@ -133,11 +140,10 @@ public final class SparkTraining {
     mode.check(checks, sizes.get());
     checks.done();
     tallies.take();
-    ShippedListeners shipped =
-        new ShippedListeners(network, mode.networksStay(), places.executors(), tallies);
+    shipped.setListeners(places.executors());
     int trained = 0;
     try (mode) {
-      mode.open(shipped, iteration -> roundDone(places.driver(), iteration));
+      mode.open(shipped, () -> roundDone(places.driver()));
       announce(places.driver());
       do {
         Epoch.begin(network);
@@ -161,19 +167,23 @@ public final class SparkTraining {
     }
   }
 
-  private void roundDone(List<TrainingListener> driver, int iteration) {
+  /** Within the event the network has the number of the last step, as in DL4J's own training. */
+  private StepTally roundDone(List<TrainingListener> driver) {
     StepTally tally = tallies.take();
     if (tally.failure() != null) {
       throw tally.failure();
     }
+    TrainingProgress before = network.progress();
     if (tally.steps() == 0) {
-      return;
+      return tally;
     }
     network.setScore(tally.meanLoss());
-    int epoch = network.progress().epochs();
+    int last = tally.iterations() - 1;
+    network.setProgress(new TrainingProgress(last, before.epochs()));
     for (TrainingListener listener : driver) {
-      listener.iterationDone(network.model(), iteration, epoch);
+      listener.iterationDone(network.model(), last, before.epochs());
     }
+    return tally;
   }
 
   /** Kryo writes no records unless it is told how. */

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.TrainingHook;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -31,26 +32,38 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
 
   private static final long serialVersionUID = 1L;
 
-  /** What a network was told last. */
-  private static final class Told {
+  /** Where one network is. */
+  private static final class Place {
     private int shipment = -1;
+    private int steps;
   }
 
-  private final transient List<TrainingListener> listeners;
-  private final transient PerModelState<Told> told = new PerModelState<>(model -> new Told());
+  private transient volatile TrainingListener[] listeners;
+  private final transient PerModelState<Place> places = new PerModelState<>(model -> new Place());
   private int shipment = -1;
   private transient TrainingProgress progress = TrainingProgress.NONE;
   private transient Map<ParameterName, LearningRate> rates = Map.of();
   private transient StepTally tally = StepTally.NONE;
 
-  WorkerSteps(List<TrainingListener> listeners) {
-    this.listeners = List.copyOf(listeners);
+  WorkerSteps(TrainingListener[] listeners) {
+    this.listeners = listeners.clone();
   }
 
-  /** Takes the state of the driver's network as it was when the listeners were sent. */
+  /**
+   * Takes the state of the driver's network as it was when the listeners were sent.
+   *
+   * @param number counts what was sent; of several with the same number the first is taken
+   * @param now the counts of the driver's network
+   * @param ratesNow its rates; empty if nothing is to be done about them
+   * @param other the listeners that are called from now on, or null if they stay
+   */
   synchronized void receive(
-      int number, TrainingProgress now, Map<ParameterName, LearningRate> ratesNow) {
+      int number,
+      TrainingProgress now,
+      Map<ParameterName, LearningRate> ratesNow,
+      TrainingListener @Nullable [] other) {
     if (number > shipment) {
+      listeners = other == null ? listeners : other;
       shipment = number;
       progress = now;
       rates = ratesNow;
@@ -64,36 +77,45 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
     return taken;
   }
 
-  private synchronized void count(StepTally step) {
-    tally = tally.plus(step);
-  }
-
-  /** A network that goes on keeps its count of steps, as it is another one than the driver's. */
+  /**
+   * Gives a network its counts: a new one those of the driver's, one that goes on its own number of
+   * steps, as DL4J may set it to that of another executor.
+   */
   private synchronized void begin(Model model) {
-    Told last = told.of(model);
-    if (last.shipment == shipment) {
-      return;
-    }
+    Place place = places.of(model);
     Network network = Network.of(model);
-    if (last.shipment < 0) {
-      network.setProgress(progress);
-    } else {
-      int steps = network.progress().iterations();
-      network.setProgress(new TrainingProgress(steps, progress.epochs()));
+    if (place.shipment < 0) {
+      place.steps = progress.iterations();
+    } else if (place.shipment < shipment && !rates.isEmpty()) {
       LearningRates own = LearningRates.of(SparkTraining.NAME, network);
       if (!own.values().equals(rates)) {
         own.put(rates);
       }
     }
-    last.shipment = shipment;
+    place.shipment = shipment;
+    TrainingProgress due = new TrainingProgress(place.steps, progress.epochs());
+    if (!network.progress().equals(due)) {
+      network.setProgress(due);
+    }
   }
 
-  private void tell(Model model, Consumer<TrainingListener> event) {
-    begin(model);
+  private synchronized void count(Model model) {
+    Place place = places.of(model);
+    tally = tally.plus(StepTally.ofStep(model.score(), place.steps));
+    place.steps++;
+  }
+
+  private synchronized void count(RuntimeException thrown) {
+    tally = tally.plus(StepTally.ofFailure(thrown));
+  }
+
+  private void tell(Consumer<TrainingListener> event) {
     try {
-      listeners.forEach(event);
+      for (TrainingListener listener : listeners) {
+        event.accept(listener);
+      }
     } catch (RuntimeException e) {
-      count(StepTally.ofFailure(e)); // DL4J may keep it to itself
+      count(e); // DL4J may keep it to itself
       throw e;
     }
   }
@@ -105,28 +127,30 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
 
   @Override
   public void onForwardPass(Model model, List<INDArray> activations) {
-    tell(model, listener -> listener.onForwardPass(model, activations));
+    begin(model);
+    tell(listener -> listener.onForwardPass(model, activations));
   }
 
   @Override
   public void onForwardPass(Model model, Map<String, INDArray> activations) {
-    tell(model, listener -> listener.onForwardPass(model, activations));
+    begin(model);
+    tell(listener -> listener.onForwardPass(model, activations));
   }
 
   @Override
   public void onGradientCalculation(Model model) {
-    tell(model, listener -> listener.onGradientCalculation(model));
+    tell(listener -> listener.onGradientCalculation(model));
   }
 
   @Override
   public void onBackwardPass(Model model) {
-    tell(model, listener -> listener.onBackwardPass(model));
+    tell(listener -> listener.onBackwardPass(model));
   }
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
-    tell(model, listener -> listener.iterationDone(model, iteration, epoch));
-    count(StepTally.ofStep(model.score(), iteration));
+    tell(listener -> listener.iterationDone(model, iteration, epoch));
+    count(model);
   }
 
   @Override

@@ -18,7 +18,15 @@ final class StepProbe extends BaseTrainingListener implements Serializable {
 
   static final List<Seen> SEEN = new CopyOnWriteArrayList<>();
 
+  static final List<Double> LOSSES = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void iterationDone(Model model, int iteration, int epoch) {
+    LOSSES.add(model.score());
+  }
+
   static StepProbe begin() {
+    LOSSES.clear();
     SEEN.clear();
     return new StepProbe();
   }
