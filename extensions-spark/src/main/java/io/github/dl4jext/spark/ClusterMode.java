@@ -8,16 +8,14 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /** Trains by one kind of DL4J's masters, which answer to the same interface, but differ. */
 interface ClusterMode extends AutoCloseable {
 
-  /** Is told when the driver's network has got what the executors came to. */
-  @FunctionalInterface
+  /** What the driver does when its network has got what the executors came to. */
   interface Round {
 
-    /**
-     * Tells the driver's listeners.
-     *
-     * @return what the steps came to that were done since the last time
-     */
-    StepTally done();
+    /** Returns what the steps came to that were done since the last time. */
+    StepTally take();
+
+    /** Tells the driver's listeners. */
+    void tell(StepTally tally);
   }
 
   /** Whether an executor keeps its network from epoch to epoch. */

@@ -110,7 +110,9 @@ final class ParameterAveraging implements ClusterMode {
 
   /** Behind this DL4J counts as many steps as a round may have, however many it had. */
   private void tell(Round round) {
-    int steps = round.done().iterations() - master.getAveragingFrequency();
+    StepTally tally = round.take();
+    round.tell(tally);
+    int steps = tally.iterations() - master.getAveragingFrequency();
     network.setProgress(new TrainingProgress(steps, network.progress().epochs()));
   }
 

@@ -3,6 +3,7 @@ package io.github.dl4jext.spark;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spark.StepTally.Learnt;
 import io.github.dl4jext.spi.Checks;
 import java.util.List;
 import java.util.Objects;
@@ -17,16 +18,17 @@ import org.deeplearning4j.spark.impl.repartitioner.DefaultRepartitioner;
 import org.deeplearning4j.spark.impl.repartitioner.EqualRepartitioner;
 import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shares the large elements of updates among executors, of which each keeps a network of its own. A
- * copy on the driver gets all updates, and the network what the copy has become. The copy is a
- * graph, as DL4J hangs at the second epoch of a stack; and executors that are threads of the
- * driver's program count in its configuration.
+ * Shares the large elements of updates among executors, of which each keeps a network of its own.
+ * The network becomes their mean. DL4J gives the driver the sum of all updates, without what
+ * constraints do: that is a copy here. The copy is a graph, as DL4J hangs at the second epoch of a
+ * stack; and executors that are threads of the driver's program count in its configuration.
  */
 final class SharedGradientsOnCluster implements ClusterMode {
 
@@ -36,11 +38,14 @@ final class SharedGradientsOnCluster implements ClusterMode {
   private final Network network;
   private final SharedTrainingMaster master;
   private @Nullable Repartitioner repartitionerBefore;
-  private Round round = () -> StepTally.NONE;
+  private @Nullable Round round;
   private long minibatches;
 
   /** Null before the first epoch. */
   private @Nullable SparkComputationGraph spark;
+
+  /** The parameters that the last epoch has left; null before. */
+  private @Nullable INDArray left;
 
   SharedGradientsOnCluster(JavaSparkContext context, Network network, SharedTrainingMaster master) {
     this.context = context;
@@ -73,7 +78,7 @@ final class SharedGradientsOnCluster implements ClusterMode {
           settings.batchSize());
     }
     checks.that(
-        spark == null || spark.getNetwork().params().equals(network.parameters()),
+        left == null || left.equals(network.parameters()),
         "network",
         "as the last fit has left it, as executors keep theirs; or make a training with a new"
             + " master",
@@ -110,17 +115,9 @@ final class SharedGradientsOnCluster implements ClusterMode {
   }
 
   private void train(Consumer<SparkComputationGraph> epoch) {
-    SparkComputationGraph facade = Objects.requireNonNull(spark, "open() comes first");
-    epoch.accept(facade);
-    Network trained = Network.of(facade.getNetwork());
-    network.parameters().assign(trained.parameters());
-    if (network.updater().isEmpty()) {
-      network.setUpdater(network.newUpdater());
-    }
-    trained
-        .updaterStateView()
-        .ifPresent(state -> network.updaterStateView().orElseThrow().assign(state));
-    StepTally tally = round.done();
+    epoch.accept(Objects.requireNonNull(spark, "open() comes first"));
+    Round open = Objects.requireNonNull(round, "open() comes first");
+    StepTally tally = open.take();
     if (minibatches > tally.steps()) {
       LOG.warn(
           "{}: {} of {} minibatches were not trained on in this epoch: DL4J loses what a task brings"
@@ -131,9 +128,34 @@ final class SharedGradientsOnCluster implements ClusterMode {
           minibatches);
     }
     if (tally.steps() > 0) {
+      put(List.copyOf(tally.networks().values()));
+      open.tell(tally);
       int epochs = network.progress().epochs();
       network.setProgress(new TrainingProgress(tally.iterations(), epochs));
     }
+  }
+
+  private void put(List<Learnt> networks) {
+    left = mean(networks.stream().map(Learnt::parameters).toList());
+    network.parameters().assign(left);
+    if (network.updater().isEmpty()) {
+      network.setUpdater(network.newUpdater());
+    }
+    network
+        .updaterStateView()
+        .ifPresent(
+            state ->
+                state.assign(
+                    mean(
+                        networks.stream()
+                            .map(each -> Objects.requireNonNull(each.state(), "as here"))
+                            .toList())));
+  }
+
+  private static INDArray mean(List<INDArray> arrays) {
+    INDArray sum = arrays.get(0).dup();
+    arrays.subList(1, arrays.size()).forEach(sum::addi);
+    return sum.divi(arrays.size());
   }
 
   @Override

@@ -107,7 +107,7 @@ final class ShippedListeners extends WorkerSteps {
       steps.receive(number, progress(), rates, first ? listeners : null);
       TaskContext task = TaskContext.get();
       if (task != null) {
-        task.addTaskCompletionListener(new Delivery(steps, tallies));
+        task.addTaskCompletionListener(new Delivery(steps, networksStay, tallies));
       }
       return steps;
     }
@@ -127,12 +127,12 @@ final class ShippedListeners extends WorkerSteps {
   }
 
   /** Hands what was counted to the task that ends, of which there may be several at a time. */
-  private record Delivery(WorkerSteps steps, TallyAccumulator tallies)
+  private record Delivery(WorkerSteps steps, boolean withNetwork, TallyAccumulator tallies)
       implements TaskCompletionListener {
 
     @Override
     public void onTaskCompletion(TaskContext task) {
-      tallies.add(steps.take());
+      tallies.add(withNetwork ? steps.takeWithNetwork(task) : steps.take());
     }
   }
 }

@@ -143,7 +143,7 @@ public final class SparkTraining {
     shipped.setListeners(places.executors());
     int trained = 0;
     try (mode) {
-      mode.open(shipped, () -> roundDone(places.driver()));
+      mode.open(shipped, new DriverRound(places.driver()));
       announce(places.driver());
       do {
         Epoch.begin(network);
@@ -165,25 +165,6 @@ public final class SparkTraining {
         listener.onGradientCalculation(network.model());
       }
     }
-  }
-
-  /** Within the event the network has the number of the last step, as in DL4J's own training. */
-  private StepTally roundDone(List<TrainingListener> driver) {
-    StepTally tally = tallies.take();
-    if (tally.failure() != null) {
-      throw tally.failure();
-    }
-    TrainingProgress before = network.progress();
-    if (tally.steps() == 0) {
-      return tally;
-    }
-    network.setScore(tally.meanLoss());
-    int last = tally.iterations() - 1;
-    network.setProgress(new TrainingProgress(last, before.epochs()));
-    for (TrainingListener listener : driver) {
-      listener.iterationDone(network.model(), last, before.epochs());
-    }
-    return tally;
   }
 
   /** Kryo writes no records unless it is told how. */
@@ -212,6 +193,39 @@ public final class SparkTraining {
     return cause instanceof RuntimeException unchecked
         ? unchecked
         : new IllegalStateException(cause.getMessage(), failure);
+  }
+
+  private final class DriverRound implements ClusterMode.Round {
+
+    private final List<TrainingListener> listeners;
+
+    DriverRound(List<TrainingListener> listeners) {
+      this.listeners = listeners;
+    }
+
+    @Override
+    public StepTally take() {
+      StepTally tally = tallies.take();
+      if (tally.failure() != null) {
+        throw tally.failure();
+      }
+      return tally;
+    }
+
+    /** Within the event the network has the number of the last step, as in DL4J's own training. */
+    @Override
+    public void tell(StepTally tally) {
+      if (tally.steps() == 0) {
+        return;
+      }
+      network.setScore(tally.meanLoss());
+      int last = tally.iterations() - 1;
+      int epoch = network.progress().epochs();
+      network.setProgress(new TrainingProgress(last, epoch));
+      for (TrainingListener listener : listeners) {
+        listener.iterationDone(network.model(), last, epoch);
+      }
+    }
   }
 
   /** Names the parameters of a {@link SparkTraining}. */

@@ -10,8 +10,8 @@ final class TallyAccumulator extends AccumulatorV2<StepTally, StepTally> {
   private StepTally sum = StepTally.NONE;
 
   @Override
-  public boolean isZero() {
-    return sum.equals(StepTally.NONE);
+  public synchronized boolean isZero() {
+    return sum.isNone();
   }
 
   @Override

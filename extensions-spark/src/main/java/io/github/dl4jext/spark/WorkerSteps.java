@@ -5,10 +5,14 @@ import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spark.StepTally.Learnt;
 import io.github.dl4jext.spi.ParameterName;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -32,6 +36,8 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
 
   private static final long serialVersionUID = 1L;
 
+  private static final long NO_TASK = -1;
+
   /** Where one network is. */
   private static final class Place {
     private int shipment = -1;
@@ -44,6 +50,11 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
   private transient TrainingProgress progress = TrainingProgress.NONE;
   private transient Map<ParameterName, LearningRate> rates = Map.of();
   private transient StepTally tally = StepTally.NONE;
+
+  /** The network that has stepped last, and the task whose thread that was. */
+  private transient WeakReference<Model> trained = new WeakReference<>(null);
+
+  private transient long trainedBy = NO_TASK;
 
   WorkerSteps(TrainingListener[] listeners) {
     this.listeners = listeners.clone();
@@ -78,6 +89,27 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
   }
 
   /**
+   * Returns what was counted since the last call, with the network, if it was trained in the task
+   * that ends, or in threads that are no task's.
+   *
+   * @param task the task
+   */
+  synchronized StepTally takeWithNetwork(TaskContext task) {
+    Model model = trained.get();
+    long own = task.taskAttemptId();
+    if (model == null || tally.steps() == 0 || trainedBy != NO_TASK && trainedBy != own) {
+      return take();
+    }
+    Network network = Network.of(model);
+    Learnt learnt =
+        new Learnt(
+            places.of(model).steps,
+            network.parameters().dup(),
+            network.updaterStateView().map(INDArray::dup).orElse(null));
+    return take().with(SparkEnv.get().executorId(), learnt);
+  }
+
+  /**
    * Gives a network its counts: a new one those of the driver's, one that goes on its own number of
    * steps, as DL4J may set it to that of another executor.
    */
@@ -103,6 +135,9 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
     Place place = places.of(model);
     tally = tally.plus(StepTally.ofStep(model.score(), place.steps));
     place.steps++;
+    TaskContext task = TaskContext.get();
+    trained = new WeakReference<>(model);
+    trainedBy = task == null ? NO_TASK : task.taskAttemptId();
   }
 
   private synchronized void count(RuntimeException thrown) {

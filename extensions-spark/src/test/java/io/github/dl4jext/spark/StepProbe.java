@@ -18,11 +18,13 @@ final class StepProbe extends BaseTrainingListener implements Serializable {
 
   static final List<Seen> SEEN = new CopyOnWriteArrayList<>();
 
+  static Model model;
   static final List<Double> LOSSES = new CopyOnWriteArrayList<>();
 
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     LOSSES.add(model.score());
+    StepProbe.model = model;
   }
 
   static StepProbe begin() {
