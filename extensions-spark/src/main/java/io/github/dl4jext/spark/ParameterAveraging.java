@@ -69,16 +69,31 @@ final class ParameterAveraging implements ClusterMode {
         "such that averagingFrequency minibatches of it are whole DataSets of " + rows,
         batch);
     int workers = settings.workers(context.defaultParallelism());
-    long left = sizes.examples() % ((long) workers * perRound);
-    if (left > 0) {
+    warnOfWhatIsLeftOut(sizes.examples(), workers, batch);
+  }
+
+  private void warnOfWhatIsLeftOut(long examples, int workers, int batch) {
+    int steps = master.getAveragingFrequency();
+    long round = (long) workers * steps * batch;
+    if (examples < round) {
+      LOG.warn(
+          "{}: {} examples do not fill a round of {} workers with {} minibatches of {} each, so that"
+              + " some have nothing to do; let averagingFrequency be at most {}",
+          SparkTraining.NAME,
+          examples,
+          workers,
+          steps,
+          batch,
+          Math.max(1, examples / workers / batch));
+    } else if (examples % round > 0) {
       LOG.warn(
           "{}: up to {} of {} examples are left out in each epoch, as they fill no round of {}"
               + " workers with {} minibatches of {} each",
           SparkTraining.NAME,
-          left,
-          sizes.examples(),
+          examples % round,
+          examples,
           workers,
-          master.getAveragingFrequency(),
+          steps,
           batch);
     }
   }

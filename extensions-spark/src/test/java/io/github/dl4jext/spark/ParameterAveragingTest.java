@@ -58,28 +58,13 @@ class ParameterAveragingTest {
     assertThat(Network.of(resumed).progress()).isEqualTo(new TrainingProgress(STEPS, 2));
     assertThat(StepProbe.iterations())
         .isEqualTo(IntStream.range(0, STEPS).flatMap(i -> IntStream.of(i, i)).boxed().toList());
-    assertThat(StepProbe.SEEN)
-        .allSatisfy(
-            step -> {
-              assertThat(step.rate()).isEqualTo(rate.valueAt(step.iteration(), step.epoch()));
-              assertThat(step.epoch()).isEqualTo(step.iteration() / 20);
-              assertThat(step.iteration() == 0 || step.largestNorm() < TwoMoons.MAX_NORM + 1e-5)
-                  .isTrue();
-            });
+    StepProbe.requirePlan(rate, STEPS / 2);
+    assertThat(history.epochs()).isEqualTo(2);
     Model alone = TwoMoons.network(graph, rate);
     alone.setListeners(new ClipByGlobalNorm(1.0));
     Stream.concat(data.stream(), data.stream()).limit(STEPS).forEach(Network.of(alone)::fit);
     DataSet test = TwoMoons.batch(new Random(1), 400);
     double loss = Network.of(resumed).score(test, false);
-    System.out.println(
-        "LOSS "
-            + loss
-            + " alone "
-            + Network.of(alone).score(test, false)
-            + " history "
-            + history.last("loss")
-            + " start "
-            + Network.of(TwoMoons.network(graph, rate)).score(test, false));
     assertThat(loss).isCloseTo(Network.of(alone).score(test, false), within(0.1 * loss));
   }
 

@@ -1,5 +1,7 @@
 package io.github.dl4jext.spark;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.TrainingProgress;
@@ -8,27 +10,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** Notes on an executor what each step was; the executors of these tests are this program. */
 final class StepProbe extends BaseTrainingListener implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  record Seen(int iteration, int epoch, double rate, double largestNorm, String plugins) {}
+  record Seen(int iteration, int epoch, double rate, double largestNorm) {}
 
   static final List<Seen> SEEN = new CopyOnWriteArrayList<>();
 
-  static Model model;
-  static final List<Double> LOSSES = new CopyOnWriteArrayList<>();
-
-  @Override
-  public void iterationDone(Model model, int iteration, int epoch) {
-    LOSSES.add(model.score());
-    StepProbe.model = model;
-  }
-
+  /** Begins to note anew. */
   static StepProbe begin() {
-    LOSSES.clear();
     SEEN.clear();
     return new StepProbe();
   }
@@ -37,16 +31,26 @@ final class StepProbe extends BaseTrainingListener implements Serializable {
     return SEEN.stream().map(Seen::iteration).sorted().toList();
   }
 
+  /** Rates and norms are what the plan says, in epochs of so many steps. */
+  static void requirePlan(ISchedule rate, int stepsPerEpoch) {
+    assertThat(SEEN)
+        .allSatisfy(
+            step -> {
+              assertThat(step.rate()).isEqualTo(rate.valueAt(step.iteration(), step.epoch()));
+              assertThat(step.epoch()).isEqualTo(step.iteration() / stepsPerEpoch);
+              assertThat(step.iteration() == 0 || step.largestNorm() < TwoMoons.MAX_NORM + 1e-5)
+                  .isTrue();
+            });
+  }
+
   @Override
   public void onGradientCalculation(Model model) {
     Network network = Network.of(model);
     TrainingProgress now = network.progress();
     double rate =
-        LearningRates.of("probe", network)
-            .values()
-            .values()
-            .iterator()
-            .next()
+        LearningRates.of("probe", network).values().values().stream()
+            .findFirst()
+            .orElseThrow()
             .at(now.iterations(), now.epochs());
     double norm =
         network.slots().stream()
@@ -54,7 +58,6 @@ final class StepProbe extends BaseTrainingListener implements Serializable {
             .mapToDouble(slot -> slot.value().norm2(0).maxNumber().doubleValue())
             .max()
             .orElseThrow();
-    SEEN.add(
-        new Seen(now.iterations(), now.epochs(), rate, norm, network.nodes().get(0).toString()));
+    SEEN.add(new Seen(now.iterations(), now.epochs(), rate, norm));
   }
 }

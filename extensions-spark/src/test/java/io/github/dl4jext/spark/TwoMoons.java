@@ -86,8 +86,8 @@ final class TwoMoons {
       double angle = Math.PI * (random.nextDouble() + moon);
       points[row] =
           new double[] {
-            Math.cos(angle) + moon + 0.2 * random.nextGaussian(),
-            Math.sin(angle) + 0.5 * moon + 0.2 * random.nextGaussian()
+            Math.cos(angle) + moon + 0.4 * random.nextGaussian(),
+            Math.sin(angle) + 0.5 * moon + 0.4 * random.nextGaussian()
           };
       labels[row] = new double[] {1 - moon, moon};
     }
