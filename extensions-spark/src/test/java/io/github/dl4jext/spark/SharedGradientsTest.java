@@ -113,17 +113,17 @@ class SharedGradientsTest {
                 + " theirs; or make a training with a new master, was \"changed\"");
     assertThatThrownBy(() -> SparkTraining.builder(spark, net, master).build())
         .hasMessageContaining("master must be a new one");
-    SharedTrainingMaster other = master(8);
+    SharedTrainingMaster other = master(8, 0.02);
     assertThatThrownBy(() -> SparkTraining.builder(spark, net, other).build().fit(data, 1))
         .hasMessageContaining("rddDataSetNumExamples must be 16")
         .hasMessageContaining("batchSizePerWorker must be 16");
   }
 
   static SharedTrainingMaster master() {
-    return master(TwoMoons.ROWS);
+    return master(TwoMoons.ROWS, 0.02);
   }
 
-  private static SharedTrainingMaster master(int rows) {
+  static SharedTrainingMaster master(int rows, double threshold) {
     VoidConfiguration network =
         VoidConfiguration.builder()
             .unicastPort(40123)
@@ -132,7 +132,7 @@ class SharedGradientsTest {
             .build();
     return new SharedTrainingMaster.Builder(network, rows)
         .batchSizePerWorker(rows)
-        .thresholdAlgorithm(new FixedThresholdAlgorithm(0.02))
+        .thresholdAlgorithm(new FixedThresholdAlgorithm(threshold))
         .workersPerNode(1)
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         .build();
