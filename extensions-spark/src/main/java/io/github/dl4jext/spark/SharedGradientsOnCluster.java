@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Shares the large elements of updates among executors, of which each keeps a network of its own.
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * stack; and executors that are threads of the driver's program count in its configuration.
  */
 final class SharedGradientsOnCluster implements ClusterMode {
-
-  private static final Logger LOG = LoggerFactory.getLogger(SharedGradientsOnCluster.class);
 
   private final JavaSparkContext context;
   private final Network network;
@@ -91,12 +87,23 @@ final class SharedGradientsOnCluster implements ClusterMode {
     master.setListeners(List.of(listeners));
     repartitionerBefore = master.getRepartitioner();
     if (repartitionerBefore instanceof DefaultRepartitioner) {
-      master.setRepartitioner(new EqualRepartitioner()); // the other makes a task of each minibatch
+      master.setRepartitioner(new EqualRepartitioner());
+    }
+    if (master.getNumWorkers() == null) {
+      master.setNumWorkers(executors());
     }
     round = toTell;
     if (spark == null) {
       spark = new SparkComputationGraph(context, copy(), master);
     }
+  }
+
+  /**
+   * One task for each: DL4J may lose what a second one brings, or wait for it for ever. The driver
+   * is listed too, and is the only one in local mode.
+   */
+  private int executors() {
+    return Math.max(1, context.sc().getExecutorMemoryStatus().size() - 1);
   }
 
   private ComputationGraph copy() {
@@ -118,20 +125,19 @@ final class SharedGradientsOnCluster implements ClusterMode {
     epoch.accept(Objects.requireNonNull(spark, "open() comes first"));
     Round open = Objects.requireNonNull(round, "open() comes first");
     StepTally tally = open.take();
-    if (minibatches > tally.steps()) {
-      LOG.warn(
-          "{}: {} of {} minibatches were not trained on in this epoch: DL4J loses what a task brings"
-              + " while its executor ends with another task's; have as many tasks as an executor"
-              + " runs at a time, and larger ones",
-          SparkTraining.NAME,
-          minibatches - tally.steps(),
-          minibatches);
-    }
     if (tally.steps() > 0) {
       put(List.copyOf(tally.networks().values()));
       open.tell(tally);
       int epochs = network.progress().epochs();
       network.setProgress(new TrainingProgress(tally.iterations(), epochs));
+    }
+    if (minibatches > tally.steps()) {
+      // DL4J keeps to itself what the first task of an executor has thrown
+      throw new IllegalStateException(
+          "%s: %s of %s minibatches were not trained on in this epoch, as a step has failed; the log"
+                  .formatted(SparkTraining.NAME, minibatches - tally.steps(), minibatches)
+              + " of an executor says why. (Or a task was lost, where the master was told to give an"
+              + " executor several)");
     }
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.kryo.Nd4jRegistrator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "Spark 3.1 runs on Java 17 at the latest")
@@ -122,17 +123,21 @@ class SparkTrainingTest {
     assertThat(Network.of(net).listeners()).hasSize(1);
   }
 
-  /** A task of its own has nobody beside it who would say what it threw. */
-  @Test
-  void whatTheOnlyTaskThrewIsNotLost() {
+  /** DL4J keeps it to itself where gradients are shared. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void dataThatDoNotFitTheNetworkEndTraining(boolean shared) {
     Model net = network(true);
-    net.setListeners(new StopOnNaN());
-    List<DataSet> data = TwoMoons.batches(4);
-    data.get(1).getFeatures().putScalar(0, Double.NaN);
-    TrainingMaster<?, ?> master = SharedGradientsTest.master();
-    JavaRDD<DataSet> one = LocalSpark.plain().parallelize(data, 1);
-    SparkTraining training = SparkTraining.builder(LocalSpark.plain(), net, master).build();
-    assertThatThrownBy(() -> training.fit(one, 1)).isInstanceOf(TrainingDivergedException.class);
+    List<DataSet> data = new ArrayList<>(TwoMoons.batches(3));
+    data.add(new DataSet(Nd4j.rand(TwoMoons.ROWS, 5), data.get(0).getLabels()));
+    TrainingMaster<?, ?> master = shared ? SharedGradientsTest.master() : master(1);
+    assertThatThrownBy(() -> train(net, master, data, 1))
+        .isInstanceOf(RuntimeException.class)
+        .hasMessageContaining(
+            shared
+                ? "of 4 minibatches were not trained on in this epoch"
+                : "Input size (5 columns");
+    assertThat(Network.of(net).progress().epochs()).isZero();
   }
 
   @Test
