@@ -1,5 +1,6 @@
 package io.github.dl4jext.network;
 
+import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param number the number; of no meaning if there is a schedule
  * @param schedule the schedule, or null
  */
-public record LearningRate(double number, @Nullable ISchedule schedule) {
+public record LearningRate(double number, @Nullable ISchedule schedule) implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /**
    * Reads an updater's rate. DL4J's interface can set number or schedule, but tells neither, so

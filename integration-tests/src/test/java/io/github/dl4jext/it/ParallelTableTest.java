@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Plugins;
+import io.github.dl4jext.testkit.fixtures.GuideTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,9 +40,9 @@ class ParallelTableTest {
   @MethodSource("columns")
   void aColumnIsWhatHappens(boolean ours, TrainingMode mode, boolean graph, @TempDir Path folder)
       throws IOException {
-    int column = (mode == TrainingMode.AVERAGING ? 2 : 4) + (graph ? 1 : 0);
+    int column = (mode == TrainingMode.AVERAGING ? 1 : 3) + (graph ? 1 : 0);
     Map<String, String> said = new LinkedHashMap<>();
-    rows(ours).forEach(cells -> said.put(cells[1], cells[column]));
+    rows(ours).forEach(cells -> said.put(cells.get(0), cells.get(column)));
     assertThat(new ParallelRun(ours, mode, graph, folder).words())
         .containsExactlyInAnyOrderEntriesOf(said);
   }
@@ -51,7 +51,7 @@ class ParallelTableTest {
   @Test
   void nothingIsLeftOut() throws IOException {
     for (boolean ours : new boolean[] {true, false}) {
-      List<String> rows = rows(ours).stream().map(cells -> cells[1]).toList();
+      List<String> rows = rows(ours).stream().map(cells -> cells.get(0)).toList();
       assertThat(rows.stream().filter(row -> !row.startsWith("`")))
           .as("a schedule has two rows")
           .hasSize(SavedModel.KINDS.size() + 1);
@@ -65,14 +65,7 @@ class ParallelTableTest {
     }
   }
 
-  private static List<String[]> rows(boolean ours) throws IOException {
-    return Files.readString(PAGE)
-        .split(ours ? "\n## With ParallelTraining\n" : "\n## With ParallelWrapper\n", 2)[1]
-        .split("\n## ", 2)[0]
-        .lines()
-        .filter(line -> line.startsWith("| "))
-        .skip(1)
-        .map(line -> line.split(" *\\| *"))
-        .toList();
+  private static List<List<String>> rows(boolean ours) throws IOException {
+    return GuideTable.rows(PAGE, ours ? "With ParallelTraining" : "With ParallelWrapper");
   }
 }

@@ -11,6 +11,7 @@ import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.io.Serializable;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -60,7 +61,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Each model has its own copy, so {@code ParallelWrapper}'s workers may share
  * one instance. Where they share their gradients, nobody may leave before the update is made: the
  * exception comes after it then, and undoes it in the worker's own network. If this is not the one
- * given to the wrapper, that one has made the step of the other workers, and is finite.
+ * given to the wrapper, that one has made the step of the other workers, and is finite. Spark's
+ * executors get copies of it.
  *
  * <p><b>Check.</b> A network of one weight 1 that learns by {@code Sgd(1e39)} in float with
  * gradient 1: the update is infinite, the exception names the parameter and the value -Infinity,
@@ -72,7 +74,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://keras.io/api/callbacks/terminate_on_nan/">Keras: TerminateOnNaN</a>
  */
-public final class StopOnNaN extends BaseTrainingListener implements TrainingFollower {
+public final class StopOnNaN extends BaseTrainingListener
+    implements TrainingFollower, Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "stop_on_nan")
@@ -85,10 +90,10 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
       "try a lower learning rate, gradient clipping or a warm-up of the rate,"
           + " and look for NaN in the data";
 
-  private final PerModelState<StepRollback> rollbacks =
+  private final transient PerModelState<StepRollback> rollbacks =
       new PerModelState<>(model -> new StepRollback());
 
-  private final StepGuard guard = new StepGuard();
+  private final transient StepGuard guard = new StepGuard();
 
   /** Makes a listener; there are no parameters. */
   public StopOnNaN() {
@@ -215,6 +220,11 @@ public final class StopOnNaN extends BaseTrainingListener implements TrainingFol
             .formatted(
                 TECHNIQUE.name(), what, value, at.iterations(), at.epochs(), outcome, WAYS_OUT);
     return new TrainingDivergedException(message, network, at, where, hit, value);
+  }
+
+  /** Makes the fields that are not stored. */
+  private Object readResolve() {
+    return new StopOnNaN();
   }
 
   @Override
