@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.reflect.ClassTag;
@@ -60,6 +61,9 @@ public final class SparkTraining {
 
   static final String NAME = "spark_training";
 
+  private static final String SHARED =
+      "org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster";
+
   private final JavaSparkContext context;
   private final Network network;
   private final ClusterMode mode;
@@ -72,7 +76,10 @@ public final class SparkTraining {
     network = Network.of(from.model);
     Checks checks = Checks.of(NAME);
     checks.that(
-        from.master != null, "master", "one of DL4J's training masters, such as averaging", "null");
+        from.master instanceof ParameterAveragingTrainingMaster || isShared(from.master),
+        "master",
+        "DL4J's ParameterAveragingTrainingMaster or SharedTrainingMaster",
+        from.master);
     checks.that(
         recordsTravel(context),
         "spark.kryo.registrator",
@@ -90,6 +97,11 @@ public final class SparkTraining {
     onExecutors = List.copyOf(from.onExecutors);
     context.sc().register(tallies, NAME);
     shipped = new ShippedListeners(network, mode.networksStay(), tallies);
+  }
+
+  /** By name, as its jar need not be there. */
+  private static boolean isShared(@Nullable TrainingMaster<?, ?> master) {
+    return master != null && master.getClass().getName().equals(SHARED);
   }
 
   /**
