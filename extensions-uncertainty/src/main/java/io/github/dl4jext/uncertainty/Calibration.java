@@ -16,8 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * calibration.expectedCalibrationError();
  * }</pre>
  *
- * <p>The confidence of a prediction is its largest probability. Bins have equal width; bin m of M
- * takes the confidences in {@code ((m - 1) / M, m / M]}.
+ * <p>The confidence of a prediction is its largest probability, or by {@link #ofClass} that of one
+ * class, whether it is predicted or not. Bins have equal width; bin m of M takes the confidences in
+ * {@code ((m - 1) / M, m / M]}.
  *
  * <table>
  * <caption>Measures; each is better when lower</caption>
@@ -25,6 +26,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>{@link #expectedCalibrationError()}</td>
  * <td>mean over the examples of |accuracy - confidence| of their bin</td><td>[0, 1]</td></tr>
  * <tr><td>{@link #maximumCalibrationError()}</td><td>the largest of these</td><td>[0, 1]</td></tr>
+ * <tr><td>{@link #rootMeanSquareCalibrationError()}</td>
+ * <td>root of the mean over the examples of (accuracy - confidence)^2 of their bin</td>
+ * <td>[0, 1]</td></tr>
  * <tr><td>{@link #logLoss()}</td><td>mean of -ln p of the true class, in nats</td>
  * <td>[0, inf]</td></tr>
  * <tr><td>{@link #brierScore()}</td><td>mean over the examples of the sum over the classes of (p -
@@ -38,7 +42,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * where the true class was given probability 0.
  *
  * <p><b>Check.</b> Probabilities (0.9, 0.1) and (0.6, 0.4) with labels 0 and 1: expected error
- * 0.35, maximum 0.6, log loss 0.5108256, Brier score 0.37.
+ * 0.35, maximum 0.6, root mean square 0.4301163, log loss 0.5108256, Brier score 0.37.
  *
  * <p><b>Departs from others.</b> 15 bins as in the experiments of Guo et al.; Baal takes 10. For
  * two classes scikit-learn's Brier score is half of this one.
@@ -54,10 +58,15 @@ public final class Calibration {
   private final int[] counts;
   private final double[] confidence;
   private final int[] right;
+
+  /** The class whose probability is the confidence; -1 for the most probable one. */
+  private final int chosen;
+
   private double logLoss;
   private double brier;
 
-  private Calibration(double[][] probabilities, int[] labels, int bins) {
+  private Calibration(double[][] probabilities, int[] labels, int bins, int chosen) {
+    this.chosen = chosen;
     examples = labels.length;
     counts = new int[bins];
     confidence = new double[bins];
@@ -75,12 +84,13 @@ public final class Calibration {
       brier += miss * miss;
     }
     logLoss -= Math.log(p[label]);
+    int told = chosen < 0 ? best : chosen;
     int bins = counts.length;
     // float probabilities may come to a little more than 1
-    int bin = Math.min(bins, Math.max(1, (int) Math.ceil(p[best] * bins))) - 1;
+    int bin = Math.min(bins, Math.max(1, (int) Math.ceil(p[told] * bins))) - 1;
     counts[bin]++;
-    confidence[bin] += p[best];
-    right[bin] += best == label ? 1 : 0;
+    confidence[bin] += p[told];
+    right[bin] += told == label ? 1 : 0;
   }
 
   /**
@@ -111,6 +121,35 @@ public final class Calibration {
    *     probabilities
    */
   public static Calibration of(INDArray probabilities, INDArray labels, int bins) {
+    return of(probabilities, labels, bins, -1);
+  }
+
+  /**
+   * Measures whether the probabilities of one class mean what they say, as for the positive class
+   * of two: of all examples that were given 80 % for it, 80 % should be of it. That counts examples
+   * that are not predicted to be of the class too.
+   *
+   * @param probabilities one row per example, one column per class; a single column is the
+   *     probability of class 1 of two
+   * @param labels a row per example with a 1 for its class, or a class per example, from 0
+   * @param number the class, from 0; 1 is the positive one of two
+   * @param bins how many, 1 to 10000
+   * @return the measures; {@link #accuracy()} and {@link #binAccuracies()} are shares of examples
+   *     of the class
+   * @throws IllegalArgumentException if the shapes do not fit, there is no such class, or a row is
+   *     not one of probabilities
+   */
+  public static Calibration ofClass(INDArray probabilities, INDArray labels, int number, int bins) {
+    Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
+    long classes = probabilities.rank() == 2 ? Math.max(2, probabilities.columns()) : 1;
+    Checks.of("calibration")
+        .that(
+            number >= 0 && number < classes, "number", "a class from 0 to " + (classes - 1), number)
+        .done();
+    return of(probabilities, labels, bins, number);
+  }
+
+  private static Calibration of(INDArray probabilities, INDArray labels, int bins, int chosen) {
     Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
     Objects.requireNonNull(labels, "calibration: labels must be given, was null");
     Checks.of("calibration").that(bins >= 1 && bins <= 10_000, "bins", "1 to 10000", bins).done();
@@ -124,7 +163,7 @@ public final class Calibration {
     for (int i = 0; i < p.length; i++) {
       p[i] = checked(p[i].length == 1 ? new double[] {1 - p[i][0], p[i][0]} : p[i], i);
     }
-    return new Calibration(p, classes(labels, p.length, p[0].length), bins);
+    return new Calibration(p, classes(labels, p.length, p[0].length), bins, chosen);
   }
 
   private static double[] checked(double[] row, int number) {
@@ -221,6 +260,21 @@ public final class Calibration {
       sum += Math.abs(right[b] - confidence[b]);
     }
     return sum / examples;
+  }
+
+  /**
+   * The root of the mean squared distance of accuracy and confidence, which large distances weigh
+   * on more.
+   *
+   * @return in {@code [0, 1]}
+   */
+  public double rootMeanSquareCalibrationError() {
+    double sum = 0;
+    for (int b = 0; b < counts.length; b++) {
+      double distance = right[b] - confidence[b];
+      sum += counts[b] == 0 ? 0 : distance * distance / counts[b];
+    }
+    return Math.sqrt(sum / examples);
   }
 
   /**

@@ -63,9 +63,29 @@ class CalibrationTest {
             Nd4j.createFromArray(0, 1));
     assertThat(calibration.expectedCalibrationError()).isCloseTo(0.35, within(1e-12));
     assertThat(calibration.maximumCalibrationError()).isCloseTo(0.6, within(1e-12));
+    assertThat(calibration.rootMeanSquareCalibrationError())
+        .isCloseTo(Math.sqrt((0.1 * 0.1 + 0.6 * 0.6) / 2), within(1e-12))
+        .isCloseTo(0.4301163, within(1e-7));
     assertThat(calibration.logLoss()).isCloseTo(0.5108256238, within(1e-9));
     assertThat(calibration.brierScore()).isCloseTo(0.37, within(1e-12));
     assertThat(calibration.accuracy()).isEqualTo(0.5);
+  }
+
+  /** In bins of a half: (0.2, 0.4) with one of two, (0.6, 0.9, 0.9) with two of three. */
+  @Test
+  void thePositiveClassHasBinsOfItsOwn() {
+    INDArray yes = Nd4j.createFromArray(0.2, 0.4, 0.6, 0.9, 0.9).reshape(5, 1);
+    INDArray answers = Nd4j.createFromArray(0, 1, 0, 1, 1);
+    Calibration calibration = Calibration.ofClass(yes, answers, 1, 2);
+    assertThat(calibration.binCounts()).containsExactly(2, 3);
+    assertThat(calibration.binConfidences()[0]).isCloseTo(0.3, within(1e-12));
+    assertThat(calibration.binAccuracies()).containsExactly(0.5, 2 / 3.0);
+    assertThat(calibration.expectedCalibrationError())
+        .isCloseTo((2 * 0.2 + 3 * (0.8 - 2 / 3.0)) / 5, within(1e-12));
+    assertThat(calibration.accuracy()).as("the share of the class").isEqualTo(0.6);
+    assertThat(Calibration.ofClass(yes, answers, 0, 2).binCounts()).containsExactly(3, 2);
+    assertThatThrownBy(() -> Calibration.ofClass(yes, answers, 2, 2))
+        .hasMessage("calibration: number must be a class from 0 to 1, was 2");
   }
 
   @Test
