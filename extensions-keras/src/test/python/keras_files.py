@@ -104,16 +104,41 @@ def activation(spec, x, keras):
     return ACTIVATIONS[spec](x)
 
 
-def windows(x, size, strides, padding, fill=0.0):
+def windows(x, size, strides, padding, fill=0.0, dilation=(1, 1)):
     """Patches of channels-last images: [batch, out_h, out_w, kernel_h, kernel_w, channels]."""
+    full = tuple((k - 1) * d + 1 for k, d in zip(size, dilation))
     if padding == "same":
         pads = []
-        for n, k, s in zip(x.shape[1:3], size, strides):
+        for n, k, s in zip(x.shape[1:3], full, strides):
             total = max((math.ceil(n / s) - 1) * s + k - n, 0)
             pads.append((total // 2, total - total // 2))
         x = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
-    w = np.lib.stride_tricks.sliding_window_view(x, size, axis=(1, 2))
-    return np.moveaxis(w[:, :: strides[0], :: strides[1]], 3, 5)
+    w = np.lib.stride_tricks.sliding_window_view(x, full, axis=(1, 2))
+    w = w[:, :: strides[0], :: strides[1], :, :: dilation[0], :: dilation[1]]
+    return np.moveaxis(w, 3, 5)
+
+
+def pooled(kind, p):
+    """Of padded places, which are NaN, Keras takes none into the mean."""
+    return np.nanmax(p, axis=(3, 4)) if kind.startswith("Max") else np.nanmean(p, axis=(3, 4))
+
+
+def transposed(c, w, x):
+    k, s = c["kernel_size"], c["strides"]
+    kernel = w["kernel"]  # [height, width, out, in]
+    n, h, wd, _ = x.shape
+    full = np.zeros((n, (h - 1) * s[0] + k[0], (wd - 1) * s[1] + k[1], kernel.shape[2]))
+    for i in range(h):
+        for j in range(wd):
+            full[:, i * s[0]:i * s[0] + k[0], j * s[1]:j * s[1] + k[1]] += np.einsum("bi,kloi->bklo", x[:, i, j], kernel)
+    if c["padding"] == "same":
+        out = [h * s[0], wd * s[1]]
+        before = [max(k[a] - s[a], 0) // 2 for a in (0, 1)]
+        full = np.pad(full, [(0, 0), (0, max(0, s[0] - k[0])), (0, max(0, s[1] - k[1])), (0, 0)])
+        full = full[:, before[0]:before[0] + out[0], before[1]:before[1] + out[1]]
+    elif max(s[0] - k[0], s[1] - k[1]) > 0:
+        full = np.pad(full, [(0, 0), (0, max(0, s[0] - k[0])), (0, max(0, s[1] - k[1])), (0, 0)])
+    return full + w.get("bias", 0)
 
 
 def lstm(c, w, x, keras, backwards=False):
@@ -167,13 +192,20 @@ def forward(layer, inputs, keras):
                       (("gamma", 1), ("beta", 0), ("moving_mean", 0), ("moving_variance", 1)))
         return g * (x - m) / np.sqrt(v + c["epsilon"]) + b
     if name == "Conv2D":
-        p = windows(x, tuple(c["kernel_size"]), c["strides"], c["padding"])
+        p = windows(x, tuple(c["kernel_size"]), c["strides"], c["padding"], 0.0, c["dilation_rate"])
         return activation(c["activation"], np.einsum("bhwijc,ijco->bhwo", p, w["kernel"]) + w.get("bias", 0), keras)
+    if name == "Conv2DTranspose":
+        return activation(c["activation"], transposed(c, w, x), keras)
+    if name == "Conv3D":
+        k = c["kernel_size"]
+        p = np.lib.stride_tricks.sliding_window_view(x, k, axis=(1, 2, 3))
+        return activation(c["activation"], np.einsum("bdhwcijk,ijkco->bdhwo", p, w["kernel"]) + w["bias"], keras)
     if name == "Conv1D":
+        size, dilation = c["kernel_size"][0], c["dilation_rate"][0]
         if c["padding"] == "causal":
-            x = np.pad(x, [(0, 0), (c["kernel_size"][0] - 1, 0), (0, 0)])
-        p = windows(x[:, :, None], (c["kernel_size"][0], 1), (c["strides"][0], 1),
-                    "same" if c["padding"] == "same" else "valid")
+            x = np.pad(x, [(0, 0), ((size - 1) * dilation, 0), (0, 0)])
+        p = windows(x[:, :, None], (size, 1), (c["strides"][0], 1), "same" if c["padding"] == "same" else "valid", 0.0,
+                    (dilation, 1))
         y = np.einsum("bhwijc,ico->bhwo", p, w["kernel"])[:, :, 0] + w.get("bias", 0)
         return activation(c["activation"], y, keras)
     if name == "DepthwiseConv2D":
@@ -186,8 +218,34 @@ def forward(layer, inputs, keras):
         y = y.reshape(*y.shape[:3], -1) @ w["pointwise_kernel"][0, 0] + w.get("bias", 0)
         return activation(c["activation"], y, keras)
     if name in ("MaxPooling2D", "AveragePooling2D"):
-        p = windows(x, tuple(c["pool_size"]), c["strides"], c["padding"], -np.inf)
-        return p.max(axis=(3, 4)) if name == "MaxPooling2D" else p.mean(axis=(3, 4))
+        return pooled(name, windows(x, tuple(c["pool_size"]), c["strides"], c["padding"], np.nan))
+    if name in ("MaxPooling1D", "AveragePooling1D"):
+        size, stride = (c[k][0] if isinstance(c[k], list) else c[k] for k in ("pool_size", "strides"))
+        return pooled(name, windows(x[:, :, None], (size, 1), (stride, 1), c["padding"], np.nan))[:, :, 0]
+    if name == "GlobalMaxPooling2D":
+        return x.max(axis=(1, 2))
+    if name == "UpSampling2D":
+        return x.repeat(c["size"][0], axis=1).repeat(c["size"][1], axis=2)
+    if name == "UpSampling1D":
+        return x.repeat(c["size"], axis=1)
+    if name == "Cropping2D":
+        (t, b), (l, r) = c["cropping"]
+        return x[:, t:x.shape[1] - b, l:x.shape[2] - r]
+    if name == "Cropping1D":
+        return x[:, c["cropping"][0]:x.shape[1] - c["cropping"][1]]
+    if name == "ZeroPadding1D":
+        return np.pad(x, [(0, 0), tuple(c["padding"]), (0, 0)])
+    if name == "Reshape":
+        return x.reshape(x.shape[0], *c["target_shape"])
+    if name == "Permute":
+        return x.transpose(0, *c["dims"])
+    if name == "RepeatVector":
+        return np.repeat(x[:, None], c["n"], axis=1)
+    if name == "Subtract":
+        return inputs[0] - inputs[1]
+    if name in ("Multiply", "Average", "Maximum"):
+        y = np.stack(inputs)
+        return {"Multiply": y.prod(axis=0), "Average": y.mean(axis=0), "Maximum": y.max(axis=0)}[name]
     if name == "GlobalAveragePooling2D":
         return x.mean(axis=(1, 2))
     if name == "GlobalMaxPooling1D":
@@ -198,6 +256,8 @@ def forward(layer, inputs, keras):
         return x.reshape(x.shape[0], -1)
     if name == "ZeroPadding2D":
         return np.pad(x, [(0, 0), *c["padding"], (0, 0)])
+    if name == "Masking":
+        return x
     if name in RECURRENT:
         return RECURRENT[name](c, w, x, keras)
     if name == "Bidirectional":

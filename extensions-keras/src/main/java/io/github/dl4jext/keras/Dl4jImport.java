@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -181,11 +180,13 @@ final class Dl4jImport {
       }
     }
     if (spec.className().equals("DepthwiseConv2D")) {
-      INDArray kernel = stored.get("depthwise_kernel");
-      INDArray bias = stored.get("bias");
-      return bias == null || kernel == null
-          ? Map.of("W", Objects.requireNonNull(kernel))
-          : Map.of("W", kernel, "b", bias);
+      return asTheyAre(spec, stored, "depthwise_kernel");
+    }
+    if (layer.isDenseOfSteps()) {
+      return asTheyAre(spec, stored, "kernel");
+    }
+    if (layer.className().equals("Conv2D")) {
+      KerasDense.widen(stored, 2);
     }
     if (Set.of("LSTM", "SimpleRNN").contains(layer.className())) {
       INDArray recurrent = stored.get("recurrent_kernel");
@@ -198,6 +199,22 @@ final class Dl4jImport {
           keras.setWeights(stored);
           return keras.getWeights();
         });
+  }
+
+  /** Of layers that have taken the place of what DL4J's import was told. */
+  private static Map<String, INDArray> asTheyAre(
+      KerasLayerSpec spec, Map<String, INDArray> stored, String kernel) {
+    Map<String, INDArray> weights = new HashMap<>();
+    INDArray bias = stored.get("bias");
+    if (bias != null) {
+      weights.put("b", bias);
+    }
+    INDArray weight = stored.get(kernel);
+    if (weight == null) {
+      throw new KerasImportException(spec.place() + " has no weights " + kernel + " in the file");
+    }
+    weights.put("W", weight);
+    return weights;
   }
 
   private static void fill(LiveNode node, Map<String, INDArray> weights) {

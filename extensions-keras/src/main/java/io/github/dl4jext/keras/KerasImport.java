@@ -8,6 +8,8 @@ import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -69,9 +71,10 @@ public final class KerasImport {
                 ? path + " has a functional model; read it by KerasImport.graph"
                 : path + " has a sequential model; read it by KerasImport.sequential");
       }
+      Map<String, Integer> ranks = KerasRanks.of(structure);
       List<LayerTranslation> layers =
           structure.layers().stream()
-              .map(layer -> LayerTranslation.of(layer, keras, file))
+              .map(layer -> LayerTranslation.of(layer, keras, inputRank(layer, ranks), file))
               .toList();
       N network = making.apply(new Dl4jImport(structure, layers), file);
       List<String> frozen =
@@ -84,6 +87,10 @@ public final class KerasImport {
       Supplier<KerasTraining> training = training(path, file.trainingConfig(), network, entries);
       return new KerasModel<>(network, frozen, new KerasReport(entries), training, withLosses);
     }
+  }
+
+  private static int inputRank(KerasLayerSpec layer, Map<String, Integer> ranks) {
+    return layer.isInput() ? 0 : Objects.requireNonNull(ranks.get(layer.inputs().get(0)));
   }
 
   private static boolean hasParameters(LayerTranslation layer, Model network) {
