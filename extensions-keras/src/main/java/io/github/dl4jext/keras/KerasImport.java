@@ -72,6 +72,7 @@ public final class KerasImport {
                 : path + " has a sequential model; read it by KerasImport.sequential");
       }
       Map<String, Integer> ranks = KerasRanks.of(structure);
+      StructureChecks.check(structure, ranks);
       List<LayerTranslation> layers =
           structure.layers().stream()
               .map(layer -> LayerTranslation.of(layer, keras, inputRank(layer, ranks), file))

@@ -68,6 +68,10 @@ record LayerTranslation(
           "Cropping2D",
           "UpSampling2D");
 
+  static boolean isActivation(KerasLayerSpec layer) {
+    return ACTIVATIONS.contains(layer.className());
+  }
+
   static LayerTranslation of(KerasLayerSpec spec, int keras, int inputRank, KerasFile file) {
     ReportLines lines = new ReportLines(spec.name());
     LayerCorrection correction = new LayerCorrection();

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
@@ -75,7 +76,9 @@ final class Sequences {
       if (layer instanceof GlobalPoolingLayer) {
         return true;
       }
-      if (!(layer instanceof DropoutLayer || layer instanceof ActivationLayer)) {
+      if (!(layer instanceof DropoutLayer
+          || layer instanceof ActivationLayer
+          || layer instanceof BatchNormalization)) {
         return false;
       }
     }
