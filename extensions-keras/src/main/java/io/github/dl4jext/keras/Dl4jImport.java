@@ -14,8 +14,6 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasLayer;
 import org.deeplearning4j.nn.modelimport.keras.config.KerasModelConfiguration;
@@ -142,12 +140,6 @@ final class Dl4jImport {
   private void correct(NetworkConfiguration network) {
     Map<String, LayerTranslation> byName = new HashMap<>();
     layers.forEach(layer -> byName.put(layer.spec().name(), layer));
-    for (Node node : network.nodes()) {
-      Layer outer = node.layer().orElse(null);
-      if (outer instanceof MaskZeroLayer mask) {
-        mask.setLayerName(mask.getUnderlying().getLayerName());
-      }
-    }
     for (Node node : network.nodes()) {
       LayerTranslation layer = byName.get(node.name());
       if (layer != null) {

@@ -47,7 +47,6 @@ record LayerTranslation(
           "Reshape",
           "Permute",
           "RepeatVector",
-          "Masking",
           "Add",
           "Subtract",
           "Multiply",

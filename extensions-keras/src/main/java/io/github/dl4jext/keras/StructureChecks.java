@@ -47,21 +47,6 @@ final class StructureChecks {
                         && each.className().equals("Bidirectional"))) {
       refuse(layer, "after Bidirectional DL4J does not know how many steps there are");
     }
-    if (masks(layer) && !next.stream().allMatch(StructureChecks::takesMasks)) {
-      refuse(
-          layer,
-          "a mask is imported if an LSTM or SimpleRNN without return_sequences is next, as DL4J"
-              + " hands it on to no other; train the model without mask_zero and Masking");
-    }
-  }
-
-  private static boolean masks(KerasLayerSpec layer) {
-    return layer.className().equals("Masking") || layer.config().flag("mask_zero", false);
-  }
-
-  private static boolean takesMasks(KerasLayerSpec layer) {
-    return Set.of("LSTM", "SimpleRNN").contains(layer.className())
-        && !layer.config().flag("return_sequences", false);
   }
 
   /** An activation that comes first would overwrite what the network is given. */
