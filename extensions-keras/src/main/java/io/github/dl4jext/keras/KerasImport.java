@@ -121,13 +121,13 @@ public final class KerasImport {
       entries.addAll(lines.entries());
       return () -> training;
     } catch (IllegalArgumentException e) {
-      KerasImportException wrong =
-          e instanceof KerasImportException own
-              ? own
-              : new KerasImportException("the training configuration: " + e.getMessage(), e);
-      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong.getMessage()));
+      String wrong =
+          e instanceof KerasImportException
+              ? String.valueOf(e.getMessage())
+              : "the training configuration: " + e.getMessage();
+      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong));
       return () -> {
-        throw new KerasImportException(wrong.getMessage(), wrong);
+        throw new KerasImportException(wrong, e);
       };
     }
   }

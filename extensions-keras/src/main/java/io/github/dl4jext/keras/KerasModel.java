@@ -67,8 +67,8 @@ public final class KerasModel<N extends Model> {
         NetworkCopy.from(network)
             .changing(
                 configuration ->
-                    configuration.nodes().stream()
-                        .filter(node -> activations.containsKey(node.name()))
+                    configuration
+                        .nodes()
                         .forEach(
                             node -> LayerCorrection.activate(node, activations.get(node.name()))))
             .build();

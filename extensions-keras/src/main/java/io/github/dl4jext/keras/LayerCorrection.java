@@ -60,8 +60,11 @@ final class LayerCorrection {
     node.learners().forEach(this::correct);
   }
 
-  /** Gives a layer on top another activation. */
-  static void activate(Node node, IActivation activation) {
+  /** Gives a layer on top another activation, unless it is null. */
+  static void activate(Node node, @Nullable IActivation activation) {
+    if (activation == null) {
+      return;
+    }
     if (node.layer().orElse(null) instanceof ActivationLayer layer) {
       layer.setActivationFn(activation);
     }
