@@ -69,7 +69,7 @@ final class Dl4jImport {
         dl4j(() -> builder().buildSequential());
     MultiLayerConfiguration configuration = dl4j(model::getMultiLayerConfiguration);
     correct(NetworkConfiguration.of(configuration));
-    Sequences.mend(configuration);
+    PooledSequences.mend(configuration);
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     dl4j(
         () -> {
@@ -84,7 +84,8 @@ final class Dl4jImport {
     org.deeplearning4j.nn.modelimport.keras.KerasModel model = dl4j(() -> builder().buildModel());
     ComputationGraphConfiguration configuration = dl4j(model::getComputationGraphConfiguration);
     correct(NetworkConfiguration.of(configuration));
-    Sequences.mend(configuration);
+    PooledSequences.mend(configuration);
+    KerasDense.giveOut(configuration);
     OwnArrays.giveTo(configuration);
     ComputationGraph network = new ComputationGraph(configuration);
     dl4j(

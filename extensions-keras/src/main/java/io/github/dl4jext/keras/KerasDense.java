@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
  * Imports dense layers whose inputs are sequences or images, to each step or pixel of which Keras
@@ -53,6 +57,35 @@ final class KerasDense {
     TimeDistributed each = new TimeDistributed(dense, RNNFormat.NWC);
     each.setLayerName(convolution.getLayerName());
     return each;
+  }
+
+  /**
+   * Has an output of a graph that is a dense layer of each step be one with a loss: DL4J's
+   * time-distributed layers cannot be on top of a graph.
+   */
+  static void giveOut(ComputationGraphConfiguration network) {
+    for (String output : network.getNetworkOutputs()) {
+      if (network.getVertices().get(output) instanceof LayerVertex vertex
+          && vertex.getLayerConf().getLayer() instanceof TimeDistributed each
+          && each.getUnderlying() instanceof DenseLayer dense) {
+        RnnOutputLayer top =
+            new RnnOutputLayer.Builder(new LossMSE())
+                .name(output)
+                .dataFormat(each.getRnnDataFormat())
+                .nIn(dense.getNIn())
+                .nOut(dense.getNOut())
+                .hasBias(dense.hasBias())
+                .activation(dense.getActivationFn())
+                .weightInit(dense.getWeightInitFn())
+                .biasInit(dense.getBiasInit())
+                .build();
+        new NeuralNetConfiguration.Builder().layer(top).build();
+        top.setConstraints(dense.getConstraints());
+        top.setRegularization(dense.getRegularization());
+        top.setRegularizationBias(dense.getRegularizationBias());
+        vertex.getLayerConf().setLayer(top);
+      }
+    }
   }
 
   /** The weights of a convolution of size 1. */

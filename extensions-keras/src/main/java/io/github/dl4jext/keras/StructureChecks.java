@@ -39,6 +39,11 @@ final class StructureChecks {
             || next.stream().anyMatch(each -> SHAPES.contains(each.className())))) {
       refuse(layer, "only sequences can be permuted, and not before another change of shape");
     }
+    int rank = ranks.getOrDefault(layer.name(), 0);
+    if (layer.className().equals("Concatenate")
+        && !List.of(-1, rank).contains(layer.config().whole("axis", -1))) {
+      refuse(layer, "axis must be the last, -1 or " + rank + ", to be imported");
+    }
     if (layer.className().equals("Flatten")
         && structure.layers().stream()
             .anyMatch(

@@ -10,34 +10,23 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Mends what DL4J takes for sequences. A dense layer on top, which Keras applies to each step, puts
- * out sequences, where DL4J's import has it put out one row for each step; and what was pooled over
- * time is none any more.
+ * Takes away what makes rows of sequences where there are none any more: DL4J takes what was pooled
+ * over time for sequences still, and would give a layer on top of it the loss of sequences.
  */
-final class Sequences {
+final class PooledSequences {
 
-  private Sequences() {}
+  private PooledSequences() {}
 
   static void mend(MultiLayerConfiguration network) {
     List<Node> nodes = NetworkConfiguration.of(network).nodes();
     for (Node node : nodes) {
-      RnnToFeedForwardPreProcessor steps = steps(node);
-      if (steps == null) {
-        continue;
-      }
       if (isPooled(node, nodes)) {
-        network.getInputPreProcessors().remove(node.index());
-      } else if (node.isOutput() && node.layer().orElseThrow() instanceof DenseLayer dense) {
-        network.getConf(node.index()).setLayer(each(dense, steps));
         network.getInputPreProcessors().remove(node.index());
       }
     }
@@ -46,27 +35,17 @@ final class Sequences {
   static void mend(ComputationGraphConfiguration network) {
     List<Node> nodes = NetworkConfiguration.of(network).nodes();
     for (Node node : nodes) {
-      RnnToFeedForwardPreProcessor steps = steps(node);
-      if (steps == null
-          || !(network.getVertices().get(node.name()) instanceof LayerVertex vertex)) {
-        continue;
-      }
-      if (isPooled(node, nodes)) {
-        vertex.setPreProcessor(null);
-      } else if (node.isOutput() && node.layer().orElseThrow() instanceof DenseLayer dense) {
-        vertex.getLayerConf().setLayer(each(dense, steps));
+      if (isPooled(node, nodes)
+          && network.getVertices().get(node.name()) instanceof LayerVertex vertex) {
         vertex.setPreProcessor(null);
       }
     }
   }
 
-  private static @Nullable RnnToFeedForwardPreProcessor steps(Node node) {
-    return node.preProcessor().orElse(null) instanceof RnnToFeedForwardPreProcessor steps
-        ? steps
-        : null;
-  }
-
   private static boolean isPooled(Node node, List<Node> nodes) {
+    if (!(node.preProcessor().orElse(null) instanceof RnnToFeedForwardPreProcessor)) {
+      return false;
+    }
     Map<String, Node> byName = new HashMap<>();
     nodes.forEach(each -> byName.put(each.name(), each));
     Node before = node;
@@ -83,11 +62,5 @@ final class Sequences {
       }
     }
     return false;
-  }
-
-  private static Layer each(DenseLayer dense, RnnToFeedForwardPreProcessor steps) {
-    TimeDistributed each = new TimeDistributed(dense, steps.getRnnDataFormat());
-    each.setLayerName(dense.getLayerName());
-    return each;
   }
 }
