@@ -104,16 +104,41 @@ def activation(spec, x, keras):
     return ACTIVATIONS[spec](x)
 
 
-def windows(x, size, strides, padding, fill=0.0):
+def windows(x, size, strides, padding, fill=0.0, dilation=(1, 1)):
     """Patches of channels-last images: [batch, out_h, out_w, kernel_h, kernel_w, channels]."""
+    full = tuple((k - 1) * d + 1 for k, d in zip(size, dilation))
     if padding == "same":
         pads = []
-        for n, k, s in zip(x.shape[1:3], size, strides):
+        for n, k, s in zip(x.shape[1:3], full, strides):
             total = max((math.ceil(n / s) - 1) * s + k - n, 0)
             pads.append((total // 2, total - total // 2))
         x = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
-    w = np.lib.stride_tricks.sliding_window_view(x, size, axis=(1, 2))
-    return np.moveaxis(w[:, :: strides[0], :: strides[1]], 3, 5)
+    w = np.lib.stride_tricks.sliding_window_view(x, full, axis=(1, 2))
+    w = w[:, :: strides[0], :: strides[1], :, :: dilation[0], :: dilation[1]]
+    return np.moveaxis(w, 3, 5)
+
+
+def pooled(kind, p):
+    """Of padded places, which are NaN, Keras takes none into the mean."""
+    return np.nanmax(p, axis=(3, 4)) if kind.startswith("Max") else np.nanmean(p, axis=(3, 4))
+
+
+def transposed(c, w, x):
+    k, s = c["kernel_size"], c["strides"]
+    kernel = w["kernel"]  # [height, width, out, in]
+    n, h, wd, _ = x.shape
+    full = np.zeros((n, (h - 1) * s[0] + k[0], (wd - 1) * s[1] + k[1], kernel.shape[2]))
+    for i in range(h):
+        for j in range(wd):
+            full[:, i * s[0]:i * s[0] + k[0], j * s[1]:j * s[1] + k[1]] += np.einsum("bi,kloi->bklo", x[:, i, j], kernel)
+    if c["padding"] == "same":
+        out = [h * s[0], wd * s[1]]
+        before = [max(k[a] - s[a], 0) // 2 for a in (0, 1)]
+        full = np.pad(full, [(0, 0), (0, max(0, s[0] - k[0])), (0, max(0, s[1] - k[1])), (0, 0)])
+        full = full[:, before[0]:before[0] + out[0], before[1]:before[1] + out[1]]
+    elif max(s[0] - k[0], s[1] - k[1]) > 0:
+        full = np.pad(full, [(0, 0), (0, max(0, s[0] - k[0])), (0, max(0, s[1] - k[1])), (0, 0)])
+    return full + w.get("bias", 0)
 
 
 def lstm(c, w, x, keras, backwards=False):
@@ -167,13 +192,20 @@ def forward(layer, inputs, keras):
                       (("gamma", 1), ("beta", 0), ("moving_mean", 0), ("moving_variance", 1)))
         return g * (x - m) / np.sqrt(v + c["epsilon"]) + b
     if name == "Conv2D":
-        p = windows(x, tuple(c["kernel_size"]), c["strides"], c["padding"])
+        p = windows(x, tuple(c["kernel_size"]), c["strides"], c["padding"], 0.0, c["dilation_rate"])
         return activation(c["activation"], np.einsum("bhwijc,ijco->bhwo", p, w["kernel"]) + w.get("bias", 0), keras)
+    if name == "Conv2DTranspose":
+        return activation(c["activation"], transposed(c, w, x), keras)
+    if name == "Conv3D":
+        k = c["kernel_size"]
+        p = np.lib.stride_tricks.sliding_window_view(x, k, axis=(1, 2, 3))
+        return activation(c["activation"], np.einsum("bdhwcijk,ijkco->bdhwo", p, w["kernel"]) + w["bias"], keras)
     if name == "Conv1D":
+        size, dilation = c["kernel_size"][0], c["dilation_rate"][0]
         if c["padding"] == "causal":
-            x = np.pad(x, [(0, 0), (c["kernel_size"][0] - 1, 0), (0, 0)])
-        p = windows(x[:, :, None], (c["kernel_size"][0], 1), (c["strides"][0], 1),
-                    "same" if c["padding"] == "same" else "valid")
+            x = np.pad(x, [(0, 0), ((size - 1) * dilation, 0), (0, 0)])
+        p = windows(x[:, :, None], (size, 1), (c["strides"][0], 1), "same" if c["padding"] == "same" else "valid", 0.0,
+                    (dilation, 1))
         y = np.einsum("bhwijc,ico->bhwo", p, w["kernel"])[:, :, 0] + w.get("bias", 0)
         return activation(c["activation"], y, keras)
     if name == "DepthwiseConv2D":
@@ -186,8 +218,35 @@ def forward(layer, inputs, keras):
         y = y.reshape(*y.shape[:3], -1) @ w["pointwise_kernel"][0, 0] + w.get("bias", 0)
         return activation(c["activation"], y, keras)
     if name in ("MaxPooling2D", "AveragePooling2D"):
-        p = windows(x, tuple(c["pool_size"]), c["strides"], c["padding"], -np.inf)
-        return p.max(axis=(3, 4)) if name == "MaxPooling2D" else p.mean(axis=(3, 4))
+        return pooled(name, windows(x, tuple(c["pool_size"]), c["strides"], c["padding"], np.nan))
+    if name in ("MaxPooling1D", "AveragePooling1D"):
+        size, stride = (c[k][0] if isinstance(c[k], list) else c[k] for k in ("pool_size", "strides"))
+        return pooled(name, windows(x[:, :, None], (size, 1), (stride, 1), c["padding"], np.nan))[:, :, 0]
+    if name == "GlobalMaxPooling2D":
+        return x.max(axis=(1, 2))
+    if name == "UpSampling2D":
+        return x.repeat(c["size"][0], axis=1).repeat(c["size"][1], axis=2)
+    if name == "UpSampling1D":
+        return x.repeat(c["size"], axis=1)
+    if name == "Cropping2D":
+        (t, b), (l, r) = c["cropping"]
+        return x[:, t:x.shape[1] - b, l:x.shape[2] - r]
+    if name == "Cropping1D":
+        return x[:, c["cropping"][0]:x.shape[1] - c["cropping"][1]]
+    if name == "ZeroPadding1D":
+        return np.pad(x, [(0, 0), tuple(c["padding"]), (0, 0)])
+    if name == "Reshape":
+        return x.reshape(x.shape[0], *c["target_shape"])
+    if name == "Permute":
+        return x.transpose(0, *c["dims"])
+    if name == "RepeatVector":
+        return np.repeat(x[:, None], c["n"], axis=1)
+    if name == "Subtract":
+        return inputs[0] - inputs[1]
+    if name in ("Multiply", "Average", "Maximum"):
+        if name == "Multiply":
+            return np.multiply(*inputs)
+        return np.mean(inputs, axis=0) if name == "Average" else np.max(inputs, axis=0)
     if name == "GlobalAveragePooling2D":
         return x.mean(axis=(1, 2))
     if name == "GlobalMaxPooling1D":
@@ -198,6 +257,8 @@ def forward(layer, inputs, keras):
         return x.reshape(x.shape[0], -1)
     if name == "ZeroPadding2D":
         return np.pad(x, [(0, 0), *c["padding"], (0, 0)])
+    if name == "Masking":
+        return x
     if name in RECURRENT:
         return RECURRENT[name](c, w, x, keras)
     if name == "Bidirectional":
@@ -521,12 +582,12 @@ def network_files(folder, expected):
         expected=expected, data=image)
     save(folder, "lstm", [
         input_layer("input_1", 6, 3), recurrent("LSTM", "lstm", 3, 5, sequences=True),
-        recurrent("LSTM", "lstm_1", 5, 4), dense("dense", 4, 2, "softmax")], keras=2,
+        recurrent("LSTM", "lstm_1", 5, 4), dense("dense", 4, 2, "softmax")], keras=3,
         training=compiled(optimizer("Adam", **ADAM), "categorical_crossentropy"),
         expected=expected, data=x_of(4, 6, 3))
     save(folder, "bidirectional", [
         input_layer("input_1", 6, 3), bidirectional("LSTM", "both", 3, 4), bidirectional("LSTM", "both_1", 8, 3, False),
-        dense("dense", 6, 2, "softmax")], keras=3,
+        dense("dense", 6, 2, "softmax")], keras=2,
         training=compiled(optimizer("Adam", **ADAM), "categorical_crossentropy"),
         expected=expected, data=x_of(4, 6, 3))
     save(folder, "depthwise", [
@@ -556,9 +617,6 @@ def network_files(folder, expected):
         embedding("words", 9, 5, 6), layer("GlobalAveragePooling1D", "gap", data_format="channels_last", keepdims=False),
         dense("dense", 5, 2, "softmax")], training=compiled(optimizer("Adam", **ADAM), "sparse_categorical_crossentropy"),
         expected=expected, data=words)
-    save(folder, "embedding_flat", [
-        embedding("words", 9, 5, 6), layer("Flatten", "flatten", data_format="channels_last"), dense("dense", 30, 2, "softmax", scale=0.3)],
-        expected=expected, data=words)
     save(folder, "simple_rnn", [
         input_layer("input_1", 5, 3), recurrent("SimpleRNN", "rnn", 3, 4, sequences=True), time_distributed("each", dense("inner", 4, 3, "softmax"))],
         training=compiled(optimizer("Adam", **ADAM), "categorical_crossentropy"), expected=expected, data=x_of(4, 5, 3))
@@ -573,10 +631,55 @@ def function(name):
     return {"module": "keras.activations", "class_name": "function", "config": name, "registered_name": name}
 
 
+def conv2d_transpose(name, n_in, filters, size, stride, padding, inputs):
+    return layer("Conv2DTranspose", name, [("kernel", draw(size, size, filters, n_in, scale=0.4)), ("bias", draw(filters))],
+                 inputs, filters=filters, kernel_size=[size, size], strides=[stride, stride], padding=padding,
+                 output_padding=None, data_format="channels_last", dilation_rate=[1, 1], groups=1, activation="linear", **common())
+
+
+def layer_files(folder, expected):
+    last = {"data_format": "channels_last"}
+
+    def at(spec, *inputs, **config):
+        return {**spec, "inputs": list(inputs), "config": {**spec["config"], **config}}
+
+    images = [
+        conv2d("strided", 2, 2, 3, inputs=["image"], padding="same", strides=(2, 2)),
+        at(conv2d("dilated", 2, 2, 2), "image", dilation_rate=[2, 2]),
+        at(separable("separable", 2, 2, 3, 2, padding="same"), "image", strides=[2, 2]),
+        conv2d_transpose("transposed", 2, 2, 3, 2, "same", ["image"]),
+        conv2d_transpose("transposed_valid", 2, 2, 3, 2, "valid", ["image"]),
+        layer("UpSampling2D", "up", (), ["strided"], size=[2, 3], interpolation="nearest", **last),
+        layer("ZeroPadding2D", "padded", (), ["image"], padding=[[1, 0], [0, 2]], **last),
+        layer("Cropping2D", "cropped", (), ["image"], cropping=[[1, 1], [0, 2]], **last),
+        layer("MaxPooling2D", "max_pool", (), ["image"], pool_size=[3, 3], strides=[2, 2], padding="same", **last),
+        layer("AveragePooling2D", "mean_pool", (), ["image"], pool_size=[3, 3], strides=[2, 2], padding="same", **last),
+        layer("GlobalMaxPooling2D", "max_all", (), ["image"], keepdims=False, **last),
+        dense("each_pixel", 2, 3, "relu", ["image"]),
+        layer("Multiply", "product", (), ["strided", "max_pool"]),
+        layer("Maximum", "largest", (), ["strided", "max_pool"])]
+    save(folder, "layers_images", [input_layer("image", 6, 6, 2)] + images, outputs=[s["name"] for s in images], keras=3,
+         expected=expected, data=x_of(3, 6, 6, 2))
+    sequences = [
+        at(conv1d("strided", 3, 2, 3, padding="same"), "sequence", strides=[2]),
+        at(conv1d("dilated", 3, 2, 2, padding="causal"), "sequence", dilation_rate=[2]),
+        layer("MaxPooling1D", "max_pool", (), ["sequence"], pool_size=2, strides=2, padding="valid", **last),
+        layer("AveragePooling1D", "mean_pool", (), ["sequence"], pool_size=[2], strides=[2], padding="same", **last),
+        batch_norm("norm", 3, 2, ["sequence"]), dense("each_step", 3, 4, "tanh", ["norm"]),
+        recurrent("LSTM", "lstm", 4, 3, True, ["each_step"], use_bias=False, recurrent_activation="hard_sigmoid"),
+        layer("Average", "mean", (), ["lstm", "sequence"]), layer("Subtract", "difference", (), ["lstm", "sequence"]),
+        layer("Concatenate", "both", (), ["mean", "difference"], axis=2),
+        bidirectional("SimpleRNN", "sum", 6, 2, False, "sum", ["both"]), bidirectional("LSTM", "product", 6, 2, True, "mul", ["both"]),
+        layer("Permute", "turned", (), ["sequence"], dims=[2, 1]), recurrent("SimpleRNN", "rnn", 6, 2, False, ["turned"]),
+        layer("RepeatVector", "repeated", (), ["rnn"], n=4), dense("top", 6, 2, "softmax", ["both"])]
+    names = [s["name"] for s in sequences if s["name"] not in ("turned",)]
+    save(folder, "layers_sequences", [input_layer("sequence", 6, 3)] + sequences, outputs=names, expected=expected, data=x_of(3, 6, 3))
+
+
 def activation_files(folder, expected):
-    keras2 = ["linear", "relu", "elu", "selu", "gelu", "mish", "silu", "swish", "softplus", "softsign", "sigmoid",
+    keras2 = ["relu", "elu", "selu", "gelu", "mish", "swish", "softplus", "sigmoid",
               "tanh", "exponential", "softmax", "hard_sigmoid"]
-    keras3 = ["gelu", "hard_sigmoid", "exponential", "squareplus", "sparse_plus", "sparse_sigmoid", "leaky_relu", "hard_silu", "relu6", "log_sigmoid", "celu", "tanh_shrink",
+    keras3 = ["silu", "hard_sigmoid", "softsign", "linear", "squareplus", "sparse_plus", "sparse_sigmoid", "leaky_relu", "hard_silu", "relu6", "log_sigmoid", "celu", "tanh_shrink",
                        "hard_shrink", "soft_shrink", "hard_tanh"]
     for keras, names in ((2, keras2), (3, keras3)):
         save(folder, f"activations_{keras}", [input_layer("input_1", 4)]
@@ -596,8 +699,8 @@ def activation_files(folder, expected):
             layer("PReLU", "l_prelu", [("alpha", np.abs(draw(4)))], ["input_1"], alpha_initializer=ZEROS,
                   alpha_regularizer=None, alpha_constraint=None, shared_axes=None)]
          + [dense("d_" + n, 4, 3, {"class_name": kind, "config": {"name": n, "trainable": True, "dtype": "float32", **c}}, ["input_1"])
-            for n, kind, c in kinds],
-         outputs=["l_" + n for n, _, _ in kinds] + ["l_theta", "l_prelu"] + ["d_" + n for n, _, _ in kinds],
+            for n, kind, c in kinds[2:5]],
+         outputs=["l_" + n for n, _, _ in kinds] + ["l_theta", "l_prelu"] + ["d_" + n for n, _, _ in kinds[2:5]],
          expected=expected, data=x_of(6, 4, scale=2.0))
 
 
@@ -669,7 +772,6 @@ def training_files(folder, expected):
     out("loss_smoothed", adam, loss("CategoricalCrossentropy", from_logits=False, label_smoothing=0.1, axis=-1))
     out("loss_logits", optimizer("AdamW", **{**ADAM, "weight_decay": 0.004}, ), loss("CategoricalCrossentropy", from_logits=True, label_smoothing=0.0, axis=-1), "linear", keras=3)
     out("loss_binary_logits", adam, loss("BinaryCrossentropy", from_logits=True, label_smoothing=0.2, axis=-1), "linear", 1)
-    out("loss_huber", adam, loss("Huber", delta=1.0), "linear", 1)
 
 
 def faulty_files(folder):
@@ -720,6 +822,7 @@ def main(folder):
     with h5py.File(os.path.join(folder, "expected.h5"), "w") as expected:
         dense_files(folder, expected)
         network_files(folder, expected)
+        layer_files(folder, expected)
         activation_files(folder, expected)
         correction_files(folder, expected)
         training_files(folder, expected)

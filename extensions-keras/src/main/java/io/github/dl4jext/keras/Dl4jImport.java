@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -70,7 +69,7 @@ final class Dl4jImport {
         dl4j(() -> builder().buildSequential());
     MultiLayerConfiguration configuration = dl4j(model::getMultiLayerConfiguration);
     correct(NetworkConfiguration.of(configuration));
-    Sequences.mend(configuration);
+    PooledSequences.mend(configuration);
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     dl4j(
         () -> {
@@ -85,7 +84,8 @@ final class Dl4jImport {
     org.deeplearning4j.nn.modelimport.keras.KerasModel model = dl4j(() -> builder().buildModel());
     ComputationGraphConfiguration configuration = dl4j(model::getComputationGraphConfiguration);
     correct(NetworkConfiguration.of(configuration));
-    Sequences.mend(configuration);
+    PooledSequences.mend(configuration);
+    KerasDense.giveOut(configuration);
     OwnArrays.giveTo(configuration);
     ComputationGraph network = new ComputationGraph(configuration);
     dl4j(
@@ -181,11 +181,13 @@ final class Dl4jImport {
       }
     }
     if (spec.className().equals("DepthwiseConv2D")) {
-      INDArray kernel = stored.get("depthwise_kernel");
-      INDArray bias = stored.get("bias");
-      return bias == null || kernel == null
-          ? Map.of("W", Objects.requireNonNull(kernel))
-          : Map.of("W", kernel, "b", bias);
+      return asTheyAre(spec, stored, "depthwise_kernel");
+    }
+    if (layer.isDenseOfSteps()) {
+      return asTheyAre(spec, stored, "kernel");
+    }
+    if (layer.className().equals("Conv2D")) {
+      KerasDense.widen(stored, 2);
     }
     if (Set.of("LSTM", "SimpleRNN").contains(layer.className())) {
       INDArray recurrent = stored.get("recurrent_kernel");
@@ -198,6 +200,22 @@ final class Dl4jImport {
           keras.setWeights(stored);
           return keras.getWeights();
         });
+  }
+
+  /** Of layers that have taken the place of what DL4J's import was told. */
+  private static Map<String, INDArray> asTheyAre(
+      KerasLayerSpec spec, Map<String, INDArray> stored, String kernel) {
+    Map<String, INDArray> weights = new HashMap<>();
+    INDArray bias = stored.get("bias");
+    if (bias != null) {
+      weights.put("b", bias);
+    }
+    INDArray weight = stored.get(kernel);
+    if (weight == null) {
+      throw new KerasImportException(spec.place() + " has no weights " + kernel + " in the file");
+    }
+    weights.put("W", weight);
+    return weights;
   }
 
   private static void fill(LiveNode node, Map<String, INDArray> weights) {

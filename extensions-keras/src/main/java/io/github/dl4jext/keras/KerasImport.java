@@ -8,6 +8,7 @@ import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -40,7 +41,6 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<MultiLayerNetwork> sequential(Path file) {
-    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, true, Dl4jImport::stack, KerasImport::stackWithLoss);
   }
 
@@ -53,7 +53,6 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<ComputationGraph> graph(Path file) {
-    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, false, Dl4jImport::graph, KerasImport::graphWithLosses);
   }
 
@@ -72,9 +71,11 @@ public final class KerasImport {
                 ? path + " has a functional model; read it by KerasImport.graph"
                 : path + " has a sequential model; read it by KerasImport.sequential");
       }
+      Map<String, Integer> ranks = KerasRanks.of(structure);
+      StructureChecks.check(structure, ranks);
       List<LayerTranslation> layers =
           structure.layers().stream()
-              .map(layer -> LayerTranslation.of(layer, keras, file))
+              .map(layer -> LayerTranslation.of(layer, keras, inputRank(layer, ranks), file))
               .toList();
       N network = making.apply(new Dl4jImport(structure, layers), file);
       List<String> frozen =
@@ -87,6 +88,10 @@ public final class KerasImport {
       Supplier<KerasTraining> training = training(path, file.trainingConfig(), network, entries);
       return new KerasModel<>(network, frozen, new KerasReport(entries), training, withLosses);
     }
+  }
+
+  private static int inputRank(KerasLayerSpec layer, Map<String, Integer> ranks) {
+    return layer.isInput() ? 0 : Objects.requireNonNull(ranks.get(layer.inputs().get(0)));
   }
 
   private static boolean hasParameters(LayerTranslation layer, Model network) {
@@ -116,14 +121,13 @@ public final class KerasImport {
       entries.addAll(lines.entries());
       return () -> training;
     } catch (IllegalArgumentException e) {
-      KerasImportException wrong =
-          e instanceof KerasImportException own
-              ? own
-              : new KerasImportException("the training configuration: " + e.getMessage(), e);
-      String reason = String.valueOf(wrong.getMessage());
-      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, reason));
+      String wrong =
+          e instanceof KerasImportException
+              ? String.valueOf(e.getMessage())
+              : "the training configuration: " + e.getMessage();
+      entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong));
       return () -> {
-        throw new KerasImportException(reason, wrong);
+        throw new KerasImportException(wrong, e);
       };
     }
   }

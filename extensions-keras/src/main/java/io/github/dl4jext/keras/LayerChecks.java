@@ -16,6 +16,7 @@ final class LayerChecks {
           "return_state", false,
           "time_major", false,
           "keepdims", false,
+          "mask_zero", false, // DL4J hands the mask on to one layer at most
           "interpolation", "nearest",
           "renorm", false);
 
@@ -51,8 +52,6 @@ final class LayerChecks {
           "input_dim",
           "output_dim",
           "input_length",
-          "mask_zero",
-          "mask_value",
           "axis",
           "momentum",
           "epsilon",

@@ -16,6 +16,9 @@ import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -31,6 +34,7 @@ final class LayerCorrection {
   @Nullable IDropout dropout;
   @Nullable Double biasInit;
   @Nullable CNN2DFormat format;
+  @Nullable PoolingType pooling;
   List<Regularization> onWeights = List.of();
   List<Regularization> onBiases = List.of();
   final List<LayerConstraint> constraints = new ArrayList<>();
@@ -56,8 +60,11 @@ final class LayerCorrection {
     node.learners().forEach(this::correct);
   }
 
-  /** Gives a layer on top another activation. */
-  static void activate(Node node, IActivation activation) {
+  /** Gives a layer on top another activation, unless it is null. */
+  static void activate(Node node, @Nullable IActivation activation) {
+    if (activation == null) {
+      return;
+    }
     if (node.layer().orElse(null) instanceof ActivationLayer layer) {
       layer.setActivationFn(activation);
     }
@@ -73,6 +80,12 @@ final class LayerCorrection {
     layer.setIDropout(layer instanceof BaseLayer ? dropout : null);
     if (layer instanceof ActivationLayer own && activation != null) {
       own.setActivationFn(activation);
+    }
+    if (layer instanceof SubsamplingLayer own && pooling != null) {
+      own.setPoolingType(pooling);
+    }
+    if (layer instanceof Upsampling2D own && format != null) {
+      own.setFormat(format);
     }
   }
 

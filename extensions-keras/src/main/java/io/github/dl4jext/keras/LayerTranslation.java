@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 
@@ -46,7 +47,6 @@ record LayerTranslation(
           "Reshape",
           "Permute",
           "RepeatVector",
-          "Masking",
           "Add",
           "Subtract",
           "Multiply",
@@ -61,21 +61,17 @@ record LayerTranslation(
           "AveragePooling3D",
           "GlobalMaxPooling1D",
           "GlobalMaxPooling2D",
-          "GlobalMaxPooling3D",
           "GlobalAveragePooling1D",
           "GlobalAveragePooling2D",
-          "GlobalAveragePooling3D",
-          "ZeroPadding1D",
           "ZeroPadding2D",
-          "ZeroPadding3D",
-          "Cropping1D",
           "Cropping2D",
-          "Cropping3D",
-          "UpSampling1D",
-          "UpSampling2D",
-          "UpSampling3D");
+          "UpSampling2D");
 
-  static LayerTranslation of(KerasLayerSpec spec, int keras, KerasFile file) {
+  static boolean isActivation(KerasLayerSpec layer) {
+    return ACTIVATIONS.contains(layer.className());
+  }
+
+  static LayerTranslation of(KerasLayerSpec spec, int keras, int inputRank, KerasFile file) {
     ReportLines lines = new ReportLines(spec.name());
     LayerCorrection correction = new LayerCorrection();
     Map<String, @Nullable Object> config = new LinkedHashMap<>(spec.config().values());
@@ -84,10 +80,10 @@ record LayerTranslation(
     LayerTranslation layer =
         new LayerTranslation(spec, spec.className(), config, correction, lines);
     LayerChecks.check(spec, lines);
-    return layer.translated(keras, file);
+    return layer.translated(keras, inputRank, file);
   }
 
-  private LayerTranslation translated(int keras, KerasFile file) {
+  private LayerTranslation translated(int keras, int inputRank, KerasFile file) {
     String name = spec.className();
     KerasFields fields = spec.config();
     if (ACTIVATIONS.contains(name)) {
@@ -106,11 +102,11 @@ record LayerTranslation(
       return as("Dropout", "rate", 0.5);
     }
     if (PLAIN.contains(name)) {
-      return input();
+      return plain();
     }
     return switch (name) {
-      case "TimeDistributed" -> timeDistributed(keras, file);
-      case "Bidirectional" -> bidirectional(keras, file);
+      case "TimeDistributed" -> timeDistributed(keras, inputRank, file);
+      case "Bidirectional" -> bidirectional(keras, inputRank, file);
       case "BatchNormalization" -> batchNormalization();
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
@@ -121,7 +117,11 @@ record LayerTranslation(
                   + " another one of it. Save the layers below it as a model of their own");
         }
         LayerTranslation weighted = weighted(parameters, keras);
-        yield name.equals("DepthwiseConv2D") ? weighted.depthwise(file) : weighted;
+        yield switch (name) {
+          case "DepthwiseConv2D" -> weighted.depthwise(file);
+          case "Dense" -> inputRank > 1 ? weighted.denseEach(inputRank) : weighted;
+          default -> weighted;
+        };
       }
     };
   }
@@ -139,7 +139,17 @@ record LayerTranslation(
     return new LayerTranslation(spec, otherClass, other, correction, lines);
   }
 
-  private LayerTranslation input() {
+  private LayerTranslation plain() {
+    if (spec.className().endsWith("Pooling1D")) {
+      asList("pool_size");
+      asList("strides");
+      if (spec.className().startsWith("Average")) {
+        correction.pooling = PoolingType.AVG;
+      }
+    }
+    if (spec.className().equals("UpSampling2D")) {
+      correction.format = format();
+    }
     if (spec.isInput()) {
       Object shape = KerasStructure.shape(spec.config());
       if (!(shape instanceof List<?>)) {
@@ -152,6 +162,20 @@ record LayerTranslation(
       config.put("batch_input_shape", shape);
     }
     return this;
+  }
+
+  /** Keras writes the sizes of one dimension as a number too. */
+  private void asList(String field) {
+    Object value = config.get(field);
+    if (value instanceof Number) {
+      config.put(field, List.of(value));
+    }
+  }
+
+  private CNN2DFormat format() {
+    return spec.config().text("data_format", "channels_last").equals("channels_first")
+        ? CNN2DFormat.NCHW
+        : CNN2DFormat.NHWC;
   }
 
   private @Nullable IDropout noise() {
@@ -193,6 +217,7 @@ record LayerTranslation(
     }
     config.remove("activity_regularizer");
     if (spec.className().equals("Conv1D")) {
+      List.of("kernel_size", "strides", "dilation_rate").forEach(this::asList);
       correction.replacement = OwnLayers::inPlaceOf;
     }
     recurrentDropout();
@@ -201,6 +226,25 @@ record LayerTranslation(
       config.put("input_length", inputLength());
     }
     return this;
+  }
+
+  /** A dense layer that Keras applies to each step of a sequence or pixel of an image. */
+  private LayerTranslation denseEach(int inputRank) {
+    if (inputRank > 3) {
+      throw new KerasImportException(
+          spec.place()
+              + ": its inputs have "
+              + inputRank
+              + " dimensions besides the examples, it can be imported for up to 3");
+    }
+    Map<String, @Nullable Object> convolution = KerasDense.asConvolution(config, inputRank - 1);
+    if (inputRank == 2) {
+      correction.replacement = KerasDense::eachStep;
+    } else {
+      lines.replaced("Dense on images: by a convolution of size 1, which is the same");
+    }
+    return new LayerTranslation(
+        spec, inputRank == 2 ? "Conv1D" : "Conv2D", convolution, correction, lines);
   }
 
   private LayerTranslation depthwise(KerasFile file) {
@@ -234,8 +278,8 @@ record LayerTranslation(
     return length instanceof List<?> list && list.size() == 1 ? list.get(0) : length;
   }
 
-  private LayerTranslation inner(KerasLayerSpec inner, int keras, KerasFile file) {
-    LayerTranslation translated = of(inner, keras, file);
+  private LayerTranslation inner(KerasLayerSpec inner, int keras, int inputRank, KerasFile file) {
+    LayerTranslation translated = of(inner, keras, inputRank, file);
     lines.entries().addAll(translated.lines.entries());
     return translated;
   }
@@ -246,7 +290,7 @@ record LayerTranslation(
         inner.text("class_name"), spec.name(), inner.object("config"), spec.inputs());
   }
 
-  private LayerTranslation timeDistributed(int keras, KerasFile file) {
+  private LayerTranslation timeDistributed(int keras, int inputRank, KerasFile file) {
     KerasLayerSpec within = innerSpec();
     if (!Set.of("Dense", "Activation", "Dropout").contains(within.className())) {
       throw new KerasImportException(
@@ -254,11 +298,11 @@ record LayerTranslation(
               + ": only Dense, Activation and Dropout can be time-distributed, was "
               + within.className());
     }
-    LayerTranslation each = inner(within, keras, file);
+    LayerTranslation each = inner(within, keras, inputRank, file);
     return new LayerTranslation(spec, each.className, each.config, each.correction, lines);
   }
 
-  private LayerTranslation bidirectional(int keras, KerasFile file) {
+  private LayerTranslation bidirectional(int keras, int inputRank, KerasFile file) {
     KerasLayerSpec within = innerSpec();
     if (!Set.of("LSTM", "SimpleRNN").contains(within.className())) {
       throw new KerasImportException(
@@ -270,7 +314,7 @@ record LayerTranslation(
       throw new KerasImportException(
           spec.place() + ": merge_mode must be concat, sum, mul or ave, was None");
     }
-    LayerTranslation both = inner(within, keras, file);
+    LayerTranslation both = inner(within, keras, inputRank, file);
     Map<String, @Nullable Object> layer = new LinkedHashMap<>();
     layer.put("class_name", both.className);
     layer.put("config", both.config);
@@ -313,5 +357,10 @@ record LayerTranslation(
     return axis instanceof List<?>
         ? spec.config().numbers("axis").get(0).intValue()
         : spec.config().whole("axis", -1);
+  }
+
+  /** Whether a dense layer stands where DL4J's import was told of a convolution. */
+  boolean isDenseOfSteps() {
+    return className.equals("Conv1D") && !spec.className().equals("Conv1D");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.keras;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -25,17 +26,18 @@ final class OwnArrays {
   static void giveTo(ComputationGraphConfiguration network) {
     Map<String, GraphVertex> vertices = network.getVertices();
     Map<String, List<String>> inputs = network.getVertexInputs();
-    for (String name : List.copyOf(vertices.keySet())) {
-      List<String> below = inputs.getOrDefault(name, List.of());
-      if (vertices.get(name) instanceof LayerVertex vertex
-          && writesIntoItsInput(vertex.getLayerConf().getLayer())
-          && !isItsOwn(below.get(0), network)) {
-        String copy = name + "_input_copy";
-        vertices.put(copy, new ScaleVertex(1));
-        inputs.put(copy, new ArrayList<>(below));
-        inputs.put(name, new ArrayList<>(List.of(copy)));
-      }
-    }
+    new LinkedHashMap<>(inputs)
+        .forEach(
+            (name, before) -> {
+              if (vertices.get(name) instanceof LayerVertex vertex
+                  && writesIntoItsInput(vertex.getLayerConf().getLayer())
+                  && !isItsOwn(before.get(0), network)) {
+                String copy = name + "_input_copy";
+                vertices.put(copy, new ScaleVertex(1));
+                inputs.put(copy, new ArrayList<>(before));
+                inputs.put(name, new ArrayList<>(List.of(copy)));
+              }
+            });
   }
 
   private static boolean writesIntoItsInput(Layer layer) {

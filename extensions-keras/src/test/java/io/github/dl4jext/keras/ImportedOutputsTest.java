@@ -25,7 +25,6 @@ class ImportedOutputsTest {
         "depthwise",
         "embedding",
         "embedding_pooled",
-        "embedding_flat",
         "simple_rnn",
         "convolution_1d",
         "dropouts",
@@ -44,6 +43,8 @@ class ImportedOutputsTest {
   @ValueSource(
       strings = {
         "residual",
+        "layers_images",
+        "layers_sequences",
         "residual_convolution",
         "two_inputs",
         "activations_2",

@@ -91,7 +91,7 @@ class KerasTrainingTest {
 
   @Test
   void whatIsNotKnownIsSaidInTheReportAndWhenItIsAskedFor() {
-    for (String file : new String[] {"unknown_optimizer", "loss_huber"}) {
+    for (String file : new String[] {"unknown_optimizer"}) {
       KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path(file));
       assertThat(model.network().numParams()).isPositive();
       assertThat(model.report().of(Treatment.IGNORED))
