@@ -52,7 +52,12 @@ public class ActivationPasses {
           Map.entry("relu", Activation.RELU::getActivationFunction),
           Map.entry("leaky_relu", Activation.LEAKYRELU::getActivationFunction),
           Map.entry("relu6", Activation.RELU6::getActivationFunction),
-          Map.entry("rrelu", Activation.RRELU::getActivationFunction));
+          Map.entry("rrelu", Activation.RRELU::getActivationFunction),
+          Map.entry("sigmoid", Activation.SIGMOID::getActivationFunction),
+          Map.entry("tanh", Activation.TANH::getActivationFunction),
+          Map.entry("softsign", Activation.SOFTSIGN::getActivationFunction),
+          Map.entry("hard_sigmoid", Activation.HARDSIGMOID::getActivationFunction),
+          Map.entry("hard_tanh", Activation.HARDTANH::getActivationFunction));
 
   /** Our name of the activation. */
   @Param({
@@ -74,7 +79,14 @@ public class ActivationPasses {
     "hard_swish",
     "hard_shrink",
     "soft_shrink",
-    "squared_relu"
+    "squared_relu",
+    "sigmoid",
+    "tanh",
+    "softsign",
+    "hard_sigmoid",
+    "hard_tanh",
+    "exponential",
+    "squareplus"
   })
   public String name;
 

@@ -153,6 +153,12 @@ public final class Calibration {
     Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
     Objects.requireNonNull(labels, "calibration: labels must be given, was null");
     Checks.of("calibration").that(bins >= 1 && bins <= 10_000, "bins", "1 to 10000", bins).done();
+    double[][] p = rows(probabilities);
+    return new Calibration(p, classes(labels, p.length, p[0].length), bins, chosen);
+  }
+
+  /** Checked, with a column for each class. */
+  static double[][] rows(INDArray probabilities) {
     if (probabilities.rank() != 2 || probabilities.isEmpty()) {
       throw new IllegalArgumentException(
           "probabilities must be of shape [examples, classes], were "
@@ -163,7 +169,7 @@ public final class Calibration {
     for (int i = 0; i < p.length; i++) {
       p[i] = checked(p[i].length == 1 ? new double[] {1 - p[i][0], p[i][0]} : p[i], i);
     }
-    return new Calibration(p, classes(labels, p.length, p[0].length), bins, chosen);
+    return p;
   }
 
   private static double[] checked(double[] row, int number) {
@@ -180,7 +186,8 @@ public final class Calibration {
     return row;
   }
 
-  private static int[] classes(INDArray labels, int examples, int classes) {
+  /** Checked: the class of each example. */
+  static int[] classes(INDArray labels, int examples, int classes) {
     double[][] rows =
         labels.rank() == 1
             ? labels.castTo(DataType.DOUBLE).reshape(labels.length(), 1).toDoubleMatrix()
