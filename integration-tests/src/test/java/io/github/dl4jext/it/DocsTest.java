@@ -41,7 +41,7 @@ class DocsTest {
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 1",
     "docs/guide/folding-and-pretraining.md, 4",
-    "docs/guide/layers.md, 1",
+    "docs/guide/layers.md, 3",
     "docs/guide/monte-carlo-dropout.md, 1",
     "docs/guide/optimizers.md, 1",
     "docs/guide/packaging.md, 1",
