@@ -42,6 +42,9 @@ record EffectiveActivation(String activation, String weightInit) {
     if (!(layer.getActivationFn() instanceof ActivationIdentity)) {
       return stated(layer.getActivationFn());
     }
+    if (!layer.getClass().getName().startsWith("org.deeplearning4j.")) {
+      return Optional.empty(); // it may do more to its sums than an activation says, as gates do
+    }
     for (Optional<Layer> next : following) {
       Layer inner = next.map(EffectiveActivation::unwrap).orElse(null);
       if (inner == null) {

@@ -10,13 +10,13 @@ package io.github.dl4jext.layers;
  */
 record AxisSampling(int[] lower, int[] upper, double[] share) {
 
-  static AxisSampling of(int from, int to, Interpolation interpolation) {
+  static AxisSampling of(int from, int to, PixelInterpolation interpolation) {
     int[] lower = new int[to];
     int[] upper = new int[to];
     double[] share = new double[to];
     double step = (double) from / to;
     for (int i = 0; i < to; i++) {
-      if (interpolation == Interpolation.NEAREST) {
+      if (interpolation == PixelInterpolation.NEAREST) {
         // exact in whole numbers: (2 i + 1) from / (2 to)
         lower[i] = (int) Math.min((2L * i + 1) * from / (2L * to), from - 1);
         upper[i] = lower[i];

@@ -85,11 +85,13 @@ final class NormalizationAtWork extends BaseLayer<NormalizationLayer> {
   }
 
   private double[] numbers(String name, boolean training, LayerWorkspaceMgr workspaces) {
-    return getParamWithNoise(name, training, workspaces)
-        .castTo(DataType.DOUBLE)
-        .dup()
-        .data()
-        .asDouble();
+    INDArray parameter = getParamWithNoise(name, training, workspaces);
+    if (!HostMemory.isReadable(parameter) || parameter.stride(0) != 1) {
+      return parameter.castTo(DataType.DOUBLE).dup().data().asDouble();
+    }
+    double[] numbers = new double[Math.toIntExact(parameter.length())];
+    new HostMemory(parameter, numbers.length).read(0, numbers, numbers.length);
+    return numbers;
   }
 
   private void put(Gradient gradient, String name, double[] numbers) {

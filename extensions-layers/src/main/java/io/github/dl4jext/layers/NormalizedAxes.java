@@ -12,9 +12,11 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 /** The axes of {@link LayerNorm} and {@link RMSNorm}, and how long they are. */
 final class NormalizedAxes {
 
+  private static final List<InputAxis> FEATURES = List.of(InputAxis.FEATURES);
+
   static final Parameter<List<InputAxis>> AXES =
       Parameter.choices("axes", InputAxis.class)
-          .orElse(List.of(InputAxis.FEATURES))
+          .orElse(FEATURES)
           .doc("what is normalized over, each example by itself");
 
   static final Parameter<Optional<List<Integer>>> SIZES =
@@ -38,16 +40,18 @@ final class NormalizedAxes {
         .done();
   }
 
-  /** How many places the axes have; 0 if that is not known. */
+  /** How many places the axes have; 0 if that is not known. Of features nIn says it. */
   static long places(List<InputAxis> axes, Optional<List<Integer>> sizes, long nIn) {
-    if (sizes.isEmpty()) {
-      return axes.equals(List.of(InputAxis.FEATURES)) ? nIn : 0;
+    if (axes.equals(FEATURES)) {
+      return nIn;
     }
-    return sizes.get().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    return sizes.isEmpty()
+        ? 0
+        : sizes.get().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
-  /** The sizes that an input has. */
-  static List<Integer> sizes(
+  /** The sizes that an input has; empty if features are the only axis. */
+  static Optional<List<Integer>> sizes(
       NormalizationLayer layer,
       List<InputAxis> axes,
       Optional<List<Integer>> before,
@@ -67,7 +71,7 @@ final class NormalizedAxes {
       throw new IllegalStateException(
           layer + " must have sizes " + found + ", as its input has, were " + before.get());
     }
-    return List.copyOf(found);
+    return axes.equals(FEATURES) ? Optional.empty() : Optional.of(List.copyOf(found));
   }
 
   static Grouping grouping(

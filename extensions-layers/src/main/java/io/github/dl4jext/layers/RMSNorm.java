@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
  * input type says; false for volumes, of which DL4J's types say nothing sure</td></tr>
  * <tr><td>sizes</td><td>how long each of the axes is</td><td>at least 1</td><td>as the network's
- * input type says, else nIn where features are the only axis</td></tr></table>
+ * input type says; where features are the only axis, nIn says it</td></tr></table>
  *
  * <p><b>Derivative.</b> With h = x / sqrt(mean(x^2) + epsilon) and d = dy gain: {@code dx = (d - h
  * mean(d h)) / sqrt(mean(x^2) + epsilon)}.
@@ -146,7 +146,7 @@ public final class RMSNorm extends NormalizationLayer {
 
   @Override
   void fit(ExampleShape shape, boolean override) {
-    set(SIZES, Optional.of(NormalizedAxes.sizes(this, get(AXES), get(SIZES), shape, override)));
+    set(SIZES, NormalizedAxes.sizes(this, get(AXES), get(SIZES), shape, override));
   }
 
   /** Finds it by name. */

@@ -24,7 +24,7 @@ final class Resampling {
    * @param featuresLast whether channels are the last axis
    */
   Resampling(
-      long[] shape, boolean featuresLast, int height, int width, Interpolation interpolation) {
+      long[] shape, boolean featuresLast, int height, int width, PixelInterpolation interpolation) {
     int first = featuresLast ? 1 : 2;
     fromHeight = Math.toIntExact(shape[first]);
     fromWidth = Math.toIntExact(shape[first + 1]);

@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><td>height</td><td>new height, in pixels</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>width</td><td>new width, in pixels</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>interpolation</td><td>how pixels follow from those that were there</td><td>{@link
- * Interpolation}</td><td>bilinear</td></tr>
+ * PixelInterpolation}</td><td>bilinear</td></tr>
  * <tr><td>featuresLast</td><td>whether channels are the last axis</td><td></td><td>as the network's
  * input type says, else false</td></tr></table>
  *
@@ -70,9 +70,9 @@ public final class Resizing extends PixelLayer {
       Parameter.integer("width").in("[1, inf)").doc("new width, in pixels");
 
   /** How pixels follow from those that were there. */
-  public static final Parameter<Interpolation> INTERPOLATION =
-      Parameter.choice("interpolation", Interpolation.class)
-          .orElse(Interpolation.BILINEAR)
+  public static final Parameter<PixelInterpolation> INTERPOLATION =
+      Parameter.choice("interpolation", PixelInterpolation.class)
+          .orElse(PixelInterpolation.BILINEAR)
           .doc("how pixels follow from those that were there");
 
   /** Whether channels are the last axis. */

@@ -153,6 +153,10 @@ final class Standardizing {
 
   private void sum(double[] sums, @Nullable Presence mask, long example, boolean squares) {
     int[] group = grouping.group();
+    if (mask == null && sums.length == 1) {
+      sums[0] = sumOfAll(squares) / x.length;
+      return;
+    }
     for (int i = 0; i < x.length; i++) {
       if (mask == null || mask.has(example, grouping.position()[i])) {
         int g = group[i];
@@ -163,6 +167,16 @@ final class Standardizing {
     for (int g = 0; g < sums.length; g++) {
       sums[g] = count[g] == 0 ? 0 : sums[g] / count[g];
     }
+  }
+
+  /** The same for a single group, in a register. */
+  private double sumOfAll(boolean squares) {
+    double centre = mean[0];
+    double sum = 0;
+    for (double value : x) {
+      sum += squares ? (value - centre) * (value - centre) : value;
+    }
+    return sum;
   }
 
   private void clear(double[] values, @Nullable Presence mask, long example) {

@@ -1,6 +1,7 @@
 /**
- * Layers that DL4J lacks. They go into both types of network like DL4J's own; start reading at
- * {@code LayerNorm}, whose arithmetic is in {@code Standardizing}.
+ * Layers that DL4J lacks, which go into both types of network like its own. Start reading at {@code
+ * LayerNorm}, whose arithmetic is in {@code Standardizing}, then {@code SwiGLU} and {@code
+ * Resizing}.
  */
 @NullMarked
 package io.github.dl4jext.layers;

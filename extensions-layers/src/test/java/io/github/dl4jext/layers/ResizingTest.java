@@ -80,7 +80,9 @@ class ResizingTest extends LayerContract {
         new Resizing(size[0], size[1])
             .with(
                 Resizing.INTERPOLATION,
-                name.startsWith("nearest") ? Interpolation.NEAREST : Interpolation.BILINEAR);
+                name.startsWith("nearest")
+                    ? PixelInterpolation.NEAREST
+                    : PixelInterpolation.BILINEAR);
     OneLayer at = new OneLayer(layer, golden.shape(), featuresLast, type);
     double error = type == DataType.FLOAT ? 1e-6 : 1e-12;
     assertThat(at.forward(golden.get("x"))).containsExactly(golden.get("y"), within(error));

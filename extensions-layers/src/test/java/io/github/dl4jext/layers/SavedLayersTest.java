@@ -96,7 +96,9 @@ class SavedLayersTest {
             .graphBuilder()
             .addInputs("in")
             .setInputTypes(InputType.convolutional(4, 4, 2))
-            .addLayer("convolution", new ConvolutionLayer.Builder(2, 2).nOut(4).build(), "in")
+            .addLayer("rescaling", new Rescaling(0.5, -0.25), "in")
+            .addLayer("resizing", new Resizing(5, 3), "rescaling")
+            .addLayer("convolution", new ConvolutionLayer.Builder(2, 2).nOut(4).build(), "resizing")
             .addLayer(
                 "layer_norm",
                 new LayerNorm().over(InputAxis.FEATURES, InputAxis.HEIGHT, InputAxis.WIDTH),
@@ -198,7 +200,7 @@ class SavedLayersTest {
     }
     assertThat(stored).hasSizeGreaterThanOrEqualTo(2);
     List<Plugin<Layer>> layers = Plugins.installed().of(Layer.class);
-    assertThat(layers).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(layers).hasSizeGreaterThanOrEqualTo(9);
     for (Plugin<Layer> layer : layers) {
       String name = layer.getClass().getEnclosingClass().getName();
       assertThat(stored)

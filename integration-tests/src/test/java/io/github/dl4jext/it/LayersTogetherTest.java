@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -48,6 +49,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
@@ -60,6 +63,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The layers of extensions-layers beside what the other families do to a network. */
 class LayersTogetherTest {
@@ -292,6 +296,60 @@ class LayersTogetherTest {
         .containsExactly(net.output(x).toDoubleMatrix()[0], within(1e-12));
   }
 
+  /** What is behind or before a gated unit is not folded into one of its two matrices. */
+  @Test
+  void foldingLeavesGatedUnitsRight() {
+    MultiLayerNetwork net =
+        (MultiLayerNetwork)
+            network(
+                false,
+                new Adam(0.05),
+                List.of(
+                    new DenseLayer.Builder().nOut(6).activation(Activation.IDENTITY).build(),
+                    new BatchNormalization(),
+                    new SwiGLU(6),
+                    new BatchNormalization(),
+                    output(2)));
+    train(net, 0, 5);
+    INDArray x = batch(9).getFeatures();
+    assertThat(BatchNormFolding.fold(net).network().output(x).toDoubleMatrix()[0])
+        .containsExactly(net.output(x).toDoubleMatrix()[0], within(1e-12));
+  }
+
+  /** Step by step a series gives what it gives at once, and truncated backpropagation trains. */
+  @Test
+  void takeSeriesStepByStep() {
+    NeuralNetConfiguration.ListBuilder list =
+        base()
+            .updater(new Adam(0.01))
+            .list()
+            .layer(new SimpleRnn.Builder().nOut(4).build())
+            .layer(new LayerNorm())
+            .layer(new SwiGLU(4))
+            .layer(new RMSNorm())
+            .layer(new RnnOutputLayer.Builder().nOut(2).activation(Activation.SOFTMAX).build())
+            .setInputType(InputType.recurrent(3));
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(list.backpropType(BackpropType.TruncatedBPTT).tBPTTLength(2).build());
+    net.init();
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 2, 3, 6);
+    INDArray y = Nd4j.zeros(DataType.DOUBLE, 2, 2, 6);
+    y.get(NDArrayIndex.all(), NDArrayIndex.point(0), NDArrayIndex.all()).assign(1);
+    double[] before = parameter(net, 1, "g");
+    net.fit(new DataSet(x, y));
+    assertThat(net.getIterationCount()).isEqualTo(3);
+    assertThat(parameter(net, 1, "g")).isNotEqualTo(before);
+    INDArray whole = net.output(x);
+    net.rnnClearPreviousState();
+    for (int step = 0; step < 6; step++) {
+      INDArray one =
+          x.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(step, step + 1));
+      INDArray expected =
+          whole.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(step, step + 1));
+      assertThat(numbers(net.rnnTimeStep(one))).containsExactly(numbers(expected), within(1e-14));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("types")
   void severalWorkersTrainThem(boolean graph) {
@@ -323,13 +381,14 @@ class LayersTogetherTest {
                     .build())
             .layer(new LayerNorm())
             .layer(new ActivationLayer(Activation.RELU))
+            .layer(new SwiGLU(6))
+            .layer(new ActivationLayer(Activation.RELU))
             .layer(output(2))
             .setInputType(IN)
             .build();
     assertThat(WeightInitAdvice.check(conf))
-        .as("neither of the dense layer, which has He's, nor of the norm")
-        .noneMatch(advice -> advice.toString().contains("layer0"))
-        .noneMatch(advice -> advice.toString().contains("layer1"));
+        .as("neither of the dense layer, which has He's, nor of the norm, nor of the gated unit")
+        .isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.example.checks.ArtifactContract;
 import io.github.dl4jext.layers.GroupNorm;
 import io.github.dl4jext.layers.LayerNorm;
 import io.github.dl4jext.layers.RMSNorm;
+import io.github.dl4jext.layers.SwiGLU;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class LayersTest extends ArtifactContract {
   }
 
   @Test
-  void aNetworkOfAllNormalizationsIsRestored(@TempDir Path folder) throws IOException {
+  void aNetworkOfThemIsRestored(@TempDir Path folder) throws IOException {
     MultiLayerNetwork net =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()
@@ -37,6 +38,7 @@ class LayersTest extends ArtifactContract {
                 .layer(new LayerNorm())
                 .layer(new RMSNorm())
                 .layer(new GroupNorm(2))
+                .layer(new SwiGLU(4))
                 .layer(new OutputLayer.Builder().nOut(2).build())
                 .setInputType(InputType.feedForward(3))
                 .build());

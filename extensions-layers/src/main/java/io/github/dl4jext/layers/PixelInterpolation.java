@@ -1,7 +1,7 @@
 package io.github.dl4jext.layers;
 
 /** How the pixels of a resized image follow from the pixels that were there. */
-public enum Interpolation {
+public enum PixelInterpolation {
   /** The pixel in which the new pixel's centre lies. */
   NEAREST,
   /** The four pixels around the new pixel's centre, each by how near it is. */
