@@ -1,0 +1,203 @@
+package io.github.dl4jext.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The guide's program, in a fat jar, is submitted to a cluster of a driver and two executors, each
+ * a program of its own on this machine.
+ */
+@EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "Spark 3.1 runs on Java 17 at the latest")
+class TwoExecutorsTest {
+
+  private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern OPENS = Pattern.compile("--add-opens=\\S+?=ALL-UNNAMED");
+
+  private static final String QUICKLY =
+      "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+DisableExplicitGC ";
+
+  /** What an application brings; the rest is on the cluster. */
+  private static final Pattern OF_THE_APPLICATION =
+      Pattern.compile(".*/(classes|org/(deeplearning4j|nd4j|bytedeco|datavec)/.*\\.jar)");
+
+  @Test
+  @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void theProgramOfTheGuideTrains(@TempDir Path folder) throws Exception {
+    String guide = Files.readString(Path.of("../docs/guide/spark.md"));
+    Matcher program = PROGRAM.matcher(guide);
+    assertThat(program.find()).isTrue();
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    compile(program.group(1), classes);
+
+    List<Path> application = new ArrayList<>(List.of(classes));
+    Path jars = Files.createDirectories(folder.resolve("spark/jars"));
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (OF_THE_APPLICATION.matcher(entry.replace('\\', '/')).matches()) {
+        application.add(path);
+      } else if (entry.endsWith(".jar")) {
+        Files.copy(path, jars.resolve(path.getFileName()));
+      }
+    }
+    Path fat = folder.resolve("my-training.jar");
+    merge(application, fat);
+
+    // what is of the guide, and what lets five programs begin faster
+    String flags = QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
+    Path log = folder.resolve("log.txt");
+    Path checkpoints = folder.resolve("checkpoints");
+    int exit = submit(jars, fat, flags, checkpoints, log);
+    String said = Files.readString(log);
+    assertThat(exit).as(said).isZero();
+    assertThat(said).containsPattern("3 epochs, 60 steps, loss 0\\.[0-9]+");
+    assertThat(said.lines().filter(line -> line.contains("Granted executor ID"))).hasSize(2);
+    assertThat(checkpoints).isNotEmptyDirectory();
+  }
+
+  private static int submit(Path jars, Path fat, String flags, Path checkpoints, Path log)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+                "-cp",
+                jars + "/*"));
+    command.addAll(List.of(flags.split(" ")));
+    command.addAll(
+        List.of(
+            "org.apache.spark.deploy.SparkSubmit",
+            "--master",
+            "local-cluster[2,1,512]",
+            "--class",
+            "TrainOnSpark",
+            "--conf",
+            "spark.executor.extraJavaOptions=" + flags,
+            "--conf",
+            "spark.executor.memory=512m",
+            "--conf",
+            "spark.driver.host=127.0.0.1",
+            "--conf",
+            "spark.driver.bindAddress=127.0.0.1",
+            "--conf",
+            "spark.ui.enabled=false",
+            fat.toString(),
+            checkpoints.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(jars.getParent().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "SPARK_HOME", jars.getParent().toString(),
+                "SPARK_LOCAL_IP", "127.0.0.1",
+                "SPARK_LOCAL_HOSTNAME", "127.0.0.1",
+                "SPARK_SCALA_VERSION", "2.12",
+                "OMP_NUM_THREADS", "1"));
+    Process process = builder.start();
+    try {
+      return process.waitFor(150, TimeUnit.SECONDS) ? process.exitValue() : -1;
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private static void compile(String source, Path folder) {
+    SimpleJavaFileObject file =
+        new SimpleJavaFileObject(
+            URI.create("string:///TrainOnSpark.java"), SimpleJavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+          }
+        };
+    List<String> options =
+        List.of(
+            "-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, options, null, List.of(file))
+                .call())
+        .isTrue();
+  }
+
+  /** Merges services, as a fat jar must; it is not compressed, as it goes nowhere. */
+  private static void merge(List<Path> parts, Path jar) throws IOException {
+    Map<String, StringBuilder> services = new HashMap<>();
+    Set<String> written = new HashSet<>();
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      out.setLevel(Deflater.NO_COMPRESSION);
+      for (Path part : parts) {
+        if (Files.isDirectory(part)) {
+          try (Stream<Path> files = Files.walk(part)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+              String name = part.relativize(file).toString().replace('\\', '/');
+              add(name, Files.readAllBytes(file), services, written, out);
+            }
+          }
+        } else {
+          try (JarFile from = new JarFile(part.toFile())) {
+            for (ZipEntry entry : from.stream().filter(each -> !each.isDirectory()).toList()) {
+              byte[] bytes = from.getInputStream(entry).readAllBytes();
+              add(entry.getName(), bytes, services, written, out);
+            }
+          }
+        }
+      }
+      for (Map.Entry<String, StringBuilder> service : services.entrySet()) {
+        out.putNextEntry(new ZipEntry(service.getKey()));
+        out.write(service.getValue().toString().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private static void add(
+      String name,
+      byte[] bytes,
+      Map<String, StringBuilder> services,
+      Set<String> written,
+      ZipOutputStream out)
+      throws IOException {
+    if (name.startsWith("META-INF/services/")) {
+      services
+          .computeIfAbsent(name, key -> new StringBuilder())
+          .append(new String(bytes, StandardCharsets.UTF_8))
+          .append('\n');
+    } else if (!name.startsWith("META-INF/") && written.add(name)) {
+      out.putNextEntry(new ZipEntry(name));
+      out.write(bytes);
+    }
+  }
+}
