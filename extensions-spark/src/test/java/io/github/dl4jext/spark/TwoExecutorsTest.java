@@ -70,7 +70,8 @@ class TwoExecutorsTest {
     merge(application, fat);
 
     // what is of the guide, and what lets five programs begin faster
-    String flags = QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
+    String flags =
+        QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
     Path log = folder.resolve("log.txt");
     Path checkpoints = folder.resolve("checkpoints");
     int exit = submit(jars, fat, flags, checkpoints, log);
