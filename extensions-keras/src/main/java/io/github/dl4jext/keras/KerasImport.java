@@ -41,6 +41,7 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<MultiLayerNetwork> sequential(Path file) {
+    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, true, Dl4jImport::stack, KerasImport::stackWithLoss);
   }
 
@@ -53,6 +54,7 @@ public final class KerasImport {
    *     what to do
    */
   public static KerasModel<ComputationGraph> graph(Path file) {
+    Objects.requireNonNull(file, "keras import: file must be given, was null");
     return read(file, false, Dl4jImport::graph, KerasImport::graphWithLosses);
   }
 

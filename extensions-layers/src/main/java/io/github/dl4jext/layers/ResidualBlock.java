@@ -60,6 +60,7 @@ public final class ResidualBlock {
    * @return a block that may be added more than once
    */
   public static ResidualBlock of(Layer... body) {
+    Objects.requireNonNull(body, "residual block: body must be given, was null");
     for (Layer layer : body) {
       Objects.requireNonNull(layer, "ResidualBlock: a layer of the body must not be null");
     }

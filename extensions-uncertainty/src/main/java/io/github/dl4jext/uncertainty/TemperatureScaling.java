@@ -2,6 +2,7 @@ package io.github.dl4jext.uncertainty;
 
 import io.github.dl4jext.spi.Checks;
 import java.util.Arrays;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -63,6 +64,9 @@ public record TemperatureScaling(double temperature) {
    *     probabilities
    */
   public static TemperatureScaling fit(INDArray probabilities, INDArray labels) {
+    Objects.requireNonNull(
+        probabilities, "temperature scaling: probabilities must be given, was null");
+    Objects.requireNonNull(labels, "temperature scaling: labels must be given, was null");
     double[][] logs = logs(Calibration.rows(probabilities));
     int[] classes = Calibration.classes(labels, logs.length, logs[0].length);
     if (Arrays.stream(logs).allMatch(TemperatureScaling::isEven)) {
@@ -132,6 +136,8 @@ public record TemperatureScaling(double temperature) {
    *     probabilities
    */
   public INDArray apply(INDArray probabilities) {
+    Objects.requireNonNull(
+        probabilities, "temperature scaling: probabilities must be given, was null");
     double[][] logs = logs(Calibration.rows(probabilities));
     double[][] scaled = new double[logs.length][];
     for (int i = 0; i < logs.length; i++) {

@@ -32,9 +32,12 @@ class EveryNullArgumentTest {
 
   private static final String ROOT = "io.github.dl4jext";
 
-  /** Not for those who train: the contract, the face of networks, tests and the textbook. */
+  /**
+   * Not for those who train: the contract, the face of networks, tests and the textbook. What is
+   * for Spark has tests of its own, as Spark is not here.
+   */
   private static final Pattern OTHERS =
-      Pattern.compile("io\\.github\\.dl4jext\\.(spi|network|testkit|textbook|it)(\\..*)?");
+      Pattern.compile("io\\.github\\.dl4jext\\.(spi|network|testkit|textbook|it|spark)(\\..*)?");
 
   @TempDir private Path folder;
 

@@ -38,6 +38,7 @@ public final class FiniteCheck {
    * @return the sum
    */
   public static double sumOfSizes(INDArray array) {
+    Objects.requireNonNull(array, "finite check: array must be given, was null");
     INDArray flat = array.reshape(array.ordering(), new long[] {array.length()});
     double sum = 0;
     for (long from = 0; from < flat.length(); from += BLOCK) {
