@@ -7,6 +7,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -127,7 +128,7 @@ public final class GroupNorm extends NormalizationLayer {
   @Override
   Grouping grouping(ExampleShape shape) {
     requireWholeGroups(shape);
-    boolean[] features = shape.among(java.util.List.of(InputAxis.FEATURES));
+    boolean[] features = shape.among(List.of(InputAxis.FEATURES));
     boolean[] positions = new boolean[features.length];
     for (int axis = 0; axis < features.length; axis++) {
       positions[axis] = !features[axis];

@@ -2,7 +2,6 @@ package io.github.dl4jext.layers;
 
 import io.github.dl4jext.testkit.LayerContract;
 import java.util.List;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 
 class LayerNormTest extends LayerContract {
 
@@ -18,10 +17,5 @@ class LayerNormTest extends LayerContract {
         "layer_norm(epsilon=0.001, axes=[height, width])",
         "layer_norm(epsilon=0.001, sizes=[3])",
         "layer_norm(epsilon=0.001, featuresLast=true)");
-  }
-
-  @Override
-  protected InputType otherInput() {
-    return null;
   }
 }

@@ -50,6 +50,18 @@ class ParameterTest {
   }
 
   @Test
+  void choicesMayBeAList() {
+    Parameter<List<Shape.Fill>> fills = Parameter.choices("fills", Shape.Fill.class);
+    assertThat(fills.read(List.of("dotted", Shape.Fill.NONE), plugins))
+        .contains(List.of(Shape.Fill.DOTTED, Shape.Fill.NONE));
+    assertThat(fills.read(List.of("dotted", "blue"), plugins)).isEmpty();
+    assertThat(fills.read(List.of(), plugins)).isEmpty();
+    assertThat(fills.read("dotted", plugins)).isEmpty();
+    assertThat(fills.isStored(List.of("DOTTED")) && !fills.isStored(List.of("dotted"))).isTrue();
+    assertThat(fills.rule()).contains("one of none, dotted");
+  }
+
+  @Test
   void whatMayBeLeftOutIsEmptyThen() {
     Parameter<Optional<Double>> share =
         Parameter.number("share").in("[0, 1]").doc("as the style says").optional();

@@ -22,7 +22,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +138,43 @@ class DirectMemoryTest {
     dropout.disturb(Nd4j.ones(type, 4, 6, 5), new CounterRandom(1, 2, 3, 4), 0, 0);
     assertThat(written).isEqualTo(fetched);
     assertThat(writes > 0).isEqualTo(!name.startsWith("gaussian"));
+  }
+
+  /** Those that compute in Java. */
+  static Stream<Arguments> layers() {
+    return Stream.of("layer_norm", "rms_norm", "group_norm(2)", "resizing(height=3, width=5)")
+        .flatMap(spec -> TYPES.stream().map(type -> Arguments.of(spec, type)));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource
+  void layers(String spec, DataType type) {
+    Layer conf = Plugins.installed().create(Layer.class, spec);
+    conf.setNIn(InputType.convolutional(4, 4, 6), true);
+    long length = conf.initializer().numParams(conf);
+    org.deeplearning4j.nn.api.Layer layer =
+        conf.instantiate(
+            new NeuralNetConfiguration.Builder().layer(conf).build(),
+            List.of(),
+            0,
+            length == 0 ? null : Nd4j.create(type, length),
+            true,
+            type);
+    INDArray gradients = Nd4j.create(type, Math.max(1, length));
+    if (length > 0) {
+      layer.setBackpropGradientsViewArray(gradients);
+    }
+    INDArray input = Nd4j.rand(type, 2, 6, 4, 4);
+    INDArray output = layer.activate(input, true, LayerWorkspaceMgr.noWorkspaces());
+    INDArray inner =
+        layer
+            .backpropGradient(Nd4j.ones(type, output.shape()), LayerWorkspaceMgr.noWorkspaces())
+            .getSecond();
+    assertThat(fetched).contains(HostMemory.address(input)).containsAll(written);
+    assertThat(written)
+        .contains(HostMemory.address(output), HostMemory.address(inner))
+        .doesNotContain(HostMemory.address(input));
+    assertThat(written.contains(HostMemory.address(gradients))).isEqualTo(length > 0);
   }
 
   @Test
