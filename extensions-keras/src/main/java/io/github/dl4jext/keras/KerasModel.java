@@ -72,7 +72,18 @@ public final class KerasModel<N extends Model> {
                         .forEach(
                             node -> LayerCorrection.activate(node, activations.get(node.name()))))
             .build();
-    N trainable = withLosses.apply(copy, wanted);
+    N trainable;
+    try {
+      trainable = withLosses.apply(copy, wanted);
+    } catch (KerasImportException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new KerasImportException(
+          "the loss cannot be put on the network: "
+              + e.getMessage()
+              + ". Take network() and give it a loss with TransferBuilder",
+          e);
+    }
     wanted.optimizer().configure(trainable);
     return frozen(trainable);
   }
