@@ -107,7 +107,7 @@ record LayerTranslation(
     return switch (name) {
       case "TimeDistributed" -> timeDistributed(keras, inputRank, file);
       case "Bidirectional" -> bidirectional(keras, inputRank, file);
-      case "BatchNormalization" -> batchNormalization();
+      case "BatchNormalization" -> batchNormalization(inputRank);
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
         if (parameters.isEmpty()) {
@@ -148,7 +148,7 @@ record LayerTranslation(
       }
     }
     if (spec.className().equals("UpSampling2D")) {
-      correction.format = format();
+      correction.format = CNN2DFormat.NHWC;
     }
     if (spec.isInput()) {
       Object shape = KerasStructure.shape(spec.config());
@@ -172,12 +172,6 @@ record LayerTranslation(
     }
   }
 
-  private CNN2DFormat format() {
-    return spec.config().text("data_format", "channels_last").equals("channels_first")
-        ? CNN2DFormat.NCHW
-        : CNN2DFormat.NHWC;
-  }
-
   private @Nullable IDropout noise() {
     KerasFields fields = spec.config();
     return switch (spec.className()) {
@@ -187,10 +181,7 @@ record LayerTranslation(
       case "GaussianNoise" -> new GaussianNoise(fields.number("stddev"));
       case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D" ->
           SpatialDropout.dropping(fields.number("rate"))
-              .withFormat(
-                  fields.text("data_format", "channels_last").equals("channels_first")
-                      ? SpatialDropout.Format.CHANNELS_FIRST
-                      : SpatialDropout.Format.CHANNELS_LAST);
+              .withFormat(SpatialDropout.Format.CHANNELS_LAST);
       default -> null;
     };
   }
@@ -326,7 +317,7 @@ record LayerTranslation(
     return new LayerTranslation(spec, "Bidirectional", outer, both.correction, lines);
   }
 
-  private LayerTranslation batchNormalization() {
+  private LayerTranslation batchNormalization(int inputRank) {
     KerasFields fields = spec.config();
     double momentum = fields.number("momentum", 0.99);
     double epsilon = fields.number("epsilon", 1e-3);
@@ -338,8 +329,15 @@ record LayerTranslation(
       config.put(parameter + "_regularizer", null);
       config.put(parameter + "_constraint", null);
     }
-    boolean channelsFirst = axis() == 1;
-    correction.format = channelsFirst ? CNN2DFormat.NCHW : CNN2DFormat.NHWC;
+    correction.format = CNN2DFormat.NHWC;
+    if (!List.of(-1, inputRank).contains(axis())) {
+      throw new KerasImportException(
+          spec.place()
+              + ": axis must be the last, -1 or "
+              + inputRank
+              + ", to be imported, was "
+              + axis());
+    }
     for (String flag : List.of("center", "scale")) {
       if (!fields.flag(flag, true)) {
         lines.ignored(

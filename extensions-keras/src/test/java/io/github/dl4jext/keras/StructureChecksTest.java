@@ -57,6 +57,8 @@ class StructureChecksTest {
         "5 | Activation:'activation': 'relu'; Dense | (Activation): an activation must not come first",
         "5 | Dropout:'rate': 0.1; PReLU; Dense | (PReLU): an activation must not come first",
         "6 | Embedding:'mask_zero': true; LSTM | mask_zero must be False to be imported, was True",
+        "2, 5, 5 | Conv2D:'data_format': 'channels_first'; Dense | data_format must be channels_last to"
+            + " be imported, was channels_first",
         "5, 5, 2 | Conv2D:'groups': 2; Dense | groups must be 1 to be imported, was 2",
         "5, 2 | LSTM:'return_state': true; Dense | return_state must be False to be imported, was True"
       })
