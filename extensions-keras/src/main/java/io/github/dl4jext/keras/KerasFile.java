@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
@@ -195,11 +194,6 @@ final class KerasFile implements AutoCloseable {
               : name.startsWith("backward_") ? "backward_" : direction;
       collect(group + "/" + name, within, weights);
     }
-  }
-
-  List<String> layersWithWeights() {
-    return reading(
-        () -> archive.getGroups().contains(WEIGHTS) ? archive.getGroups(WEIGHTS) : List.of());
   }
 
   private interface Reading<T> {

@@ -1,9 +1,5 @@
 package io.github.dl4jext.keras;
 
-import io.github.dl4jext.regularization.dropout.AlphaDropout;
-import io.github.dl4jext.regularization.dropout.Dropout;
-import io.github.dl4jext.regularization.dropout.GaussianDropout;
-import io.github.dl4jext.regularization.dropout.GaussianNoise;
 import io.github.dl4jext.regularization.dropout.SpatialDropout;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,10 +51,8 @@ record LayerTranslation(
           "Concatenate",
           "MaxPooling1D",
           "MaxPooling2D",
-          "MaxPooling3D",
           "AveragePooling1D",
           "AveragePooling2D",
-          "AveragePooling3D",
           "GlobalMaxPooling1D",
           "GlobalMaxPooling2D",
           "GlobalAveragePooling1D",
@@ -95,7 +89,7 @@ record LayerTranslation(
       taken("activation", activation, correction.activation);
       return as("Activation", "activation", "linear");
     }
-    IDropout noise = noise();
+    IDropout noise = KerasDropouts.of(spec);
     if (noise != null) {
       correction.dropout = noise;
       lines.taken(name + ": " + noise);
@@ -170,20 +164,6 @@ record LayerTranslation(
     if (value instanceof Number) {
       config.put(field, List.of(value));
     }
-  }
-
-  private @Nullable IDropout noise() {
-    KerasFields fields = spec.config();
-    return switch (spec.className()) {
-      case "Dropout" -> Dropout.dropping(fields.number("rate"));
-      case "AlphaDropout" -> AlphaDropout.dropping(fields.number("rate"));
-      case "GaussianDropout" -> GaussianDropout.dropping(fields.number("rate"));
-      case "GaussianNoise" -> new GaussianNoise(fields.number("stddev"));
-      case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D" ->
-          SpatialDropout.dropping(fields.number("rate"))
-              .withFormat(SpatialDropout.Format.CHANNELS_LAST);
-      default -> null;
-    };
   }
 
   /** A layer with weights, whose activation, initialisers, penalties and constraints are ours. */
