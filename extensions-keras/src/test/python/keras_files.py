@@ -771,7 +771,8 @@ def training_files(folder, expected):
     adam = optimizer("Adam", **ADAM)
     out("loss_smoothed", adam, loss("CategoricalCrossentropy", from_logits=False, label_smoothing=0.1, axis=-1))
     out("loss_logits", optimizer("AdamW", **{**ADAM, "weight_decay": 0.004}, ), loss("CategoricalCrossentropy", from_logits=True, label_smoothing=0.0, axis=-1), "linear", keras=3)
-    out("loss_binary_logits", adam, loss("BinaryCrossentropy", from_logits=True, label_smoothing=0.2, axis=-1), "linear", 1)
+    save(folder, "loss_on_images", [input_layer("input_1", 4, 4, 1), conv2d("conv", 1, 1, 3, padding="same")], expected=expected,
+         training=compiled(adam, loss("BinaryCrossentropy", from_logits=True, label_smoothing=0.2, axis=-1)), data=x_of(3, 4, 4, 1))
 
 
 def faulty_files(folder):

@@ -2,11 +2,12 @@ package io.github.dl4jext.keras;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
@@ -21,6 +22,10 @@ import org.nd4j.shade.jackson.databind.json.JsonMapper;
 final class KerasFile implements AutoCloseable {
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+  /** As many bytes as tell where the file ends. */
+  private static final int SUPERBLOCK = 56;
+
   private static final byte[] ZIP = {'P', 'K'};
   private static final String WEIGHTS = "model_weights";
   private static final ObjectMapper JSON =
@@ -45,9 +50,12 @@ final class KerasFile implements AutoCloseable {
               + " is a .keras archive, which is not HDF5; in Keras, save it as such:"
               + " model.save(\"model.h5\")");
     }
-    if (!Arrays.equals(start, HDF5)) {
+    if (!Arrays.equals(start, 0, HDF5.length, HDF5, 0, HDF5.length)) {
       throw new KerasImportException(
           path + " is no HDF5 file; in Keras, save the model by model.save(\"model.h5\")");
+    }
+    if (length(path) < Math.max(SUPERBLOCK, endOfData(start))) {
+      throw damaged(path, null);
     }
     try {
       return new KerasFile(path, new Hdf5Archive(path.toString()));
@@ -58,14 +66,39 @@ final class KerasFile implements AutoCloseable {
               + " linux-x86_64, or org.bytedeco:hdf5-platform",
           e);
     } catch (RuntimeException e) {
-      throw new KerasImportException(
-          path + " begins as an HDF5 file but cannot be read: it is damaged or cut off", e);
+      throw damaged(path, e);
+    }
+  }
+
+  private static KerasImportException damaged(Path path, @Nullable Throwable cause) {
+    return new KerasImportException(
+        path + " begins as an HDF5 file but cannot be read: it is damaged or cut off", cause);
+  }
+
+  /**
+   * Where the file must end, by its superblock. HDF5's library is not shown files that are cut off,
+   * as what it leaves open of them may end the program when Java exits.
+   */
+  private static long endOfData(byte[] start) {
+    int version = start[8];
+    int sizeOfAddresses = start[version < 2 ? 13 : 9];
+    int place = version < 2 ? 40 + 4 * version : 28;
+    return sizeOfAddresses == Long.BYTES
+        ? ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong(place)
+        : 0;
+  }
+
+  private static long length(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw new KerasImportException(path + " cannot be read: " + e, e);
     }
   }
 
   private static byte[] start(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
-      return Arrays.copyOf(in.readNBytes(HDF5.length), HDF5.length);
+      return Arrays.copyOf(in.readNBytes(SUPERBLOCK), SUPERBLOCK);
     } catch (IOException e) {
       throw new KerasImportException(path + " cannot be read: " + e, e);
     }
@@ -163,11 +196,6 @@ final class KerasFile implements AutoCloseable {
     }
   }
 
-  List<String> layersWithWeights() {
-    return reading(
-        () -> archive.getGroups().contains(WEIGHTS) ? archive.getGroups(WEIGHTS) : List.of());
-  }
-
   private interface Reading<T> {
     T read() throws UnsupportedKerasConfigurationException;
   }
@@ -179,8 +207,7 @@ final class KerasFile implements AutoCloseable {
       } catch (KerasImportException e) {
         throw e;
       } catch (RuntimeException | UnsupportedKerasConfigurationException e) {
-        throw new KerasImportException(
-            path + " begins as an HDF5 file but cannot be read: it is damaged or cut off", e);
+        throw damaged(path, e);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.github.dl4jext.keras;
 
 import io.github.dl4jext.keras.KerasReport.Entry;
 import io.github.dl4jext.network.LayerSelector;
+import io.github.dl4jext.network.LiveNode;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.transfer.surgery.GraphTransferBuilder;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
@@ -13,6 +14,12 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +65,15 @@ public final class KerasImport {
     return read(file, false, Dl4jImport::graph, KerasImport::graphWithLosses);
   }
 
+  private interface WithLosses<N> {
+    N on(N network, KerasTraining training, KerasStructure structure);
+  }
+
   private static <N extends Model> KerasModel<N> read(
       Path path,
       boolean sequential,
       BiFunction<Dl4jImport, KerasFile, N> making,
-      BiFunction<N, KerasTraining, N> withLosses) {
+      WithLosses<N> withLosses) {
     try (KerasFile file = KerasFile.open(path)) {
       KerasFields config = file.modelConfig();
       int keras = file.kerasVersion();
@@ -87,8 +98,14 @@ public final class KerasImport {
               .toList();
       List<Entry> entries = new ArrayList<>();
       layers.forEach(layer -> entries.addAll(layer.lines().entries()));
-      Supplier<KerasTraining> training = training(path, file.trainingConfig(), network, entries);
-      return new KerasModel<>(network, frozen, new KerasReport(entries), training, withLosses);
+      Supplier<KerasTraining> training =
+          training(path, file.trainingConfig(), network, ranks, entries);
+      return new KerasModel<>(
+          network,
+          frozen,
+          new KerasReport(entries),
+          training,
+          (model, wanted) -> withLosses.on(model, wanted, structure));
     }
   }
 
@@ -108,7 +125,11 @@ public final class KerasImport {
 
   /** Reads loss and optimizer now, for the report, and fails when they are asked for. */
   private static Supplier<KerasTraining> training(
-      Path path, @Nullable KerasFields config, Model network, List<Entry> entries) {
+      Path path,
+      @Nullable KerasFields config,
+      Model network,
+      Map<String, Integer> ranks,
+      List<Entry> entries) {
     if (config == null) {
       return () -> {
         throw new KerasImportException(
@@ -119,7 +140,7 @@ public final class KerasImport {
     }
     ReportLines lines = new ReportLines("training");
     try {
-      KerasTraining training = KerasTraining.of(config, network, lines);
+      KerasTraining training = KerasTraining.of(config, network, ranks, lines);
       entries.addAll(lines.entries());
       return () -> training;
     } catch (IllegalArgumentException e) {
@@ -135,17 +156,41 @@ public final class KerasImport {
   }
 
   private static MultiLayerNetwork stackWithLoss(
-      MultiLayerNetwork network, KerasTraining training) {
-    return new TransferBuilder(network)
-        .withLoss(training.losses().values().iterator().next().function())
-        .freeze(LayerSelector.none())
-        .build();
+      MultiLayerNetwork network, KerasTraining training, KerasStructure structure) {
+    TransferBuilder builder = new TransferBuilder(network).freeze(LayerSelector.none());
+    KerasLoss loss = training.losses().values().iterator().next();
+    List<LiveNode> nodes = Network.of(network).nodes();
+    return takesLoss(nodes.get(nodes.size() - 1))
+        ? builder.withLoss(loss.function()).build()
+        : builder.inputType(structure.inputTypes().get(0)).add(loss.asLayer()).build();
   }
 
   private static ComputationGraph graphWithLosses(
-      ComputationGraph network, KerasTraining training) {
-    GraphTransferBuilder builder = new GraphTransferBuilder(network);
-    training.losses().forEach((output, loss) -> builder.withLoss(output, loss.function()));
-    return builder.freeze(LayerSelector.none()).build();
+      ComputationGraph network, KerasTraining training, KerasStructure structure) {
+    GraphTransferBuilder builder = new GraphTransferBuilder(network).freeze(LayerSelector.none());
+    List<String> outputs = new ArrayList<>();
+    training
+        .losses()
+        .forEach(
+            (output, loss) -> {
+              if (takesLoss(Network.of(network).node(output))) {
+                builder.withLoss(output, loss.function());
+                outputs.add(output);
+              } else {
+                builder.inputTypes(structure.inputTypes().toArray(new InputType[0]));
+                builder.add(output + "_loss", loss.asLayer(), output);
+                outputs.add(output + "_loss");
+              }
+            });
+    return builder.outputs(outputs.toArray(String[]::new)).build();
+  }
+
+  /** Whether a layer becomes one with a loss; others, such as convolutions, get one on top. */
+  private static boolean takesLoss(LiveNode node) {
+    Layer layer = node.layer().orElse(null);
+    return layer instanceof DenseLayer
+        || layer instanceof ActivationLayer
+        || layer instanceof BaseOutputLayer
+        || layer instanceof TimeDistributed each && each.getUnderlying() instanceof DenseLayer;
   }
 }

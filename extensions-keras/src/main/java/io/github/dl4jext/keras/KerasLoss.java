@@ -2,7 +2,14 @@ package io.github.dl4jext.keras;
 
 import io.github.dl4jext.regularization.labels.LabelSmoothing;
 import java.util.Locale;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -26,8 +33,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
  *
  * @param function the loss
  * @param activation what makes probabilities of logits; null if the output is taken as it is
+ * @param rank dimensions of the output besides the examples: 1 for vectors, 2 for sequences, 3 for
+ *     images
  */
-record KerasLoss(ILossFunction function, @Nullable IActivation activation) {
+record KerasLoss(ILossFunction function, @Nullable IActivation activation, int rank) {
 
   /** Keras's smallest probability, in {@code keras.config.epsilon()}. */
   private static final double EPSILON = 1e-7;
@@ -37,9 +46,11 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation) {
    *
    * @param object Keras's name or class, {@code mse} or {@code MeanSquaredError}
    * @param units how many numbers the output has
+   * @param rank how many dimensions it has
    * @param present the output's activation
    */
-  static KerasLoss of(KerasObject object, int units, IActivation present, ReportLines lines) {
+  static KerasLoss of(
+      KerasObject object, int units, int rank, IActivation present, ReportLines lines) {
     KerasFields config = object.config();
     boolean logits = config.flag("from_logits", false);
     double smoothing = config.number("label_smoothing", 0);
@@ -48,8 +59,14 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation) {
       function = new LabelSmoothing(smoothing, function);
     }
     lines.taken("loss " + object + ": " + function);
+    if (rank > 1) {
+      lines.replaced(
+          "the mean of the loss over "
+              + (rank == 2 ? "steps" : "pixels")
+              + ": by DL4J's sum, so that loss and gradient are as many times as large");
+    }
     if (!logits) {
-      return new KerasLoss(function, null);
+      return new KerasLoss(function, null, rank);
     }
     if (!(present instanceof ActivationIdentity)) {
       throw new KerasImportException(
@@ -64,7 +81,7 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation) {
             + activation
             + " on the output of the trainable network, which puts out probabilities; network()"
             + " puts out logits");
-    return new KerasLoss(function, activation);
+    return new KerasLoss(function, activation, rank);
   }
 
   private static String name(KerasObject object) {
@@ -112,5 +129,26 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation) {
               + " times as large");
     }
     return loss;
+  }
+
+  /** A layer without parameters that has the loss, for outputs that cannot have it themselves. */
+  Layer asLayer() {
+    return switch (rank) {
+      case 1 -> new LossLayer.Builder(function).activation(Activation.IDENTITY).build();
+      case 2 -> {
+        RnnLossLayer steps =
+            new RnnLossLayer.Builder(function).activation(Activation.IDENTITY).build();
+        steps.setRnnDataFormat(RNNFormat.NWC);
+        yield steps;
+      }
+      case 3 ->
+          new CnnLossLayer.Builder(function)
+              .activation(Activation.IDENTITY)
+              .format(CNN2DFormat.NHWC)
+              .build();
+      default ->
+          throw new KerasImportException(
+              "an output of " + rank + " dimensions besides the examples cannot have a loss");
+    };
   }
 }

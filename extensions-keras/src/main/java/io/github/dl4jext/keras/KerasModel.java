@@ -42,8 +42,10 @@ public final class KerasModel<N extends Model> {
 
   /**
    * The network that predicts as Keras's does, with activations, initialisers, dropouts,
-   * constraints, penalties, batch normalization and frozen layers as the file says. It has no loss;
-   * for training take {@link #trainable()}, or give it a loss with {@code TransferBuilder}.
+   * constraints, penalties, batch normalization and frozen layers as the file says. It has no loss
+   * of the file (a graph's dense layer on top of sequences has a squared error, without which DL4J
+   * could not have it there); for training take {@link #trainable()}, or give it a loss with {@code
+   * TransferBuilder}.
    *
    * @return another network with each call
    */
@@ -77,7 +79,18 @@ public final class KerasModel<N extends Model> {
                               }
                             }))
             .build();
-    N trainable = withLosses.apply(copy, wanted);
+    N trainable;
+    try {
+      trainable = withLosses.apply(copy, wanted);
+    } catch (KerasImportException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new KerasImportException(
+          "the loss cannot be put on the network: "
+              + e.getMessage()
+              + ". Take network() and give it a loss with TransferBuilder",
+          e);
+    }
     wanted.optimizer().configure(trainable);
     return frozen(trainable);
   }

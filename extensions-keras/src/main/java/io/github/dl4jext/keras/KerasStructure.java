@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,5 +126,29 @@ record KerasStructure(
       }
     }
     return structure;
+  }
+
+  /** What the network is given, channels last; sizes that the file leaves open are -1. */
+  List<InputType> inputTypes() {
+    List<InputType> types = new ArrayList<>();
+    for (String input : inputs) {
+      KerasLayerSpec layer =
+          layers.stream().filter(each -> each.name().equals(input)).findAny().orElseThrow();
+      List<Long> sizes = new ArrayList<>();
+      for (Object size : KerasFields.list(layer.place(), shape(layer.config()))) {
+        sizes.add(size instanceof Number number ? number.longValue() : -1L);
+      }
+      types.add(
+          switch (sizes.size() - 1) {
+            case 1 -> InputType.feedForward(sizes.get(1));
+            case 2 -> InputType.recurrent(sizes.get(2), sizes.get(1), RNNFormat.NWC);
+            case 3 ->
+                InputType.convolutional(sizes.get(1), sizes.get(2), sizes.get(3), CNN2DFormat.NHWC);
+            default ->
+                throw new KerasImportException(
+                    layer.place() + ": its shape cannot be told to DL4J for a loss on top");
+          });
+    }
+    return types;
   }
 }

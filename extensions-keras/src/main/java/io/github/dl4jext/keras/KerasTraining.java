@@ -34,12 +34,13 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
           "jit_compile",
           "auto_scale_loss");
 
-  static KerasTraining of(KerasFields config, Model network, ReportLines lines) {
+  static KerasTraining of(
+      KerasFields config, Model network, Map<String, Integer> ranks, ReportLines lines) {
     if (!config.has("loss")) {
       throw new KerasImportException(
           "the model was compiled without a loss; give network() one with TransferBuilder");
     }
-    Map<String, KerasLoss> losses = losses(config.get("loss"), network, lines);
+    Map<String, KerasLoss> losses = losses(config.get("loss"), network, ranks, lines);
     KerasOptimizer optimizer =
         KerasOptimizer.of(KerasObject.of("the optimizer", config.get("optimizer_config")), lines);
     for (String field : config.names()) {
@@ -64,7 +65,7 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
 
   /** One for all outputs, a list in their order, or a dictionary by their names. */
   private static Map<String, KerasLoss> losses(
-      @Nullable Object given, Model network, ReportLines lines) {
+      @Nullable Object given, Model network, Map<String, Integer> ranks, ReportLines lines) {
     List<String> outputs = Network.of(network).configuration().outputs();
     Map<String, KerasLoss> losses = new LinkedHashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
@@ -88,6 +89,7 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
           KerasLoss.of(
               KerasObject.of("the loss of \"" + output + "\"", loss),
               units(node, network),
+              ranks.getOrDefault(output, 1),
               activation(node),
               lines));
     }

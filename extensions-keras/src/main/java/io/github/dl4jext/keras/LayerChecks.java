@@ -16,6 +16,7 @@ final class LayerChecks {
           "return_state", false,
           "time_major", false,
           "keepdims", false,
+          "data_format", "channels_last",
           "mask_zero", false, // DL4J hands the mask on to one layer at most
           "interpolation", "nearest",
           "renorm", false);
@@ -36,7 +37,6 @@ final class LayerChecks {
           "kernel_size",
           "strides",
           "padding",
-          "data_format",
           "dilation_rate",
           "activation",
           "recurrent_activation",

@@ -1,9 +1,5 @@
 package io.github.dl4jext.keras;
 
-import io.github.dl4jext.regularization.dropout.AlphaDropout;
-import io.github.dl4jext.regularization.dropout.Dropout;
-import io.github.dl4jext.regularization.dropout.GaussianDropout;
-import io.github.dl4jext.regularization.dropout.GaussianNoise;
 import io.github.dl4jext.regularization.dropout.SpatialDropout;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,10 +51,8 @@ record LayerTranslation(
           "Concatenate",
           "MaxPooling1D",
           "MaxPooling2D",
-          "MaxPooling3D",
           "AveragePooling1D",
           "AveragePooling2D",
-          "AveragePooling3D",
           "GlobalMaxPooling1D",
           "GlobalMaxPooling2D",
           "GlobalAveragePooling1D",
@@ -95,7 +89,7 @@ record LayerTranslation(
       taken("activation", activation, correction.activation);
       return as("Activation", "activation", "linear");
     }
-    IDropout noise = noise();
+    IDropout noise = KerasDropouts.of(spec);
     if (noise != null) {
       correction.dropout = noise;
       lines.taken(name + ": " + noise);
@@ -107,7 +101,7 @@ record LayerTranslation(
     return switch (name) {
       case "TimeDistributed" -> timeDistributed(keras, inputRank, file);
       case "Bidirectional" -> bidirectional(keras, inputRank, file);
-      case "BatchNormalization" -> batchNormalization();
+      case "BatchNormalization" -> batchNormalization(inputRank);
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
         if (parameters.isEmpty()) {
@@ -148,7 +142,7 @@ record LayerTranslation(
       }
     }
     if (spec.className().equals("UpSampling2D")) {
-      correction.format = format();
+      correction.format = CNN2DFormat.NHWC;
     }
     if (spec.isInput()) {
       Object shape = KerasStructure.shape(spec.config());
@@ -170,29 +164,6 @@ record LayerTranslation(
     if (value instanceof Number) {
       config.put(field, List.of(value));
     }
-  }
-
-  private CNN2DFormat format() {
-    return spec.config().text("data_format", "channels_last").equals("channels_first")
-        ? CNN2DFormat.NCHW
-        : CNN2DFormat.NHWC;
-  }
-
-  private @Nullable IDropout noise() {
-    KerasFields fields = spec.config();
-    return switch (spec.className()) {
-      case "Dropout" -> Dropout.dropping(fields.number("rate"));
-      case "AlphaDropout" -> AlphaDropout.dropping(fields.number("rate"));
-      case "GaussianDropout" -> GaussianDropout.dropping(fields.number("rate"));
-      case "GaussianNoise" -> new GaussianNoise(fields.number("stddev"));
-      case "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D" ->
-          SpatialDropout.dropping(fields.number("rate"))
-              .withFormat(
-                  fields.text("data_format", "channels_last").equals("channels_first")
-                      ? SpatialDropout.Format.CHANNELS_FIRST
-                      : SpatialDropout.Format.CHANNELS_LAST);
-      default -> null;
-    };
   }
 
   /** A layer with weights, whose activation, initialisers, penalties and constraints are ours. */
@@ -326,7 +297,7 @@ record LayerTranslation(
     return new LayerTranslation(spec, "Bidirectional", outer, both.correction, lines);
   }
 
-  private LayerTranslation batchNormalization() {
+  private LayerTranslation batchNormalization(int inputRank) {
     KerasFields fields = spec.config();
     double momentum = fields.number("momentum", 0.99);
     double epsilon = fields.number("epsilon", 1e-3);
@@ -338,8 +309,15 @@ record LayerTranslation(
       config.put(parameter + "_regularizer", null);
       config.put(parameter + "_constraint", null);
     }
-    boolean channelsFirst = axis() == 1;
-    correction.format = channelsFirst ? CNN2DFormat.NCHW : CNN2DFormat.NHWC;
+    correction.format = CNN2DFormat.NHWC;
+    if (!List.of(-1, inputRank).contains(axis())) {
+      throw new KerasImportException(
+          spec.place()
+              + ": axis must be the last, -1 or "
+              + inputRank
+              + ", to be imported, was "
+              + axis());
+    }
     for (String flag : List.of("center", "scale")) {
       if (!fields.flag(flag, true)) {
         lines.ignored(

@@ -63,10 +63,19 @@ final class StructureChecks {
             "an activation must not come first in a Sequential, as DL4J's writes into the input;"
                 + " save the model as a functional one");
       }
-      if (!layer.isInput() && !layer.className().contains("Dropout")) {
+      if (!passesOn(layer)) {
         return;
       }
     }
+  }
+
+  /** Whether it hands on the very array that it is given, unless it trains. */
+  private static boolean passesOn(KerasLayerSpec layer) {
+    String name = layer.className();
+    return layer.isInput()
+        || name.contains("Dropout")
+        || name.equals("GaussianNoise")
+        || SHAPES.contains(name);
   }
 
   private static void refuse(KerasLayerSpec layer, String why) {

@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -58,10 +57,33 @@ class KerasTrainingTest {
         .anyMatch(
             entry ->
                 entry.treatment() == Treatment.REPLACED && entry.text().contains("from_logits"));
+  }
 
-    MultiLayerNetwork binary =
-        KerasImport.sequential(KerasFiles.path("loss_binary_logits")).trainable();
-    assertThat(top(binary).getActivationFn()).isInstanceOf(ActivationSigmoid.class);
+  /** A convolution on top has no loss itself: a layer without parameters is put on it. */
+  @Test
+  void imagesHaveALossOfTheirPixels() {
+    KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path("loss_on_images"));
+    MultiLayerNetwork net = model.trainable();
+    INDArray x = KerasFiles.inputs("loss_on_images")[0];
+    INDArray p = net.output(x);
+    assertThat(Transforms.sigmoid(model.network().output(x)).sub(p).amaxNumber().doubleValue())
+        .isLessThan(1e-6);
+    INDArray labels = Nd4j.rand(x.shape()).gt(0.5).castTo(x.dataType());
+    INDArray smoothed = labels.mul(0.8).addi(0.1);
+    double wanted =
+        -Transforms.log(p)
+                .muli(smoothed)
+                .addi(Transforms.log(p.rsub(1)).muli(smoothed.rsub(1)))
+                .sumNumber()
+                .doubleValue()
+            / 3;
+    DataSet data = new DataSet(x, labels);
+    double before = net.score(data);
+    assertThat(before).as("the sum over the pixels").isCloseTo(wanted, within(1e-5));
+    for (int step = 0; step < 20; step++) {
+      net.fit(data);
+    }
+    assertThat(net.score(data)).isLessThan(before);
   }
 
   @Test
