@@ -3,6 +3,7 @@ package io.github.dl4jext.network;
 import static io.github.dl4jext.network.TestNetworks.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
@@ -174,5 +175,21 @@ class Dl4jNetworkDefectsTest {
         .hasMessageStartingWith("Invalid input array");
     INDArray last = x.permute(0, 2, 3, 4, 1).dup();
     assertThat(volumes(Convolution3D.DataFormat.NDHWC).output(last).shape()).containsExactly(3, 2);
+  }
+
+  /** A rate or a factor that became NaN goes unseen. */
+  @Test
+  void aNumberThatIsNaNIsTakenForASmallOne() {
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+      INDArray x = Nd4j.createFromArray(1.0, 200.0).castTo(type);
+      for (INDArray wrong : new INDArray[] {x.mul(Double.NaN), x.dup().muli(Double.NaN)}) {
+        assertThat(wrong.getDouble(0)).isCloseTo(1e-5, within(1e-9));
+        assertThat(wrong.getDouble(1)).isCloseTo(2e-3, within(1e-9));
+      }
+      INDArray factor = Nd4j.valueArrayOf(new long[] {2}, Double.NaN, type);
+      assertThat(x.add(Double.NaN).getDouble(0)).isCloseTo(1.00001, within(1e-6));
+      assertThat(x.mul(factor).toDoubleVector()).containsOnly(Double.NaN);
+      assertThat(x.add(factor).toDoubleVector()).containsOnly(Double.NaN);
+    }
   }
 }

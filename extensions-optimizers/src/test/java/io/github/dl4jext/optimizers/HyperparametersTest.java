@@ -140,7 +140,7 @@ class HyperparametersTest {
     assertThat(json)
         .isEqualTo(
             "{\"@class\":\"io.github.dl4jext.optimizers.Adam\",\"learningRate\":0.01,\"beta1\":0.8,"
-                + "\"beta2\":0.999,\"epsilon\":1.0E-8,\"firstIteration\":7,\"block\":2}");
+                + "\"beta2\":0.999,\"epsilon\":1.0E-8,\"convention\":\"TORCH\",\"firstIteration\":7,\"block\":2}");
     assertThat(mapper.readValue(json, IUpdater.class)).isEqualTo(adam);
     Map<String, String> bad =
         Map.of(
@@ -188,8 +188,11 @@ class HyperparametersTest {
     Adam adam = new Adam(0.01);
     assertThat(adam.with(Adam.EPSILON, 1e-4).with(Adam.BETA1, 0.5))
         .isNotEqualTo(adam)
-        .hasToString("Adam(learningRate=0.01, beta1=0.5, beta2=0.999, epsilon=1.0E-4)");
-    assertThat(adam).hasToString("Adam(learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1.0E-8)");
+        .hasToString(
+            "Adam(learningRate=0.01, beta1=0.5, beta2=0.999, epsilon=1.0E-4, convention=torch)");
+    assertThat(adam)
+        .hasToString(
+            "Adam(learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1.0E-8, convention=torch)");
     ParameterFilter none = (layer, name) -> false;
     AdamW adamW = new AdamW(0.01, 0.1).decaying(none).with(AdamW.BETA2, 0.9);
     assertThat(adamW.termsActOn()).isSameAs(none);
