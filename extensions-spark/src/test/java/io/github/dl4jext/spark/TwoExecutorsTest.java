@@ -69,8 +69,9 @@ class TwoExecutorsTest {
     Path fat = folder.resolve("my-training.jar");
     merge(application, fat);
 
-    // what is of the guide, and what lets five programs begin faster
-    String flags = QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
+    // what is of the guide, and what lets three programs begin faster
+    String flags =
+        QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
     Path log = folder.resolve("log.txt");
     Path checkpoints = folder.resolve("checkpoints");
     int exit = submit(jars, fat, flags, checkpoints, log);
