@@ -45,7 +45,8 @@ class TwoExecutorsTest {
 
   /** What an application brings; the rest is on the cluster. */
   private static final Pattern OF_THE_APPLICATION =
-      Pattern.compile(".*/(classes|org/(deeplearning4j|nd4j|bytedeco|datavec)/.*\\.jar)");
+      Pattern.compile(
+          ".*/(classes|extensions-[^/]*\\.jar|org/(deeplearning4j|nd4j|bytedeco|datavec)/.*\\.jar)");
 
   @Test
   @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
