@@ -43,7 +43,7 @@ class SharedGradientsTest {
 
   /** The two tasks of this one program feed one network, which makes all steps. */
   @ParameterizedTest
-  @CsvSource({"false, false", "false, true", "true, true"})
+  @CsvSource({"false, false", "true, true"})
   void everyStepIsAsPlannedAndItLearnsAsWellAsAlone(
       boolean kryo, boolean graph, @TempDir Path folder) {
     JavaSparkContext spark = kryo ? LocalSpark.kryo() : LocalSpark.plain();
