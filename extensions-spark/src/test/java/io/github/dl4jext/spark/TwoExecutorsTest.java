@@ -83,18 +83,11 @@ class TwoExecutorsTest {
     }
     Path fat = folder.resolve("my-training.jar");
     merge(application, fat);
-<<<<<<< HEAD
-
-    // what is of the guide, and what lets five programs begin faster
-    String flags =
-        QUICKLY + String.join(" ", OPENS.matcher(guide).results().map(r -> r.group()).toList());
-=======
     // what is of the guide, and what lets three programs begin faster
     String flags =
         QUICKLY
             + String.join(
                 " ", FLAGS.matcher(Files.readString(GUIDE)).results().map(r -> r.group()).toList());
->>>>>>> w-spark
     Path log = folder.resolve("log.txt");
     int exit = submit(jars, fat, flags, folder.resolve("checkpoints"), log);
     String said = Files.readString(log);
