@@ -660,6 +660,10 @@ def layer_files(folder, expected):
         layer("Maximum", "largest", (), ["strided", "max_pool"])]
     save(folder, "layers_images", [input_layer("image", 6, 6, 2)] + images, outputs=[s["name"] for s in images], keras=3,
          expected=expected, data=x_of(3, 6, 6, 2))
+    save(folder, "convolution_3d", [input_layer("input_1", 3, 4, 3, 2), layer(
+        "Conv3D", "conv", [("kernel", draw(2, 2, 2, 2, 3, scale=0.4)), ("bias", draw(3))], None, filters=3, kernel_size=[2, 2, 2],
+        strides=[1, 1, 1], padding="valid", dilation_rate=[1, 1, 1], groups=1, activation="relu", **last, **common())],
+        expected=expected, data=x_of(2, 3, 4, 3, 2))
     sequences = [
         at(conv1d("strided", 3, 2, 3, padding="same"), "sequence", strides=[2]),
         at(conv1d("dilated", 3, 2, 2, padding="causal"), "sequence", dilation_rate=[2]),
@@ -699,8 +703,8 @@ def activation_files(folder, expected):
             layer("PReLU", "l_prelu", [("alpha", np.abs(draw(4)))], ["input_1"], alpha_initializer=ZEROS,
                   alpha_regularizer=None, alpha_constraint=None, shared_axes=None)]
          + [dense("d_" + n, 4, 3, {"class_name": kind, "config": {"name": n, "trainable": True, "dtype": "float32", **c}}, ["input_1"])
-            for n, kind, c in kinds[2:5]],
-         outputs=["l_" + n for n, _, _ in kinds] + ["l_theta", "l_prelu"] + ["d_" + n for n, _, _ in kinds[2:5]],
+            for n, kind, c in kinds[3:4]],
+         outputs=["l_" + n for n, _, _ in kinds] + ["l_theta", "l_prelu"] + ["d_" + n for n, _, _ in kinds[3:4]],
          expected=expected, data=x_of(6, 4, scale=2.0))
 
 

@@ -27,6 +27,7 @@ class ImportedOutputsTest {
         "embedding_pooled",
         "simple_rnn",
         "convolution_1d",
+        "convolution_3d",
         "dropouts",
         "spatial_dropouts",
         "spatial_dropouts_1d",
