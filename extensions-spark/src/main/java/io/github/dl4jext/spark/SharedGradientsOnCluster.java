@@ -25,8 +25,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /**
  * Shares the large elements of updates among executors, of which each keeps a network of its own.
  * The network becomes their mean. DL4J gives the driver the sum of all updates, without what
- * constraints do: that is a copy here. The copy is a graph, as DL4J hangs at the second epoch of a
- * stack; and executors that are threads of the driver's program count in its configuration.
+ * constraints do, and in the counts of a network that threads of the driver's program are training;
+ * so that is a copy here, and a graph for either type, as one is equal to each stack.
  */
 final class SharedGradientsOnCluster implements ClusterMode {
 

@@ -52,6 +52,9 @@ import scala.reflect.ClassTag;
  * at its counts, not at 0, so that schedules go on. What an executor threw comes out as it is.
  * Settings by which DL4J would leave out data or forget state without a word are refused.
  *
+ * <p>With shared gradients the network becomes the mean of the executors', where DL4J has the sum
+ * of the updates, without what constraints do.
+ *
  * <p><b>Edges.</b> The data are gone through once more before the first epoch, to see their sizes.
  * When training fails, the network is as after its last averaging, and the epoch is not counted.
  *
