@@ -142,9 +142,12 @@ class ImportedNetworksTest {
   void trains(String file) {
     Model model = trainable(file);
     MultiDataSet data = batch(file, model);
-    double before = score(model, data);
+    // Running means of batch norm that are not those of the data hide what is learned; no dropout.
+    boolean norms = file.equals("frozen");
+    fit(model, data, norms ? 1 : 0);
+    double before = norms ? model.score() : score(model, data);
     fit(model, data, 60);
-    assertThat(score(model, data)).isLessThan(before);
+    assertThat(norms ? model.score() : score(model, data)).isLessThan(before);
     assertThat(Network.of(model).parameters().sumNumber().doubleValue()).isFinite();
   }
 

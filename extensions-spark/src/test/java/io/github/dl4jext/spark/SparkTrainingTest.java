@@ -13,6 +13,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +123,22 @@ class SparkTrainingTest {
     assertThat(Network.of(net).progress().epochs()).isZero();
     assertThat(net.params().sumNumber().doubleValue()).isFinite();
     assertThat(Network.of(net).listeners()).hasSize(1);
+  }
+
+  /** Files have a minibatch each, however large the DataSets are. */
+  @Test
+  void dataMayGoByFiles(@TempDir Path folder) {
+    Model net = network(true);
+    net.setListeners(StepProbe.begin());
+    ParameterAveragingTrainingMaster master =
+        ParameterAveragingTest.master()
+            .averagingFrequency(2)
+            .rddTrainingApproach(RDDTrainingApproach.Export)
+            .exportDirectory(folder.toUri().toString())
+            .build();
+    train(net, master, TwoMoons.batches(8), 2);
+    assertThat(StepProbe.iterations())
+        .isEqualTo(IntStream.range(0, 8).flatMap(i -> IntStream.of(i, i)).boxed().toList());
   }
 
   /** DL4J keeps it to itself where gradients are shared. */
