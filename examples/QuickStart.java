@@ -9,6 +9,7 @@
 //DEPS org.nd4j:nd4j-native:1.0.0-M2.1:linux-x86_64
 
 import io.github.dl4jext.activations.*;
+import io.github.dl4jext.activations.initializers.*;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.optimizers.AdamW;

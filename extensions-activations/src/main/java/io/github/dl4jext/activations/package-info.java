@@ -1,6 +1,6 @@
 /**
- * Activations that stay finite, and the weight initialisers that go with them, one file each. Start
- * with {@code ELU} and {@code VarianceScaling}; {@code WeightInitAdvice} checks a network.
+ * Activations that stay finite, one file each. Start with {@code ELU}; the weight initialisers that
+ * go with them are in {@code initializers}.
  */
 @NullMarked
 package io.github.dl4jext.activations;

@@ -1,13 +1,13 @@
 package io.github.dl4jext.keras;
 
-import io.github.dl4jext.activations.GlorotNormal;
-import io.github.dl4jext.activations.GlorotUniform;
-import io.github.dl4jext.activations.HeNormal;
-import io.github.dl4jext.activations.HeUniform;
-import io.github.dl4jext.activations.LecunNormal;
-import io.github.dl4jext.activations.LecunUniform;
-import io.github.dl4jext.activations.Orthogonal;
-import io.github.dl4jext.activations.VarianceScaling;
+import io.github.dl4jext.activations.initializers.GlorotNormal;
+import io.github.dl4jext.activations.initializers.GlorotUniform;
+import io.github.dl4jext.activations.initializers.HeNormal;
+import io.github.dl4jext.activations.initializers.HeUniform;
+import io.github.dl4jext.activations.initializers.LecunNormal;
+import io.github.dl4jext.activations.initializers.LecunUniform;
+import io.github.dl4jext.activations.initializers.Orthogonal;
+import io.github.dl4jext.activations.initializers.VarianceScaling;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.TruncatedNormalDistribution;

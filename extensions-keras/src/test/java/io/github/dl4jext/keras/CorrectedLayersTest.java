@@ -3,10 +3,10 @@ package io.github.dl4jext.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.dl4jext.activations.GlorotNormal;
-import io.github.dl4jext.activations.HeUniform;
-import io.github.dl4jext.activations.LecunUniform;
-import io.github.dl4jext.activations.VarianceScaling;
+import io.github.dl4jext.activations.initializers.GlorotNormal;
+import io.github.dl4jext.activations.initializers.HeUniform;
+import io.github.dl4jext.activations.initializers.LecunUniform;
+import io.github.dl4jext.activations.initializers.VarianceScaling;
 import io.github.dl4jext.keras.KerasReport.Treatment;
 import io.github.dl4jext.network.Learner;
 import io.github.dl4jext.network.LiveNode;

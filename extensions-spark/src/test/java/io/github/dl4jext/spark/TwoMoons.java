@@ -1,7 +1,7 @@
 package io.github.dl4jext.spark;
 
-import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;

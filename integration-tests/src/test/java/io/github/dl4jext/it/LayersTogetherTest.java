@@ -3,8 +3,8 @@ package io.github.dl4jext.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.dl4jext.activations.HeNormal;
-import io.github.dl4jext.activations.WeightInitAdvice;
+import io.github.dl4jext.activations.initializers.HeNormal;
+import io.github.dl4jext.activations.initializers.WeightInitAdvice;
 import io.github.dl4jext.layers.GroupNorm;
 import io.github.dl4jext.layers.LayerNorm;
 import io.github.dl4jext.layers.RMSNorm;

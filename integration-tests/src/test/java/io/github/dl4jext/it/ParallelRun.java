@@ -1,7 +1,7 @@
 package io.github.dl4jext.it;
 
-import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
 import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.averaging.WeightAverage;

@@ -2,11 +2,11 @@ package io.github.dl4jext.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.dl4jext.activations.GlorotUniform;
-import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.RReLU;
 import io.github.dl4jext.activations.Swish;
+import io.github.dl4jext.activations.initializers.GlorotUniform;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.transfer.surgery;
 
-import io.github.dl4jext.activations.WeightInitAdvice;
+import io.github.dl4jext.activations.initializers.WeightInitAdvice;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;

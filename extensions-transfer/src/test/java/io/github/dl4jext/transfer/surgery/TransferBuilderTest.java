@@ -9,9 +9,9 @@ import static io.github.dl4jext.transfer.folding.Trained.updaterState;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.dl4jext.activations.HeNormal;
-import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.initializers.HeNormal;
+import io.github.dl4jext.activations.initializers.LecunNormal;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.Node;

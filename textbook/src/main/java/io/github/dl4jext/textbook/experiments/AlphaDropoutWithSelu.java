@@ -1,8 +1,8 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.activations.initializers.LecunNormal;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.regularization.dropout.AlphaDropout;
 import io.github.dl4jext.regularization.dropout.Dropout;

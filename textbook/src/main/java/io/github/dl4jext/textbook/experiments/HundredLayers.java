@@ -1,10 +1,10 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.activations.HeNormal;
-import io.github.dl4jext.activations.LecunNormal;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.activations.SELU;
+import io.github.dl4jext.activations.initializers.HeNormal;
+import io.github.dl4jext.activations.initializers.LecunNormal;
 import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;

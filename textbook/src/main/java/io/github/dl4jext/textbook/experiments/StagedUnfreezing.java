@@ -1,9 +1,9 @@
 package io.github.dl4jext.textbook.experiments;
 
 import com.google.auto.service.AutoService;
-import io.github.dl4jext.activations.GlorotUniform;
-import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.initializers.GlorotUniform;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.textbook.api.About;

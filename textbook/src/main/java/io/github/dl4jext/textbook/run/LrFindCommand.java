@@ -1,8 +1,8 @@
 package io.github.dl4jext.textbook.run;
 
-import io.github.dl4jext.activations.GlorotUniform;
-import io.github.dl4jext.activations.HeNormal;
 import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.initializers.GlorotUniform;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.plots.LearningRatePlot;
 import io.github.dl4jext.plots.LineChart;

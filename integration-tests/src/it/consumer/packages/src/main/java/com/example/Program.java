@@ -1,6 +1,6 @@
 package com.example;
 
-import io.github.dl4jext.activations.HeNormal;
+import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.optimizers.AdamW;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,19 +1,19 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.testkit.WeightInitContract;
 import java.util.List;
 
 /** With a slope below zero. */
-final class HeUniformOfALeakyReLUTest extends WeightInitContract {
+final class HeNormalOfALeakyReLUTest extends WeightInitContract {
 
   @Override
   protected String spec() {
-    return "he_uniform(slope=0.3)";
+    return "he_normal(slope=0.3)";
   }
 
   @Override
   protected List<String> otherSpecs() {
-    return List.of("he_uniform(slope=0.4)");
+    return List.of("he_normal(slope=0.4)");
   }
 
   @Override
@@ -23,6 +23,6 @@ final class HeUniformOfALeakyReLUTest extends WeightInitContract {
 
   @Override
   protected double maxAbs(double fanIn, double fanOut, long... shape) {
-    return Math.sqrt(6 / 1.09 / fanIn);
+    return 2 * Math.sqrt(2 / 1.09 / fanIn) / 0.87962566103423978;
   }
 }

@@ -1,21 +1,21 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.testkit.WeightInitContract;
 
-final class GlorotNormalTest extends WeightInitContract {
+final class LecunUniformTest extends WeightInitContract {
 
   @Override
   protected String spec() {
-    return "glorot_normal";
+    return "lecun_uniform";
   }
 
   @Override
   protected double variance(double fanIn, double fanOut, long... shape) {
-    return 2 / (fanIn + fanOut);
+    return 1 / fanIn;
   }
 
   @Override
   protected double maxAbs(double fanIn, double fanOut, long... shape) {
-    return 2 * Math.sqrt(2 / (fanIn + fanOut)) / 0.87962566103423978;
+    return Math.sqrt(3 / fanIn);
   }
 }

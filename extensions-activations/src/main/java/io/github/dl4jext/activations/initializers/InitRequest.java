@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import java.util.ArrayList;
 import java.util.Arrays;

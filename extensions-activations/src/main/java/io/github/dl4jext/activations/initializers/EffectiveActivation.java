@@ -1,5 +1,6 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
+import io.github.dl4jext.activations.RecommendsWeightInit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.spi.Arguments;

@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.spi.Plugins;
 import java.util.ArrayList;
@@ -33,10 +33,11 @@ import org.deeplearning4j.nn.weights.WeightInit;
  * // layer 3 "dense3": relu wants he_normal (variance 0.0200), XAVIER gives 0.0100 (0.50 x)
  * }</pre>
  *
- * <p><b>Wanted</b> is what the activation states by {@link RecommendsWeightInit}, and for DL4J's
- * own: {@code he_normal} for ReLU and its relatives, {@code lecun_normal} for SELU, {@code
- * glorot_uniform} for tanh, sigmoid, softmax, their relatives, and none. A linear layer counts by
- * the activation that follows it, past batch normalization and dropout.
+ * <p><b>Wanted</b> is what the activation states by {@link
+ * io.github.dl4jext.activations.RecommendsWeightInit}, and for DL4J's own: {@code he_normal} for
+ * ReLU and its relatives, {@code lecun_normal} for SELU, {@code glorot_uniform} for tanh, sigmoid,
+ * softmax, their relatives, and none. A linear layer counts by the activation that follows it, past
+ * batch normalization and dropout.
  *
  * <p><b>Given</b> is measured: weights are drawn from the layer's own initialiser, with the fans
  * and the shape that the layer passes, so that it does not matter whose initialiser it is, or

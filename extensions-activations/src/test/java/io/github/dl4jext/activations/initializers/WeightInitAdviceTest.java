@@ -1,9 +1,13 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.activations.GELU;
+import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.SELU;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;

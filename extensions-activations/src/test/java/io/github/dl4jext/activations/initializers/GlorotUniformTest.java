@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.testkit.WeightInitContract;
 

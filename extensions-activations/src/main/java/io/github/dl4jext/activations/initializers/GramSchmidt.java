@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;

@@ -1,21 +1,21 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.testkit.WeightInitContract;
 
-final class LecunUniformTest extends WeightInitContract {
+final class GlorotNormalTest extends WeightInitContract {
 
   @Override
   protected String spec() {
-    return "lecun_uniform";
+    return "glorot_normal";
   }
 
   @Override
   protected double variance(double fanIn, double fanOut, long... shape) {
-    return 1 / fanIn;
+    return 2 / (fanIn + fanOut);
   }
 
   @Override
   protected double maxAbs(double fanIn, double fanOut, long... shape) {
-    return Math.sqrt(3 / fanIn);
+    return 2 * Math.sqrt(2 / (fanIn + fanOut)) / 0.87962566103423978;
   }
 }

@@ -1,4 +1,4 @@
-package io.github.dl4jext.activations;
+package io.github.dl4jext.activations.initializers;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

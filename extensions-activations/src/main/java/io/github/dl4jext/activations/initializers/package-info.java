@@ -1,0 +1,9 @@
+/**
+ * Weight initialisers by name, and advice on which of them a network's layers want.
+ *
+ * <p>Start with {@code HeNormal}, {@code VarianceScaling} and {@code WeightInitAdvice}.
+ */
+@NullMarked
+package io.github.dl4jext.activations.initializers;
+
+import org.jspecify.annotations.NullMarked;
