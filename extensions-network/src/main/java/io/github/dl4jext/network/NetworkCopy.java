@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -17,7 +18,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes a new network that is as another one, which is left alone.
@@ -132,7 +135,7 @@ public final class NetworkCopy<M extends Model> {
    */
   @SuppressWarnings("unchecked") // the copy is of the original's type
   public M build() {
-    return (M) Workspaces.outside(this::make);
+    return (M) outsideOfWorkspaces(this::make);
   }
 
   private Model make() {
@@ -249,6 +252,16 @@ public final class NetworkCopy<M extends Model> {
       layers[node.index()] = new FrozenLayer(layers[node.index()]);
     } else if (made instanceof LayerGraph graph) {
       graph.model().getVertex(node.name()).setLayerAsFrozen();
+    }
+  }
+
+  /** Runs what makes arrays that outlive the step in whose workspaces a listener may be called. */
+  static <T> T outsideOfWorkspaces(Supplier<T> action) {
+    MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+    try {
+      return action.get();
+    } finally {
+      outside.close();
     }
   }
 }

@@ -31,7 +31,7 @@ final class UpdaterBlocks {
     if (updater.isEmpty() || ends(updater.get()).equals(endsIfMadeAnew(updater.get()))) {
       return false;
     }
-    Workspaces.outside(
+    NetworkCopy.outsideOfWorkspaces(
         () -> {
           UpdaterState state = UpdaterState.copyOf(network);
           network.setUpdater(network.newUpdater());

@@ -40,7 +40,7 @@ public final class UpdaterState implements Serializable {
    */
   public static UpdaterState copyOf(Network network) {
     UpdaterState copy = new UpdaterState(network.updater().isPresent());
-    return Workspaces.outside(
+    return NetworkCopy.outsideOfWorkspaces(
         () -> {
           for (NodeState state : NodeState.in(network)) {
             LinkedHashMap<String, INDArray> own = new LinkedHashMap<>();
@@ -93,7 +93,7 @@ public final class UpdaterState implements Serializable {
     Map<ParameterName, String> reset = new LinkedHashMap<>();
     if (present) {
       if (network.updater().isEmpty()) {
-        network.setUpdater(Workspaces.outside(network::newUpdater));
+        network.setUpdater(NetworkCopy.outsideOfWorkspaces(network::newUpdater));
       }
       for (NodeState state : NodeState.in(network)) {
         Map<String, INDArray> old = arrays.get(nameBefore.apply(state.name()));
