@@ -15,6 +15,7 @@ import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.network.TrainingFollower;
 import io.github.dl4jext.network.TrainingProgress;
 import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -203,7 +203,7 @@ public final class Checkpoint extends BaseTrainingListener
 
   /** Begins with the defaults, and the folder where the files go. */
   public static CheckpointBuilder builder(Path folder) {
-    Objects.requireNonNull(folder, "checkpoint: folder must be a path, was null");
+    Checks.of(NAME).that(folder != null, "folder", "a path", folder).done();
     return new CheckpointBuilder(Arguments.of(FOLDER, folder.toString()), folder);
   }
 

@@ -307,7 +307,7 @@ class CheckpointTest extends PluginContract<TrainingListener> {
   void refusesToBeMadeWithoutAFolder() {
     assertThatThrownBy(() -> new Checkpoint((Path) null))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("checkpoint: folder must be text, was not given");
+        .hasMessageContaining("checkpoint: folder must be a path, was null");
   }
 
   @Test

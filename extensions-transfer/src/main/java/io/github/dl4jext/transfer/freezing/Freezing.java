@@ -64,7 +64,6 @@ public final class Freezing {
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> M freeze(M network, LayerSelector layers) {
-    Objects.requireNonNull(layers, "freezing: layers must be given, was null");
     return copyFreezing(network, layers).build();
   }
 
@@ -80,8 +79,8 @@ public final class Freezing {
    */
   public static <M extends Model> M freeze(
       M network, LayerSelector layers, BatchNormPolicy batchNorm) {
-    Objects.requireNonNull(batchNorm, "freezing: batchNorm must be given, was null");
-    Objects.requireNonNull(layers, "freezing: layers must be given, was null");
+    Objects.requireNonNull(layers, "the layers must not be null");
+    Objects.requireNonNull(batchNorm, "the policy of batch norm must not be null");
     return batchNorm.freeze(network, layers);
   }
 
@@ -106,7 +105,6 @@ public final class Freezing {
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> M unfreeze(M network, LayerSelector layers) {
-    Objects.requireNonNull(layers, "freezing: layers must be given, was null");
     return copyUnfreezing(network, layers).build();
   }
 
@@ -120,7 +118,6 @@ public final class Freezing {
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> NetworkCopy<M> copyFreezing(M network, LayerSelector layers) {
-    Objects.requireNonNull(layers, "freezing: layers must be given, was null");
     Set<String> frozen = frozen(network);
     frozen.addAll(names(network, layers));
     return FrozenCopy.of(network, frozen);
@@ -137,7 +134,6 @@ public final class Freezing {
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> NetworkCopy<M> copyUnfreezing(M network, LayerSelector layers) {
-    Objects.requireNonNull(layers, "freezing: layers must be given, was null");
     Set<String> frozen = frozen(network);
     frozen.removeAll(names(network, layers));
     return FrozenCopy.of(network, frozen);

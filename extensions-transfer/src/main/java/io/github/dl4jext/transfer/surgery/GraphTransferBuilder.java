@@ -201,7 +201,6 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    */
   public GraphTransferBuilder withLoss(String name, ILossFunction function) {
     Objects.requireNonNull(name, "transfer: name must be given, was null");
-    Objects.requireNonNull(function, "transfer: function must be given, was null");
     losses.put(name, Objects.requireNonNull(function, "the loss must not be null"));
     return this;
   }
@@ -209,7 +208,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   /** Gives a layer a loss, as {@link #withLoss(String, ILossFunction)} does. */
   public GraphTransferBuilder withLoss(String name, LossFunction function) {
     Objects.requireNonNull(name, "transfer: name must be given, was null");
-    Objects.requireNonNull(function, "transfer: function must be given, was null");
+    Objects.requireNonNull(function, "the loss must not be null");
     return withLoss(name, function.getILossFunction());
   }
 

@@ -161,14 +161,13 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * @return this
    */
   public TransferBuilder withLoss(ILossFunction function) {
-    Objects.requireNonNull(function, "transfer: function must be given, was null");
     loss = Objects.requireNonNull(function, "the loss must not be null");
     return this;
   }
 
   /** Gives the layer that is kept on top a loss, as {@link #withLoss(ILossFunction)} does. */
   public TransferBuilder withLoss(LossFunction function) {
-    Objects.requireNonNull(function, "transfer: function must be given, was null");
+    Objects.requireNonNull(function, "the loss must not be null");
     return withLoss(function.getILossFunction());
   }
 
