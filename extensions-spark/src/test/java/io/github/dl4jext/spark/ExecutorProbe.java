@@ -56,10 +56,11 @@ final class ExecutorProbe extends BaseTrainingListener implements Serializable {
   /** What one network was seen to do. */
   static final class Seen {
     private final Map<Integer, INDArray> gradients = new HashMap<>();
-    final boolean[] clipped = new boolean[4];
+    final boolean[] clipped = new boolean[6];
     final BaseLayer layer;
     final List<Rate> rates = new ArrayList<>();
     private int steps;
+    boolean skipped;
     boolean unitDropped;
     boolean weightDropped;
     boolean penalized;
@@ -105,6 +106,7 @@ final class ExecutorProbe extends BaseTrainingListener implements Serializable {
   public void onGradientCalculation(Model model) {
     Seen here = SEEN.computeIfAbsent(model, Seen::new);
     INDArray gradient = Network.of(model).gradients().dup();
+    here.skipped |= gradient.norm1Number().doubleValue() == 0;
     if (place == 0) {
       here.look(model);
     } else {

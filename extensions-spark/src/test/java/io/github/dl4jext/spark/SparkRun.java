@@ -7,7 +7,9 @@ import io.github.dl4jext.listeners.averaging.StochasticWeightAveraging;
 import io.github.dl4jext.listeners.averaging.WeightAverage;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.clipping.AdaptiveClip;
+import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
+import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -16,6 +18,8 @@ import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
 import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
+import io.github.dl4jext.listeners.monitoring.SkipIfNonFinite;
+import io.github.dl4jext.listeners.monitoring.SkipIfNormAbove;
 import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.listeners.progress.ProgressBar;
@@ -88,6 +92,8 @@ final class SparkRun {
   Map<String, String> words() {
     manyOnOneNetwork();
     stepsAreCounted();
+    executors("`skip_if_non_finite`", skips(Double.NaN, new SkipIfNonFinite()));
+    executors("`skip_if_norm_above`", skips(1e5, new SkipIfNormAbove(1000, 9, 1, 10)));
     executors("`stop_on_nan`", ends(TrainingDivergedException.class, new StopOnNaN()));
     executors(
         "`clip_by_global_norm(errorIfNonFinite=true)`",
@@ -123,12 +129,16 @@ final class SparkRun {
         model,
         batches(),
         new ExecutorProbe(0),
-        new AdaptiveClip(1e-2, 1e-3, true),
+        new AutoClip(),
         new ExecutorProbe(1),
-        new ClipByValue(1e-5),
+        new AdaptiveClip(1e-2, 1e-3, true),
         new ExecutorProbe(2),
-        new ClipByGlobalNorm(1e-7),
+        new ClipByValue(1e-5),
         new ExecutorProbe(3),
+        new ClipByNorm(1e-6),
+        new ExecutorProbe(4),
+        new ClipByGlobalNorm(1e-7),
+        new ExecutorProbe(5),
         new LearningRateLog(1, logged::addAll),
         ema,
         swa,
@@ -165,9 +175,11 @@ final class SparkRun {
     executors("a weight noise", ExecutorProbe.some(s -> s.weightDropped));
     executors("a constraint", ExecutorProbe.every(s -> s.largestNorm < MAX_NORM + 1e-5));
     executors("a penalty", ExecutorProbe.every(s -> s.penalized));
-    executors("`adaptive_clip`", ExecutorProbe.every(s -> s.clipped[1]));
-    executors("`clip_by_value`", ExecutorProbe.every(s -> s.clipped[2]));
-    executors("`clip_by_global_norm`", ExecutorProbe.every(s -> s.clipped[3]));
+    executors("`auto_clip`", ExecutorProbe.some(s -> s.clipped[1]));
+    executors("`adaptive_clip`", ExecutorProbe.every(s -> s.clipped[2]));
+    executors("`clip_by_value`", ExecutorProbe.every(s -> s.clipped[3]));
+    executors("`clip_by_norm`", ExecutorProbe.every(s -> s.clipped[4]));
+    executors("`clip_by_global_norm`", ExecutorProbe.every(s -> s.clipped[5]));
     driver("`learning_rate_log`", logged.size() == rounds * LAYERS);
     driver("`exponential_moving_average`", averages(ema, model));
     driver("`stochastic_weight_averaging(everyEpochs=1)`", swa.count(model) == EPOCHS);
@@ -209,6 +221,20 @@ final class SparkRun {
     } catch (RuntimeException e) {
       return by.isInstance(e) && Double.isFinite(model.params().sumNumber().doubleValue());
     }
+  }
+
+  /** Whether steps on an executor are left out, and training goes on to the end. */
+  private boolean skips(double bad, TrainingListener listener) {
+    ExecutorProbe.forget();
+    List<DataSet> batches = batches();
+    for (int i : new int[] {2, 5, 8}) {
+      batches.get(i).getLabels().putScalar(0, bad);
+    }
+    Model model = network();
+    train(model, batches, listener, new ExecutorProbe(0));
+    return Double.isFinite(model.params().sumNumber().doubleValue())
+        && Network.of(model).progress().iterations() == steps
+        && ExecutorProbe.some(seen -> seen.skipped);
   }
 
   private boolean isRefused(TrainingListener listener) {
