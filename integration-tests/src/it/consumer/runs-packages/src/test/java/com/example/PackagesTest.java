@@ -36,9 +36,9 @@ class PackagesTest {
 
   @Test
   void allHaveEveryPlugin() throws IOException, InterruptedException {
-    int boot = plugins("-jar", PACKED.resolve("program-boot.jar").toString());
-    int shaded = plugins("-cp", PACKED.resolve("program-shaded.jar").toString(), "com.example.Program");
-    int assembled = plugins("-cp", PACKED.resolve("program-assembled.jar").toString(), "com.example.Program");
+    int boot = plugins("-jar", PACKED.resolve("packages-1.0-boot.jar").toString());
+    int shaded = plugins("-cp", PACKED.resolve("packages-1.0-shaded.jar").toString(), "com.example.Program");
+    int assembled = plugins("-cp", PACKED.resolve("packages-1.0-assembled.jar").toString(), "com.example.Program");
     assertTrue(boot > 100, boot + " plugins");
     assertEquals(boot, shaded, "shaded");
     assertEquals(boot, assembled, "assembled");
