@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.hdf5.AbstractDs;
+import org.bytedeco.hdf5.IdComponent;
+import org.bytedeco.javacpp.PointerScope;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -200,14 +203,26 @@ final class KerasFile implements AutoCloseable {
     T read() throws UnsupportedKerasConfigurationException;
   }
 
+  /**
+   * Frees the library's objects where they were made. DL4J leaves types and attributes to the
+   * garbage collector, which frees them in a thread of its own, and that may end the program.
+   */
+  @SuppressWarnings("unchecked") // an array of classes
+  static PointerScope objectsOfHdf5() {
+    return new PointerScope(IdComponent.class, AbstractDs.class);
+  }
+
   private <T> T reading(Reading<T> what) {
     synchronized (Hdf5Archive.LOCK_OBJECT) {
+      PointerScope objects = objectsOfHdf5();
       try {
         return what.read();
       } catch (KerasImportException e) {
         throw e;
       } catch (RuntimeException | UnsupportedKerasConfigurationException e) {
         throw damaged(path, e);
+      } finally {
+        objects.close();
       }
     }
   }

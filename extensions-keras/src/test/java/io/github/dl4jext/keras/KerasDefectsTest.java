@@ -7,6 +7,8 @@ import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bytedeco.javacpp.PointerScope;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
@@ -45,8 +47,22 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 class KerasDefectsTest {
 
   private static MultiLayerNetwork theirs(String file) throws Exception {
-    return KerasModelImport.importKerasSequentialModelAndWeights(
-        KerasFiles.path(file).toString(), false);
+    return theirs(file, false);
+  }
+
+  private static MultiLayerNetwork theirs(String file, boolean training) throws Exception {
+    String path = KerasFiles.path(file).toString();
+    return imported(() -> KerasModelImport.importKerasSequentialModelAndWeights(path, training));
+  }
+
+  /** What DL4J leaves to the garbage collector is freed here, or the program may end. */
+  private static <T> T imported(Callable<T> importing) throws Exception {
+    PointerScope objects = KerasFile.objectsOfHdf5();
+    try {
+      return importing.call();
+    } finally {
+      objects.close();
+    }
   }
 
   private static MultiLayerNetwork ours(String file) {
@@ -71,11 +87,7 @@ class KerasDefectsTest {
   @ParameterizedTest
   @ValueSource(strings = {"dense_2_11_0", "loss_smoothed", "dense_3_5_0"})
   void filesOfTodayAreRefused(String file) {
-    assertThatThrownBy(
-            () ->
-                KerasModelImport.importKerasSequentialModelAndWeights(
-                    KerasFiles.path(file).toString(), true))
-        .isNotNull();
+    assertThatThrownBy(() -> theirs(file, true)).isNotNull();
     assertThat(ours(file).numParams()).isPositive();
   }
 
@@ -240,8 +252,10 @@ class KerasDefectsTest {
   void aLayerMayNotBeNamedB() {
     assertThatThrownBy(
             () ->
-                KerasModelImport.importKerasModelAndWeights(
-                    KerasFiles.path("two_inputs").toString(), false))
+                imported(
+                    () ->
+                        KerasModelImport.importKerasModelAndWeights(
+                            KerasFiles.path("two_inputs").toString(), false)))
         .hasMessageContaining("Parameter bias does not exist in weights");
     assertThat(KerasImport.graph(KerasFiles.path("two_inputs")).network().numParams()).isPositive();
   }

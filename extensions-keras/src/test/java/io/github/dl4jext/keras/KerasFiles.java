@@ -2,8 +2,8 @@ package io.github.dl4jext.keras;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
+import org.bytedeco.javacpp.PointerScope;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
 import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,22 +24,29 @@ final class KerasFiles {
   }
 
   static INDArray expected(String model, String array) {
-    try (Hdf5Archive file = new Hdf5Archive(path("expected").toString())) {
-      return file.readDataSet(array, model);
-    } catch (UnsupportedKerasConfigurationException e) {
-      throw new IllegalStateException(e);
-    }
+    return reading(file -> file.readDataSet(array, model));
   }
 
   static INDArray[] inputs(String model) {
-    List<String> arrays;
-    try (Hdf5Archive file = new Hdf5Archive(path("expected").toString())) {
-      arrays = file.getDataSets(model);
-    }
-    return arrays.stream()
+    return reading(file -> file.getDataSets(model)).stream()
         .filter(array -> array.startsWith("input"))
         .sorted()
         .map(array -> expected(model, array))
         .toArray(INDArray[]::new);
+  }
+
+  private interface Reading<T> {
+    T of(Hdf5Archive file) throws UnsupportedKerasConfigurationException;
+  }
+
+  private static <T> T reading(Reading<T> what) {
+    PointerScope objects = KerasFile.objectsOfHdf5();
+    try (Hdf5Archive file = new Hdf5Archive(path("expected").toString())) {
+      return what.of(file);
+    } catch (UnsupportedKerasConfigurationException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      objects.close();
+    }
   }
 }
