@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.hdf5.AbstractDs;
 import org.bytedeco.hdf5.IdComponent;
 import org.bytedeco.javacpp.PointerScope;
@@ -209,6 +210,8 @@ final class KerasFile implements AutoCloseable {
    */
   @SuppressWarnings("unchecked") // an array of classes
   static PointerScope objectsOfHdf5() {
+    Objects.requireNonNull(
+        Hdf5Archive.LOCK_OBJECT, "a static type of that class must not be freed");
     return new PointerScope(IdComponent.class, AbstractDs.class);
   }
 
