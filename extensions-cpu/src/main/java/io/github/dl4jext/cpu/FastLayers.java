@@ -4,7 +4,6 @@ import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.network.Node;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -100,15 +99,15 @@ public final class FastLayers {
     return configuration;
   }
 
-  private interface Change extends Consumer<NetworkConfiguration> {}
-
-  private static <M extends Model> M copy(M network, Change change) {
+  private static <M extends Model> M copy(M network, Consumer<NetworkConfiguration> change) {
     return NetworkCopy.from(network).changing(change).carryingOnTraining().build();
   }
 
   private static void replace(NetworkConfiguration configuration, boolean inputGradient) {
     List<Node> nodes =
-        configuration.nodes().stream().filter(node -> isReplaceable(node.storedLayer())).toList();
+        configuration.nodes().stream()
+            .filter(node -> node.storedLayer().filter(FastLayers::isReplaceable).isPresent())
+            .toList();
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException(
           "fast layers: the network must have a DenseLayer that is neither frozen nor within a"
@@ -122,8 +121,8 @@ public final class FastLayers {
     }
   }
 
-  private static boolean isReplaceable(Optional<Layer> layer) {
-    return layer.filter(one -> isReplaced(one) || one.getClass() == FastDense.class).isPresent();
+  private static boolean isReplaceable(Layer layer) {
+    return isReplaced(layer) || layer.getClass() == FastDense.class;
   }
 
   /** Whether it is a layer of DL4J's in whose place there is one of ours. */

@@ -74,12 +74,18 @@ final class NumpyArchive {
           name,
           "its numbers must be float32 or float64, were " + type + "; convert it first");
     }
-    long[] shape =
-        Arrays.stream(header.group(3).split(","))
-            .map(String::trim)
-            .filter(size -> !size.isEmpty())
-            .mapToLong(Long::parseLong)
-            .toArray();
+    long[] shape;
+    try {
+      shape =
+          Arrays.stream(header.group(3).split(","))
+              .map(String::trim)
+              .filter(size -> !size.isEmpty())
+              .mapToLong(Long::parseLong)
+              .toArray();
+      Arrays.stream(shape).reduce(Double.BYTES, Math::multiplyExact);
+    } catch (ArithmeticException | NumberFormatException beyondAnyFile) {
+      throw broken(file, name, "its shape (" + header.group(3) + ") is larger than any file");
+    }
     char order = header.group(2).equals("True") ? 'f' : 'c';
     arrays.put(name, numbers(file, name, bytes, type.equals("<f4"), shape, order));
   }
@@ -105,7 +111,7 @@ final class NumpyArchive {
   private static INDArray numbers(
       Path file, String name, ByteBuffer bytes, boolean single, long[] shape, char order)
       throws IOException {
-    long count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b); // checked: it fits
     if (bytes.remaining() != count * (single ? Float.BYTES : Double.BYTES)) {
       throw broken(file, name, "it has another length than its shape " + Arrays.toString(shape));
     }

@@ -235,20 +235,31 @@ class TorchWeightsTest {
     Files.write(file, Arrays.copyOf(good, 250));
     assertThatThrownBy(() -> TorchWeights.read(file)).isInstanceOf(IOException.class);
     for (String type : List.of("<c8", "|O8", "<f2")) {
-      writeAs(file, type);
+      writeAs(file, "<f4", type);
       assertThatThrownBy(() -> TorchWeights.read(file))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("must be float32 or float64, were " + type);
     }
     Files.write(file, good);
     assertThat(TorchWeights.read(file).modules()).hasSize(3);
-    writeAs(file, "<f8");
+    writeAs(file, "<f4", "<f8");
     assertThatThrownBy(() -> TorchWeights.read(file))
         .hasMessageContaining("it has another length than its shape [5, 4]");
   }
 
-  /** Writes the arrays with another type in their headers. */
-  private static void writeAs(Path file, String type) throws IOException {
+  @Test
+  void aShapeBeyondAnyFileIsTold(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("weights.npz");
+    for (String shape : List.of("9999999999, 9999999999", "99999999999999999999")) {
+      writeAs(file, "(5, 4), }", "(" + shape + "), }");
+      assertThatThrownBy(() -> TorchWeights.read(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("its shape (" + shape + ") is larger than any file");
+    }
+  }
+
+  /** Writes the arrays with something else in their headers, which may change the length. */
+  private static void writeAs(Path file, String what, String by) throws IOException {
     try (ZipFile in = new ZipFile(Pair.DENSE.file(".npz").toFile());
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
       for (ZipEntry entry : Collections.list(in.entries())) {
@@ -256,7 +267,7 @@ class TorchWeightsTest {
         out.putNextEntry(new ZipEntry(entry.getName()));
         out.write(
             new String(array, StandardCharsets.ISO_8859_1)
-                .replace("<f4", type)
+                .replace(what, by)
                 .getBytes(StandardCharsets.ISO_8859_1));
       }
     }
