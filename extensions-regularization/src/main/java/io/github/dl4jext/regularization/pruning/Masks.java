@@ -31,7 +31,6 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Chooses what is pruned of a network, and puts masks on it. */
@@ -70,38 +69,6 @@ final class Masks {
         numbers[i] = pruned ? PRUNED : Math.abs(numbers[i]);
       }
       return numbers;
-    }
-
-    /** To which unit each weight leads, in c order. */
-    int[] unitOf() {
-      INDArray value = slot.value();
-      long[] shape = value.shape();
-      INDArray places =
-          Nd4j.createFromArray(
-                  IntStream.range(0, (int) value.length()).mapToDouble(i -> i).toArray())
-              .reshape('c', shape);
-      UnitAxes axes = UnitAxes.of(layer, slot.parameter(), places);
-      double[] order = PruningMask.numbers(axes.weights());
-      int[] unitOf = new int[order.length];
-      long[] sizes = axes.weights().shape();
-      for (int i = 0; i < order.length; i++) {
-        unitOf[(int) order[i]] = unit(i, sizes, axes.summedDimensions());
-      }
-      return unitOf;
-    }
-
-    private static int unit(int place, long[] sizes, int... summed) {
-      int unit = 0;
-      int step = 1;
-      int rest = place;
-      for (int d = sizes.length - 1; d >= 0; d--) {
-        if (Arrays.binarySearch(summed, d) < 0) {
-          unit += rest % (int) sizes[d] * step;
-          step *= (int) sizes[d];
-        }
-        rest /= (int) sizes[d];
-      }
-      return unit;
     }
 
     PruningMask mask(IntPredicate pruned) {
@@ -158,7 +125,9 @@ final class Masks {
       PruningMethod method,
       double sparsity,
       Map<ParameterName, PruningMask> masks) {
-    int[] unitOf = weights.unitOf();
+    int[] unitOf =
+        UnitAxes.unitOf(
+            weights.layer(), weights.slot().parameter(), weights.slot().value().shape());
     int units = Arrays.stream(unitOf).max().orElse(0) + 1;
     double[] norms = method.norms(weights.values(), unitOf, units);
     boolean[] alive = new boolean[units];
