@@ -95,6 +95,7 @@ class EveryPluginInParallelTest {
       case "clip_by_global_norm" -> "clip_by_global_norm(maxNorm=1, perTimeStep=true)";
       case "clip_by_norm" -> "clip_by_norm(maxNorm=0.5)";
       case "clip_by_value" -> "clip_by_value(limit=0.5)";
+      case "tensorboard" -> "tensorboard(folder=" + folder + ", everySteps=1)";
       case "reduce_on_plateau" -> "reduce_on_plateau(patience=0, minDelta=1e9)";
       case "early_stopping" -> "early_stopping(patience=9)";
       default -> listener;
