@@ -263,6 +263,7 @@ class ImportedNetworksTest {
       Nd4j.getRandom().setSeed(17);
       fit(each, data, 3);
     }
-    assertThat(Network.of(loaded).parameters()).isEqualTo(Network.of(uninterrupted).parameters());
+    assertThat(Network.of(loaded).parameters().toDoubleVector())
+        .isEqualTo(Network.of(uninterrupted).parameters().toDoubleVector());
   }
 }
