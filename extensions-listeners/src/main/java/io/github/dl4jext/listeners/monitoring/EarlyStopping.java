@@ -75,6 +75,10 @@ import org.slf4j.LoggerFactory;
  * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
  * state that is put back which the parameters have in both.
  *
+ * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the weights of the best epoch are
+ * those that were judged, the averaged ones with their statistics of batch normalization: these are
+ * put back. Without {@code restoreBestWeights} the network keeps the weights of its training.
+ *
  * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
  * <p><b>Cost.</b> With {@code restoreBestWeights} a copy of the parameters, and of the updater
@@ -158,6 +162,11 @@ public final class EarlyStopping extends StoppableTraining
         .checks()
         .that(possible, "restoreUpdaterState", rule, restoreUpdaterState)
         .that(monitor != null, "monitor", "a monitor", monitor)
+        .that(
+            monitor == null || !monitor.isOfAverage() || !restoreUpdaterState,
+            "restoreUpdaterState",
+            "false for a monitor of averaged weights, which no updater state goes with",
+            restoreUpdaterState)
         .done();
     reset();
   }
@@ -274,12 +283,13 @@ public final class EarlyStopping extends StoppableTraining
 
   private void look(Network network) {
     boolean hasFigure = monitor.hasFigure(loss);
-    double value = hasFigure ? monitor.of(network.model(), loss) : Double.NaN;
+    Model judged = hasFigure ? monitor.judged(network.model()) : network.model();
+    double value = hasFigure ? monitor.ofJudged(judged, loss) : Double.NaN;
     values.add(value);
     if (!hasFigure) {
       rule.pass();
     } else if (rule.isBest(value) && restoreBestWeights) {
-      best.take(network, rule.bestEpoch());
+      best.take(Network.of(judged), rule.bestEpoch());
     }
   }
 
