@@ -3,6 +3,7 @@ package io.github.dl4jext.network;
 import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -174,6 +175,7 @@ public class Node {
    * @return the node's name and the parameter's, which has a prefix within {@code Bidirectional}
    */
   public final ParameterName parameterName(TrainingConfig learner, String parameter) {
+    Objects.requireNonNull(parameter, "the parameter must not be null");
     return new ParameterName(name(), found().prefix(learner) + parameter);
   }
 
