@@ -74,12 +74,15 @@ final class Installation {
   }
 
   private void install(Node node, Learner learner) {
+    if (!optimizers.isGrouped(node)) {
+      install(optimizers.rest(), node, learner);
+      return;
+    }
     Learner.Shares shares = learner.shares();
     Optimizer common = optimizers.of(node, or(shares.common(), shares.biases()));
     Optimizer ofBiases = optimizers.of(node, or(shares.biases(), shares.common()));
     if (common == ofBiases) {
-      learner.setUpdater(updater(common, node, learner, learner.parameters()));
-      place(common, learner, learner.parameters());
+      install(common, node, learner);
     } else {
       learner.setUpdaters(
           updater(common, node, learner, shares.common()),
@@ -87,6 +90,11 @@ final class Installation {
       place(common, learner, shares.common());
       place(ofBiases, learner, shares.biases());
     }
+  }
+
+  private void install(Optimizer all, Node node, Learner learner) {
+    learner.setUpdater(updater(all, node, learner, learner.parameters()));
+    place(all, learner, learner.parameters());
   }
 
   private static List<String> or(List<String> some, List<String> others) {

@@ -30,8 +30,10 @@ final class OptimizerByParameter {
     for (Group group : groups.groups()) {
       found.take(group, nodes);
     }
-    found.requireSomeEach();
-    nodes.forEach(found::requireTellable);
+    if (!groups.groups().isEmpty()) {
+      found.requireSomeEach();
+      nodes.forEach(found::requireTellable);
+    }
     return found;
   }
 
@@ -111,6 +113,15 @@ final class OptimizerByParameter {
 
   private @Nullable Group groupOf(Node node, String parameter) {
     return taken.getOrDefault(node, Map.of()).get(parameter);
+  }
+
+  /** Whether a group has parameters of a layer or vertex. */
+  boolean isGrouped(Node node) {
+    return taken.containsKey(node);
+  }
+
+  Optimizer rest() {
+    return groups.rest();
   }
 
   /** The optimizer of parameters that are in the same group. */
