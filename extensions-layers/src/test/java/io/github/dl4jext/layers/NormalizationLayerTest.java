@@ -84,7 +84,7 @@ class NormalizationLayerTest {
               .build();
       assertThatThrownBy(() -> network(conf))
           .isInstanceOf(DL4JInvalidConfigException.class)
-          .hasMessageContaining("must know the size of what it normalizes");
+          .hasMessageContaining("must know the size of its input");
     }
   }
 
