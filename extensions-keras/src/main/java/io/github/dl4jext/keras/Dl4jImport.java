@@ -159,7 +159,12 @@ final class Dl4jImport {
         if (keras == null || layer == null) {
           throw new IllegalStateException("DL4J has made a layer of its own, " + node);
         }
-        fill(node, weights(layer, keras, file));
+        KerasNormalization own = layer.correction().normalization;
+        fill(
+            node,
+            own == null
+                ? weights(layer, keras, file)
+                : own.weights(file.weights(node.name()), node.parameters().get("g").length()));
       }
     }
   }

@@ -93,7 +93,7 @@ public final class KerasImport {
       N network = making.apply(new Dl4jImport(structure, layers), file);
       List<String> frozen =
           layers.stream()
-              .filter(layer -> !layer.spec().trainable() && hasParameters(layer, network))
+              .filter(layer -> layer.isFixed() || isFrozen(layer, network))
               .map(layer -> layer.spec().name())
               .toList();
       List<Entry> entries = new ArrayList<>();
@@ -113,10 +113,12 @@ public final class KerasImport {
     return layer.isInput() ? 0 : Objects.requireNonNull(ranks.get(layer.inputs().get(0)));
   }
 
-  private static boolean hasParameters(LayerTranslation layer, Model network) {
+  private static boolean isFrozen(LayerTranslation layer, Model network) {
     boolean has =
-        Network.of(network).nodes().stream()
-            .anyMatch(node -> node.name().equals(layer.spec().name()) && node.parameterCount() > 0);
+        !layer.spec().trainable()
+            && Network.of(network).nodes().stream()
+                .anyMatch(
+                    node -> node.name().equals(layer.spec().name()) && node.parameterCount() > 0);
     if (has) {
       layer.lines().taken("trainable=False: frozen");
     }

@@ -19,7 +19,8 @@ final class LayerChecks {
           "data_format", "channels_last",
           "mask_zero", false, // DL4J hands the mask on to one layer at most
           "interpolation", "nearest",
-          "renorm", false);
+          "renorm", false,
+          "rms_scaling", false); // which is another formula than RMSNormalization
 
   /** Settings that the import reads, or that change nothing here. */
   private static final Set<String> KNOWN =
@@ -96,7 +97,8 @@ final class LayerChecks {
     KerasFields fields = spec.config();
     for (Map.Entry<String, Object> setting : REQUIRED.entrySet()) {
       String field = setting.getKey();
-      if (fields.has(field) && !setting.getValue().equals(fields.get(field))) {
+      boolean other = field.equals("groups") && KerasNormalization.isOne(spec);
+      if (!other && fields.has(field) && !setting.getValue().equals(fields.get(field))) {
         throw new KerasImportException(
             spec.place()
                 + ": "

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -97,6 +98,9 @@ record LayerTranslation(
     }
     if (PLAIN.contains(name)) {
       return plain();
+    }
+    if (KerasNormalization.isOne(spec)) {
+      return normalization(inputRank, file);
     }
     return switch (name) {
       case "TimeDistributed" -> timeDistributed(keras, inputRank, file);
@@ -318,16 +322,38 @@ record LayerTranslation(
               + ", to be imported, was "
               + axis());
     }
+    trainedAnyway();
+    return this;
+  }
+
+  private void trainedAnyway() {
     for (String flag : List.of("center", "scale")) {
-      if (!fields.flag(flag, true)) {
+      if (!spec.config().flag(flag, true)) {
         lines.ignored(
             flag
-                + "=False: DL4J's batch normalization has "
+                + "=False: the normalization has "
                 + (flag.equals("scale") ? "gamma = 1" : "beta = 0")
-                + " too, which is trained unless the layer is frozen");
+                + " here too, which is trained unless the layer is frozen");
       }
     }
-    return this;
+  }
+
+  /** A normalization of each example by itself. */
+  private LayerTranslation normalization(int inputRank, KerasFile file) {
+    KerasNormalization own = KerasNormalization.of(spec, inputRank, file.weights(spec.name()));
+    correction.normalization = own;
+    correction.replacement =
+        placeholder -> {
+          Layer layer = own.inPlaceOf(placeholder);
+          lines.taken(spec.className() + ": " + layer);
+          return layer;
+        };
+    ParameterSettings.read(spec.config(), KerasParameter.of(spec.className()), correction, lines);
+    if (!own.isFixed()) {
+      trainedAnyway();
+    }
+    return new LayerTranslation(
+        spec, "BatchNormalization", own.asBatchNormalization(), correction, lines);
   }
 
   private int axis() {
@@ -335,6 +361,11 @@ record LayerTranslation(
     return axis instanceof List<?>
         ? spec.config().numbers("axis").get(0).intValue()
         : spec.config().whole("axis", -1);
+  }
+
+  /** Whether it has parameters here, none of which Keras would train. */
+  boolean isFixed() {
+    return correction.normalization != null && correction.normalization.isFixed();
   }
 
   /** Whether a dense layer stands where DL4J's import was told of a convolution. */

@@ -34,7 +34,12 @@ class ImportedOutputsTest {
         "constraints",
         "penalties",
         "initializers",
-        "frozen"
+        "frozen",
+        "layer_norm",
+        "layer_norm_images",
+        "layer_norm_sequences",
+        "layer_norm_pooled",
+        "norms_volumes"
       })
   void ofSequentialModels(String name) {
     agree(name, KerasImport.sequential(KerasFiles.path(name)).network());
@@ -52,7 +57,11 @@ class ImportedOutputsTest {
         "activations_3",
         "activation_layers_2",
         "activation_layers_3",
-        "activation_objects"
+        "activation_objects",
+        "residual_norm",
+        "norms_vectors",
+        "norms_images",
+        "norms_sequences"
       })
   void ofFunctionalModels(String name) {
     agree(name, KerasImport.graph(KerasFiles.path(name)).network());
