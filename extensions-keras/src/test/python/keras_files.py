@@ -900,6 +900,49 @@ def faulty_files(folder):
         f.create_group("dense")["dense/kernel:0"] = draw(3, 2)
 
 
+def output_files(folder, expected):
+    """Outputs that other layers take too, one of them as logits."""
+    logits = {"class_name": "CategoricalCrossentropy", "config": {"from_logits": True, "label_smoothing": 0.0, "axis": -1}}
+    save(folder, "inner_outputs", [
+        input_layer("x", 6), dense("a", 6, 4, "tanh", ["x"]), dense("b", 4, 4, "linear", ["a"]),
+        layer("Add", "add", (), ["a", "b"]), dense("out", 4, 2, "softmax", ["add"])], outputs=["a", "b", "out"],
+        training=compiled(optimizer("Adam", **ADAM), {"a": "mse", "b": logits, "out": "categorical_crossentropy"}), expected=expected, data=x_of(5, 6))
+
+
+def refused_files(folder):
+    """What cannot be imported, as models that Keras would write."""
+    last = {"data_format": "channels_last"}
+    faulty = os.path.join(folder, "faulty")
+
+    def top(n):
+        return dense("out", n, 2, "softmax")
+
+    save(faulty, "squeeze_and_excitation", [
+        input_layer("x", 6, 6, 2), conv2d("conv", 2, 4, 3, "relu", ["x"]), layer("GlobalAveragePooling2D", "squeeze", (), ["conv"], keepdims=False, **last),
+        dense("less", 4, 2, "relu", ["squeeze"]), dense("gates", 2, 4, "sigmoid", ["less"]), layer("Reshape", "reshape", (), ["gates"], target_shape=[1, 1, 4]),
+        layer("Multiply", "excite", (), ["conv", "reshape"]), layer("GlobalMaxPooling2D", "max", (), ["excite"], keepdims=False, **last),
+        dense("out", 4, 2, "softmax", ["max"])], outputs=["out"])
+    save(faulty, "gru", [input_layer("x", 5, 3), layer(
+        "GRU", "gru", [("kernel", draw(3, 12)), ("recurrent_kernel", draw(4, 12)), ("bias", draw(2, 12))], units=4, activation="tanh",
+        recurrent_activation="sigmoid", use_bias=True, reset_after=True, return_sequences=False), top(4)])
+    first = conv2d("conv", 2, 3, 3)
+    first["config"]["data_format"] = "channels_first"
+    save(faulty, "channels_first", [input_layer("x", 2, 6, 6), first, layer("Flatten", "flatten", **last), top(48)])
+    save(faulty, "masking", [input_layer("x", 5, 3), layer("Masking", "mask", mask_value=0.0), recurrent("LSTM", "lstm", 3, 4), top(4)])
+    save(faulty, "mask_zero", [embedding("words", 9, 5, 6, True), recurrent("LSTM", "lstm", 5, 4), top(4)])
+    save(faulty, "lambda", [input_layer("x", 3), layer("Lambda", "double", function=["4wE=", None, None]), top(3)])
+    save(faulty, "operation", [input_layer("x", 3), layer("TFOpLambda", "tf.math.multiply", (), ["x"], function="math.multiply"),
+                               dense("out", 3, 2, inputs=["tf.math.multiply"])], outputs=["out"])
+    save(faulty, "sparsemax", [input_layer("x", 3), dense("out", 3, 2, "sparsemax")])
+    save(faulty, "rate_above_1", [input_layer("x", 3), layer("Dropout", "drop", rate=1.5), top(3)])
+    save(faulty, "no_units", [input_layer("x", 3), dense("first", 3, 3), layer("Dense", "second", [("kernel", draw(3, 2)), ("bias", draw(2))],
+                                                                              activation="relu", **common()), top(2)])
+    save(faulty, "no_axis", [input_layer("x", 3), batch_norm("norm", 3, []), top(3)])
+    for opt in ("Ftrl", "Adafactor"):
+        save(faulty, opt.lower(), [input_layer("x", 3), top(3)], training=compiled(optimizer(opt, learning_rate=0.1), "mse"))
+    save(faulty, "log_cosh", [input_layer("x", 3), top(3)], training=compiled(optimizer("Adam", **ADAM), "log_cosh"))
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     with h5py.File(os.path.join(folder, "expected.h5"), "w") as expected:
@@ -913,6 +956,8 @@ def main(folder):
         global RNG
         RNG = np.random.default_rng(18)  # so that what is added here leaves the files above as they are
         norm_files(folder, expected)
+        output_files(folder, expected)
+    refused_files(folder)
 
 
 if __name__ == "__main__":

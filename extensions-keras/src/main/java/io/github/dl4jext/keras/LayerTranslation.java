@@ -75,7 +75,7 @@ record LayerTranslation(
     LayerTranslation layer =
         new LayerTranslation(spec, spec.className(), config, correction, lines);
     LayerChecks.check(spec, lines);
-    return layer.translated(keras, inputRank, file);
+    return KerasImportException.at(spec.place(), () -> layer.translated(keras, inputRank, file));
   }
 
   private LayerTranslation translated(int keras, int inputRank, KerasFile file) {
@@ -109,10 +109,7 @@ record LayerTranslation(
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
         if (parameters.isEmpty()) {
-          throw new KerasImportException(
-              spec.place()
-                  + ": a layer of this class cannot be imported; DL4J's import has none, or makes"
-                  + " another one of it. Save the layers below it as a model of their own");
+          throw new KerasImportException(spec.place() + ": " + LayerChecks.unknown(name));
         }
         LayerTranslation weighted = weighted(parameters, keras);
         yield switch (name) {
@@ -344,7 +341,7 @@ record LayerTranslation(
     correction.normalization = own;
     correction.replacement =
         placeholder -> {
-          Layer layer = own.inPlaceOf(placeholder);
+          Layer layer = KerasImportException.at(spec.place(), () -> own.inPlaceOf(placeholder));
           lines.taken(spec.className() + ": " + layer);
           return layer;
         };
@@ -358,6 +355,9 @@ record LayerTranslation(
 
   private int axis() {
     Object axis = spec.config().get("axis");
+    if (axis instanceof List<?> list && list.size() != 1) {
+      throw new KerasImportException(spec.place() + ": axis must name one axis, was " + list);
+    }
     return axis instanceof List<?>
         ? spec.config().numbers("axis").get(0).intValue()
         : spec.config().whole("axis", -1);

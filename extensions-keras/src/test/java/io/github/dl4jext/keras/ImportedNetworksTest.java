@@ -39,7 +39,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 class ImportedNetworksTest {
 
   private static final Set<String> GRAPHS =
-      Set.of("residual", "residual_convolution", "residual_norm", "two_inputs");
+      Set.of("residual", "residual_convolution", "residual_norm", "two_inputs", "inner_outputs");
   private static final Set<String> WITH_DROPOUT =
       Set.of(
           "convolution",

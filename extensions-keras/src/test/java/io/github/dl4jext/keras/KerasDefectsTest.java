@@ -203,6 +203,26 @@ class KerasDefectsTest {
     assertThat(input).isEqualTo(before);
   }
 
+  @Test
+  void anOutputThatAnotherLayerTakesCannotBePutOut() {
+    ComputationGraph net =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("first", new DenseLayer.Builder().nIn(3).nOut(3).build(), "in")
+                .addLayer("second", new DenseLayer.Builder().nIn(3).nOut(3).build(), "first")
+                .addLayer("out", new DenseLayer.Builder().nIn(3).nOut(1).build(), "second")
+                .setOutputs("first", "out")
+                .build());
+    net.init();
+    assertThatThrownBy(() -> net.output(Nd4j.ones(2, 3)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("workspaceMgr");
+    ComputationGraph ours = KerasImport.graph(KerasFiles.path("inner_outputs")).network();
+    assertThat(ours.output(KerasFiles.inputs("inner_outputs")[0])).hasSize(3);
+  }
+
   private static MultiLayerNetwork sequences(org.deeplearning4j.nn.conf.layers.Layer... layers) {
     NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
     for (org.deeplearning4j.nn.conf.layers.Layer layer : layers) {
