@@ -244,11 +244,15 @@ final class Dl4jImport {
         stored.put("bias", Nd4j.zeros(recurrent.size(1)));
       }
     }
-    return dl4j(
-        () -> {
-          keras.setWeights(stored);
-          return keras.getWeights();
-        });
+    try {
+      return dl4j(
+          () -> {
+            keras.setWeights(stored);
+            return keras.getWeights();
+          });
+    } catch (KerasImportException e) {
+      throw new KerasImportException(spec.place() + ": " + e.getMessage(), e.getCause());
+    }
   }
 
   /** Of layers that have taken the place of what DL4J's import was told. */

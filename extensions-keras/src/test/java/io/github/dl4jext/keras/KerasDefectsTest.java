@@ -57,7 +57,7 @@ class KerasDefectsTest {
 
   /** What DL4J leaves to the garbage collector is freed here, or the program may end. */
   private static <T> T imported(Callable<T> importing) throws Exception {
-    PointerScope objects = KerasFile.objectsOfHdf5();
+    PointerScope objects = KerasFiles.objectsOfHdf5();
     try {
       return importing.call();
     } finally {
