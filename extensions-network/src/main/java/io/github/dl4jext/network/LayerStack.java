@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -101,6 +102,23 @@ public final class LayerStack implements Network {
   @Override
   public void fit(MultiDataSet batch) {
     model.fit(single(batch));
+  }
+
+  @Override
+  public Optional<MultiDataSet> minibatch() {
+    INDArray features = model.getInput();
+    INDArray labels = model.getLabels();
+    if (features == null || labels == null) {
+      return Optional.empty();
+    }
+    // DL4J keeps the masks in the layers only
+    Layer[] layers = model.getLayers();
+    return Optional.of(
+        new org.nd4j.linalg.dataset.MultiDataSet(
+            new INDArray[] {features},
+            new INDArray[] {labels},
+            new @Nullable INDArray[] {layers[0].getMaskArray()},
+            new @Nullable INDArray[] {layers[layers.length - 1].getMaskArray()}));
   }
 
   @Override
