@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.IEvaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -111,14 +112,20 @@ public final class LayerStack implements Network {
     if (features == null || labels == null) {
       return Optional.empty();
     }
-    // DL4J keeps the masks in the layers only
+    // DL4J keeps the masks in the layers only, and in that of a sequence's labels as a column
     Layer[] layers = model.getLayers();
+    INDArray mask = layers[layers.length - 1].getMaskArray();
+    boolean column = mask != null && labels.rank() == 3 && mask.size(0) != labels.size(0);
     return Optional.of(
         new org.nd4j.linalg.dataset.MultiDataSet(
             new INDArray[] {features},
             new INDArray[] {labels},
             new @Nullable INDArray[] {layers[0].getMaskArray()},
-            new @Nullable INDArray[] {layers[layers.length - 1].getMaskArray()}));
+            new @Nullable INDArray[] {
+              column
+                  ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) labels.size(0))
+                  : mask
+            }));
   }
 
   @Override

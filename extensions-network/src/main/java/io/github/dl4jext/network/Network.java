@@ -302,7 +302,8 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * The minibatch of the step under way, for {@code onBackwardPass} of listeners: in other events
    * of a step a graph has no labels.
    *
-   * @return its arrays, which are the network's own, with masks; empty where it is not known
+   * @return its arrays, which are the network's own, with masks, of the features of a stack as far
+   *     as its first layer keeps it; empty where it is not known
    */
   Optional<MultiDataSet> minibatch();
 

@@ -14,7 +14,9 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
@@ -99,6 +101,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   private final int everySteps;
   private final PerModelState<Examination> examinations =
       new PerModelState<>(model -> new Examination());
+  private final Found found = new Found();
 
   /** Examines every hundredth step. */
   public Diagnosis() {
@@ -150,16 +153,17 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
       Trial trial = new Trial();
       copy.setListeners(List.of(trial));
       step.accept(copy);
-      return trial.examination.findings();
+      return trial.found.all();
     } finally {
       random.restore();
     }
   }
 
-  /** Examines every step, and says nothing. */
+  /** Examines every step of one network, and says nothing. */
   private static final class Trial extends BaseTrainingListener {
 
     private final Examination examination = new Examination();
+    private final Found found = new Found();
 
     @Override
     public void onBackwardPass(Model model) {
@@ -168,12 +172,38 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
 
     @Override
     public void onGradientCalculation(Model model) {
-      examination.beforeUpdate(Network.of(model));
+      found.add(examination.beforeUpdate(Network.of(model)));
     }
 
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
-      examination.afterUpdate(Network.of(model));
+      found.add(examination.afterUpdate(Network.of(model)));
+    }
+  }
+
+  /** Keeps what was found, each once for each layer; workers may be gone when it is asked for. */
+  private static final class Found {
+
+    private final Map<String, Finding> findings = new LinkedHashMap<>();
+    private int steps;
+
+    /** Returns those that are new. */
+    synchronized List<Finding> add(List<Finding> seen) {
+      return seen.stream()
+          .filter(each -> findings.putIfAbsent(each.check() + " " + each.place(), each) == null)
+          .toList();
+    }
+
+    synchronized List<Finding> all() {
+      return List.copyOf(findings.values());
+    }
+
+    synchronized void count() {
+      steps++;
+    }
+
+    synchronized int steps() {
+      return steps;
     }
   }
 
@@ -191,6 +221,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   public void onGradientCalculation(Model model) {
     Network network = Network.find(model).orElse(null);
     if (network != null && isDue(network, network.progress().iterations())) {
+      found.count();
       tell(examinations.of(model).beforeUpdate(network));
     }
   }
@@ -208,8 +239,10 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     return iteration % everySteps == 0 || !Double.isFinite(network.score());
   }
 
-  private static void tell(List<Finding> fresh) {
-    fresh.forEach(finding -> LOG.warn("diagnosis: iteration {}: {}", finding.iteration(), finding));
+  private void tell(List<Finding> seen) {
+    found
+        .add(seen)
+        .forEach(finding -> LOG.warn("diagnosis: iteration {}: {}", finding.iteration(), finding));
   }
 
   /** Lets the new network go on with what is known of the old one. */
@@ -219,16 +252,16 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   }
 
   /**
-   * Returns all that was found so far, each once for each layer of a network, in the order of the
-   * steps; of several networks that train at once those of the first come first.
+   * Returns all that was found so far, each once for each layer, in the order of the steps. What
+   * several workers find is told once.
    */
   public List<Finding> findings() {
-    return examinations.all().stream().flatMap(each -> each.findings().stream()).toList();
+    return found.all();
   }
 
   /** Returns how many steps were examined, so that no finding can be told from no look. */
   public int examinedSteps() {
-    return examinations.all().stream().mapToInt(Examination::steps).sum();
+    return found.steps();
   }
 
   /** Returns the findings as a table for reading, with how many steps were examined. */

@@ -1,26 +1,39 @@
 package io.github.dl4jext.listeners.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.listeners.diagnosis.PlantedFault.Plan;
 import io.github.dl4jext.listeners.diagnosis.checks.DiagnosisCheck;
 import io.github.dl4jext.listeners.diagnosis.checks.Finding;
+import io.github.dl4jext.listeners.monitoring.StopOnNaN;
+import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.network.noise.RandomState;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
 
 class DiagnosisTest extends PluginContract<TrainingListener> {
 
@@ -108,5 +121,125 @@ class DiagnosisTest extends PluginContract<TrainingListener> {
             Arrays.stream(PlantedFault.values())
                 .map(fault -> fault.name().toLowerCase(Locale.ROOT))
                 .toList());
+  }
+
+  /** With running statistics, dropout that draws from ND4J's generator, and an updater's state. */
+  @ParameterizedTest
+  @MethodSource("everywhere")
+  void trainingIsNotChangedByIt(Where where) {
+    Model plain = trained(where, List.of());
+    double[] withoutIt = numbers(plain);
+    RandomState random = RandomState.current();
+    Diagnosis diagnosis = new Diagnosis(1);
+    assertThat(numbers(trained(where, List.of(diagnosis)))).containsExactly(withoutIt);
+    assertThat(RandomState.current()).isEqualTo(random);
+    assertThat(diagnosis.examinedSteps()).isEqualTo(4);
+  }
+
+  private static Model trained(Where where, List<TrainingListener> listeners) {
+    Plan plan = randomised();
+    Model network = plan.network(where.type, where.dataType);
+    Network.of(network).setListeners(listeners);
+    Nd4j.getRandom().setSeed(9);
+    IntStream.range(0, 4).forEach(i -> Network.of(network).fit(plan.batch(i)));
+    return network;
+  }
+
+  private static Plan randomised() {
+    return new Plan()
+        .hidden("b", b -> b.dropOut(new Dropout(0.5)))
+        .behind("a", new BatchNormalization.Builder().name("norm"));
+  }
+
+  private static double[] numbers(Model network) {
+    INDArray state = Network.of(network).updaterStateView().orElseThrow();
+    return DoubleStream.concat(
+            Arrays.stream(network.params().dup('c').data().asDouble()),
+            Arrays.stream(state.dup('c').data().asDouble()))
+        .toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everywhere")
+  void theCallLeavesTheNetworkAsItWas(Where where) {
+    Model network = trained(where, List.of());
+    double[] before = numbers(network);
+    RandomState random = RandomState.current();
+    Diagnosis.check(network, randomised().batch(7));
+    assertThat(numbers(network)).containsExactly(before);
+    assertThat(RandomState.current()).isEqualTo(random);
+    assertThat(Network.of(network).progress().iterations()).isEqualTo(4);
+    assertThat(Network.of(network).listeners()).isEmpty();
+  }
+
+  @Test
+  void aFaultIsToldOnceAndOnlyInStepsThatAreDue() {
+    Plan plan = PlantedFault.UNSCALED_INPUTS.plan();
+    Model network = plan.network(Type.GRAPH, DataType.FLOAT);
+    Diagnosis diagnosis = new Diagnosis(3);
+    Network.of(network).setListeners(List.of(diagnosis));
+    IntStream.range(0, 7).forEach(i -> Network.of(network).fit(plan.batch(i)));
+    assertThat(diagnosis.examinedSteps()).isEqualTo(3);
+    assertThat(diagnosis.findings()).extracting(Finding::check).containsOnlyOnce("unscaled_inputs");
+    assertThat(diagnosis.report())
+        .contains(
+            "layer 0 \"a\"  unscaled_inputs", "docs/guide/layers.md", "3 steps were examined");
+  }
+
+  /** A step that is not due is looked at if its loss is NaN, also where training ends by that. */
+  @ParameterizedTest
+  @EnumSource(Type.class)
+  void aLossThatIsNotFiniteIsFoundAtOnce(Type type) {
+    Model network = new Plan().network(type, DataType.FLOAT);
+    Diagnosis diagnosis = new Diagnosis(1000);
+    Network.of(network).setListeners(List.of(diagnosis, new StopOnNaN()));
+    Network.of(network).fit(new Plan().batch(0));
+    Network.of(network).fit(new Plan().batch(1));
+    assertThat(diagnosis.findings()).isEmpty();
+    Plan broken = PlantedFault.NON_FINITE_LOSS.plan();
+    assertThatThrownBy(() -> Network.of(network).fit(broken.batch(2)))
+        .isInstanceOf(TrainingDivergedException.class);
+    assertThat(diagnosis.findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.check()).isEqualTo("non_finite_loss");
+              assertThat(finding.layer()).isEqualTo("a");
+              assertThat(finding.iteration()).isEqualTo(2);
+            });
+  }
+
+  /** What is planted in a layer that does not learn is not found by its gradient or its rate. */
+  @ParameterizedTest
+  @EnumSource(Type.class)
+  void frozenLayersAreNotJudgedByWhatTheyDoNotDo(Type type) {
+    Plan plan = new Plan().hidden("b", b -> b.l2Bias(1e-3)).steps(5);
+    plan.updater = new Sgd(1e-9);
+    Model network =
+        NetworkCopy.from(plan.network(type, DataType.DOUBLE))
+            .changing(
+                configuration ->
+                    configuration.nodes().stream()
+                        .filter(node -> !node.isOutput())
+                        .forEach(
+                            node ->
+                                configuration.replaceLayer(
+                                    node, new FrozenLayer(node.layer().orElseThrow()))))
+            .build();
+    assertThat(find(plan, network))
+        .extracting(finding -> finding.check() + " " + finding.layer())
+        .containsExactly("rate_too_low out");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OtherNetworks.class)
+  void otherLayersAreExaminedAndHealthy(OtherNetworks kind) {
+    Diagnosis diagnosis = new Diagnosis(1);
+    Model network = kind.network();
+    Network.of(network).setListeners(List.of(diagnosis));
+    IntStream.range(0, 3).forEach(i -> Network.of(network).fit(kind.batch(i)));
+    assertThat(diagnosis.examinedSteps()).isGreaterThanOrEqualTo(3);
+    assertThat(diagnosis.findings()).isEmpty();
+    assertThat(Diagnosis.check(network, kind.batch(4))).isEmpty();
   }
 }

@@ -50,7 +50,8 @@ enum PlantedFault {
   DEAD_UNITS("b", plan -> plan.hidden("b", b -> b.biasInit(-100))),
   SATURATED_UNITS("b", plan -> plan.tanh().hidden("b", b -> b.weightInit(normal(5)))),
   VANISHING_GRADIENTS("h0", plan -> plan.deep(12, new ActivationSigmoid(), new GlorotUniform())),
-  EXPLODING_GRADIENTS("h0", plan -> plan.deep(8, new ReLU(), normal(1))),
+  EXPLODING_GRADIENTS(
+      "b", plan -> plan.loss(LossFunction.MSE, Activation.IDENTITY, 4).labels(y -> y.muli(1e4))),
   SIGNAL_SCALE("h1", plan -> plan.deep(3, new ReLU(), normal(0.001))),
   SELU_INPUTS("a", plan -> plan.selu().features(x -> x.muli(0.3))),
   SELU_INITIALISER("b", plan -> plan.selu().hidden("b", b -> b.weightInit(new HeNormal()))),

@@ -4,12 +4,9 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
 import io.github.dl4jext.network.TrainingNoise;
 import io.github.dl4jext.network.noise.RandomState;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,7 +14,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Examines one training step by step with all checks, and remembers what was found.
+ * Examines one training step by step with all checks.
  *
  * <p>What layers put out is computed once more, by a network that has the same weights in the same
  * memory and neither dropout nor weight noise. Nothing of the training is changed by it, nor is
@@ -27,46 +24,25 @@ public final class Examination {
 
   private final List<DiagnosisCheck> checks;
   private final Memory memory;
-  private final List<Finding> findings;
-  private final Set<String> known;
-  private int steps;
 
   private @Nullable MultiDataSet minibatch;
   private @Nullable Evidence pending;
   private @Nullable Network silent;
   private @Nullable INDArray weights;
 
-  /** Begins with nothing found. */
+  /** Begins with no step seen. */
   public Examination() {
-    this(DiagnosisCheck.all(), new Memory(), List.of(), Set.of(), 0);
+    this(DiagnosisCheck.all(), new Memory());
   }
 
-  private Examination(
-      List<DiagnosisCheck> checks,
-      Memory memory,
-      List<Finding> findings,
-      Set<String> known,
-      int steps) {
+  private Examination(List<DiagnosisCheck> checks, Memory memory) {
     this.checks = checks;
     this.memory = memory;
-    this.findings = new ArrayList<>(findings);
-    this.known = new HashSet<>(known);
-    this.steps = steps;
   }
 
-  /** Returns another one that knows what this one does, and shares nothing with it. */
+  /** Returns another one that has seen what this one has, and shares nothing with it. */
   public synchronized Examination copy() {
-    return new Examination(checks, memory.copy(), findings, known, steps);
-  }
-
-  /** Returns all that was found so far, each once for each layer, in the order of the steps. */
-  public synchronized List<Finding> findings() {
-    return List.copyOf(findings);
-  }
-
-  /** Returns how many steps were examined. */
-  public synchronized int steps() {
-    return steps;
+    return new Examination(checks, memory.copy());
   }
 
   /**
@@ -85,8 +61,7 @@ public final class Examination {
    * Looks at a step before the update is made: to be called in {@code onGradientCalculation}.
    *
    * @param network the network that is trained
-   * @return what is new; empty unless the loss is not finite, as the other checks wait for the
-   *     update
+   * @return what is wrong; empty unless the loss is not finite, as the checks wait for the update
    */
   public synchronized List<Finding> beforeUpdate(Network network) {
     Objects.requireNonNull(network, "examination: network must be given, was null");
@@ -103,7 +78,6 @@ public final class Examination {
       outside.close();
       random.restore();
     }
-    steps++;
     return Double.isFinite(network.score()) ? List.of() : look();
   }
 
@@ -111,7 +85,7 @@ public final class Examination {
    * Looks at a step after the update was made: to be called in {@code iterationDone}.
    *
    * @param network the network that is trained
-   * @return what is new
+   * @return what is wrong
    */
   public synchronized List<Finding> afterUpdate(Network network) {
     Objects.requireNonNull(network, "examination: network must be given, was null");
@@ -125,13 +99,7 @@ public final class Examination {
   private List<Finding> look() {
     Evidence evidence = Objects.requireNonNull(pending, "a step was looked at before");
     pending = null;
-    List<Finding> fresh =
-        checks.stream()
-            .flatMap(check -> check.look(evidence))
-            .filter(finding -> known.add(finding.check() + " " + finding.place()))
-            .toList();
-    findings.addAll(fresh);
-    return fresh;
+    return checks.stream().flatMap(check -> check.look(evidence)).toList();
   }
 
   private Map<String, INDArray> activations(Network network, MultiDataSet batch) {
