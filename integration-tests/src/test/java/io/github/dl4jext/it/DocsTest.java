@@ -51,6 +51,7 @@ class DocsTest {
     "docs/guide/pytorch.md, 1",
     "docs/guide/regularization.md, 1",
     "docs/guide/schedules.md, 4",
+    "docs/guide/tensorboard.md, 1",
     "docs/guide/transfer.md, 3"
   })
   void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {
