@@ -1,5 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.checks.Finding;
 import io.github.dl4jext.network.Network;
