@@ -16,8 +16,10 @@ import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
+import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
+import io.github.dl4jext.listeners.diagnosis.checks.Finding;
 import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
@@ -94,6 +96,7 @@ class ListenersFollowTheNetworkTest {
     all.put("checkpoint", new Saved(folder));
     all.put("gradient monitor", new Measured());
     all.put("learning rate log", new Logged());
+    all.put("diagnosis", new Diagnosed());
     return all;
   }
 
@@ -454,6 +457,32 @@ class ListenersFollowTheNetworkTest {
           .extracting(row -> row.layer() + "." + row.parameter())
           .containsExactlyElementsOf(measured);
       assertThat(monitor.rows()).allMatch(row -> row.iteration() == STEPS * EPOCHS + STEPS - 1);
+    }
+  }
+
+  /** What was found stays, and is not told anew. */
+  private static final class Diagnosed implements Followed {
+
+    private final Diagnosis diagnosis = new Diagnosis(1);
+    private List<Finding> found = List.of();
+
+    @Override
+    public TrainingListener listener() {
+      return diagnosis;
+    }
+
+    @Override
+    public void hasFollowed(Model before, Model now, boolean sameParameters) {
+      assertThat(diagnosis.examinedSteps()).isEqualTo(STEPS * EPOCHS);
+      found = diagnosis.findings();
+    }
+
+    @Override
+    public void goesOn(Model now) {
+      assertThat(diagnosis.examinedSteps()).isEqualTo(STEPS * EPOCHS + STEPS);
+      assertThat(diagnosis.findings())
+          .startsWith(found.toArray(Finding[]::new))
+          .doesNotHaveDuplicates();
     }
   }
 

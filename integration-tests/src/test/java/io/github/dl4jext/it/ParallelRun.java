@@ -13,6 +13,7 @@ import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
+import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor.ParameterNorms;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -143,6 +144,7 @@ final class ParallelRun {
   private void manyOnOneNetwork() {
     List<AppliedRate> rates = Collections.synchronizedList(new ArrayList<>());
     List<ParameterNorms> norms = Collections.synchronizedList(new ArrayList<>());
+    Diagnosis diagnosis = new Diagnosis(1);
     AtomicInteger judgedEpochs = new AtomicInteger();
     History history = new History();
     EarlyStopping stopping =
@@ -167,6 +169,7 @@ final class ParallelRun {
         new ClipByGlobalNorm(1e-7),
         workers.probe(5),
         new GradientMonitor(1, norms::addAll),
+        diagnosis,
         new LearningRateLog(1, rates::addAll),
         ema,
         swa,
@@ -202,6 +205,7 @@ final class ParallelRun {
     acts("`clip_by_value`", every(s -> s.clipped[3]));
     acts("`clip_by_norm`", every(s -> s.clipped[4]));
     acts("`clip_by_global_norm`", every(s -> s.clipped[5]));
+    acts("`diagnosis`", diagnosis.examinedSteps() == STEPS);
     acts("`gradient_monitor`", norms.size() == STEPS * LAYERS * 2);
     acts("`learning_rate_log`", rates.size() == STEPS * LAYERS);
     acts("`exponential_moving_average`", averages(ema, model));
