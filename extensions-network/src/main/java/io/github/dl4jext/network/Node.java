@@ -1,5 +1,6 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -167,6 +168,18 @@ public class Node {
    */
   public final List<TrainingConfig> learners() {
     return found().learners();
+  }
+
+  /**
+   * Names a parameter in the network, as {@link ParameterSlot#name()} does.
+   *
+   * @param learner one of {@link #learners()}
+   * @param parameter the parameter's name there, such as {@code W}
+   * @return the node's name and the parameter's, which has a prefix within {@code Bidirectional}
+   */
+  public final ParameterName parameterName(TrainingConfig learner, String parameter) {
+    Objects.requireNonNull(parameter, "the parameter must not be null");
+    return new ParameterName(name(), found().prefix(learner) + parameter);
   }
 
   /**
