@@ -86,7 +86,7 @@ public record ClippedReLU(double maxValue, double negativeSlope, double threshol
 
   @Override
   public Formula function(DataType type) {
-    double lowest = -InPlace.limit(type, 1);
+    double lowest = -ExactFormulas.limit(type, 1);
     return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         double passes = 1 - step(threshold - x[i]);

@@ -2,6 +2,7 @@ package io.github.dl4jext.activations;
 
 import io.github.dl4jext.network.HostMemory;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -255,5 +256,11 @@ final class ExactFormulas {
   /** 1 where x is positive, be it ever so small, else 0; NaN stays NaN. */
   static double step(double x) {
     return Math.min(Math.max(x * 1e300 * 1e300, 0), 1);
+  }
+
+  /** A bound below which a number of the type stays finite when multiplied by the factor. */
+  static double limit(DataType type, double factor) {
+    double largest = type == DataType.DOUBLE ? Double.MAX_VALUE : Float.MAX_VALUE;
+    return largest * (1 - 1e-3) / factor;
   }
 }

@@ -45,7 +45,7 @@ public record Exp() implements VectorizedActivation {
 
   @Override
   public Formula function(DataType type) {
-    double highest = Math.min(Math.log(InPlace.limit(type, 1)), HIGHEST);
+    double highest = Math.min(Math.log(ExactFormulas.limit(type, 1)), HIGHEST);
     return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.min(x[i], highest);

@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -42,6 +43,15 @@ public record HardSigmoid() implements VectorizedActivation {
   @Override
   public Formula function(DataType type) {
     return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.min(Math.max(x[i] + 3, 0), 6) / 6;
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, power, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.min(Math.max(x[i] + 3, 0), 6) / 6;
       }

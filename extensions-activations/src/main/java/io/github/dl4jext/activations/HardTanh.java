@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -42,6 +43,11 @@ public record HardTanh() implements VectorizedActivation {
         x[i] = Math.min(Math.max(x[i], -1), 1);
       }
     };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return FloatFormulas.clamp(-1, 1);
   }
 
   @Override

@@ -4,15 +4,16 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -60,17 +61,24 @@ public record LeakyReLU(double alpha) implements VectorizedActivation {
     this(ALPHA.defaultOf());
   }
 
-  /** One native operation, which keeps NaN and is faster than the formula on large arrays. */
-  @Override
-  public INDArray getActivation(INDArray in, boolean training) {
-    return in.isEmpty() ? in : InPlace.leaky(in, alpha);
-  }
-
   @Override
   public Formula function(DataType type) {
     return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.max(x[i], 0) + alpha * Math.min(x[i], 0);
+      }
+    };
+  }
+
+  @Override
+  public @Nullable FloatFormula floatFunction() {
+    if (alpha < Float.MIN_NORMAL) {
+      return null;
+    }
+    float slope = (float) alpha;
+    return (x, spare, power, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0) + slope * Math.min(x[i], 0);
       }
     };
   }

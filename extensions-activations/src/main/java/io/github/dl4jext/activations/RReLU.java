@@ -1,8 +1,6 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.atLeast;
-import static io.github.dl4jext.activations.InPlace.atMost;
-import static io.github.dl4jext.activations.InPlace.isPositive;
+import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.noise.GeneratorNoise;
@@ -14,10 +12,10 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -39,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * mean.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
- * Slopes come from ND4J's random generator, so the network's seed repeats them.
+ * Slopes come from a number of ND4J's random generator, so the network's seed repeats them.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
  *
@@ -101,41 +99,60 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
       return in;
     }
     if (!training) {
-      return InPlace.leaky(in, mean());
+      return new LeakyReLU(mean()).getActivation(in, false);
     }
-    GeneratorNoise noise = new GeneratorNoise(Nd4j.getRandom().nextLong(), 'c', in.dataType());
+    GeneratorNoise noise =
+        new GeneratorNoise(Nd4j.getRandom().nextLong(), in.ordering(), in.dataType());
     seeds.remember(in, noise);
-    INDArray tail = atMost(in, 0, like(in)).muli(slopes(in, noise));
-    return atLeast(in, 0, in).addi(tail);
+    SplittableRandom random = new SplittableRandom(noise.seed());
+    ExactFormulas.each(
+        in,
+        (x, spare, count) -> {
+          double[] slopes = slopes(random, spare[0], count);
+          for (int i = 0; i < count; i++) {
+            x[i] = Math.max(x[i], 0) + slopes[i] * Math.min(x[i], 0);
+          }
+        },
+        null);
+    return in;
   }
 
   @Override
   public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
-    assertShape(in, epsilon);
+    Dense.checkShapes(this, in, epsilon);
     if (in.isEmpty()) {
       return new Pair<>(in, null);
     }
     GeneratorNoise noise = seeds.find(in);
-    INDArray slopes = noise == null ? like(in).assign(mean()) : slopes(in, noise);
-    // slope + (1 - slope) [x > 0], in place
-    INDArray positive = isPositive(in, in);
-    INDArray rest = slopes.rsub(1).muli(positive);
-    in.assign(slopes).addi(rest).muli(epsilon);
-    return new Pair<>(in, null);
+    if (noise == null) {
+      return new LeakyReLU(mean()).backprop(in, epsilon);
+    }
+    SplittableRandom random = new SplittableRandom(noise.seed());
+    // slopes are drawn in the order in memory, which is to be that of the forward pass
+    INDArray x = in.ordering() == noise.order() ? in : in.dup(noise.order());
+    ExactFormulas.each(
+        x,
+        (numbers, spare, count) -> {
+          double[] slopes = slopes(random, spare[0], count);
+          for (int i = 0; i < count; i++) {
+            double positive = step(numbers[i]);
+            numbers[i] = positive + (1 - positive) * slopes[i];
+          }
+        },
+        epsilon);
+    return new Pair<>(x == in ? in : in.assign(x), null);
   }
 
   private double mean() {
     return (lower + upper) / 2;
   }
 
-  private INDArray slopes(INDArray in, GeneratorNoise noise) {
-    // a half has too few digits to tell slopes apart
-    DataType drawn = in.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-    return noise.uniform(drawn, lower, upper, in.shape()).castTo(in.dataType());
-  }
-
-  private static INDArray like(INDArray in) {
-    return Nd4j.createUninitialized(in.dataType(), in.shape(), 'c');
+  /** Draws a slope for each number. */
+  private double[] slopes(SplittableRandom random, double[] into, int count) {
+    for (int i = 0; i < count; i++) {
+      into[i] = lower + (upper - lower) * random.nextDouble();
+    }
+    return into;
   }
 
   @Override

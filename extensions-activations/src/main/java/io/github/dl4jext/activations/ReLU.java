@@ -4,13 +4,13 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
@@ -37,15 +37,18 @@ public record ReLU() implements VectorizedActivation {
           .from("https://proceedings.mlr.press/v15/glorot11a.html")
           .madeBy(a -> new ReLU());
 
-  /** One native operation, which keeps NaN and is faster than the formula on large arrays. */
-  @Override
-  public INDArray getActivation(INDArray in, boolean training) {
-    return in.isEmpty() ? in : InPlace.atLeast(in, 0, in);
-  }
-
   @Override
   public Formula function(DataType type) {
     return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0);
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, power, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.max(x[i], 0);
       }

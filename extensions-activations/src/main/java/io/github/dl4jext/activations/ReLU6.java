@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -45,6 +46,11 @@ public record ReLU6() implements VectorizedActivation {
         x[i] = Math.min(Math.max(x[i], 0), 6);
       }
     };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return FloatFormulas.clamp(0, 6);
   }
 
   @Override

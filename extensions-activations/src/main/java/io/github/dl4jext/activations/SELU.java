@@ -2,10 +2,11 @@ package io.github.dl4jext.activations;
 
 import static io.github.dl4jext.activations.ExactFormulas.elu;
 import static io.github.dl4jext.activations.ExactFormulas.eluSlope;
-import static io.github.dl4jext.activations.InPlace.limit;
+import static io.github.dl4jext.activations.ExactFormulas.limit;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -49,6 +50,11 @@ public record SELU() implements VectorizedActivation {
   @Override
   public Formula function(DataType type) {
     return elu(SCALE, SCALE * ALPHA, 1, limit(type, 1));
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return FloatFormulas.elu(SCALE, SCALE * ALPHA, limit(DataType.FLOAT, 1));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -39,6 +40,16 @@ public record Softsign() implements VectorizedActivation {
     return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         double finite = Math.min(Math.max(x[i], -Double.MAX_VALUE), Double.MAX_VALUE);
+        x[i] = finite / (1 + Math.abs(finite));
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, power, count) -> {
+      for (int i = 0; i < count; i++) {
+        float finite = Math.min(Math.max(x[i], -Float.MAX_VALUE), Float.MAX_VALUE);
         x[i] = finite / (1 + Math.abs(finite));
       }
     };

@@ -1,6 +1,6 @@
 package io.github.dl4jext.activations;
 
-import static io.github.dl4jext.activations.InPlace.limit;
+import static io.github.dl4jext.activations.ExactFormulas.limit;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;

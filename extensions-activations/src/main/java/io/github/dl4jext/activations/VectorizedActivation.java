@@ -1,12 +1,15 @@
 package io.github.dl4jext.activations;
 
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An activation whose function and slope are {@link Formula}s in Java; see {@link ExactFormulas}.
+ * An activation whose function and slope are {@link Formula}s in Java; see {@link ExactFormulas}
+ * and {@link FloatFormulas}.
  */
 interface VectorizedActivation extends ElementwiseActivation {
 
@@ -17,12 +20,23 @@ interface VectorizedActivation extends ElementwiseActivation {
    */
   Formula function(DataType type);
 
+  /** The function in float arithmetic, where that keeps the digits; null where it does not. */
+  default @Nullable FloatFormula floatFunction() {
+    return null;
+  }
+
   /** Its derivative. */
   Formula slope(DataType type);
 
   @Override
   default INDArray getActivation(INDArray in, boolean training) {
-    ExactFormulas.each(in, function(Dense.typeFor(in)), null);
+    DataType type = Dense.typeFor(in);
+    FloatFormula floats = type == DataType.FLOAT ? floatFunction() : null;
+    if (floats == null) {
+      ExactFormulas.each(in, function(type), null);
+    } else {
+      FloatFormulas.each(in, floats);
+    }
     return in;
   }
 
@@ -35,7 +49,7 @@ interface VectorizedActivation extends ElementwiseActivation {
 
   @Override
   default void value(INDArray x, Scratch scratch) {
-    ExactFormulas.each(x, function(x.dataType()), null);
+    getActivation(x, false);
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
@@ -34,8 +33,9 @@ public final class CpuAdvice {
   }
 
   /**
-   * Looks at a network besides: at dense layers that compute their product twice in each step, and
-   * at convolutions that lay out their input anew in the backward pass.
+   * Looks at a network besides: at layers that compute their product twice in each step, which
+   * {@link FastLayers} replaces, and at other convolutions that lay out their input anew in the
+   * backward pass.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
    * @return one text for each thing to mend; empty if there is none
@@ -44,15 +44,22 @@ public final class CpuAdvice {
   public static List<String> check(Model network) {
     List<String> advice = new ArrayList<>(check());
     Network face = Network.of(network);
-    List<String> dense = names(face, FastLayers::isReplaced, DenseLayer.class);
-    if (!dense.isEmpty()) {
+    List<String> twice = names(face, FastLayers::isReplaced);
+    if (!twice.isEmpty()) {
       advice.add(
           "the layers "
-              + dense
-              + " compute their product twice in each step, and the lowest one a gradient that"
-              + " nobody reads; call FastLayers.of(network)");
+              + twice
+              + " compute their product twice in each step, convolutions lay out their input twice"
+              + " too, and the lowest layer computes a gradient that nobody reads; call"
+              + " FastLayers.of(network)");
     }
-    List<String> convolutions = names(face, layer -> true, ConvolutionLayer.class);
+    List<String> convolutions =
+        names(
+            face,
+            layer ->
+                layer instanceof ConvolutionLayer
+                    && !(layer instanceof FastConvolution)
+                    && !FastLayers.isReplaced(layer));
     CacheMode mode =
         face.byType(
             stack -> stack.getLayerWiseConfigurations().getCacheMode(),
@@ -67,10 +74,9 @@ public final class CpuAdvice {
     return advice;
   }
 
-  private static List<String> names(
-      Network network, Predicate<Layer> condition, Class<? extends Layer> type) {
+  private static List<String> names(Network network, Predicate<Layer> condition) {
     return network.nodes().stream()
-        .filter(node -> node.storedLayer().filter(type::isInstance).filter(condition).isPresent())
+        .filter(node -> node.storedLayer().filter(condition).isPresent())
         .map(Node::name)
         .toList();
   }

@@ -35,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p><b>Stored</b> under this class's name: a program without this library reads the file after
  * {@link FastLayers#plain}.
  */
-public class FastDense extends DenseLayer implements ComputesAs {
+public final class FastDense extends DenseLayer implements ComputesAs, ComputesOnce {
 
   private static final long serialVersionUID = 1L;
 
@@ -55,11 +55,7 @@ public class FastDense extends DenseLayer implements ComputesAs {
     return inputGradient;
   }
 
-  /**
-   * Sets whether the gradient with respect to the layer's input is computed.
-   *
-   * @param computed false if nobody reads it
-   */
+  @Override
   public void setInputGradient(boolean computed) {
     inputGradient = computed;
   }

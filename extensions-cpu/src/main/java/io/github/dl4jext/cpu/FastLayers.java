@@ -6,9 +6,11 @@ import io.github.dl4jext.network.Node;
 import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -17,7 +19,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * Puts layers that compute each thing once in the place of DL4J's: {@link FastDense} for {@code
- * DenseLayer}. What the network learns is the same to the last bit.
+ * DenseLayer}, {@link FastConvolution} for {@code ConvolutionLayer}. What the network learns is the
+ * same to the last bit.
  *
  * <pre>{@code
  * MultiLayerNetwork fast = FastLayers.of(net);      // carries on net's training
@@ -26,7 +29,7 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * }</pre>
  *
  * <p>Layers of other types stay as they are, and so do those that are frozen or within a wrapper,
- * and those of a class that extends {@code DenseLayer}.
+ * those of a class that extends one of the two, and convolutions whose channels come last.
  *
  * <p><b>The gradient at the inputs.</b> The lowest layers leave out the gradient of the loss with
  * respect to the network's inputs, which {@code fit} never reads. {@code backpropGradient} of such
@@ -110,42 +113,50 @@ public final class FastLayers {
             .toList();
     if (nodes.isEmpty()) {
       throw new IllegalArgumentException(
-          "fast layers: the network must have a DenseLayer that is neither frozen nor within a"
-              + " wrapper, had none; there would be no gain");
+          "fast layers: the network must have a DenseLayer, or a ConvolutionLayer whose channels come"
+              + " first, that is neither frozen nor within a wrapper, had none; there would be no"
+              + " gain");
     }
     for (Node node : nodes) {
-      FastDense fast = as(FastDense.class, node.storedLayer().orElseThrow());
+      Layer fast = as(true, node.storedLayer().orElseThrow());
       boolean lowest = node.inputs().isEmpty() && node.preProcessor().isEmpty();
-      fast.setInputGradient(inputGradient || !lowest);
+      ((ComputesOnce) fast).setInputGradient(inputGradient || !lowest);
       configuration.replaceLayer(node, fast);
     }
   }
 
   private static boolean isReplaceable(Layer layer) {
-    return isReplaced(layer) || layer.getClass() == FastDense.class;
+    return isReplaced(layer) || layer instanceof ComputesOnce;
   }
 
   /** Whether it is a layer of DL4J's in whose place there is one of ours. */
   static boolean isReplaced(Layer layer) {
-    return layer.getClass() == DenseLayer.class;
+    return layer.getClass() == DenseLayer.class
+        || layer.getClass() == ConvolutionLayer.class
+            && ((ConvolutionLayer) layer).getCnn2dDataFormat() == CNN2DFormat.NCHW;
   }
 
   private static void restore(NetworkConfiguration configuration) {
     for (Node node : configuration.nodes()) {
-      if (node.storedLayer().orElse(null) instanceof FastDense fast) {
-        configuration.replaceLayer(node, as(DenseLayer.class, fast));
+      Layer layer = node.storedLayer().orElse(null);
+      if (layer instanceof ComputesOnce) {
+        configuration.replaceLayer(node, as(false, layer));
       }
     }
   }
 
-  /** Reads what DL4J would write of a layer as another class. */
-  private static <L extends DenseLayer> L as(Class<L> type, Layer layer) {
+  /** Reads what DL4J would write of a layer as our class of its kind, or as DL4J's. */
+  private static Layer as(boolean fast, Layer layer) {
+    Class<?> type =
+        layer instanceof DenseLayer
+            ? fast ? FastDense.class : DenseLayer.class
+            : fast ? FastConvolution.class : ConvolutionLayer.class;
     ObjectMapper mapper = NeuralNetConfiguration.mapper();
     try {
       ObjectNode json = (ObjectNode) mapper.readTree(mapper.writeValueAsString(layer));
       json.put(TYPE, type.getName());
       json.remove("inputGradient");
-      return type.cast(mapper.readValue(json.toString(), Layer.class));
+      return mapper.readValue(json.toString(), Layer.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "fast layers: the layer \"" + layer.getLayerName() + "\" cannot be copied", e);

@@ -8,13 +8,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
@@ -23,9 +27,11 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -141,8 +147,78 @@ class FastLayersTest {
                   dense(8).updater(new Nesterovs(0.1, 0.9)).build(),
                   dense(8).build())));
       all.add(Arguments.of(type + " graph", graph(type)));
+      for (Map.Entry<String, ConvolutionLayer.Builder> entry : convolutions().entrySet()) {
+        all.add(
+            Arguments.of(
+                type + " convolution " + entry.getKey(),
+                images(type, entry.getValue().nOut(4).build(), filters(2, 2).build())));
+      }
+      all.add(Arguments.of(type + " graph of convolutions", graphOfImages(type)));
     }
     return all.stream();
+  }
+
+  private static ConvolutionLayer.Builder filters(int height, int width) {
+    return new ConvolutionLayer.Builder(height, width).nOut(3);
+  }
+
+  private static Map<String, ConvolutionLayer.Builder> convolutions() {
+    Map<String, ConvolutionLayer.Builder> kinds = new LinkedHashMap<>();
+    kinds.put("truncated", filters(3, 2).stride(2, 1));
+    kinds.put("same", filters(3, 4).convolutionMode(ConvolutionMode.Same).stride(1, 2));
+    kinds.put("padded", filters(2, 3).padding(2, 1));
+    kinds.put("dilated", filters(2, 2).dilation(2, 3));
+    kinds.put("without bias", filters(3, 3).hasBias(false));
+    kinds.put("dropout", filters(2, 2).dropOut(new Dropout(0.8)));
+    kinds.put("weight noise", filters(2, 2).weightNoise(new DropConnect(0.8)));
+    kinds.put("swish", filters(3, 3).activation(Activation.SWISH));
+    return kinds;
+  }
+
+  /** Images of two channels, five lines and seven columns. */
+  private static MultiLayerNetwork images(DataType type, ConvolutionLayer... layers) {
+    return images(type, CacheMode.NONE, layers);
+  }
+
+  private static MultiLayerNetwork images(
+      DataType type, CacheMode mode, ConvolutionLayer... layers) {
+    var list = base(type, Activation.RELU).cacheMode(mode).list();
+    for (ConvolutionLayer layer : layers) {
+      list.layer(layer);
+    }
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            list.layer(dense(6).build())
+                .layer(output())
+                .setInputType(InputType.convolutional(5, 7, 2))
+                .build());
+    net.init();
+    return net;
+  }
+
+  private static ComputationGraph graphOfImages(DataType type) {
+    ComputationGraph net =
+        new ComputationGraph(
+            base(type, Activation.TANH)
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.convolutional(5, 7, 2))
+                .addLayer("a", filters(3, 3).convolutionMode(ConvolutionMode.Same).build(), "in")
+                .addLayer("b", filters(1, 1).build(), "in")
+                .addVertex("both", new MergeVertex(), "a", "b")
+                .addLayer("norm", new BatchNormalization(), "both")
+                .addLayer("pool", new SubsamplingLayer.Builder().build(), "norm")
+                .addLayer("c", filters(1, 2).build(), "pool")
+                .addLayer("out", output(), "c")
+                .setOutputs("out")
+                .build());
+    net.init();
+    return net;
+  }
+
+  private static boolean readsImages(Model model) {
+    return Network.of(model).configuration().nodes().get(0).layer().orElseThrow()
+        instanceof ConvolutionLayer;
   }
 
   private static DataSet data(DataType type, int seed) {
@@ -157,6 +233,9 @@ class FastLayersTest {
   private static void train(Network network, DataType type, int from, int steps) {
     for (int step = from; step < from + steps; step++) {
       DataSet batch = data(type, step);
+      if (readsImages(network.model())) {
+        batch.setFeatures(Nd4j.randn(type, BATCH, 2, 5, 7));
+      }
       Nd4j.getRandom().setSeed(step + 1L);
       network.fit(batch);
     }
@@ -171,7 +250,7 @@ class FastLayersTest {
     train(Network.of(fast), type, 0, 50);
     Model restored = FastLayers.of(FastLayers.plain(fast));
     train(Network.of(restored), type, 50, 50);
-    assertThat(restored.params()).isEqualTo(plain.params());
+    assertThat(restored.params().toDoubleVector()).isEqualTo(plain.params().toDoubleVector());
     assertThat(restored.params().data().asDouble()).isEqualTo(plain.params().data().asDouble());
     assertThat(restored.score()).isEqualTo(plain.score());
   }
@@ -222,14 +301,14 @@ class FastLayersTest {
     List<String> advice = CpuAdvice.check(net);
     assertThat(advice.subList(machine, advice.size()))
         .satisfiesExactly(
-            dense -> assertThat(dense).contains("[dense, other]", "FastLayers.of(network)"),
-            convolutions ->
-                assertThat(convolutions).contains("[convolution]", "cacheMode(CacheMode.DEVICE)"));
+            layers ->
+                assertThat(layers)
+                    .contains("[convolution, dense, other]", "FastLayers.of(network)"));
     MultiLayerNetwork cured = FastLayers.of(convolutional(CacheMode.DEVICE));
     assertThat(CpuAdvice.check(cured)).hasSize(machine);
     trainOnImages(net);
     trainOnImages(cured);
-    assertThat(cured.params()).isEqualTo(net.params());
+    assertThat(cured.params().toDoubleVector()).isEqualTo(net.params().toDoubleVector());
   }
 
   /** Dense layers step by step, with masks, and truncated backpropagation. */
@@ -293,7 +372,7 @@ class FastLayersTest {
         .isInstanceOf(FastDense.class);
     train(Network.of(net), DataType.FLOAT, 0, 20);
     train(Network.of(fast), DataType.FLOAT, 0, 20);
-    assertThat(fast.params()).isEqualTo(net.params());
+    assertThat(fast.params().toDoubleVector()).isEqualTo(net.params().toDoubleVector());
   }
 
   @Test
@@ -311,9 +390,13 @@ class FastLayersTest {
     assertThat(gradientAtInputs(FastLayers.of(net))).isNull();
   }
 
-  /** Of an error that comes from outside. */
   private static INDArray gradientAtInputs(MultiLayerNetwork net) {
-    net.setInput(data(DataType.DOUBLE, 3).getFeatures());
+    return gradientAtInputs(net, data(DataType.DOUBLE, 3).getFeatures());
+  }
+
+  /** Of an error that comes from outside. */
+  private static INDArray gradientAtInputs(MultiLayerNetwork net, INDArray x) {
+    net.setInput(x);
     net.feedForward(true, false);
     INDArray error = Nd4j.linspace(DataType.DOUBLE, -1, 0.05, BATCH * 3).reshape(BATCH, 3);
     return net.backpropGradient(error, null).getSecond();
@@ -332,11 +415,11 @@ class FastLayersTest {
     assertThat(read.getLayerWiseConfigurations()).isEqualTo(fast.getLayerWiseConfigurations());
     train(Network.of(read), DataType.FLOAT, 5, 5);
     train(Network.of(fast), DataType.FLOAT, 5, 5);
-    assertThat(read.params()).isEqualTo(fast.params());
+    assertThat(read.params().toDoubleVector()).isEqualTo(fast.params().toDoubleVector());
     MultiLayerNetwork clone = fast.clone();
     train(Network.of(clone), DataType.FLOAT, 10, 5);
     train(Network.of(fast), DataType.FLOAT, 10, 5);
-    assertThat(clone.params()).isEqualTo(fast.params());
+    assertThat(clone.params().toDoubleVector()).isEqualTo(fast.params().toDoubleVector());
   }
 
   private static String json(MultiLayerNetwork net, MultiLayerNetwork counts) {
@@ -363,6 +446,75 @@ class FastLayersTest {
     assertThat(gradients).containsExactly(false, false, true);
     assertThat(FastLayers.of(graph(DataType.FLOAT).getConfiguration()).toJson())
         .contains("FastDense");
+  }
+
+  @Test
+  void theGradientAtTheInputsOfAConvolutionIsComputedOnRequest() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            base(DataType.DOUBLE, Activation.TANH)
+                .list()
+                .layer(filters(3, 3).build())
+                .layer(dense(3).build())
+                .setInputType(InputType.convolutional(5, 7, 2))
+                .build());
+    net.init();
+    INDArray expected = gradientAtImages(net);
+    INDArray found = gradientAtImages(FastLayers.withInputGradient(net));
+    assertThat(found.dup('c').data().asDouble()).isEqualTo(expected.dup('c').data().asDouble());
+    assertThat(gradientAtImages(FastLayers.of(net))).isNull();
+  }
+
+  private static INDArray gradientAtImages(MultiLayerNetwork net) {
+    Nd4j.getRandom().setSeed(3);
+    return gradientAtInputs(net, Nd4j.randn(DataType.DOUBLE, BATCH, 2, 5, 7));
+  }
+
+  /** One whose channels come last stays as it is, and so do kinds of its own. */
+  @Test
+  void otherConvolutionsStayAsTheyAreAndAreAdvisedOf() {
+    MultiLayerConfiguration configuration =
+        base(DataType.FLOAT, Activation.RELU)
+            .list()
+            .layer(filters(2, 2).dataFormat(CNN2DFormat.NHWC).name("last").build())
+            .layer(
+                new DepthwiseConvolution2D.Builder(2, 2)
+                    .dataFormat(CNN2DFormat.NHWC)
+                    .depthMultiplier(1)
+                    .nOut(3)
+                    .build())
+            .layer(dense(4).build())
+            .layer(output())
+            .setInputType(InputType.convolutional(5, 7, 2, CNN2DFormat.NHWC))
+            .build();
+    MultiLayerNetwork net = new MultiLayerNetwork(configuration);
+    net.init();
+    MultiLayerNetwork fast = FastLayers.of(net);
+    assertThat(fast.getLayerWiseConfigurations().getConf(0).getLayer().getClass())
+        .isEqualTo(ConvolutionLayer.class);
+    assertThat(fast.getLayerWiseConfigurations().getConf(2).getLayer())
+        .isInstanceOf(FastDense.class);
+    List<String> advice = CpuAdvice.check(fast);
+    assertThat(advice.get(advice.size() - 1)).contains("last", "cacheMode(CacheMode.DEVICE)");
+  }
+
+  @Test
+  void aConvolutionIsStoredReadAndCloned() throws IOException {
+    MultiLayerNetwork net =
+        images(DataType.FLOAT, CacheMode.DEVICE, filters(3, 3).build(), filters(2, 2).build());
+    MultiLayerNetwork fast = FastLayers.of(net);
+    train(Network.of(net), DataType.FLOAT, 0, 5);
+    train(Network.of(fast), DataType.FLOAT, 0, 5);
+    assertThat(fast.params().data().asDouble()).isEqualTo(net.params().data().asDouble());
+    assertThat(FastLayers.plain(fast).getLayerWiseConfigurations().toJson())
+        .isEqualTo(net.getLayerWiseConfigurations().toJson());
+    List<MultiLayerNetwork> others = List.of(saveAndRestore(fast), fast.clone());
+    train(Network.of(net), DataType.FLOAT, 5, 5);
+    for (MultiLayerNetwork other : others) {
+      assertThat(other.getLayer(0).conf().getLayer()).isInstanceOf(FastConvolution.class);
+      train(Network.of(other), DataType.FLOAT, 5, 5);
+      assertThat(other.params().data().asDouble()).isEqualTo(net.params().data().asDouble());
+    }
   }
 
   @Test

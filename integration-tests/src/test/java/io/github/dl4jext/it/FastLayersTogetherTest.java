@@ -6,6 +6,7 @@ import static io.github.dl4jext.testkit.fixtures.Trainings.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dl4jext.activations.Mish;
+import io.github.dl4jext.cpu.FastConvolution;
 import io.github.dl4jext.cpu.FastDense;
 import io.github.dl4jext.cpu.FastLayers;
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
@@ -25,14 +26,27 @@ import io.github.dl4jext.transfer.surgery.GraphTransferBuilder;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import io.github.dl4jext.uncertainty.MonteCarloDropout;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -149,5 +163,82 @@ class FastLayersTogetherTest {
     rest.setListeners(new TrainingListener[] {new ExponentialMovingAverage(0.9)});
     resumed.fit(batches(0, 3), 4);
     assertThat(numbers(rest.params())).isEqualTo(numbers(whole.params()));
+  }
+
+  private static MultiLayerNetwork images() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .updater(new Adam(0.01))
+                .list()
+                .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build())
+                .layer(new BatchNormalization())
+                .layer(new ConvolutionLayer.Builder(2, 2).nOut(3).build())
+                .layer(new DenseLayer.Builder().nOut(8).dropOut(0.5).build())
+                .layer(new OutputLayer.Builder().nOut(3).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutional(6, 6, 2))
+                .build());
+    net.init();
+    return net;
+  }
+
+  private static List<DataSet> imageBatches() {
+    List<DataSet> batches = new ArrayList<>();
+    for (int seed = 1; seed <= 6; seed++) {
+      Nd4j.getRandom().setSeed(seed);
+      INDArray labels = Nd4j.zeros(DataType.FLOAT, 8, 3);
+      for (int i = 0; i < 8; i++) {
+        labels.putScalar(i, (i + seed) % 3, 1);
+      }
+      batches.add(new DataSet(Nd4j.randn(DataType.FLOAT, 8, 2, 6, 6), labels));
+    }
+    return batches;
+  }
+
+  private static MultiLayerNetwork trainedOnImages(MultiLayerNetwork model) {
+    Nd4j.getRandom().setSeed(4);
+    imageBatches().forEach(model::fit);
+    return model;
+  }
+
+  @Test
+  void convolutions() {
+    MultiLayerNetwork[] both = {images(), FastLayers.of(images())};
+    double[][] found = new double[2][];
+    INDArray x = imageBatches().get(0).getFeatures();
+    for (int i = 0; i < 2; i++) {
+      MultiLayerNetwork frozen =
+          trainedOnImages(Freezing.freeze(trainedOnImages(both[i]), LayerSelector.at(0)));
+      MultiLayerNetwork thawed = trainedOnImages(Freezing.unfreeze(frozen, LayerSelector.all()));
+      INDArray mean =
+          MonteCarloDropout.builder(thawed).samples(5).seed(3).build().predict(x).mean();
+      INDArray folded = BatchNormFolding.fold(thawed).network().output(x);
+      found[i] =
+          numbers(
+              Nd4j.concat(
+                  1, thawed.params(), mean.ravel().reshape(1, -1), folded.ravel().reshape(1, -1)));
+      both[i] = thawed;
+    }
+    assertThat(found[1]).isEqualTo(found[0]);
+    assertThat(both[1].getLayer(0).conf().getLayer()).isInstanceOf(FastConvolution.class);
+    MultiLayerNetwork transferred =
+        new TransferBuilder(both[1])
+            .dropLast(1)
+            .add(new DenseLayer.Builder().nOut(3).build())
+            .build();
+    assertThat(transferred.getLayer(2).conf().getLayer()).isInstanceOf(FastConvolution.class);
+  }
+
+  @Test
+  void severalWorkersTrainConvolutions() {
+    MultiLayerNetwork fast = FastLayers.of(images());
+    double[] before = numbers(fast.params().dup());
+    ParallelTraining.builder(fast)
+        .workers(2)
+        .mode(TrainingMode.AVERAGING)
+        .build()
+        .fit(new ListDataSetIterator<>(imageBatches()), 2);
+    assertThat(numbers(fast.params())).isNotEqualTo(before).doesNotContain(Double.NaN);
   }
 }
