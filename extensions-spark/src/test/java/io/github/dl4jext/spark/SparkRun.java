@@ -32,6 +32,8 @@ import io.github.dl4jext.regularization.constraints.MaxNorm;
 import io.github.dl4jext.regularization.dropout.DropConnect;
 import io.github.dl4jext.regularization.dropout.Dropout;
 import io.github.dl4jext.regularization.penalties.L2;
+import io.github.dl4jext.regularization.pruning.GradualPruning;
+import io.github.dl4jext.regularization.pruning.Sparsity;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
 import java.io.ByteArrayOutputStream;
@@ -67,6 +69,7 @@ final class SparkRun {
   private static final int BATCHES = 12;
   private static final int LAYERS = 3;
   private static final double MAX_NORM = 0.5;
+  private static final double SPARSITY = 0.5;
   private static final ISchedule BY_STEPS = new Exponential(0.01, 0.5, 4);
   private static final ISchedule BY_EPOCHS = new PerEpoch(new Exponential(0.1, 0.5, 1));
 
@@ -202,10 +205,12 @@ final class SparkRun {
     train(
         model,
         batches(),
+        new GradualPruning(SPARSITY, 1, 4),
         swa,
         late,
         ReduceOnPlateau.builder().monitor(constant(judged)).patience(99).everySteps(2).build(),
         checkpoint);
+    driver("`gradual_pruning`", Sparsity.of(model).total().share() == SPARSITY);
     driver("`stochastic_weight_averaging`", swa.count(model) == rounds);
     driver("`stochastic_weight_averaging(startEpoch=1)`", late.count(model) == rounds / EPOCHS);
     driver("`reduce_on_plateau(everySteps=2)`", judged.get() == rounds / 2);

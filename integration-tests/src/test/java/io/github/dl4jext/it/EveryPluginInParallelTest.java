@@ -97,6 +97,8 @@ class EveryPluginInParallelTest {
       case "clip_by_value" -> "clip_by_value(limit=0.5)";
       case "tensorboard" -> "tensorboard(folder=" + folder + ", everySteps=1)";
       case "reduce_on_plateau" -> "reduce_on_plateau(patience=0, minDelta=1e9)";
+      case "gradual_pruning" ->
+          "gradual_pruning(finalSparsity=0.5, beginStep=1, endStep=2, frequency=1)";
       case "early_stopping" -> "early_stopping(patience=9)";
       default -> listener;
     };

@@ -33,6 +33,9 @@ import io.github.dl4jext.network.LearningRate;
 import io.github.dl4jext.network.LearningRates;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.regularization.pruning.GradualPruning;
+import io.github.dl4jext.regularization.pruning.Pruning;
+import io.github.dl4jext.regularization.pruning.Sparsity;
 import io.github.dl4jext.spi.ParameterName;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
@@ -96,6 +99,7 @@ class ListenersFollowTheNetworkTest {
     all.put("checkpoint", new Saved(folder));
     all.put("gradient monitor", new Measured());
     all.put("learning rate log", new Logged());
+    all.put("gradual pruning", new Pruned());
     all.put("diagnosis", new Diagnosed());
     return all;
   }
@@ -385,6 +389,32 @@ class ListenersFollowTheNetworkTest {
     @Override
     public void goesOn(Model now) {
       assertThat(now.params().sumNumber().doubleValue()).isFinite();
+    }
+  }
+
+  /** Half of the way when the network becomes another one, and the other half in the epoch. */
+  private static final class Pruned implements Followed {
+
+    private final GradualPruning pruning =
+        new GradualPruning(0.75, 2, STEPS * EPOCHS + STEPS)
+            .with(GradualPruning.FREQUENCY, 5)
+            .with(GradualPruning.POWER, 1.0);
+
+    @Override
+    public TrainingListener listener() {
+      return pruning;
+    }
+
+    @Override
+    public void hasFollowed(Model before, Model now, boolean sameParameters) {
+      assertThat(Sparsity.of(now).layer("first").zeros()).isEqualTo(7); // of 12, 0.577
+      assertThat(Pruning.isPruned(now)).isTrue();
+    }
+
+    @Override
+    public void goesOn(Model now) {
+      assertThat(Sparsity.of(now).layers())
+          .allMatch(layer -> layer.zeros() == Math.rint(0.75 * layer.weights()));
     }
   }
 

@@ -36,6 +36,8 @@ import io.github.dl4jext.regularization.constraints.MaxNorm;
 import io.github.dl4jext.regularization.dropout.DropConnect;
 import io.github.dl4jext.regularization.dropout.Dropout;
 import io.github.dl4jext.regularization.penalties.L2;
+import io.github.dl4jext.regularization.pruning.GradualPruning;
+import io.github.dl4jext.regularization.pruning.Sparsity;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
 import io.github.dl4jext.tensorboard.TensorBoard;
@@ -83,6 +85,7 @@ final class ParallelRun {
   private static final int STEPS = EPOCHS * BATCHES;
   private static final int LAYERS = 3;
   private static final double MAX_NORM = 0.5;
+  private static final double SPARSITY = 0.5;
   private static final ISchedule BY_STEPS = new Exponential(0.01, 0.5, 4);
   private static final ISchedule BY_EPOCHS = new PerEpoch(new Exponential(0.1, 0.5, 1));
 
@@ -228,11 +231,13 @@ final class ParallelRun {
     train(
         model,
         batches(),
+        new GradualPruning(SPARSITY, 1, 4).with(GradualPruning.FREQUENCY, 1),
         swa,
         late,
         ReduceOnPlateau.builder().monitor(constant(judgedSteps)).patience(99).everySteps(4).build(),
         new ProgressBar(EPOCHS, BATCHES, ProgressBar.Display.EPOCHS, 9),
         checkpoint);
+    acts("`gradual_pruning`", Sparsity.of(model).total().share() == SPARSITY);
     acts("`stochastic_weight_averaging`", averages(swa, model));
     actsOrWarns("`stochastic_weight_averaging(startEpoch=1)`", averages(late, model));
     actsOrWarns("`reduce_on_plateau(everySteps=4)`", judgedSteps.get() == STEPS / 4);

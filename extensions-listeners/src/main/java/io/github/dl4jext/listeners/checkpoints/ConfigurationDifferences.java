@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.checkpoints;
 
+import io.github.dl4jext.network.SetByTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -9,6 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
+import org.nd4j.shade.jackson.databind.node.NullNode;
 
 /** Finds what differs in two configurations of networks. */
 final class ConfigurationDifferences {
@@ -47,7 +51,10 @@ final class ConfigurationDifferences {
       now.fieldNames().forEachRemaining(names::add);
       names.removeAll(MOVING);
       for (String name : names) {
-        compare(where.isEmpty() ? name : where + "." + name, before.path(name), now.path(name));
+        compare(
+            where.isEmpty() ? name : where + "." + name,
+            configured(before.path(name)),
+            configured(now.path(name)));
       }
     } else if (before.isArray() && now.isArray() && before.size() == now.size()) {
       Iterator<JsonNode> other = now.iterator();
@@ -57,6 +64,31 @@ final class ConfigurationDifferences {
       }
     } else if (!before.equals(now)) {
       found.add(where + " was " + shown(before) + ", is " + shown(now));
+    }
+  }
+
+  /** A list without what training has put into it; null if nothing else is there. */
+  private static JsonNode configured(JsonNode list) {
+    if (!list.isArray()) {
+      return list;
+    }
+    ArrayNode rest = JsonNodeFactory.instance.arrayNode();
+    list.forEach(
+        element -> {
+          if (!isSetByTraining(element.path("@class").asText())) {
+            rest.add(element);
+          }
+        });
+    return rest.isEmpty() && !list.isEmpty() ? NullNode.instance : rest;
+  }
+
+  private static boolean isSetByTraining(String name) {
+    try {
+      return !name.isEmpty()
+          && SetByTraining.class.isAssignableFrom(
+              Class.forName(name, false, Thread.currentThread().getContextClassLoader()));
+    } catch (ClassNotFoundException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.ListenerState;
 import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterLayout;
 import io.github.dl4jext.network.PerModelState;
 import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Arguments;
@@ -95,7 +96,10 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   private final PerModelState<int[]> times = new PerModelState<>(model -> new int[1]);
 
   /** The masks of the last times, for workers that come later. */
-  private final TreeMap<Integer, Map<ParameterName, PruningMask>> known = new TreeMap<>();
+  private final TreeMap<Integer, Chosen> known = new TreeMap<>();
+
+  /** What one network was pruned by, and others of the same parameters are. */
+  private record Chosen(ParameterLayout layout, Map<ParameterName, PruningMask> masks) {}
 
   /**
    * Prunes the weights of the smallest absolute value of each layer.
@@ -177,10 +181,13 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
     int begin = arguments.get(BEGIN_STEP);
     long due = begin + (time - 1L) * arguments.get(FREQUENCY);
     double sparsity = sparsityAt((int) Math.min(due, arguments.get(END_STEP)));
-    Masks.put(
-        network,
-        known.computeIfAbsent(
-            time, t -> Masks.of(network, layers, arguments.get(METHOD), sparsity)));
+    Chosen chosen = known.get(time);
+    if (chosen == null || !chosen.layout().equals(network.layout())) {
+      chosen =
+          new Chosen(network.layout(), Masks.of(network, layers, arguments.get(METHOD), sparsity));
+      known.put(time, chosen);
+    }
+    Masks.put(network, chosen.masks());
     while (known.size() > REMEMBERED) {
       known.pollFirstEntry();
     }

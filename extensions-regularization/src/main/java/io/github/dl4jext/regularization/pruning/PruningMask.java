@@ -1,5 +1,6 @@
 package io.github.dl4jext.regularization.pruning;
 
+import io.github.dl4jext.network.SetByTraining;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
@@ -46,7 +47,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @see <a href="https://arxiv.org/abs/1506.02626">Han et al. (2015)</a>
  */
-public final class PruningMask extends TechniqueValue<LayerConstraint> implements LayerConstraint {
+public final class PruningMask extends TechniqueValue<LayerConstraint>
+    implements LayerConstraint, SetByTraining {
 
   private static final long serialVersionUID = 1L;
 
