@@ -191,6 +191,20 @@ def forward(layer, inputs, keras):
         g, b, m, v = (w[k].reshape(shape) if k in w else d for k, d in
                       (("gamma", 1), ("beta", 0), ("moving_mean", 0), ("moving_variance", 1)))
         return g * (x - m) / np.sqrt(v + c["epsilon"]) + b
+    if name in ("LayerNormalization", "RMSNormalization", "UnitNormalization"):
+        axes = tuple(a % x.ndim for a in (c["axis"] if isinstance(c["axis"], list) else [c["axis"]]))
+        shape = [n if i in axes else 1 for i, n in enumerate(x.shape)]
+        if name == "UnitNormalization":
+            return x / np.maximum(np.sqrt((x * x).sum(axis=axes, keepdims=True)), 1e-12)
+        if name == "RMSNormalization":
+            return x / np.sqrt((x * x).mean(axis=axes, keepdims=True) + c["epsilon"]) * w["scale"].reshape(shape)
+        y = (x - x.mean(axis=axes, keepdims=True)) / np.sqrt(x.var(axis=axes, keepdims=True) + c["epsilon"])
+        return y * (w["gamma"].reshape(shape) if "gamma" in w else 1) + (w["beta"].reshape(shape) if "beta" in w else 0)
+    if name == "GroupNormalization":
+        groups = x.shape[-1] if c["groups"] == -1 else c["groups"]
+        g = x.reshape(x.shape[0], -1, groups, x.shape[-1] // groups)
+        y = (g - g.mean(axis=(1, 3), keepdims=True)) / np.sqrt(g.var(axis=(1, 3), keepdims=True) + c["epsilon"])
+        return y.reshape(x.shape) * w.get("gamma", 1) + w.get("beta", 0)
     if name == "Conv2D":
         p = windows(x, tuple(c["kernel_size"]), c["strides"], c["padding"], 0.0, c["dilation_rate"])
         return activation(c["activation"], np.einsum("bhwijc,ijco->bhwo", p, w["kernel"]) + w.get("bias", 0), keras)
@@ -367,6 +381,18 @@ def batch_norm(name, n, axis, inputs=None, momentum=0.99, epsilon=1e-3, center=T
                  beta_initializer=ZEROS, gamma_initializer=ONES, moving_mean_initializer=ZEROS,
                  moving_variance_initializer=ONES, beta_regularizer=None, gamma_regularizer=None,
                  beta_constraint=None, gamma_constraint=None, **more)
+
+
+def norm(class_name, name, *sizes, inputs=None, axis=-1, epsilon=1e-3, center=True, scale=True, **more):
+    """Of each example by itself: layer and group normalization with gamma and beta, or one with a scale alone."""
+    if class_name == "UnitNormalization":
+        return layer(class_name, name, (), inputs, axis=axis, **more)
+    if class_name == "RMSNormalization":
+        return layer(class_name, name, [("scale", np.abs(draw(*sizes)) + 0.5)], inputs, axis=axis, epsilon=epsilon, **more)
+    return layer(class_name, name,
+                 [("gamma", np.abs(draw(*sizes)) + 0.5 if scale else None), ("beta", draw(*sizes) if center else None)], inputs,
+                 axis=axis, epsilon=epsilon, center=center, scale=scale, beta_initializer=ZEROS, gamma_initializer=ONES,
+                 beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, **{"gamma_constraint": None, **more})
 
 
 def recurrent_config(class_name, units, sequences, more):
@@ -779,6 +805,58 @@ def training_files(folder, expected):
          training=compiled(adam, loss("BinaryCrossentropy", from_logits=True, label_smoothing=0.2, axis=-1)), data=x_of(3, 4, 4, 1))
 
 
+def norm_files(folder, expected):
+    adam = compiled(optimizer("Adam", **ADAM), "categorical_crossentropy")
+    last = {"data_format": "channels_last"}
+    save(folder, "layer_norm", [
+        input_layer("input_1", 5), dense("dense", 5, 8, "relu"), norm("LayerNormalization", "norm", 8, axis=[1]),
+        layer("Dropout", "drop", rate=0.2, noise_shape=None, seed=None), dense("dense_1", 8, 6, "tanh"),
+        norm("LayerNormalization", "norm_1", 6, epsilon=1e-6, scale=False), norm("LayerNormalization", "fixed", 6, center=False, scale=False),
+        dense("dense_2", 6, 3, "softmax")], training=adam, expected=expected, data=x_of(7, 5))
+    save(folder, "layer_norm_images", [
+        input_layer("input_1", 6, 6, 2), conv2d("conv", 2, 4, 3, padding="same"), norm("LayerNormalization", "norm", 4, axis=[3], trainable=False),
+        layer("Activation", "relu", activation="relu"), pool("MaxPooling2D", "pool"), conv2d("conv_1", 4, 5, 2),
+        norm("LayerNormalization", "all", 2, 2, 5, axis=[1, 2, 3]), norm("GroupNormalization", "group", 5, groups=-1),
+        layer("Flatten", "flatten", **last), dense("dense", 20, 3, "softmax", scale=0.3)], keras=3, training=adam,
+        expected=expected, data=x_of(4, 6, 6, 2))
+    save(folder, "layer_norm_sequences", [
+        input_layer("input_1", 6, 3), recurrent("LSTM", "lstm", 3, 4, sequences=True), norm("LayerNormalization", "norm", 4, axis=[2]),
+        conv1d("conv", 4, 6, 3), norm("GroupNormalization", "group", 6, groups=3, epsilon=1e-5),
+        bidirectional("LSTM", "both", 6, 3), norm("LayerNormalization", "norm_1", 6), recurrent("LSTM", "last", 6, 4),
+        norm("LayerNormalization", "norm_2", 4), dense("dense", 4, 2, "softmax")], keras=3, training=adam, expected=expected, data=x_of(4, 6, 3))
+    save(folder, "layer_norm_pooled", [
+        embedding("words", 9, 6, 6), norm("LayerNormalization", "norm", 6), layer("GlobalAveragePooling1D", "gap", keepdims=False, **last),
+        norm("LayerNormalization", "norm_1", 6, center=False, gamma_constraint={"class_name": "NonNeg", "config": {}}), dense("dense", 6, 2, "softmax")], training=adam,
+        expected=expected, data=RNG.integers(0, 9, (4, 6)).astype(np.float64))
+    vectors = [
+        norm("RMSNormalization", "rms", 6, inputs=["x"], epsilon=1e-6), norm("UnitNormalization", "unit", inputs=["x"]),
+        norm("GroupNormalization", "group", 6, inputs=["x"], groups=2), dense("dense", 6, 4, "gelu", ["rms"]),
+        norm("LayerNormalization", "layer", 4, inputs=["dense"], axis=[-1], scale=False, center=True),
+        layer("Add", "add", (), ["unit", "rms"]), dense("out", 6, 3, "softmax", ["add"])]
+    save(folder, "norms_vectors", [input_layer("x", 6)] + vectors, outputs=["group", "layer", "out"], keras=3,
+         expected=expected, data=x_of(5, 6))
+    save(folder, "residual_norm", [
+        input_layer("x", 6), dense("a", 6, 8, "linear", ["x"]), norm("LayerNormalization", "norm", 8, inputs=["a"]),
+        dense("b", 8, 8, "gelu", ["norm"]), layer("Dropout", "drop", (), ["b"], rate=0.3, noise_shape=None, seed=None),
+        layer("Add", "add", (), ["drop", "a"]), norm("RMSNormalization", "rms", 8, inputs=["add"], epsilon=1e-6),
+        dense("c", 8, 4, "tanh", ["rms"]), norm("UnitNormalization", "unit", inputs=["c"]), dense("out", 4, 3, "softmax", ["unit"])],
+        outputs=["out"], keras=3, training=adam, expected=expected, data=x_of(5, 6))
+    images = [
+        norm("RMSNormalization", "rms", 2, inputs=["x"], axis=3), norm("UnitNormalization", "unit", inputs=["x"], axis=[3]),
+        norm("GroupNormalization", "group", 2, inputs=["x"], groups=1, scale=False), norm("LayerNormalization", "places", 4, 5, inputs=["x"], axis=[1, 2]),
+        norm("LayerNormalization", "rows", 5, 2, inputs=["x"], axis=[2, 3]), norm("LayerNormalization", "height", 4, inputs=["x"], axis=1),
+        norm("RMSNormalization", "rms_all", 4, 5, 2, inputs=["x"], axis=[1, 2, 3])]
+    save(folder, "norms_images", [input_layer("x", 4, 5, 2)] + images, outputs=[s["name"] for s in images], keras=3,
+         expected=expected, data=x_of(3, 4, 5, 2))
+    sequences = [
+        norm("RMSNormalization", "rms", 3, inputs=["x"], axis=2), norm("UnitNormalization", "unit", inputs=["x"]),
+        norm("GroupNormalization", "group", 3, inputs=["x"], groups=3), norm("LayerNormalization", "layer", 3, inputs=["x"], axis=-1)]
+    save(folder, "norms_sequences", [input_layer("x", 5, 3)] + sequences, outputs=[s["name"] for s in sequences],
+         expected=expected, data=x_of(3, 5, 3))
+    save(folder, "norms_volumes", [input_layer("x", 3, 4, 3, 2), norm("LayerNormalization", "layer", 2), norm(
+        "LayerNormalization", "all", 3, 4, 3, 2, axis=[1, 2, 3, 4]), norm("GroupNormalization", "group", 2, groups=1)], expected=expected, data=x_of(2, 3, 4, 3, 2))
+
+
 def faulty_files(folder):
     def last(name, training):
         save(folder, name, [input_layer("input_1", 3), dense("dense", 3, 2, "softmax")], training=training)
@@ -822,6 +900,49 @@ def faulty_files(folder):
         f.create_group("dense")["dense/kernel:0"] = draw(3, 2)
 
 
+def output_files(folder, expected):
+    """Outputs that other layers take too, one of them as logits."""
+    logits = {"class_name": "CategoricalCrossentropy", "config": {"from_logits": True, "label_smoothing": 0.0, "axis": -1}}
+    save(folder, "inner_outputs", [
+        input_layer("x", 6), dense("a", 6, 4, "tanh", ["x"]), dense("b", 4, 4, "linear", ["a"]),
+        layer("Add", "add", (), ["a", "b"]), dense("out", 4, 2, "softmax", ["add"])], outputs=["a", "b", "out"],
+        training=compiled(optimizer("Adam", **ADAM), {"a": "mse", "b": logits, "out": "categorical_crossentropy"}), expected=expected, data=x_of(5, 6))
+
+
+def refused_files(folder):
+    """What cannot be imported, as models that Keras would write."""
+    last = {"data_format": "channels_last"}
+    faulty = os.path.join(folder, "faulty")
+
+    def top(n):
+        return dense("out", n, 2, "softmax")
+
+    save(faulty, "squeeze_and_excitation", [
+        input_layer("x", 6, 6, 2), conv2d("conv", 2, 4, 3, "relu", ["x"]), layer("GlobalAveragePooling2D", "squeeze", (), ["conv"], keepdims=False, **last),
+        dense("less", 4, 2, "relu", ["squeeze"]), dense("gates", 2, 4, "sigmoid", ["less"]), layer("Reshape", "reshape", (), ["gates"], target_shape=[1, 1, 4]),
+        layer("Multiply", "excite", (), ["conv", "reshape"]), layer("GlobalMaxPooling2D", "max", (), ["excite"], keepdims=False, **last),
+        dense("out", 4, 2, "softmax", ["max"])], outputs=["out"])
+    save(faulty, "gru", [input_layer("x", 5, 3), layer(
+        "GRU", "gru", [("kernel", draw(3, 12)), ("recurrent_kernel", draw(4, 12)), ("bias", draw(2, 12))], units=4, activation="tanh",
+        recurrent_activation="sigmoid", use_bias=True, reset_after=True, return_sequences=False), top(4)])
+    first = conv2d("conv", 2, 3, 3)
+    first["config"]["data_format"] = "channels_first"
+    save(faulty, "channels_first", [input_layer("x", 2, 6, 6), first, layer("Flatten", "flatten", **last), top(48)])
+    save(faulty, "masking", [input_layer("x", 5, 3), layer("Masking", "mask", mask_value=0.0), recurrent("LSTM", "lstm", 3, 4), top(4)])
+    save(faulty, "mask_zero", [embedding("words", 9, 5, 6, True), recurrent("LSTM", "lstm", 5, 4), top(4)])
+    save(faulty, "lambda", [input_layer("x", 3), layer("Lambda", "double", function=["4wE=", None, None]), top(3)])
+    save(faulty, "operation", [input_layer("x", 3), layer("TFOpLambda", "tf.math.multiply", (), ["x"], function="math.multiply"),
+                               dense("out", 3, 2, inputs=["tf.math.multiply"])], outputs=["out"])
+    save(faulty, "sparsemax", [input_layer("x", 3), dense("out", 3, 2, "sparsemax")])
+    save(faulty, "rate_above_1", [input_layer("x", 3), layer("Dropout", "drop", rate=1.5), top(3)])
+    save(faulty, "no_units", [input_layer("x", 3), dense("first", 3, 3), layer("Dense", "second", [("kernel", draw(3, 2)), ("bias", draw(2))],
+                                                                              activation="relu", **common()), top(2)])
+    save(faulty, "no_axis", [input_layer("x", 3), batch_norm("norm", 3, []), top(3)])
+    for opt in ("Ftrl", "Adafactor"):
+        save(faulty, opt.lower(), [input_layer("x", 3), top(3)], training=compiled(optimizer(opt, learning_rate=0.1), "mse"))
+    save(faulty, "log_cosh", [input_layer("x", 3), top(3)], training=compiled(optimizer("Adam", **ADAM), "log_cosh"))
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     with h5py.File(os.path.join(folder, "expected.h5"), "w") as expected:
@@ -831,7 +952,12 @@ def main(folder):
         activation_files(folder, expected)
         correction_files(folder, expected)
         training_files(folder, expected)
-    faulty_files(folder)
+        faulty_files(folder)
+        global RNG
+        RNG = np.random.default_rng(18)  # so that what is added here leaves the files above as they are
+        norm_files(folder, expected)
+        output_files(folder, expected)
+    refused_files(folder)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class CpuThreadsTest {
       assertThat(CpuState.current().openMpThreads()).isEqualTo(best.chosen().openMp());
       assertThat(best.toString()).contains("100 %").containsOnlyOnce("<- set");
     }
-    assertThat(model.params()).isEqualTo(before);
+    assertThat(model.params().toDoubleVector()).isEqualTo(before.ravel().toDoubleVector());
     assertThat(RandomState.current()).isEqualTo(random);
     assertThat(Network.of(model).listeners()).isEqualTo(List.of(listener));
     assertThat(Network.of(model).progress().iterations()).isZero();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -60,14 +61,58 @@ final class Dl4jImport {
         | InvalidKerasConfigurationException
         | UnsupportedKerasConfigurationException
         | RuntimeException e) {
-      throw new KerasImportException("DL4J's import refuses the model: " + e.getMessage(), e);
+      throw new KerasImportException("DL4J's import refuses it: " + e.getMessage(), e);
     }
+  }
+
+  /** What DL4J's import refuses is said of the layer that it gets no further than. */
+  private <T> T named(Step<T> step) {
+    try {
+      return dl4j(step);
+    } catch (KerasImportException e) {
+      KerasLayerSpec last = layers.get(refused(e) - 1).spec();
+      throw new KerasImportException(
+          last.place()
+              + ": "
+              + e.getMessage()
+              + (last.inputs().size() > 1
+                  ? ". The inputs of a merge must have one shape here, so that blocks of squeeze"
+                      + " and excitation cannot be imported"
+                  : ""),
+          e.getCause());
+    }
+  }
+
+  /** With how many of the layers DL4J's import says the same, by halving. */
+  private int refused(KerasImportException refusal) {
+    int passes = 0;
+    int fails = layers.size();
+    while (fails - passes > 1) {
+      int count = (passes + fails) / 2;
+      Dl4jImport some = new Dl4jImport(structure.first(count), layers.subList(0, count));
+      String said = "";
+      try {
+        dl4j(
+            () ->
+                structure.sequential()
+                    ? some.builder().buildSequential().getMultiLayerConfiguration()
+                    : some.builder().buildModel().getComputationGraphConfiguration());
+      } catch (KerasImportException e) {
+        said = String.valueOf(e.getMessage());
+      }
+      if (said.equals(refusal.getMessage())) {
+        fails = count;
+      } else {
+        passes = count;
+      }
+    }
+    return fails;
   }
 
   MultiLayerNetwork stack(KerasFile file) {
     org.deeplearning4j.nn.modelimport.keras.KerasSequentialModel model =
-        dl4j(() -> builder().buildSequential());
-    MultiLayerConfiguration configuration = dl4j(model::getMultiLayerConfiguration);
+        named(() -> builder().buildSequential());
+    MultiLayerConfiguration configuration = named(model::getMultiLayerConfiguration);
     correct(NetworkConfiguration.of(configuration));
     PooledSequences.mend(configuration);
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
@@ -81,8 +126,8 @@ final class Dl4jImport {
   }
 
   ComputationGraph graph(KerasFile file) {
-    org.deeplearning4j.nn.modelimport.keras.KerasModel model = dl4j(() -> builder().buildModel());
-    ComputationGraphConfiguration configuration = dl4j(model::getComputationGraphConfiguration);
+    org.deeplearning4j.nn.modelimport.keras.KerasModel model = named(() -> builder().buildModel());
+    ComputationGraphConfiguration configuration = named(model::getComputationGraphConfiguration);
     correct(NetworkConfiguration.of(configuration));
     PooledSequences.mend(configuration);
     KerasDense.giveOut(configuration);
@@ -159,9 +204,19 @@ final class Dl4jImport {
         if (keras == null || layer == null) {
           throw new IllegalStateException("DL4J has made a layer of its own, " + node);
         }
-        fill(node, weights(layer, keras, file));
+        KerasNormalization own = layer.correction().normalization;
+        fill(
+            node,
+            own == null
+                ? weights(layer, keras, file)
+                : own.weights(file.weights(node.name()), gains(node)));
       }
     }
+  }
+
+  private static long gains(LiveNode normalization) {
+    INDArray gain = normalization.parameters().get("g");
+    return Objects.requireNonNull(gain, "a normalization has a gain").length();
   }
 
   private static Map<String, INDArray> weights(
@@ -195,11 +250,15 @@ final class Dl4jImport {
         stored.put("bias", Nd4j.zeros(recurrent.size(1)));
       }
     }
-    return dl4j(
-        () -> {
-          keras.setWeights(stored);
-          return keras.getWeights();
-        });
+    try {
+      return dl4j(
+          () -> {
+            keras.setWeights(stored);
+            return keras.getWeights();
+          });
+    } catch (KerasImportException e) {
+      throw new KerasImportException(spec.place() + ": " + e.getMessage(), e.getCause());
+    }
   }
 
   /** Of layers that have taken the place of what DL4J's import was told. */

@@ -1,7 +1,14 @@
 package io.github.dl4jext.keras;
 
+import io.jhdf.HdfFile;
+import io.jhdf.api.Attribute;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ChunkedDataset;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -9,14 +16,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import org.bytedeco.hdf5.AbstractDs;
-import org.bytedeco.hdf5.IdComponent;
-import org.bytedeco.javacpp.PointerScope;
-import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
-import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.json.JsonReadFeature;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -32,15 +36,16 @@ final class KerasFile implements AutoCloseable {
 
   private static final byte[] ZIP = {'P', 'K'};
   private static final String WEIGHTS = "model_weights";
+  private static final int MOST_GROUPS = 32;
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final Path path;
-  private final Hdf5Archive archive;
+  private final HdfFile file;
 
-  private KerasFile(Path path, Hdf5Archive archive) {
+  private KerasFile(Path path, HdfFile file) {
     this.path = path;
-    this.archive = archive;
+    this.file = file;
   }
 
   /**
@@ -62,13 +67,7 @@ final class KerasFile implements AutoCloseable {
       throw damaged(path, null);
     }
     try {
-      return new KerasFile(path, new Hdf5Archive(path.toString()));
-    } catch (LinkageError e) {
-      throw new KerasImportException(
-          "the library of HDF5 for this system is not on the class path; add"
-              + " org.bytedeco:hdf5:1.12.1-1.5.7 with the classifier of the system, such as"
-              + " linux-x86_64, or org.bytedeco:hdf5-platform",
-          e);
+      return new KerasFile(path, new HdfFile(path));
     } catch (RuntimeException e) {
       throw damaged(path, e);
     }
@@ -79,10 +78,7 @@ final class KerasFile implements AutoCloseable {
         path + " begins as an HDF5 file but cannot be read: it is damaged or cut off", cause);
   }
 
-  /**
-   * Where the file must end, by its superblock. HDF5's library is not shown files that are cut off,
-   * as what it leaves open of them may end the program when Java exits.
-   */
+  /** Where the file must end, by its superblock; 0 if that does not say it. */
   private static long endOfData(byte[] start) {
     int version = start[8];
     int sizeOfAddresses = start[version < 2 ? 13 : 9];
@@ -153,13 +149,16 @@ final class KerasFile implements AutoCloseable {
 
   /** An attribute of the file; empty if it has none of this name. */
   private String attribute(String name) {
-    return reading(
-        () -> {
-          if (!archive.hasAttribute(name)) {
-            return "";
-          }
-          return archive.readAttributeAsString(name).strip();
-        });
+    Object value =
+        reading(
+            () -> {
+              Attribute attribute = file.getAttribute(name);
+              return attribute == null ? "" : attribute.getData();
+            });
+    if (value instanceof String text) {
+      return text.strip();
+    }
+    throw new KerasImportException(path + ": its attribute " + name + " is no text: it is damaged");
   }
 
   /**
@@ -167,71 +166,81 @@ final class KerasFile implements AutoCloseable {
    * bidirectional layer are {@code forward_kernel} and {@code backward_kernel}.
    */
   Map<String, INDArray> weights(String layer) {
+    return arrays(WEIGHTS + "/" + layer);
+  }
+
+  /** What is in a group, and in the groups within it. */
+  Map<String, INDArray> arrays(String path) {
     return reading(
         () -> {
           Map<String, INDArray> weights = new LinkedHashMap<>();
-          String group = WEIGHTS + "/" + layer;
-          if (archive.getGroups().contains(WEIGHTS) && exists(WEIGHTS, layer)) {
-            collect(group, "", weights);
+          Node group = file;
+          for (String name : path.split("/")) { // names with slashes are groups within groups
+            group = group instanceof Group parent ? parent.getChild(name) : null;
+          }
+          if (group instanceof Group found) {
+            collect(found, "", weights, 0);
           }
           return weights;
         });
   }
 
-  /** Names with slashes are groups within groups. */
-  private boolean exists(String parent, String layer) {
-    int slash = layer.indexOf('/');
-    String first = slash < 0 ? layer : layer.substring(0, slash);
-    return archive.getGroups(parent).contains(first)
-        && (slash < 0 || exists(parent + "/" + first, layer.substring(slash + 1)));
-  }
-
-  private void collect(String group, String direction, Map<String, INDArray> weights)
-      throws UnsupportedKerasConfigurationException {
-    for (String name : archive.getDataSets(group)) {
-      weights.put(direction + name.replaceFirst(":\\d+$", ""), archive.readDataSet(name, group));
+  private void collect(Group group, String direction, Map<String, INDArray> weights, int depth) {
+    if (depth > MOST_GROUPS) {
+      throw damaged(path, null); // a group that is within itself
     }
-    for (String name : archive.getGroups(group)) {
-      String within =
-          name.startsWith("forward_")
-              ? "forward_"
-              : name.startsWith("backward_") ? "backward_" : direction;
-      collect(group + "/" + name, within, weights);
-    }
-  }
-
-  private interface Reading<T> {
-    T read() throws UnsupportedKerasConfigurationException;
-  }
-
-  /**
-   * Frees the library's objects where they were made. DL4J leaves types and attributes to the
-   * garbage collector, which frees them in a thread of its own, and that may end the program.
-   */
-  @SuppressWarnings("unchecked") // an array of classes
-  static PointerScope objectsOfHdf5() {
-    Objects.requireNonNull(
-        Hdf5Archive.LOCK_OBJECT, "a static type of that class must not be freed");
-    return new PointerScope(IdComponent.class, AbstractDs.class);
-  }
-
-  private <T> T reading(Reading<T> what) {
-    synchronized (Hdf5Archive.LOCK_OBJECT) {
-      PointerScope objects = objectsOfHdf5();
-      try {
-        return what.read();
-      } catch (KerasImportException e) {
-        throw e;
-      } catch (RuntimeException | UnsupportedKerasConfigurationException e) {
-        throw damaged(path, e);
-      } finally {
-        objects.close();
+    for (Node node : group.getChildren().values()) {
+      String name = node.getName();
+      if (node instanceof Dataset data) {
+        weights.put(direction + name.replaceFirst(":\\d+$", ""), array(data));
+      } else if (node instanceof Group inner) {
+        String within =
+            name.startsWith("forward_")
+                ? "forward_"
+                : name.startsWith("backward_") ? "backward_" : direction;
+        collect(inner, within, weights, depth + 1);
       }
+    }
+  }
+
+  /** Numbers of any type, as float. Where a file is damaged the shape may be of any size. */
+  private INDArray array(Dataset data) {
+    long size = 1;
+    for (int length : data.getDimensions()) {
+      size = Math.multiplyExact(size, (long) length);
+    }
+    if (data.isEmpty() || size == 0) {
+      return Nd4j.empty(DataType.FLOAT);
+    }
+    if (!(data instanceof ChunkedDataset) && size > length(path)) {
+      throw damaged(path, null);
+    }
+    Object numbers = data.getDataFlat();
+    float[] values = new float[(int) size];
+    for (int i = 0; i < values.length; i++) {
+      Object number = numbers.getClass().isArray() ? Array.get(numbers, i) : numbers;
+      if (!(number instanceof Number value)) {
+        throw new KerasImportException(
+            path + ": its weights " + data.getPath() + " are no numbers: it is damaged");
+      }
+      values[i] = value.floatValue();
+    }
+    long[] shape = Arrays.stream(data.getDimensions()).asLongStream().toArray();
+    return Nd4j.create(values, shape, 'c').castTo(DataType.FLOAT);
+  }
+
+  private <T> T reading(Supplier<T> what) {
+    try {
+      return what.get();
+    } catch (KerasImportException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
+      throw damaged(path, e); // a damaged length may ask for more memory than there is
     }
   }
 
   @Override
   public void close() {
-    archive.close();
+    file.close();
   }
 }

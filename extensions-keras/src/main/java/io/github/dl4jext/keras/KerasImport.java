@@ -75,48 +75,68 @@ public final class KerasImport {
       BiFunction<Dl4jImport, KerasFile, N> making,
       WithLosses<N> withLosses) {
     try (KerasFile file = KerasFile.open(path)) {
-      KerasFields config = file.modelConfig();
-      int keras = file.kerasVersion();
-      KerasStructure structure = KerasStructure.of(config);
-      if (structure.sequential() != sequential) {
-        throw new KerasImportException(
-            sequential
-                ? path + " has a functional model; read it by KerasImport.graph"
-                : path + " has a sequential model; read it by KerasImport.sequential");
-      }
-      Map<String, Integer> ranks = KerasRanks.of(structure);
-      StructureChecks.check(structure, ranks);
-      List<LayerTranslation> layers =
-          structure.layers().stream()
-              .map(layer -> LayerTranslation.of(layer, keras, inputRank(layer, ranks), file))
-              .toList();
-      N network = making.apply(new Dl4jImport(structure, layers), file);
-      List<String> frozen =
-          layers.stream()
-              .filter(layer -> !layer.spec().trainable() && hasParameters(layer, network))
-              .map(layer -> layer.spec().name())
-              .toList();
-      List<Entry> entries = new ArrayList<>();
-      layers.forEach(layer -> entries.addAll(layer.lines().entries()));
-      Supplier<KerasTraining> training =
-          training(path, file.trainingConfig(), network, ranks, entries);
-      return new KerasModel<>(
-          network,
-          frozen,
-          new KerasReport(entries),
-          training,
-          (model, wanted) -> withLosses.on(model, wanted, structure));
+      return read(path, file, sequential, making, withLosses);
+    } catch (KerasImportException e) {
+      throw e.of(path);
+    } catch (RuntimeException e) {
+      throw new KerasImportException(
+              "the model cannot be read, "
+                  + e
+                  + "; if Keras loads it, it is one that DL4J cannot have",
+              e)
+          .of(path);
     }
+  }
+
+  private static <N extends Model> KerasModel<N> read(
+      Path path,
+      KerasFile file,
+      boolean sequential,
+      BiFunction<Dl4jImport, KerasFile, N> making,
+      WithLosses<N> withLosses) {
+    KerasFields config = file.modelConfig();
+    int keras = file.kerasVersion();
+    KerasStructure structure = KerasStructure.of(config);
+    if (structure.sequential() != sequential) {
+      throw new KerasImportException(
+          sequential
+              ? path + " has a functional model; read it by KerasImport.graph"
+              : path + " has a sequential model; read it by KerasImport.sequential");
+    }
+    Map<String, Integer> ranks = KerasRanks.of(structure);
+    StructureChecks.check(structure, ranks);
+    List<LayerTranslation> layers =
+        structure.layers().stream()
+            .map(layer -> LayerTranslation.of(layer, keras, inputRank(layer, ranks), file))
+            .toList();
+    N network = making.apply(new Dl4jImport(structure, layers), file);
+    List<String> frozen =
+        layers.stream()
+            .filter(layer -> layer.isFixed() || isFrozen(layer, network))
+            .map(layer -> layer.spec().name())
+            .toList();
+    List<Entry> entries = new ArrayList<>();
+    layers.forEach(layer -> entries.addAll(layer.lines().entries()));
+    Supplier<KerasTraining> training =
+        training(path, file.trainingConfig(), network, ranks, structure, entries);
+    return new KerasModel<>(
+        network,
+        frozen,
+        new KerasReport(entries),
+        training,
+        (model, wanted) -> withLosses.on(model, wanted, structure));
   }
 
   private static int inputRank(KerasLayerSpec layer, Map<String, Integer> ranks) {
     return layer.isInput() ? 0 : Objects.requireNonNull(ranks.get(layer.inputs().get(0)));
   }
 
-  private static boolean hasParameters(LayerTranslation layer, Model network) {
+  private static boolean isFrozen(LayerTranslation layer, Model network) {
     boolean has =
-        Network.of(network).nodes().stream()
-            .anyMatch(node -> node.name().equals(layer.spec().name()) && node.parameterCount() > 0);
+        !layer.spec().trainable()
+            && Network.of(network).nodes().stream()
+                .anyMatch(
+                    node -> node.name().equals(layer.spec().name()) && node.parameterCount() > 0);
     if (has) {
       layer.lines().taken("trainable=False: frozen");
     }
@@ -129,6 +149,7 @@ public final class KerasImport {
       @Nullable KerasFields config,
       Model network,
       Map<String, Integer> ranks,
+      KerasStructure structure,
       List<Entry> entries) {
     if (config == null) {
       return () -> {
@@ -140,7 +161,7 @@ public final class KerasImport {
     }
     ReportLines lines = new ReportLines("training");
     try {
-      KerasTraining training = KerasTraining.of(config, network, ranks, lines);
+      KerasTraining training = KerasTraining.of(config, network, ranks, structure, lines);
       entries.addAll(lines.entries());
       return () -> training;
     } catch (IllegalArgumentException e) {
@@ -150,7 +171,7 @@ public final class KerasImport {
               : "the training configuration: " + e.getMessage();
       entries.add(new Entry("training", KerasReport.Treatment.IGNORED, wrong));
       return () -> {
-        throw new KerasImportException(wrong, e);
+        throw new KerasImportException(wrong, e).of(path);
       };
     }
   }

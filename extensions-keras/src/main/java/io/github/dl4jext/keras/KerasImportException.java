@@ -1,5 +1,7 @@
 package io.github.dl4jext.keras;
 
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Says what in a file of Keras cannot be imported, where it stands, and what to do. */
@@ -13,5 +15,24 @@ public final class KerasImportException extends IllegalArgumentException {
 
   KerasImportException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** What our own classes refuse is said with the place in the file. */
+  static <T> T at(String place, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (KerasImportException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new KerasImportException(place + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The same, with the file's name, unless the message has it. */
+  KerasImportException of(Path file) {
+    String message = String.valueOf(getMessage());
+    return message.contains(file.toString())
+        ? this
+        : new KerasImportException(file + ": " + message, getCause() == null ? this : getCause());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.keras;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A parameter of a layer of Keras, and where DL4J has it.
@@ -40,6 +41,11 @@ record KerasParameter(String keras, String dl4j, List<Integer> unitAxes, List<In
           List.of(
               new KerasParameter("gamma", "gamma", List.of(0), List.of()),
               new KerasParameter("beta", "beta", List.of(0), List.of()));
+      case "LayerNormalization", "GroupNormalization" ->
+          List.of(
+              new KerasParameter("gamma", "g", List.of(0), List.of()),
+              new KerasParameter("beta", "b", List.of(0), List.of()));
+      case "RMSNormalization" -> List.of(new KerasParameter("scale", "g", List.of(0), List.of()));
       case "PReLU" -> List.of(new KerasParameter("alpha", "W", List.of(), List.of()));
       default -> List.of();
     };
@@ -55,7 +61,7 @@ record KerasParameter(String keras, String dl4j, List<Integer> unitAxes, List<In
 
   /** Whether DL4J has its own fields for how it is drawn and punished. */
   boolean isScale() {
-    return keras.equals("gamma") || keras.equals("beta") || keras.equals("alpha");
+    return Set.of("gamma", "beta", "scale", "alpha").contains(keras);
   }
 
   int rank() {

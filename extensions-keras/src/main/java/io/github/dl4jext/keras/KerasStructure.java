@@ -1,6 +1,7 @@
 package io.github.dl4jext.keras;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param layers the layers, inputs first
  * @param inputs the names of the model's inputs
  * @param outputs the names of the layers that the model puts out
+ * @param onTop outputs that are not in the file, each with the layer of the file that it puts out
  */
 record KerasStructure(
-    boolean sequential, List<KerasLayerSpec> layers, List<String> inputs, List<String> outputs) {
+    boolean sequential,
+    List<KerasLayerSpec> layers,
+    List<String> inputs,
+    List<String> outputs,
+    Map<String, String> onTop) {
 
   static KerasStructure of(KerasFields model) {
     String kind = model.text("class_name");
@@ -65,7 +71,8 @@ record KerasStructure(
             true,
             layers,
             List.of(layers.get(0).name()),
-            List.of(layers.get(layers.size() - 1).name())));
+            List.of(layers.get(layers.size() - 1).name()),
+            Map.of()));
   }
 
   /** The input of a stack whose first layer says itself what it is given. */
@@ -92,11 +99,43 @@ record KerasStructure(
       layers.add(layer(fields, KerasInputs.of(fields)));
     }
     return checked(
-        new KerasStructure(
-            false,
-            layers,
-            KerasInputs.names(config.get("input_layers"), "input_layers"),
-            KerasInputs.names(config.get("output_layers"), "output_layers")));
+            new KerasStructure(
+                false,
+                layers,
+                KerasInputs.names(config.get("input_layers"), "input_layers"),
+                KerasInputs.names(config.get("output_layers"), "output_layers"),
+                Map.of()))
+        .withOutputsOnTop();
+  }
+
+  /**
+   * Gives each output that other layers are connected to a layer on top that puts it out, since a
+   * network of DL4J may throw where it puts out what other layers have taken.
+   */
+  private KerasStructure withOutputsOnTop() {
+    List<KerasLayerSpec> all = new ArrayList<>(layers);
+    List<String> tops = new ArrayList<>();
+    Map<String, String> added = new HashMap<>();
+    for (String output : outputs) {
+      if (layers.stream().noneMatch(layer -> layer.inputs().contains(output))) {
+        tops.add(output);
+        continue;
+      }
+      String name = output + "_output";
+      String place = "the output of layer \"" + output + "\"";
+      Map<String, @Nullable Object> identity = Map.of("name", name, "activation", "linear");
+      all.add(
+          new KerasLayerSpec(
+              "Activation", name, new KerasFields(place, identity), List.of(output)));
+      tops.add(name);
+      added.put(name, output);
+    }
+    return checked(new KerasStructure(sequential, all, inputs, tops, added));
+  }
+
+  /** The layer of the file that puts out what a layer of the network does. */
+  String nameInKeras(String output) {
+    return onTop.getOrDefault(output, output);
   }
 
   private static KerasLayerSpec layer(KerasFields fields, List<String> inputs) {
@@ -126,6 +165,20 @@ record KerasStructure(
       }
     }
     return structure;
+  }
+
+  /** The first layers, and what they put out. */
+  KerasStructure first(int count) {
+    List<KerasLayerSpec> some = layers.subList(0, count);
+    List<String> names = some.stream().map(KerasLayerSpec::name).toList();
+    return new KerasStructure(
+        sequential,
+        some,
+        inputs.stream().filter(names::contains).toList(),
+        names.stream()
+            .filter(name -> some.stream().noneMatch(layer -> layer.inputs().contains(name)))
+            .toList(),
+        onTop);
   }
 
   /** What the network is given, channels last; sizes that the file leaves open are -1. */

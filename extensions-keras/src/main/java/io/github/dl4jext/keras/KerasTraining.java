@@ -35,12 +35,16 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
           "auto_scale_loss");
 
   static KerasTraining of(
-      KerasFields config, Model network, Map<String, Integer> ranks, ReportLines lines) {
+      KerasFields config,
+      Model network,
+      Map<String, Integer> ranks,
+      KerasStructure structure,
+      ReportLines lines) {
     if (!config.has("loss")) {
       throw new KerasImportException(
           "the model was compiled without a loss; give network() one with TransferBuilder");
     }
-    Map<String, KerasLoss> losses = losses(config.get("loss"), network, ranks, lines);
+    Map<String, KerasLoss> losses = losses(config.get("loss"), network, ranks, structure, lines);
     KerasOptimizer optimizer =
         KerasOptimizer.of(KerasObject.of("the optimizer", config.get("optimizer_config")), lines);
     for (String field : config.names()) {
@@ -65,7 +69,11 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
 
   /** One for all outputs, a list in their order, or a dictionary by their names. */
   private static Map<String, KerasLoss> losses(
-      @Nullable Object given, Model network, Map<String, Integer> ranks, ReportLines lines) {
+      @Nullable Object given,
+      Model network,
+      Map<String, Integer> ranks,
+      KerasStructure structure,
+      ReportLines lines) {
     List<String> outputs = Network.of(network).configuration().outputs();
     Map<String, KerasLoss> losses = new LinkedHashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
@@ -74,7 +82,7 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
       if (given instanceof List<?> list) {
         loss = i < list.size() ? list.get(i) : null;
       } else if (given instanceof Map<?, ?> map && !map.containsKey("class_name")) {
-        loss = map.get(output);
+        loss = map.get(structure.nameInKeras(output));
       }
       if (loss == null) {
         throw new KerasImportException(
@@ -90,7 +98,7 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
               KerasObject.of("the loss of \"" + output + "\"", loss),
               units(node, network),
               ranks.getOrDefault(output, 1),
-              activation(node),
+              activation(Network.of(network).node(structure.nameInKeras(output))),
               lines));
     }
     return losses;

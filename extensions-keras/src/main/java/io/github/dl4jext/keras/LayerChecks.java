@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** Refuses settings that change what a layer computes and that DL4J's import would lose. */
 final class LayerChecks {
 
+  private static final String MASKS =
+      "save the model without it, which has the same weights, and give the network a mask of the"
+          + " features beside the data";
+
+  private static final String MODELS =
+      "a model within a model cannot be imported; make one model of the layers of both, by calling"
+          + " each inner layer on the output of the one before, and save that";
+
   /** What a setting must be, if it is there. */
   private static final Map<String, Object> REQUIRED =
       Map.of(
@@ -19,7 +27,33 @@ final class LayerChecks {
           "data_format", "channels_last",
           "mask_zero", false, // DL4J hands the mask on to one layer at most
           "interpolation", "nearest",
-          "renorm", false);
+          "renorm", false,
+          "rms_scaling", false); // which is another formula than RMSNormalization
+
+  /** What to do about a setting that must be another one. */
+  private static final Map<String, String> REMEDIES =
+      Map.of(
+          "data_format",
+          "make the model with channels_last in Keras, give it these weights by set_weights (a"
+              + " dense layer behind Flatten has its rows in another order then), and save that",
+          "mask_zero",
+          MASKS,
+          "return_state",
+          "only what the layer puts out can be taken on",
+          "keepdims",
+          "leave it out, and put a Reshape behind the layer",
+          "groups",
+          "DL4J has no convolution in groups but the depth-wise one");
+
+  /** What to do about layers that cannot be imported. */
+  private static final Map<String, String> REMEDIES_OF_CLASSES =
+      Map.of(
+          "GRU", "DL4J has no such layer; train the model with LSTM in its place",
+          "Masking", MASKS,
+          "Sequential", MODELS,
+          "Functional", MODELS,
+          "Model", MODELS,
+          "Lambda", "it is a program in Python; take layers of Keras in its place");
 
   /** Settings that the import reads, or that change nothing here. */
   private static final Set<String> KNOWN =
@@ -92,11 +126,20 @@ final class LayerChecks {
 
   private LayerChecks() {}
 
+  /** What a message says of a layer that cannot be imported. */
+  static String unknown(String className) {
+    return REMEDIES_OF_CLASSES.getOrDefault(
+        className,
+        "a layer of this class cannot be imported; DL4J's import has none, or makes another one of"
+            + " it. Save the layers below it as a model of their own");
+  }
+
   static void check(KerasLayerSpec spec, ReportLines lines) {
     KerasFields fields = spec.config();
     for (Map.Entry<String, Object> setting : REQUIRED.entrySet()) {
       String field = setting.getKey();
-      if (fields.has(field) && !setting.getValue().equals(fields.get(field))) {
+      boolean other = field.equals("groups") && KerasNormalization.isOne(spec);
+      if (!other && fields.has(field) && !setting.getValue().equals(fields.get(field))) {
         throw new KerasImportException(
             spec.place()
                 + ": "
@@ -104,7 +147,8 @@ final class LayerChecks {
                 + " must be "
                 + shown(setting.getValue())
                 + " to be imported, was "
-                + shown(fields.get(field)));
+                + shown(fields.get(field))
+                + (REMEDIES.containsKey(field) ? "; " + REMEDIES.get(field) : ""));
       }
     }
     for (String field : fields.names()) {

@@ -35,6 +35,7 @@ final class LayerCorrection {
   @Nullable Double biasInit;
   @Nullable CNN2DFormat format;
   @Nullable PoolingType pooling;
+  @Nullable KerasNormalization normalization;
   List<Regularization> onWeights = List.of();
   List<Regularization> onBiases = List.of();
   final List<LayerConstraint> constraints = new ArrayList<>();

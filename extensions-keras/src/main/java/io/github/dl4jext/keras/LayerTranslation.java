@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
@@ -74,7 +75,7 @@ record LayerTranslation(
     LayerTranslation layer =
         new LayerTranslation(spec, spec.className(), config, correction, lines);
     LayerChecks.check(spec, lines);
-    return layer.translated(keras, inputRank, file);
+    return KerasImportException.at(spec.place(), () -> layer.translated(keras, inputRank, file));
   }
 
   private LayerTranslation translated(int keras, int inputRank, KerasFile file) {
@@ -98,6 +99,9 @@ record LayerTranslation(
     if (PLAIN.contains(name)) {
       return plain();
     }
+    if (KerasNormalization.isOne(spec)) {
+      return normalization(inputRank, file);
+    }
     return switch (name) {
       case "TimeDistributed" -> timeDistributed(keras, inputRank, file);
       case "Bidirectional" -> bidirectional(keras, inputRank, file);
@@ -105,10 +109,7 @@ record LayerTranslation(
       default -> {
         List<KerasParameter> parameters = KerasParameter.of(name);
         if (parameters.isEmpty()) {
-          throw new KerasImportException(
-              spec.place()
-                  + ": a layer of this class cannot be imported; DL4J's import has none, or makes"
-                  + " another one of it. Save the layers below it as a model of their own");
+          throw new KerasImportException(spec.place() + ": " + LayerChecks.unknown(name));
         }
         LayerTranslation weighted = weighted(parameters, keras);
         yield switch (name) {
@@ -318,23 +319,53 @@ record LayerTranslation(
               + ", to be imported, was "
               + axis());
     }
+    trainedAnyway();
+    return this;
+  }
+
+  private void trainedAnyway() {
     for (String flag : List.of("center", "scale")) {
-      if (!fields.flag(flag, true)) {
+      if (!spec.config().flag(flag, true)) {
         lines.ignored(
             flag
-                + "=False: DL4J's batch normalization has "
+                + "=False: the normalization has "
                 + (flag.equals("scale") ? "gamma = 1" : "beta = 0")
-                + " too, which is trained unless the layer is frozen");
+                + " here too, which is trained unless the layer is frozen");
       }
     }
-    return this;
+  }
+
+  /** A normalization of each example by itself. */
+  private LayerTranslation normalization(int inputRank, KerasFile file) {
+    KerasNormalization own = KerasNormalization.of(spec, inputRank, file.weights(spec.name()));
+    correction.normalization = own;
+    correction.replacement =
+        placeholder -> {
+          Layer layer = KerasImportException.at(spec.place(), () -> own.inPlaceOf(placeholder));
+          lines.taken(spec.className() + ": " + layer);
+          return layer;
+        };
+    ParameterSettings.read(spec.config(), KerasParameter.of(spec.className()), correction, lines);
+    if (!own.isFixed()) {
+      trainedAnyway();
+    }
+    return new LayerTranslation(
+        spec, "BatchNormalization", own.asBatchNormalization(), correction, lines);
   }
 
   private int axis() {
     Object axis = spec.config().get("axis");
+    if (axis instanceof List<?> list && list.size() != 1) {
+      throw new KerasImportException(spec.place() + ": axis must name one axis, was " + list);
+    }
     return axis instanceof List<?>
         ? spec.config().numbers("axis").get(0).intValue()
         : spec.config().whole("axis", -1);
+  }
+
+  /** Whether it has parameters here, none of which Keras would train. */
+  boolean isFixed() {
+    return correction.normalization != null && correction.normalization.isFixed();
   }
 
   /** Whether a dense layer stands where DL4J's import was told of a convolution. */

@@ -1,5 +1,8 @@
 package io.github.dl4jext.keras;
 
+import io.github.dl4jext.layers.GroupNorm;
+import io.github.dl4jext.layers.LayerNorm;
+import io.github.dl4jext.layers.RMSNorm;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
 import java.util.HashMap;
@@ -57,7 +60,10 @@ final class PooledSequences {
       }
       if (!(layer instanceof DropoutLayer
           || layer instanceof ActivationLayer
-          || layer instanceof BatchNormalization)) {
+          || layer instanceof BatchNormalization
+          || layer instanceof LayerNorm
+          || layer instanceof GroupNorm
+          || layer instanceof RMSNorm)) {
         return false;
       }
     }

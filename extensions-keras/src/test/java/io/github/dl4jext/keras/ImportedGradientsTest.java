@@ -55,10 +55,13 @@ class ImportedGradientsTest {
     }
   }
 
-  /** The means and variances of batch normalization are not learned by gradients. */
-  private static Set<String> statistics(Model network) {
+  /** Means and variances of batch normalization, and what is frozen. */
+  private static Set<String> notLearned(Model network) {
     return Network.of(network).slots().stream()
-        .filter(slot -> Set.of("mean", "var", "log10stdev").contains(slot.parameter()))
+        .filter(
+            slot ->
+                !slot.node().learns()
+                    || Set.of("mean", "var", "log10stdev").contains(slot.parameter()))
         .map(ParameterSlot::key)
         .collect(Collectors.toSet());
   }
@@ -89,7 +92,7 @@ class ImportedGradientsTest {
                     .labels(labels(net.output(input)))
                     .subset(true)
                     .maxPerParam(8)
-                    .excludeParams(statistics(net))))
+                    .excludeParams(notLearned(net))))
         .isTrue();
   }
 
@@ -103,14 +106,18 @@ class ImportedGradientsTest {
         "bidirectional",
         "simple_rnn",
         "convolution_1d",
-        "spatial_dropouts"
+        "spatial_dropouts",
+        "layer_norm",
+        "layer_norm_images",
+        "layer_norm_sequences",
+        "layer_norm_pooled"
       })
   void ofSequentialModels(String file) {
     check(KerasImport.sequential(KerasFiles.path(file)).trainable(), KerasFiles.inputs(file)[0]);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"residual", "residual_convolution"})
+  @ValueSource(strings = {"residual", "residual_convolution", "residual_norm"})
   void ofFunctionalModels(String file) {
     ComputationGraph float32 = KerasImport.graph(KerasFiles.path(file)).trainable();
     prepare(float32);
@@ -124,7 +131,7 @@ class ImportedGradientsTest {
                     .labels(new INDArray[] {labels(net.outputSingle(input))})
                     .subset(true)
                     .maxPerParam(8)
-                    .excludeParams(statistics(net))))
+                    .excludeParams(notLearned(net))))
         .isTrue();
   }
 

@@ -1,14 +1,19 @@
 package io.github.dl4jext.keras;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import io.github.dl4jext.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Imported networks predict what numpy does with the same weights and Keras's formulas. */
@@ -34,7 +39,12 @@ class ImportedOutputsTest {
         "constraints",
         "penalties",
         "initializers",
-        "frozen"
+        "frozen",
+        "layer_norm",
+        "layer_norm_images",
+        "layer_norm_sequences",
+        "layer_norm_pooled",
+        "norms_volumes"
       })
   void ofSequentialModels(String name) {
     agree(name, KerasImport.sequential(KerasFiles.path(name)).network());
@@ -52,10 +62,31 @@ class ImportedOutputsTest {
         "activations_3",
         "activation_layers_2",
         "activation_layers_3",
-        "activation_objects"
+        "activation_objects",
+        "residual_norm",
+        "inner_outputs",
+        "norms_vectors",
+        "norms_images",
+        "norms_sequences"
       })
   void ofFunctionalModels(String name) {
     agree(name, KerasImport.graph(KerasFiles.path(name)).network());
+  }
+
+  /**
+   * What replaces {@code Masking}: a mask beside the data. An LSTM that is given padded sequences
+   * with one puts out what it does for the sequences alone.
+   */
+  @Test
+  void aMaskStandsForThatOfKeras() {
+    MultiLayerNetwork net = KerasImport.sequential(KerasFiles.path("lstm")).network();
+    INDArray x = KerasFiles.inputs("lstm")[0];
+    INDArray alone = x.get(all(), interval(0, 4), all()).dup();
+    INDArray mask = Nd4j.ones(x.size(0), 6);
+    mask.get(all(), interval(4, 6)).assign(0);
+    INDArray masked = net.output(x, false, mask, null);
+    assertThat(masked.sub(net.output(alone)).amaxNumber().doubleValue()).isLessThan(1e-6);
+    assertThat(masked.sub(net.output(x)).amaxNumber().doubleValue()).isGreaterThan(1e-3);
   }
 
   private static void agree(String name, Model network) {

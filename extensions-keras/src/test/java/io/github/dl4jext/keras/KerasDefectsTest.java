@@ -57,7 +57,7 @@ class KerasDefectsTest {
 
   /** What DL4J leaves to the garbage collector is freed here, or the program may end. */
   private static <T> T imported(Callable<T> importing) throws Exception {
-    PointerScope objects = KerasFile.objectsOfHdf5();
+    PointerScope objects = KerasFiles.objectsOfHdf5();
     try {
       return importing.call();
     } finally {
@@ -201,6 +201,26 @@ class KerasDefectsTest {
     INDArray before = input.dup();
     ours.output(training, input);
     assertThat(input).isEqualTo(before);
+  }
+
+  @Test
+  void anOutputThatAnotherLayerTakesCannotBePutOut() {
+    ComputationGraph net =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("first", new DenseLayer.Builder().nIn(3).nOut(3).build(), "in")
+                .addLayer("second", new DenseLayer.Builder().nIn(3).nOut(3).build(), "first")
+                .addLayer("out", new DenseLayer.Builder().nIn(3).nOut(1).build(), "second")
+                .setOutputs("first", "out")
+                .build());
+    net.init();
+    assertThatThrownBy(() -> net.output(Nd4j.ones(2, 3)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("workspaceMgr");
+    ComputationGraph ours = KerasImport.graph(KerasFiles.path("inner_outputs")).network();
+    assertThat(ours.output(KerasFiles.inputs("inner_outputs")[0])).hasSize(3);
   }
 
   private static MultiLayerNetwork sequences(org.deeplearning4j.nn.conf.layers.Layer... layers) {

@@ -2,10 +2,12 @@ package io.github.dl4jext.keras;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.hdf5.AbstractDs;
+import org.bytedeco.hdf5.IdComponent;
 import org.bytedeco.javacpp.PointerScope;
 import org.deeplearning4j.nn.modelimport.keras.Hdf5Archive;
-import org.deeplearning4j.nn.modelimport.keras.exceptions.UnsupportedKerasConfigurationException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The files of {@code keras_files.py}, with the inputs and outputs that numpy computed. */
@@ -24,29 +26,31 @@ final class KerasFiles {
   }
 
   static INDArray expected(String model, String array) {
-    return reading(file -> file.readDataSet(array, model));
+    return Objects.requireNonNull(arrays(model).get(array), array);
   }
 
   static INDArray[] inputs(String model) {
-    return reading(file -> file.getDataSets(model)).stream()
-        .filter(array -> array.startsWith("input"))
-        .sorted()
-        .map(array -> expected(model, array))
+    return arrays(model).entrySet().stream()
+        .filter(array -> array.getKey().startsWith("input"))
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
         .toArray(INDArray[]::new);
   }
 
-  private interface Reading<T> {
-    T of(Hdf5Archive file) throws UnsupportedKerasConfigurationException;
+  private static Map<String, INDArray> arrays(String model) {
+    try (KerasFile file = KerasFile.open(path("expected"))) {
+      return file.arrays(model);
+    }
   }
 
-  private static <T> T reading(Reading<T> what) {
-    PointerScope objects = KerasFile.objectsOfHdf5();
-    try (Hdf5Archive file = new Hdf5Archive(path("expected").toString())) {
-      return what.of(file);
-    } catch (UnsupportedKerasConfigurationException e) {
-      throw new IllegalStateException(e);
-    } finally {
-      objects.close();
-    }
+  /**
+   * Frees the objects of HDF5's library where they were made. DL4J leaves types and attributes to
+   * the garbage collector, which frees them in a thread of its own, and that may end the program.
+   */
+  @SuppressWarnings("unchecked") // an array of classes
+  static PointerScope objectsOfHdf5() {
+    Objects.requireNonNull(
+        Hdf5Archive.LOCK_OBJECT, "a static type of that class must not be freed");
+    return new PointerScope(IdComponent.class, AbstractDs.class);
   }
 }

@@ -95,6 +95,18 @@ class KerasTrainingTest {
         .isEqualTo(new LossMCXENT());
   }
 
+  /** The softmax of the logits is not what the layers above are given. */
+  @Test
+  void anInnerOutputHasItsLossOnTop() {
+    KerasModel<ComputationGraph> model = KerasImport.graph(KerasFiles.path("inner_outputs"));
+    INDArray x = KerasFiles.inputs("inner_outputs")[0];
+    INDArray[] given = model.trainable().output(x);
+    INDArray[] wanted = model.network().output(x);
+    assertThat(given[1].sub(Transforms.softmax(wanted[1])).amaxNumber().doubleValue())
+        .isLessThan(1e-6);
+    assertThat(given[2].sub(wanted[2]).amaxNumber().doubleValue()).isLessThan(1e-6);
+  }
+
   /** The mean over the units, as Keras has it, where DL4J's own loss is the sum. */
   @Test
   void binaryCrossEntropyIsAMean() {

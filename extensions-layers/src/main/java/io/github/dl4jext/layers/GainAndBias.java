@@ -32,7 +32,7 @@ enum GainAndBias implements ParamInitializer {
 
   @Override
   public long numParams(Layer layer) {
-    return of(layer).gains() * paramKeys(layer).size();
+    return of(layer).places() * paramKeys(layer).size();
   }
 
   @Override
@@ -77,7 +77,7 @@ enum GainAndBias implements ParamInitializer {
   @Override
   public Map<String, INDArray> getGradientsFromFlattened(
       NeuralNetConfiguration conf, INDArray view) {
-    long gains = of(conf.getLayer()).gains();
+    long gains = of(conf.getLayer()).places();
     INDArray flat = view.reshape(view.length());
     Map<String, INDArray> parameters = new LinkedHashMap<>();
     for (String name : paramKeys(conf.getLayer())) {

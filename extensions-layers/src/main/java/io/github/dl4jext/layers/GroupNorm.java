@@ -59,7 +59,7 @@ public final class GroupNorm extends NormalizationLayer {
       Parameter.number("epsilon").in("(0, inf)").orElse(1e-5).doc("added to the variance");
 
   /** Whether features are the last axis. */
-  public static final Parameter<Boolean> FEATURES_LAST = NormalizationLayer.FEATURES_LAST;
+  public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
       Technique.of(Layer.class, "group_norm")
@@ -121,7 +121,7 @@ public final class GroupNorm extends NormalizationLayer {
   }
 
   @Override
-  long gains() {
+  long places() {
     return nIn;
   }
 

@@ -70,7 +70,7 @@ public final class LayerNorm extends NormalizationLayer {
   public static final Parameter<Optional<List<Integer>>> SIZES = NormalizedAxes.SIZES;
 
   /** Whether features are the last axis. */
-  public static final Parameter<Boolean> FEATURES_LAST = NormalizationLayer.FEATURES_LAST;
+  public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
       Technique.of(Layer.class, "layer_norm")
@@ -142,7 +142,7 @@ public final class LayerNorm extends NormalizationLayer {
   }
 
   @Override
-  long gains() {
+  long places() {
     return NormalizedAxes.places(get(AXES), get(SIZES), nIn);
   }
 

@@ -52,7 +52,18 @@ final class NormalizedAxes {
 
   /** The sizes that an input has; empty if features are the only axis. */
   static Optional<List<Integer>> sizes(
-      NormalizationLayer layer,
+      ShapeKeepingLayer layer,
+      List<InputAxis> axes,
+      Optional<List<Integer>> before,
+      ExampleShape shape,
+      boolean override) {
+    List<Integer> found = found(layer, axes, before, shape, override);
+    return axes.equals(FEATURES) ? Optional.empty() : Optional.of(found);
+  }
+
+  /** The sizes that an input has along axes. */
+  static List<Integer> found(
+      ShapeKeepingLayer layer,
       List<InputAxis> axes,
       Optional<List<Integer>> before,
       ExampleShape shape,
@@ -71,13 +82,23 @@ final class NormalizedAxes {
       throw new IllegalStateException(
           layer + " must have sizes " + found + ", as its input has, were " + before.get());
     }
-    return axes.equals(FEATURES) ? Optional.empty() : Optional.of(List.copyOf(found));
+    return List.copyOf(found);
   }
 
   static Grouping grouping(
-      NormalizationLayer layer,
+      ShapeKeepingLayer layer,
       List<InputAxis> axes,
       Optional<List<Integer>> sizes,
+      ExampleShape shape) {
+    return grouping(layer, axes, sizes, places(axes, sizes, layer.getNIn()), shape);
+  }
+
+  /** Groups elements that differ in the axes only, each with its place in these. */
+  static Grouping grouping(
+      ShapeKeepingLayer layer,
+      List<InputAxis> axes,
+      Optional<List<Integer>> sizes,
+      long places,
       ExampleShape shape) {
     for (int i = 0; i < axes.size() && sizes.isPresent(); i++) {
       if (shape.size(axes.get(i)).orElse(0) != sizes.get().get(i)) {
@@ -92,9 +113,8 @@ final class NormalizedAxes {
       others[axis] = !normalized[axis];
       positions[axis] = shape.axes().get(axis) != InputAxis.FEATURES;
     }
-    int places = Math.toIntExact(places(axes, sizes, layer.getNIn()));
     return new Grouping(
-        shape.length() / places,
+        shape.length() / Math.toIntExact(places),
         shape.numbered(others),
         shape.numbered(normalized),
         shape.positions(),

@@ -64,7 +64,7 @@ public final class RMSNorm extends NormalizationLayer {
   public static final Parameter<Optional<List<Integer>>> SIZES = NormalizedAxes.SIZES;
 
   /** Whether features are the last axis. */
-  public static final Parameter<Boolean> FEATURES_LAST = NormalizationLayer.FEATURES_LAST;
+  public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
       Technique.of(Layer.class, "rms_norm")
@@ -135,7 +135,7 @@ public final class RMSNorm extends NormalizationLayer {
   }
 
   @Override
-  long gains() {
+  long places() {
     return NormalizedAxes.places(get(AXES), get(SIZES), nIn);
   }
 

@@ -102,7 +102,8 @@ class GatedLayerTest {
       // 60,000 numbers: the standard error of the variance is 0.6 %
       assertThat(weights.varNumber().doubleValue()).isCloseTo(2.0 / 500, within(0.03 * 2 / 500));
     }
-    assertThat(net.getLayer(0).getParam("W")).isNotEqualTo(net.getLayer(0).getParam("V"));
+    assertThat(net.getLayer(0).getParam("W").ravel().toDoubleVector())
+        .isNotEqualTo(net.getLayer(0).getParam("V").ravel().toDoubleVector());
     assertThat(net.getLayer(0).getParam("b").toDoubleVector()).containsOnly(0.25);
     assertThat(net.getLayer(0).getParam("c").toDoubleVector()).containsOnly(0.25);
   }

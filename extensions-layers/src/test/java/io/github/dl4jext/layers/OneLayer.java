@@ -34,8 +34,8 @@ final class OneLayer {
     this.featuresLast = featuresLast && shape.length > 2;
     this.type = type;
     org.deeplearning4j.nn.conf.layers.Layer own = given.clone();
-    if (shape.length == 5 && own instanceof NormalizationLayer normalization) {
-      normalization.set(NormalizationLayer.FEATURES_LAST, featuresLast);
+    if (shape.length == 5 && own instanceof ShapeKeepingLayer keeping) {
+      keeping.set(ShapeKeepingLayer.FEATURES_LAST, featuresLast);
     }
     own.setNIn(inputType(), true);
     NeuralNetConfiguration conf = new NeuralNetConfiguration.Builder().layer(own).build();

@@ -73,6 +73,7 @@ class SavedLayersTest {
             new LayerNorm().with(LayerNorm.EPSILON, 1e-4),
             new RMSNorm(),
             new GroupNorm(2),
+            new PReLU(0.5),
             new GLU(4),
             new SwiGLU(4, 0.5),
             new GEGLU(4),
@@ -105,7 +106,8 @@ class SavedLayersTest {
                 "convolution")
             .addLayer("rms_norm", new RMSNorm(), "layer_norm")
             .addLayer("group_norm", new GroupNorm(2), "rms_norm")
-            .addLayer("dense", new DenseLayer.Builder().nOut(5).build(), "group_norm")
+            .addLayer("prelu", new PReLU().with(PReLU.SLOPES, PReLU.Slopes.ELEMENT), "group_norm")
+            .addLayer("dense", new DenseLayer.Builder().nOut(5).build(), "prelu")
             .addLayer("out", new OutputLayer.Builder().nOut(2).build(), "dense")
             .setOutputs("out");
     ComputationGraph net = new ComputationGraph(builder.build());

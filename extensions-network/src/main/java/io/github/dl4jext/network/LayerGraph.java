@@ -1,6 +1,7 @@
 package io.github.dl4jext.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
@@ -111,6 +113,25 @@ public final class LayerGraph implements Network {
   @Override
   public void fit(MultiDataSet batch) {
     model.fit(batch);
+  }
+
+  @Override
+  public Optional<MultiDataSet> minibatch() {
+    INDArray[] features = model.getInputs();
+    // DL4J gives the labels out from its output layers only
+    @Nullable INDArray[] labels = new INDArray[model.getNumOutputArrays()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = model.getOutputLayer(i) instanceof IOutputLayer end ? end.getLabels() : null;
+    }
+    return isThere(features) && isThere(labels)
+        ? Optional.of(
+            new org.nd4j.linalg.dataset.MultiDataSet(
+                features, labels, model.getInputMaskArrays(), model.getLabelMaskArrays()))
+        : Optional.empty();
+  }
+
+  private static boolean isThere(@Nullable INDArray @Nullable [] arrays) {
+    return arrays != null && Arrays.stream(arrays).allMatch(Objects::nonNull);
   }
 
   @Override

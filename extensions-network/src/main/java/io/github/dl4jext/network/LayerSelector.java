@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
@@ -120,19 +121,39 @@ public final class LayerSelector {
    * @return the selector
    */
   public static LayerSelector allButLast(int count) {
+    return counted(
+        "allButLast",
+        count,
+        "all but the last ",
+        layers -> layers.subList(0, layers.size() - count));
+  }
+
+  /**
+   * Selects the topmost layers, those that {@link #allButLast} leaves out.
+   *
+   * @param count how many, 0 or more
+   * @return the selector
+   */
+  public static LayerSelector last(int count) {
+    return counted(
+        "last", count, "the last ", layers -> layers.subList(layers.size() - count, layers.size()));
+  }
+
+  private static LayerSelector counted(
+      String name, int count, String what, UnaryOperator<List<? extends Node>> part) {
     if (count < 0) {
       throw new IllegalArgumentException("count must be 0 or more, was " + count);
     }
     return new LayerSelector(
-        "allButLast[" + count + "]",
+        name + "[" + count + "]",
         false,
         nodes -> {
           List<? extends Node> layers = nodes.stream().filter(Node::countsAsLayer).toList();
           if (count > layers.size()) {
             throw new IllegalArgumentException(
-                "all but the last " + count + ": there are only " + layers.size() + " layers");
+                what + count + ": there are only " + layers.size() + " layers");
           }
-          return NodeSearch.names(layers.subList(0, layers.size() - count).stream());
+          return NodeSearch.names(part.apply(layers).stream());
         });
   }
 

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.util.TimeSeriesUtils;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.evaluation.IEvaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -101,6 +103,29 @@ public final class LayerStack implements Network {
   @Override
   public void fit(MultiDataSet batch) {
     model.fit(single(batch));
+  }
+
+  @Override
+  public Optional<MultiDataSet> minibatch() {
+    INDArray features = model.getInput();
+    INDArray labels = model.getLabels();
+    if (features == null || labels == null) {
+      return Optional.empty();
+    }
+    // DL4J keeps the masks in the layers only, and in that of a sequence's labels as a column
+    Layer[] layers = model.getLayers();
+    INDArray mask = layers[layers.length - 1].getMaskArray();
+    boolean column = mask != null && labels.rank() == 3 && mask.size(0) != labels.size(0);
+    return Optional.of(
+        new org.nd4j.linalg.dataset.MultiDataSet(
+            new INDArray[] {features},
+            new INDArray[] {labels},
+            new @Nullable INDArray[] {layers[0].getMaskArray()},
+            new @Nullable INDArray[] {
+              column
+                  ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) labels.size(0))
+                  : mask
+            }));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
@@ -35,7 +37,7 @@ public final class Learner {
   private final TrainingConfig configuration;
   private final Supplier<List<String>> parameters;
   private final Supplier<Stream<IUpdater>> updaters;
-  private final Consumer<IUpdater> updater;
+  private final BiConsumer<IUpdater, @Nullable IUpdater> updater;
   private final Group weights;
   private final Group biases;
 
@@ -115,7 +117,7 @@ public final class Learner {
       TrainingConfig configuration,
       Supplier<List<String>> parameters,
       Supplier<Stream<IUpdater>> updaters,
-      Consumer<IUpdater> updater,
+      BiConsumer<IUpdater, @Nullable IUpdater> updater,
       Group weights,
       Group biases) {
     this.configuration = configuration;
@@ -153,9 +155,9 @@ public final class Learner {
         layer,
         () -> layer.initializer().paramKeys(layer),
         () -> Stream.of(layer.getIUpdater(), layer.getBiasUpdater()),
-        rule -> {
+        (rule, ofBiases) -> {
           layer.setIUpdater(rule);
-          layer.setBiasUpdater(null);
+          layer.setBiasUpdater(ofBiases);
         },
         new Group(
             layer::getIUpdater,
@@ -174,9 +176,9 @@ public final class Learner {
         layer,
         () -> layer.getLayerParams().getParameterKeys(),
         () -> Stream.of(layer.getUpdater(), layer.getBiasUpdater()),
-        rule -> {
+        (rule, ofBiases) -> {
           layer.setUpdater(rule);
-          layer.setBiasUpdater(null);
+          layer.setBiasUpdater(ofBiases);
         },
         new Group(
             layer::getUpdater,
@@ -195,9 +197,9 @@ public final class Learner {
         vertex,
         () -> vertex.getVertexParams().getParameterKeys(),
         () -> Stream.of(vertex.getUpdater(), vertex.getBiasUpdater()),
-        rule -> {
+        (rule, ofBiases) -> {
           vertex.setUpdater(rule);
-          vertex.setBiasUpdater(null);
+          vertex.setBiasUpdater(ofBiases);
         },
         new Group(
             vertex::getUpdater,
@@ -289,9 +291,62 @@ public final class Learner {
    * @param rule the updater
    */
   public void setUpdater(IUpdater rule) {
-    updater.accept(rule);
+    setUpdaters(rule, null);
+  }
+
+  /**
+   * Has biases learn by another rule than the rest; {@link #shares()} says which parameters these
+   * are. What regularizes the parameters is adapted to their rule.
+   *
+   * @param rule the updater
+   * @param ofBiases the updater of biases; null for the same
+   */
+  public void setUpdaters(IUpdater rule, @Nullable IUpdater ofBiases) {
+    updater.accept(rule, ofBiases);
     weights.adaptAnew();
     biases.adaptAnew();
+  }
+
+  /**
+   * The parameters that learn, by the updater that DL4J asks for them. It has one for biases and
+   * one for all else in a layer; some layers, such as {@code CenterLossOutputLayer}, have only one.
+   *
+   * @param common those that learn by the layer's updater, whatever that of biases is
+   * @param biases those that learn by the updater of biases, if there is one
+   */
+  public record Shares(List<String> common, List<String> biases) {
+
+    /**
+     * Copies the lists.
+     *
+     * @param common those that learn by the layer's updater
+     * @param biases those that learn by the updater of biases
+     */
+    public Shares {
+      common = List.copyOf(new ArrayList<>(common));
+      biases = List.copyOf(new ArrayList<>(biases));
+    }
+  }
+
+  /**
+   * Asks the configuration which parameters learn by which of its two updaters. Statistics, which
+   * learn by neither, are left out.
+   *
+   * @return names without a prefix, as in {@link #parameters()}
+   */
+  public Shares shares() {
+    TrainingConfig copy =
+        configuration instanceof Layer layer
+            ? layer.clone()
+            : (TrainingConfig) ((SameDiffVertex) configuration).clone();
+    IUpdater rule = new NoOp();
+    IUpdater ofBiases = new NoOp();
+    of(copy).updater.accept(rule, ofBiases);
+    return new Shares(learningBy(copy, rule), learningBy(copy, ofBiases));
+  }
+
+  private List<String> learningBy(TrainingConfig copy, IUpdater rule) {
+    return parameters().stream().filter(name -> copy.getUpdaterByParam(name) == rule).toList();
   }
 
   /**

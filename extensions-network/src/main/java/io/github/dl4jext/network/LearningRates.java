@@ -34,9 +34,7 @@ public final class LearningRates {
     for (Node node : network.nodes()) {
       for (TrainingConfig learner : node.learners()) {
         for (String parameter : Learner.of(learner).parameters()) {
-          add(
-              new ParameterName(node.name(), node.found().prefix(learner) + parameter),
-              learner.getUpdaterByParam(parameter));
+          add(node.parameterName(learner, parameter), learner.getUpdaterByParam(parameter));
         }
       }
     }

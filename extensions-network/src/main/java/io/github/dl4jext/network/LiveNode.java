@@ -71,6 +71,19 @@ public final class LiveNode extends Node {
   }
 
   /**
+   * Counts those of its parameters that supervised training moves: of batch normalization its gain
+   * and shift, and not its running statistics.
+   *
+   * @return the number of elements; 0 if it is frozen
+   */
+  public long trainableCount() {
+    return slots().stream()
+        .filter(ParameterSlot::learns)
+        .mapToLong(slot -> slot.value().length())
+        .sum();
+  }
+
+  /**
    * Its parameters, as views of the network's vector.
    *
    * @return arrays by name, in the order of memory; empty if it has none

@@ -129,6 +129,16 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
+   * Counts what supervised training moves: neither what is frozen nor the running statistics of
+   * batch normalization, which DL4J counts among the parameters.
+   *
+   * @return the number of elements
+   */
+  default long trainableCount() {
+    return nodes().stream().mapToLong(LiveNode::trainableCount).sum();
+  }
+
+  /**
    * Describes how the parameters are laid out, in a form that may outlive the network.
    *
    * @return names, shapes and places
@@ -287,6 +297,15 @@ public sealed interface Network permits LayerStack, LayerGraph {
   default void fitEpoch(MultiDataSetIterator data) {
     Epoch.train(this, data);
   }
+
+  /**
+   * The minibatch of the step under way, for {@code onBackwardPass} of listeners: in other events
+   * of a step a graph has no labels.
+   *
+   * @return its arrays, which are the network's own, with masks, of the features of a stack as far
+   *     as its first layer keeps it; empty where it is not known
+   */
+  Optional<MultiDataSet> minibatch();
 
   /** Does what DL4J's {@code fit} does at its end, and does not when a listener throws. */
   default void leaveStep() {

@@ -1,13 +1,18 @@
 package io.github.dl4jext.network;
 
+import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -166,6 +171,18 @@ public class Node {
   }
 
   /**
+   * Names a parameter in the network, as {@link ParameterSlot#name()} does.
+   *
+   * @param learner one of {@link #learners()}
+   * @param parameter the parameter's name there, such as {@code W}
+   * @return the node's name and the parameter's, which has a prefix within {@code Bidirectional}
+   */
+  public final ParameterName parameterName(TrainingConfig learner, String parameter) {
+    Objects.requireNonNull(parameter, "the parameter must not be null");
+    return new ParameterName(name(), found().prefix(learner) + parameter);
+  }
+
+  /**
    * The updaters of the configurations that it learns by, those of biases included.
    *
    * @return the updaters themselves; the same one may stand in it more than once
@@ -181,6 +198,25 @@ public class Node {
    */
   public final List<Layer> wrappers() {
     return found().wrappers();
+  }
+
+  /**
+   * Gives a layer that it learns by other constraints. What freezes the layer gets them too, as a
+   * frozen layer that is read from JSON sets its own on the layer within.
+   *
+   * @param learner one of {@link #learners()}
+   * @param constraints all that hold on it; empty for none
+   */
+  public final void constrain(Layer learner, List<LayerConstraint> constraints) {
+    Objects.requireNonNull(learner, "the layer must be given, was null");
+    learner.setConstraints(constraints.isEmpty() ? null : constraints);
+    for (Layer wrapper : wrappers()) {
+      if (wrapper instanceof FrozenLayer frozen) {
+        frozen.setConstraints(frozen.getLayer().getConstraints());
+      } else if (wrapper instanceof FrozenLayerWithBackprop frozen) {
+        frozen.setConstraints(frozen.getUnderlying().getConstraints());
+      }
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import io.github.dl4jext.spi.ParameterFilter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
@@ -27,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A parameter seen as the incoming weights of output units: which of its elements lead to the same
@@ -143,6 +145,43 @@ public final class UnitAxes {
         .findFirst()
         .map(Layout::summed)
         .orElseGet(() -> rank == 2 ? new int[] {0} : IntStream.range(1, rank).toArray());
+  }
+
+  /**
+   * Numbers the units of a parameter.
+   *
+   * @param layer the layer's configuration, out of its wrappers, or null for a vertex that has none
+   * @param key the parameter's name in the layer
+   * @param shape the parameter's shape
+   * @return the number of the unit that each element leads to, from 0, or -1 for a peephole;
+   *     elements in c order
+   */
+  public static int[] unitOf(@Nullable Layer layer, String key, long... shape) {
+    int length = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    double[] places = IntStream.range(0, length).mapToDouble(i -> i).toArray();
+    UnitAxes axes = of(layer, key, Nd4j.createFromArray(places).reshape('c', shape));
+    double[] order = axes.weights.dup('c').data().asDouble();
+    long[] sizes = axes.weights.shape();
+    int[] unitOf = new int[length];
+    Arrays.fill(unitOf, -1);
+    for (int i = 0; i < order.length; i++) {
+      unitOf[(int) order[i]] = axes.unit(i, sizes);
+    }
+    return unitOf;
+  }
+
+  private int unit(int place, long... sizes) {
+    int unit = 0;
+    int step = 1;
+    int rest = place;
+    for (int d = sizes.length - 1; d >= 0; d--) {
+      if (Arrays.binarySearch(summed, d) < 0) {
+        unit += rest % (int) sizes[d] * step;
+        step *= (int) sizes[d];
+      }
+      rest /= (int) sizes[d];
+    }
+    return unit;
   }
 
   /**

@@ -65,6 +65,12 @@ class LayerSelectorTest {
     assertThat(names(LayerSelector.allButLast(2), graph))
         .containsExactlyInAnyOrder("a", "b", "norm");
     assertThat(names(LayerSelector.allButLast(0), stack)).hasSize(4);
+    assertThat(names(LayerSelector.last(1), stack)).containsExactly("out");
+    assertThat(names(LayerSelector.last(4), stack)).hasSize(4);
+    assertThat(names(LayerSelector.last(0), stack)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LayerSelector.last(5).in(stack))
+        .withMessage("the last 5: there are only 4 layers");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LayerSelector.allButLast(5).in(stack))
         .withMessage("all but the last 5: there are only 4 layers");

@@ -91,6 +91,23 @@ class LearnerTest {
   }
 
   @Test
+  void tellsWhatLearnsByTheUpdaterOfBiases() {
+    DenseLayer dense =
+        new DenseLayer.Builder().nIn(3).nOut(2).updater(new Sgd(1)).biasUpdater(new Sgd(2)).build();
+    assertThat(Learner.of(dense).shares())
+        .isEqualTo(new Learner.Shares(List.of("W"), List.of("b")));
+    assertThat(Learner.of(dense).updaters()).containsExactly(new Sgd(1), new Sgd(2));
+    Learner norm = Learner.of(new BatchNormalization.Builder().nIn(3).nOut(3).build());
+    assertThat(norm.shares()).isEqualTo(new Learner.Shares(List.of("gamma", "beta"), List.of()));
+    for (TrainingConfig config : List.of(attention(), vertex())) {
+      Learner learner = Learner.of(config);
+      assertThat(learner.shares().common()).isEqualTo(learner.weights().parameters());
+      learner.setUpdaters(new Sgd(1), new Sgd(2));
+      assertThat(learner.updaters()).containsExactly(new Sgd(1), new Sgd(2));
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotLearn() {
     assertThatThrownBy(() -> Learner.of(new FrozenLayer(DENSE)))
         .isInstanceOf(IllegalArgumentException.class)

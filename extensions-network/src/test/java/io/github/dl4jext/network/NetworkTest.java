@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearningHelper;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -513,5 +514,66 @@ class NetworkTest {
     vertices.replaceLayer(out, other);
     assertThat(LayerSelector.named("out").in(vertices.nodes()).get(0).layer()).containsSame(other);
     assertThat(Arrays.asList(out.isOutput(), view.nodes().get(3).isOutput())).containsOnly(true);
+  }
+
+  /** In the event in which both types have their labels, the batch is the one that was given. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("zoo")
+  void theMinibatchIsThatOfTheStep(String name, Model model) {
+    MultiDataSet given = batch(model, 4);
+    List<double[]> seen = new ArrayList<>();
+    model.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onBackwardPass(Model network) {
+            org.nd4j.linalg.dataset.api.MultiDataSet now =
+                Network.of(network).minibatch().orElseThrow();
+            Arrays.stream(now.getFeatures()).forEach(array -> seen.add(numbers(array)));
+            Arrays.stream(now.getLabels()).forEach(array -> seen.add(numbers(array)));
+          }
+        });
+    Network.of(model).fit(given);
+    List<double[]> wanted = new ArrayList<>();
+    Arrays.stream(given.getFeatures()).forEach(array -> wanted.add(numbers(array)));
+    Arrays.stream(given.getLabels()).forEach(array -> wanted.add(numbers(array)));
+    assertThat(seen).containsExactlyElementsOf(wanted);
+  }
+
+  /** DL4J has the mask of a sequence's labels as a column, step by step. */
+  @Test
+  void theMaskOfLabelsIsThatOfTheStep() {
+    Model model = TestNetworks.sequences(DataType.DOUBLE);
+    DataSet given = masked(batches(model, 1).get(0));
+    List<double[]> seen = new ArrayList<>();
+    model.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onBackwardPass(Model network) {
+            seen.add(numbers(Network.of(network).minibatch().orElseThrow().getLabelsMaskArray(0)));
+          }
+        });
+    Network.of(model).fit(given);
+    assertThat(seen).containsExactly(numbers(given.getLabelsMaskArray()));
+  }
+
+  /** Batch normalization has four numbers for each unit, of which two are learnt. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("zoo")
+  void whatIsTrainableIsWhatAStepMoves(String name, Model model) {
+    Network network = Network.of(model);
+    long statistics =
+        network.nodes().stream()
+            .filter(
+                node -> node.liveLayer().filter(BatchNormalization.class::isInstance).isPresent())
+            .filter(node -> !node.isFrozen())
+            .mapToLong(node -> node.parameterCount() / 2)
+            .sum();
+    long frozen =
+        network.nodes().stream()
+            .filter(LiveNode::isFrozen)
+            .mapToLong(LiveNode::parameterCount)
+            .sum();
+    assertThat(network.trainableCount()).isEqualTo(model.params().length() - statistics - frozen);
+    assertThat(network.nodes()).allMatch(node -> node.learns() || node.trainableCount() == 0);
   }
 }

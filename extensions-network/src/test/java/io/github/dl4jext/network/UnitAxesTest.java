@@ -2,7 +2,10 @@ package io.github.dl4jext.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -59,5 +62,20 @@ class UnitAxesTest {
     units.weights().assign(1);
     assertThat(recurrent.sumNumber().intValue()).isEqualTo(16);
     assertThat(units.summedDimensions()).containsExactly(0);
+  }
+
+  @Test
+  @SuppressWarnings("deprecation") // networks with it are still about
+  void everyElementHasTheNumberOfItsUnit() {
+    assertThat(UnitAxes.unitOf(DENSE, "W", 2, 3)).containsExactly(0, 1, 2, 0, 1, 2);
+    assertThat(UnitAxes.unitOf(DENSE, "b", 1, 3)).containsOnly(0);
+    Layer filters = new ConvolutionLayer.Builder(1, 2).build();
+    assertThat(UnitAxes.unitOf(filters, "W", 2, 1, 1, 2)).containsExactly(0, 0, 1, 1);
+    Layer sequence = new Convolution1DLayer.Builder(1).build(); // read as [width, in, out]
+    assertThat(UnitAxes.unitOf(sequence, "W", 2, 3, 1, 1)).containsExactly(0, 1, 0, 1, 0, 1);
+    Layer words = new EmbeddingLayer.Builder().build();
+    assertThat(UnitAxes.unitOf(words, "W", 2, 3)).containsExactly(0, 0, 0, 1, 1, 1);
+    Layer graves = new GravesLSTM.Builder().nIn(3).nOut(1).build();
+    assertThat(UnitAxes.unitOf(graves, "RW", 1, 7)).containsExactly(0, 1, 2, 3, -1, -1, -1);
   }
 }

@@ -7,53 +7,58 @@ import io.github.dl4jext.spi.CarryOver;
 import io.github.dl4jext.spi.ParameterName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Carries what a live network's updater remembers to the rules that take the place of others. A
- * layer's state is kept whole or not at all, since its bias corrections count from one step.
+ * Carries what a live network's updater remembers to the rules that take the place of others. The
+ * state of the parameters of a layer that learn alike is kept whole or not at all, since their bias
+ * corrections count from one step.
  */
 final class RuleReplacement {
 
   private final Network network;
   private final UpdaterState state;
-  private final Map<String, List<ParameterName>> parameters = new LinkedHashMap<>();
   private final Map<ParameterName, IUpdater> rules = new LinkedHashMap<>();
+  private final Map<ParameterName, Set<ParameterName>> alike = new HashMap<>();
 
   /** Copies what there is, before the rules are replaced. */
   RuleReplacement(Network network) {
     this.network = network;
     this.state = UpdaterState.copyOf(network);
     for (NodeState parameter : NodeState.in(network)) {
-      ParameterName name = parameter.name();
-      parameters.computeIfAbsent(name.node(), node -> new ArrayList<>()).add(name);
-      rules.put(name, parameter.updater());
+      rules.put(parameter.name(), parameter.updater());
     }
   }
 
   /** Where bias corrections count from: state that is kept goes on, new state starts now. */
-  int firstIteration(String node, UpdateRule<?> next) {
-    if (next.stateNames().isEmpty()) {
+  int firstIteration(Set<ParameterName> learnAlike, IUpdater next) {
+    learnAlike.forEach(name -> alike.put(name, learnAlike));
+    if (!(next instanceof UpdateRule<?> rule) || rule.stateNames().isEmpty()) {
       return 0;
     }
-    if (misfits(node, next.stateNames()) != null) {
-      return network.progress().iterations();
-    }
-    return Objects.requireNonNull(parameters.get(node), "the layer is known").stream()
+    return misfits(learnAlike, rule.stateNames()) == null
+        ? firstIterations(learnAlike).findFirst().orElse(0)
+        : network.progress().iterations();
+  }
+
+  private IntStream firstIterations(Set<ParameterName> learnAlike) {
+    return learnAlike.stream()
         .map(rules::get)
         .filter(UpdateRule.class::isInstance)
-        .findFirst()
-        .map(rule -> ((UpdateRule<?>) rule).firstIteration())
-        .orElse(0);
+        .mapToInt(rule -> ((UpdateRule<?>) rule).firstIteration())
+        .distinct();
   }
 
   /** Forms the updater of the new rules, and copies into it what fits. */
@@ -66,7 +71,8 @@ final class RuleReplacement {
         if (now.arrays().isEmpty()) {
           continue;
         }
-        String misfits = misfits(now.name().node(), now.arrays().keySet());
+        String misfits =
+            misfits(alike.getOrDefault(now.name(), Set.of(now.name())), now.arrays().keySet());
         if (misfits == null) {
           Map<String, INDArray> before = remembered(now.name());
           now.arrays().forEach((name, view) -> view.assign(before.get(name)));
@@ -79,14 +85,14 @@ final class RuleReplacement {
     return new CarryOver(kept, reset);
   }
 
-  /** Says which parameters of a layer that learn have no state of these names; null if none. */
-  private @Nullable String misfits(String node, Collection<String> names) {
-    List<ParameterName> known = parameters.get(node);
-    if (known == null) {
+  /** Says why parameters that are to learn alike cannot keep state of these names; null if none. */
+  private @Nullable String misfits(Set<ParameterName> learnAlike, Collection<String> names) {
+    if (rules.keySet().stream().noneMatch(learnAlike::contains)) {
       return "is new";
     }
     String misfits =
-        known.stream()
+        learnAlike.stream()
+            .filter(rules::containsKey)
             .filter(
                 name ->
                     Objects.requireNonNull(rules.get(name), "the parameter has a rule")
@@ -95,7 +101,12 @@ final class RuleReplacement {
             .filter(name -> !remembered(name).keySet().containsAll(names))
             .map(name -> name + " had " + new TreeSet<>(remembered(name).keySet()))
             .collect(Collectors.joining(", "));
-    return misfits.isEmpty() ? null : "needs state " + new TreeSet<>(names) + ", but " + misfits;
+    if (!misfits.isEmpty()) {
+      return "needs state " + new TreeSet<>(names) + ", but " + misfits;
+    }
+    return firstIterations(learnAlike).count() > 1
+        ? "needs one count of steps for " + learnAlike + ", which began to learn at different ones"
+        : null;
   }
 
   private Map<String, INDArray> remembered(ParameterName name) {

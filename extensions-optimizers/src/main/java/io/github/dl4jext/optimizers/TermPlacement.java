@@ -24,12 +24,16 @@ final class TermPlacement {
     this.filter = filter;
   }
 
-  void putOn(Learner learner) {
+  /** Puts them on those of a layer's parameters that learn by the optimizer. */
+  void putOn(Learner learner, List<String> own) {
     if (!terms.isEmpty()) {
-      requireRegularizable(learner);
+      requireRegularizable(learner, own);
     }
-    putOn(learner, learner.weights());
-    putOn(learner, learner.biases());
+    for (Learner.Group group : List.of(learner.weights(), learner.biases())) {
+      if (own.containsAll(group.parameters())) {
+        putOn(learner, group);
+      }
+    }
   }
 
   private List<String> chosen(Learner learner, List<String> parameters) {
@@ -51,8 +55,8 @@ final class TermPlacement {
     group.setRegularizations(list);
   }
 
-  private void requireRegularizable(Learner learner) {
-    List<String> beyond = new ArrayList<>(chosen(learner, learner.parameters()));
+  private void requireRegularizable(Learner learner, List<String> own) {
+    List<String> beyond = new ArrayList<>(chosen(learner, own));
     beyond.removeAll(learner.weights().parameters());
     beyond.removeAll(learner.biases().parameters());
     if (!beyond.isEmpty()) {

@@ -12,8 +12,11 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a network by several workers, as DL4J's {@code ParallelWrapper} does, for as many epochs
@@ -44,19 +47,23 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p><b>Edges.</b> If the last round has fewer minibatches than workers, the others sit it out.
  * Data are taken in the calling thread: give an {@code AsyncDataSetIterator} to have them
  * prefetched. All workers call the same listeners. What the others have learnt since the last
- * averaging of an epoch is lost. Truncated backpropagation through time is refused with shared
- * gradients, as DL4J's workers would wait for ever.
+ * averaging of an epoch is lost. With shared gradients, updates of which no element ever reaches
+ * DL4J's threshold (1e-3 at first, falling to 1e-4) leave the parameters as they are, which a
+ * warning says. Truncated backpropagation through time is refused with shared gradients, as DL4J's
+ * workers would wait for ever.
  *
  * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: ParallelWrapper</a>
  */
 public final class ParallelTraining {
 
   private static final String NAME = "parallel_training";
+  private static final Logger LOG = LoggerFactory.getLogger(ParallelTraining.class);
 
   private final Model model;
   private final int workers;
   private final TrainingMode mode;
   private final int averagingFrequency;
+  private boolean withoutEffect;
 
   private ParallelTraining(Builder from) {
     Network network = Network.of(from.model);
@@ -128,6 +135,7 @@ public final class ParallelTraining {
         mode == TrainingMode.SHARED_GRADIENTS
             ? new SharedGradients(workers, model.numParams())
             : null;
+    INDArray before = model.params().dup();
     Workers team = new Workers(workers, shared);
     ParallelWrapper wrapper =
         new ParallelWrapper.Builder<>(model)
@@ -157,8 +165,21 @@ public final class ParallelTraining {
       tidy(network, team, listeners);
       network.leaveStep();
     }
+    withoutEffect = shared != null && before.subi(model.params()).amaxNumber().doubleValue() == 0;
+    if (withoutEffect) {
+      LOG.warn(
+          "{}: no element of any update was large enough to be shared, so the parameters are what"
+              + " they were. Train for more steps, with a larger learning rate, or with"
+              + " TrainingMode.AVERAGING.",
+          NAME);
+    }
     StopsTraining.tellOfEnd(network);
     return trained;
+  }
+
+  /** Returns whether the last call has left the parameters as they were. */
+  boolean withoutEffect() {
+    return withoutEffect;
   }
 
   /** Makes the network one that can be trained alone. */

@@ -12,10 +12,12 @@ import io.github.dl4jext.listeners.monitoring.StopOnNaN;
 import io.github.dl4jext.listeners.monitoring.TrainingDivergedException;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.optimizers.AdamW;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.schedules.Cosine;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +99,22 @@ class ParallelTrainingTest {
     ParallelTraining.builder(together).build().fit(rows(twice), 3);
     assertThat(together.params().toDoubleVector()).isEqualTo(alone.params().toDoubleVector());
     assertThat(state(together)).isEqualTo(state(alone));
+  }
+
+  /** Shared gradients keep back what is below their threshold. */
+  @ParameterizedTest
+  @MethodSource("everyWay")
+  void knowsThatNothingWasShared(TrainingMode mode, boolean graph) {
+    for (double rate : new double[] {1e-7, 0.5}) {
+      Model net = network(graph);
+      new SGD(rate).configure(net);
+      double[] before = net.params().toDoubleVector();
+      ParallelTraining training = ParallelTraining.builder(net).mode(mode).build();
+      training.fit(data(4), 1);
+      boolean still = mode == TrainingMode.SHARED_GRADIENTS && rate < 1e-6;
+      assertThat(training.withoutEffect()).isEqualTo(still);
+      assertThat(Arrays.equals(net.params().toDoubleVector(), before)).isEqualTo(still);
+    }
   }
 
   /** The checkpoint is written when the workers have ended, with what the updater remembers. */

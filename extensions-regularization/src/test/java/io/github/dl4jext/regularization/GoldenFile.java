@@ -8,15 +8,18 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** What PyTorch computes, written by {@code golden/constraints.py}. */
+/**
+ * What PyTorch computes, written by the scripts beside the files, such as {@code constraints.py}.
+ */
 public final class GoldenFile {
 
-  private static final JsonNode FILE = read();
+  private static final JsonNode FILE = read("constraints");
 
   private GoldenFile() {}
 
-  private static JsonNode read() {
-    try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/constraints.json")) {
+  /** Another file, by its name without the ending. */
+  public static JsonNode read(String name) {
+    try (InputStream in = GoldenFile.class.getResourceAsStream("/golden/" + name + ".json")) {
       return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -78,8 +78,8 @@ class LambdaTest {
           Network.of(ours.get(i)).fit(DATA);
           Network.of(known.get(i)).fit(DATA);
         }
-        assertThat(Network.of(ours.get(i)).parameters())
-            .isEqualTo(Network.of(known.get(i)).parameters());
+        assertThat(Network.of(ours.get(i)).parameters().toDoubleVector())
+            .isEqualTo(Network.of(known.get(i)).parameters().toDoubleVector());
       }
     }
   }

@@ -11,6 +11,7 @@ import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
+import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog.AppliedRate;
@@ -98,6 +99,7 @@ final class SparkRun {
     executors(
         "`clip_by_global_norm(errorIfNonFinite=true)`",
         ends(ArithmeticException.class, new ClipByGlobalNorm(1, true)));
+    put("`diagnosis`", isRefused(new Diagnosis(1)), "refused");
     put("`gradient_monitor`", isRefused(new GradientMonitor(1, norms -> {})), "refused");
     return words;
   }

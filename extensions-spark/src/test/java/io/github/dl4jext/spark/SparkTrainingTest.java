@@ -81,7 +81,8 @@ class SparkTrainingTest {
             "step 5",
             "step 7",
             "end " + new TrainingProgress(8, 1));
-    assertThat(average.averaged(net).params()).isNotEqualTo(net.params());
+    assertThat(average.averaged(net).params().toDoubleVector())
+        .isNotEqualTo(net.params().toDoubleVector());
     assertThat(Network.of(net).listeners()).containsExactly(probe, average);
   }
 

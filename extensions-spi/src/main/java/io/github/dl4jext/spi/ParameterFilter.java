@@ -30,7 +30,26 @@ public interface ParameterFilter {
    * @return the usual choice of what decays
    */
   static ParameterFilter weights() {
-    return Weights.ALL;
+    return ParameterKind.WEIGHTS;
+  }
+
+  /**
+   * Biases, of all layers but normalizations.
+   *
+   * @return what is added to weighted sums
+   */
+  static ParameterFilter biases() {
+    return ParameterKind.BIASES;
+  }
+
+  /**
+   * Gains and shifts of normalizations: of DL4J's batch norm and this library's norms, and the gain
+   * of a dense or recurrent layer with {@code hasLayerNorm}.
+   *
+   * @return what scales and shifts what was standardised
+   */
+  static ParameterFilter normalization() {
+    return ParameterKind.NORMALIZATION;
   }
 
   /**

@@ -253,7 +253,9 @@ public abstract class ScheduleContract extends StoredPluginContract<ISchedule> {
     Networks.fitOnce(scheduled);
     Networks.fitOnce(fixed);
     for (String weights : List.of("0_W", "0_b", "1_W", "1_b")) {
-      assertThat(scheduled.getParam(weights)).as(weights).isEqualTo(fixed.getParam(weights));
+      assertThat(scheduled.getParam(weights).ravel().toDoubleVector())
+          .as(weights)
+          .isEqualTo(fixed.getParam(weights).ravel().toDoubleVector());
     }
   }
 

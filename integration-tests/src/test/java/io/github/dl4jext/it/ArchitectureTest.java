@@ -64,6 +64,8 @@ class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage(ROOT + ".plots.."),
               resideInAnyPackage(ROOT + ".schedules..", ROOT + ".uncertainty.."))
+          .ignoreDependency(
+              resideInAPackage(ROOT + ".tensorboard.."), resideInAPackage(ROOT + ".listeners.."))
           .ignoreDependency(resideInAPackage(ROOT + ".transfer.."), alwaysTrue())
           .ignoreDependency(resideInAPackage(ROOT + ".keras.."), alwaysTrue())
           .ignoreDependency(resideInAPackage(ROOT + ".textbook.."), alwaysTrue());

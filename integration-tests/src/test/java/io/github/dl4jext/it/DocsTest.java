@@ -40,6 +40,7 @@ class DocsTest {
     "docs/guide/around-the-step.md, 2",
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 2",
+    "docs/guide/diagnosis.md, 2",
     "docs/guide/folding-and-pretraining.md, 4",
     "docs/guide/keras-import.md, 1",
     "docs/guide/layers.md, 3",
@@ -50,6 +51,7 @@ class DocsTest {
     "docs/guide/pytorch.md, 1",
     "docs/guide/regularization.md, 1",
     "docs/guide/schedules.md, 4",
+    "docs/guide/tensorboard.md, 1",
     "docs/guide/transfer.md, 3"
   })
   void theSnippetsOfAPageRun(String page, int atLeast, @TempDir Path folder) throws Exception {

@@ -110,13 +110,18 @@ class EveryTechniqueTest {
   }
 
   private static void assertResumes(Model original, Model restored) {
-    INDArray before = original.params().dup();
-    assertThat(restored.params()).isEqualTo(before);
+    double[] before = numbers(original);
+    assertThat(numbers(restored)).isEqualTo(before);
     train(original);
     train(restored);
-    assertThat(original.params()).isNotEqualTo(before);
+    assertThat(numbers(original)).isNotEqualTo(before);
     assertThat(original.params().isNaN().any()).isFalse();
-    assertThat(restored.params()).isEqualTo(original.params());
+    assertThat(numbers(restored)).isEqualTo(numbers(original));
+  }
+
+  /** The parameters bit by bit: {@code INDArray.equals} lets differences of 1e-5 pass. */
+  private static double[] numbers(Model model) {
+    return model.params().dup('c').data().asDouble();
   }
 
   private static void train(Model net) {

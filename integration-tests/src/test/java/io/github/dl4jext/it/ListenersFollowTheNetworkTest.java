@@ -16,8 +16,10 @@ import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
+import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
+import io.github.dl4jext.listeners.diagnosis.checks.Finding;
 import io.github.dl4jext.listeners.monitoring.EarlyStopping;
 import io.github.dl4jext.listeners.monitoring.History;
 import io.github.dl4jext.listeners.monitoring.Monitor;
@@ -94,6 +96,7 @@ class ListenersFollowTheNetworkTest {
     all.put("checkpoint", new Saved(folder));
     all.put("gradient monitor", new Measured());
     all.put("learning rate log", new Logged());
+    all.put("diagnosis", new Diagnosed());
     return all;
   }
 
@@ -224,12 +227,12 @@ class ListenersFollowTheNetworkTest {
       INDArray own = now.params().dup();
       if (sameParameters) {
         assertThat(stopping.restoreBest(now)).isTrue();
-        assertThat(now.params()).isNotEqualTo(own);
+        assertThat(now.params().toDoubleVector()).isNotEqualTo(own.ravel().toDoubleVector());
       } else {
         assertThatThrownBy(() -> stopping.restoreBest(now))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("extra.W=is new");
-        assertThat(now.params()).isEqualTo(own);
+        assertThat(now.params().toDoubleVector()).isEqualTo(own.ravel().toDoubleVector());
       }
       now.setParams(own);
     }
@@ -305,7 +308,7 @@ class ListenersFollowTheNetworkTest {
       assertThatThrownBy(() -> fit(now, bad))
           .isInstanceOfSatisfying(
               TrainingDivergedException.class, e -> assertThat(e.network()).isSameAs(now));
-      assertThat(now.params()).isEqualTo(own);
+      assertThat(now.params().toDoubleVector()).isEqualTo(own.ravel().toDoubleVector());
     }
   }
 
@@ -422,7 +425,7 @@ class ListenersFollowTheNetworkTest {
             Trainings.saveAndRestore(model).getClass().getSimpleName().startsWith("Multi")
                 ? ModelSerializer.restoreMultiLayerNetwork(file.toFile(), true)
                 : ModelSerializer.restoreComputationGraph(file.toFile(), true);
-        assertThat(saved.params()).isEqualTo(model.params());
+        assertThat(saved.params().toDoubleVector()).isEqualTo(model.params().toDoubleVector());
       } catch (java.io.IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
@@ -454,6 +457,32 @@ class ListenersFollowTheNetworkTest {
           .extracting(row -> row.layer() + "." + row.parameter())
           .containsExactlyElementsOf(measured);
       assertThat(monitor.rows()).allMatch(row -> row.iteration() == STEPS * EPOCHS + STEPS - 1);
+    }
+  }
+
+  /** What was found stays, and is not told anew. */
+  private static final class Diagnosed implements Followed {
+
+    private final Diagnosis diagnosis = new Diagnosis(1);
+    private List<Finding> found = List.of();
+
+    @Override
+    public TrainingListener listener() {
+      return diagnosis;
+    }
+
+    @Override
+    public void hasFollowed(Model before, Model now, boolean sameParameters) {
+      assertThat(diagnosis.examinedSteps()).isEqualTo(STEPS * EPOCHS);
+      found = diagnosis.findings();
+    }
+
+    @Override
+    public void goesOn(Model now) {
+      assertThat(diagnosis.examinedSteps()).isEqualTo(STEPS * EPOCHS + STEPS);
+      assertThat(diagnosis.findings())
+          .startsWith(found.toArray(Finding[]::new))
+          .doesNotHaveDuplicates();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.dl4jext.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.listeners.averaging.ExponentialMovingAverage;
@@ -11,6 +13,7 @@ import io.github.dl4jext.listeners.clipping.AutoClip;
 import io.github.dl4jext.listeners.clipping.ClipByGlobalNorm;
 import io.github.dl4jext.listeners.clipping.ClipByNorm;
 import io.github.dl4jext.listeners.clipping.ClipByValue;
+import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor;
 import io.github.dl4jext.listeners.diagnosis.GradientMonitor.ParameterNorms;
 import io.github.dl4jext.listeners.diagnosis.LearningRateLog;
@@ -35,6 +38,7 @@ import io.github.dl4jext.regularization.dropout.Dropout;
 import io.github.dl4jext.regularization.penalties.L2;
 import io.github.dl4jext.schedules.Exponential;
 import io.github.dl4jext.schedules.PerEpoch;
+import io.github.dl4jext.tensorboard.TensorBoard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,7 +55,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -140,6 +144,7 @@ final class ParallelRun {
   private void manyOnOneNetwork() {
     List<AppliedRate> rates = Collections.synchronizedList(new ArrayList<>());
     List<ParameterNorms> norms = Collections.synchronizedList(new ArrayList<>());
+    Diagnosis diagnosis = new Diagnosis(1);
     AtomicInteger judgedEpochs = new AtomicInteger();
     History history = new History();
     EarlyStopping stopping =
@@ -147,6 +152,7 @@ final class ParallelRun {
     ExponentialMovingAverage ema = new ExponentialMovingAverage(0.5);
     StochasticWeightAveraging swa = StochasticWeightAveraging.everyEpoch(0);
     Checkpoint checkpoint = new Checkpoint(folder.resolve("epochs"));
+    TensorBoard board = new TensorBoard(folder.resolve("board"));
     Model model = network();
     train(
         model,
@@ -163,6 +169,7 @@ final class ParallelRun {
         new ClipByGlobalNorm(1e-7),
         workers.probe(5),
         new GradientMonitor(1, norms::addAll),
+        diagnosis,
         new LearningRateLog(1, rates::addAll),
         ema,
         swa,
@@ -170,6 +177,7 @@ final class ParallelRun {
         stopping,
         ReduceOnPlateau.builder().monitor(constant(judgedEpochs)).patience(99).build(),
         new ProgressBar(EPOCHS, 0, ProgressBar.Display.EPOCHS, 9),
+        board,
         checkpoint);
     acts("an optimizer", Network.of(model).progress().iterations() == STEPS / 2);
     put("an optimizer", !remembers(model), "forgets");
@@ -197,6 +205,7 @@ final class ParallelRun {
     acts("`clip_by_value`", every(s -> s.clipped[3]));
     acts("`clip_by_norm`", every(s -> s.clipped[4]));
     acts("`clip_by_global_norm`", every(s -> s.clipped[5]));
+    acts("`diagnosis`", diagnosis.examinedSteps() == STEPS);
     acts("`gradient_monitor`", norms.size() == STEPS * LAYERS * 2);
     acts("`learning_rate_log`", rates.size() == STEPS * LAYERS);
     acts("`exponential_moving_average`", averages(ema, model));
@@ -205,6 +214,7 @@ final class ParallelRun {
     actsOrWarns("`early_stopping`", stopping.stopped());
     actsOrWarns("`reduce_on_plateau`", judgedEpochs.get() == EPOCHS);
     actsOrWarns("`progress_bar`", tellsEpochsApart());
+    actsOrWarns("`tensorboard`", tellsEpochs(board));
     actsOrWarns("`checkpoint`", checkpoint.latest().isPresent());
   }
 
@@ -228,6 +238,16 @@ final class ParallelRun {
     actsOrWarns("`reduce_on_plateau(everySteps=4)`", judgedSteps.get() == STEPS / 4);
     actsOrWarns("`progress_bar(stepsPerEpoch=12)`", tellsEpochsApart());
     actsOrWarns("`checkpoint(everySteps=2)`", checkpoint.latest().isPresent());
+  }
+
+  private static boolean tellsEpochs(TensorBoard board) {
+    try {
+      String text = Files.readString(board.file(), StandardCharsets.ISO_8859_1);
+      assertThat(text).contains("step/loss", "gradients/");
+      return text.contains("epoch/loss");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether NaN in one worker ends training, and leaves a network that is finite. */
@@ -384,10 +404,11 @@ final class ParallelRun {
   }
 
   /** Of one row each, so that a dropped unit has no gradient. */
+  /** Makes batches whose gradients grow, so that each worker sees a norm above those before it. */
   private static List<DataSet> batches() {
-    return Stream.generate(
-            () -> new DataSet(Nd4j.rand(1, 4), Nd4j.createFromArray(1f, 0f).reshape(1, 2)))
-        .limit(BATCHES)
+    return IntStream.range(0, BATCHES)
+        .mapToObj(i -> Nd4j.rand(1, 4).muli(1 + 0.5 * i))
+        .map(x -> new DataSet(x, Nd4j.createFromArray(1f, 0f).reshape(1, 2)))
         .toList();
   }
 }

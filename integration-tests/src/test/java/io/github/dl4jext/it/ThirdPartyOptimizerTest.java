@@ -111,7 +111,7 @@ class ThirdPartyOptimizerTest {
         ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes.toByteArray()));
     net.fit(data);
     restored.fit(data);
-    assertThat(restored.params()).isEqualTo(net.params());
+    assertThat(restored.params().toDoubleVector()).isEqualTo(net.params().toDoubleVector());
 
     ComputationGraphConfiguration conf =
         base()

@@ -1,6 +1,7 @@
 package io.github.dl4jext.activations.initializers;
 
 import io.github.dl4jext.activations.RecommendsWeightInit;
+import io.github.dl4jext.network.ComputesAs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,7 +52,7 @@ record EffectiveActivation(String activation, String weightInit) {
       if (inner == null) {
         return Optional.empty();
       }
-      if (inner instanceof PReLULayer) {
+      if (PReLULayer.class.isAssignableFrom(ComputesAs.of(inner))) {
         return Optional.of(new EffectiveActivation("prelu", "he_normal"));
       }
       if (inner instanceof ActivationLayer activation) {

@@ -53,6 +53,8 @@ import org.deeplearning4j.nn.weights.WeightInit;
  * another. Weights beyond a million are drawn in part, which shows in an initialiser that reads the
  * shape ({@code XAVIER_LEGACY}).
  *
+ * <p>Where there is no formula, {@link LSUV} measures with data, and scales the weights.
+ *
  * <p>ND4J's random generator is left as it was, and does not influence the answer.
  *
  * @param index the layer's position in a {@link MultiLayerConfiguration}, -1 in a graph
@@ -173,7 +175,7 @@ public record WeightInitAdvice(
     return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
   }
 
-  private static boolean multipliesByMatrix(BaseLayer layer) {
+  static boolean multipliesByMatrix(BaseLayer layer) {
     return !(layer instanceof EmbeddingLayer
         || layer instanceof EmbeddingSequenceLayer
         || layer instanceof PReLULayer

@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.averaging;
 
+import io.github.dl4jext.listeners.monitoring.AveragesWeights;
 import io.github.dl4jext.listeners.monitoring.ResumableListener;
 import io.github.dl4jext.network.BatchNormStatistics;
 import io.github.dl4jext.network.ListenerState;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Averages the weights of a network while it is trained.
+ *
+ * <p><b>During training</b> early stopping, plateaus, histories and checkpoints can judge the
+ * network by its average: {@link io.github.dl4jext.listeners.monitoring.Monitor#ofAverage}.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the average
  * continues over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
@@ -54,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * ParallelWrapper}, it cannot be known whose average is wanted: say it, by {@link #storing}.
  */
 public abstract sealed class WeightAverage extends BaseTrainingListener
-    implements TrainingFollower, StatefulListener, ResumableListener<WeightAverage>
+    implements TrainingFollower, StatefulListener, ResumableListener<WeightAverage>, AveragesWeights
     permits ExponentialMovingAverage, StochasticWeightAveraging {
 
   private static final long serialVersionUID = 1L;
@@ -149,6 +153,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
    * @param model the network
    * @return the number, 0 if the network has not been trained with this listener
    */
+  @Override
   public final long count(Model model) {
     RunningMean mean = means.of(model);
     synchronized (mean) {
@@ -165,6 +170,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
    * @throws IllegalStateException if there is no average of the network yet, or if it has batch
    *     normalization whose statistics want data
    */
+  @Override
   public final <M extends Model> M averaged(M model) {
     if (!averagesStatistics() && BatchNormStatistics.areIn(Network.of(model))) {
       throw new IllegalStateException(
@@ -193,6 +199,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   /** Makes a new network as {@link #averaged(Model, DataSetIterator)} does. */
+  @Override
   public final <M extends Model> M averaged(M model, MultiDataSetIterator data) {
     M copy = copy(model);
     BatchNormStatistics.recompute(Network.of(copy), data);

@@ -96,6 +96,10 @@ import org.slf4j.LoggerFactory;
  * in the same folder, in the order of steps. If it counts its steps from 0, its files count as
  * older ones, which a warning says.
  *
+ * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the best files are those of which
+ * the average was best. They hold the training as always, the network's own weights and the memory
+ * of the average: {@code ema.averaged(network)} after resuming is what was judged.
+ *
  * <p><b>Order.</b> Add it last. A monitor that evaluates the model belongs to epochs: within steps
  * it would disturb truncated backpropagation through time.
  *

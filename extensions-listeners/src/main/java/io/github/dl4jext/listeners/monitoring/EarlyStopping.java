@@ -11,11 +11,15 @@ import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,10 @@ import org.slf4j.LoggerFactory;
  *   and 1 stop at the first</td></tr>
  * <tr><td>minDelta</td><td>[0, inf)</td><td>0</td><td>the figure must improve by more than
  *   this</td></tr>
+ * <tr><td>thresholdMode</td><td>absolute, relative</td><td>absolute</td><td>whether minDelta is a
+ *   difference, or a share of the best figure: 0.01 for one percent of it</td></tr>
+ * <tr><td>maxSeconds</td><td>(0, inf)</td><td>none</td><td>training ends after the epoch in which so
+ *   much time has been spent in epochs</td></tr>
  * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>epochs to let pass unseen</td></tr>
  * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of the
  *   best epoch are put back at the end</td></tr>
@@ -55,6 +63,10 @@ import org.slf4j.LoggerFactory;
  * than minDelta is the new best, and sets the wait to 0 if it also beats the baseline. Otherwise
  * training ends as soon as the wait has reached the patience, but never after the first epoch.
  *
+ * <p><b>Time.</b> Seconds are summed over the epochs that this has watched, validation included,
+ * and not what passes between two calls of {@code fit}. They are stored: a training that resumes
+ * has what is left. No epoch is broken off.
+ *
  * <p><b>Three ways to use it.</b> DL4J has no way to stop {@code fit(iterator, epochs)}. So call
  * {@link #fit(Model, DataSetIterator, int)} here, which calls the network's {@code fit} epoch by
  * epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop of
@@ -66,14 +78,19 @@ import org.slf4j.LoggerFactory;
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
  * is put back. What the monitor throws comes out of {@code fit}. An epoch without a batch is
- * neither good nor bad: its value is NaN and the wait does not grow. The steps of an epoch that was
- * interrupted do not count in the next one's loss.
+ * neither good nor bad: its value is NaN and the wait does not grow. A share of a negative figure
+ * would take worse ones for better: use absolute. The steps of an epoch that was interrupted do not
+ * count in the next one's loss.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) counts and
  * best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the best
  * epoch are put back by name into any network with the same parameters; one with others is refused
  * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
  * state that is put back which the parameters have in both.
+ *
+ * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the weights of the best epoch are
+ * those that were judged, the averaged ones with their statistics of batch normalization: these are
+ * put back. Without {@code restoreBestWeights} the network keeps the weights of its training.
  *
  * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
@@ -108,6 +125,15 @@ public final class EarlyStopping extends StoppableTraining
           .in("[0, inf)")
           .orElse(0.0)
           .doc("the training loss must improve by more than this");
+  public static final Parameter<ThresholdMode> THRESHOLD_MODE =
+      Parameter.choice("thresholdMode", ThresholdMode.class)
+          .orElse(ThresholdMode.ABSOLUTE)
+          .doc("whether minDelta is a difference, or a share of the best figure");
+  public static final Parameter<Optional<Double>> MAX_SECONDS =
+      Parameter.number("maxSeconds")
+          .in("(0, inf)")
+          .doc("training ends after the epoch in which so much time was spent")
+          .optional();
   public static final Parameter<Integer> START_FROM_EPOCH =
       Parameter.integer("startFromEpoch").in("[0, inf)").orElse(0).doc("epochs to let pass unseen");
   public static final Parameter<Optional<Double>> BASELINE =
@@ -128,6 +154,8 @@ public final class EarlyStopping extends StoppableTraining
           .taking(
               PATIENCE,
               MIN_DELTA,
+              THRESHOLD_MODE,
+              MAX_SECONDS,
               START_FROM_EPOCH,
               BASELINE,
               RESTORE_BEST_WEIGHTS,
@@ -135,6 +163,9 @@ public final class EarlyStopping extends StoppableTraining
           .madeBy(arguments -> new EarlyStopping(arguments, Monitor.trainingLoss()));
 
   private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
+
+  /** Tells the time in place of the system, for tests; null otherwise, and after being loaded. */
+  @Nullable transient LongSupplier clock;
 
   private final Arguments arguments;
   private final Monitor monitor;
@@ -144,6 +175,7 @@ public final class EarlyStopping extends StoppableTraining
   private Patience rule;
   private BestWeights best;
   private boolean resumed;
+  private EpochTime time;
   private final transient EpochWatch epochs =
       new EpochWatch(TECHNIQUE.name(), "nothing is watched, and training is never stopped");
 
@@ -158,6 +190,11 @@ public final class EarlyStopping extends StoppableTraining
         .checks()
         .that(possible, "restoreUpdaterState", rule, restoreUpdaterState)
         .that(monitor != null, "monitor", "a monitor", monitor)
+        .that(
+            monitor == null || !monitor.isOfAverage() || !restoreUpdaterState,
+            "restoreUpdaterState",
+            "false for a monitor of averaged weights, which no updater state goes with",
+            restoreUpdaterState)
         .done();
     reset();
   }
@@ -201,11 +238,13 @@ public final class EarlyStopping extends StoppableTraining
     rule =
         new Patience(
             arguments.get(PATIENCE),
+            arguments.get(THRESHOLD_MODE),
             arguments.get(MIN_DELTA),
             arguments.get(START_FROM_EPOCH),
             arguments.get(BASELINE).orElse(null),
             monitor.higherIsBetter());
     loss = new MeanLoss();
+    time = new EpochTime();
     resumed = false;
   }
 
@@ -215,6 +254,7 @@ public final class EarlyStopping extends StoppableTraining
         .put("rule", monitor.name() + ", " + rule.rule())
         .put("values", values.stream().mapToDouble(d -> d).toArray())
         .put("loss", loss.state())
+        .put("seconds", time.seconds())
         .put("patience", rule.state())
         .put("bestWeights", best.state());
   }
@@ -240,6 +280,7 @@ public final class EarlyStopping extends StoppableTraining
       best.loadState(before.part("bestWeights"));
     }
     loss = MeanLoss.of(before.part("loss"));
+    time.add(before.number("seconds"));
     resumed = true;
   }
 
@@ -247,6 +288,9 @@ public final class EarlyStopping extends StoppableTraining
   public synchronized void onEpochStart(Model model) {
     loss.beginEpoch();
     epochs.begin();
+    if (arguments.get(MAX_SECONDS).isPresent()) {
+      time.begin(nanoseconds());
+    }
   }
 
   @Override
@@ -262,6 +306,7 @@ public final class EarlyStopping extends StoppableTraining
     boolean wasStopped = stopped();
     if (!wasStopped) {
       look(network);
+      arguments.get(MAX_SECONDS).ifPresent(this::spend);
     }
     loss.clear();
     if (stopped() && !wasStopped) {
@@ -272,14 +317,26 @@ public final class EarlyStopping extends StoppableTraining
     }
   }
 
+  private void spend(double maxSeconds) {
+    time.end(nanoseconds());
+    if (time.seconds() >= maxSeconds) {
+      rule.end();
+    }
+  }
+
+  private long nanoseconds() {
+    return clock == null ? System.nanoTime() : clock.getAsLong();
+  }
+
   private void look(Network network) {
     boolean hasFigure = monitor.hasFigure(loss);
-    double value = hasFigure ? monitor.of(network.model(), loss) : Double.NaN;
+    Model judged = hasFigure ? monitor.judged(network.model()) : network.model();
+    double value = hasFigure ? monitor.ofJudged(judged, loss) : Double.NaN;
     values.add(value);
     if (!hasFigure) {
       rule.pass();
     } else if (rule.isBest(value) && restoreBestWeights) {
-      best.take(network, rule.bestEpoch());
+      best.take(Network.of(judged), rule.bestEpoch());
     }
   }
 
@@ -368,6 +425,19 @@ public final class EarlyStopping extends StoppableTraining
     /** Sets by more than what the figure must improve. */
     public Builder minDelta(double difference) {
       given = given.with(MIN_DELTA, difference);
+      return this;
+    }
+
+    /** Sets whether minDelta is a difference, or a share of the best figure. */
+    public Builder thresholdMode(ThresholdMode mode) {
+      given = given.with(THRESHOLD_MODE, mode);
+      return this;
+    }
+
+    /** Sets how much time may be spent in epochs. */
+    public Builder maxTime(Duration time) {
+      Objects.requireNonNull(time, "early_stopping: time must be given, was null");
+      given = given.with(MAX_SECONDS, Optional.of(time.toNanos() / 1e9));
       return this;
     }
 

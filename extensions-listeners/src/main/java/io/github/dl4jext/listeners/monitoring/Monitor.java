@@ -36,6 +36,15 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p><b>Several outputs.</b> The loss is that of the whole network. Accuracy and F1 want {@link
  * #ofOutput}, and refuse a graph of several outputs without it.
  *
+ * <p><b>Averaged weights.</b> With {@link #ofAverage} a figure is of the network with the average
+ * of its weights, which is a network of its own: the one that is trained is not touched, to the
+ * last bit. It takes a copy of the network for each figure and epoch.
+ *
+ * <pre>{@code
+ * ExponentialMovingAverage ema = new ExponentialMovingAverage(0.999);
+ * net.addListeners(ema, new History(Monitor.validationLoss(valid).ofAverage(ema)));
+ * }</pre>
+ *
  * <p><b>Saving.</b> Name and direction are stored with a listener; what is computed is not, since
  * data and functions are the program's, see {@link ResumableListener}.
  */
@@ -50,19 +59,24 @@ public final class Monitor implements Serializable {
   /** Null for the training loss, and after being loaded. */
   private final transient @Nullable ToDoubleFunction<Model> function;
 
+  /** Null where the network itself is judged, and after being loaded. */
+  private final transient @Nullable Average average;
+
   private Monitor(String name, boolean higherIsBetter, ToDoubleFunction<Model> function) {
-    this(name, higherIsBetter, false, function);
+    this(name, higherIsBetter, false, function, null);
   }
 
   private Monitor(
       String name,
       boolean higherIsBetter,
       boolean trainingLoss,
-      @Nullable ToDoubleFunction<Model> function) {
+      @Nullable ToDoubleFunction<Model> function,
+      @Nullable Average average) {
     this.name = name;
     this.higherIsBetter = higherIsBetter;
     this.trainingLoss = trainingLoss;
     this.function = function;
+    this.average = average;
   }
 
   /**
@@ -72,7 +86,7 @@ public final class Monitor implements Serializable {
    * @return the monitor {@code loss}, of which less is better
    */
   public static Monitor trainingLoss() {
-    return new Monitor("loss", false, true, null);
+    return new Monitor("loss", false, true, null, null);
   }
 
   /**
@@ -168,7 +182,7 @@ public final class Monitor implements Serializable {
             this)
         .done();
     Classification figure = Objects.requireNonNull((Classification) function);
-    return new Monitor(output + " " + name, higherIsBetter, figure.of(output));
+    return new Monitor(output + " " + name, higherIsBetter, false, figure.of(output), average);
   }
 
   /**
@@ -180,7 +194,66 @@ public final class Monitor implements Serializable {
    */
   public Monitor named(String other) {
     Checks.of("monitor").that(other != null, "name", "a name", other).done();
-    return new Monitor(other, higherIsBetter, trainingLoss, function);
+    return new Monitor(other, higherIsBetter, trainingLoss, function, average);
+  }
+
+  /**
+   * Judges the network by the average of its weights. Until there is an average, as before {@code
+   * startEpoch} of stochastic weight averaging, the network itself is judged.
+   *
+   * @param weights keeps the average; a listener of the network, added before the one that watches
+   * @return another monitor, whose name has {@code averaged} before it
+   * @throws InvalidArgumentException if it is null, or this is the training loss, which is that of
+   *     the weights that are trained
+   */
+  public Monitor ofAverage(AveragesWeights weights) {
+    return ofAverage(new Average(weights, null));
+  }
+
+  /**
+   * Judges the network by the average of its weights, with the statistics of batch normalization
+   * that training data have under these weights.
+   *
+   * @param weights keeps the average; a listener of the network, added before the one that watches
+   * @param data training data, which are gone through once for each figure and epoch; an iterator
+   *     of their own
+   * @return another monitor, whose name has {@code averaged} before it
+   * @throws InvalidArgumentException if one is null, or the data cannot be reset, or this is the
+   *     training loss
+   */
+  public Monitor ofAverage(AveragesWeights weights, DataSetIterator data) {
+    return ofAverage(weights, multi(data));
+  }
+
+  /** Judges as {@link #ofAverage(AveragesWeights, DataSetIterator)} does. */
+  public Monitor ofAverage(AveragesWeights weights, MultiDataSetIterator data) {
+    return ofAverage(new Average(weights, check(data)));
+  }
+
+  private Monitor ofAverage(Average judged) {
+    Checks.of("monitor")
+        .that(judged.weights != null, "weights", "an average of weights", judged.weights)
+        .that(!trainingLoss, "ofAverage", "called on a figure of the network", this)
+        .that(average == null, "ofAverage", "called once", this)
+        .done();
+    return new Monitor("averaged " + name, higherIsBetter, false, function, judged);
+  }
+
+  /** Makes the network that is judged of the one that is trained. */
+  private record Average(AveragesWeights weights, @Nullable MultiDataSetIterator data) {
+
+    Model of(Model model) {
+      if (weights.count(model) > 0) {
+        return data == null ? weights.averaged(model) : weights.averaged(model, data);
+      }
+      if (Network.of(model).listeners().stream().noneMatch(each -> each == weights)) {
+        throw new IllegalStateException(
+            "monitor: the average must be a listener of the network, before the one that watches;"
+                + " the network does not have "
+                + weights);
+      }
+      return model;
+    }
   }
 
   /** Returns the name of the figure, such as {@code validation loss}. */
@@ -203,6 +276,11 @@ public final class Monitor implements Serializable {
     return !loss.isOfEmptyEpoch() && !(trainingLoss && loss.steps() == 0);
   }
 
+  /** Returns whether it is of the network with averaged weights. */
+  boolean isOfAverage() {
+    return average != null;
+  }
+
   /**
    * Computes the figure. For the training loss that is the loss of the last step.
    *
@@ -212,9 +290,26 @@ public final class Monitor implements Serializable {
    */
   public double of(Model model) {
     Objects.requireNonNull(model, "monitor: model must be given, was null");
-    if (trainingLoss) {
-      return model.score();
-    }
+    return trainingLoss ? model.score() : ofJudged(judged(model));
+  }
+
+  /** Computes the figure at the end of an epoch, or of some steps. */
+  double of(Model model, MeanLoss loss) {
+    return ofJudged(judged(model), loss);
+  }
+
+  /** Returns the network that is judged: the one that is trained, or its average. */
+  Model judged(Model model) {
+    Objects.requireNonNull(model, "monitor: model must be given, was null");
+    return average == null ? model : average.of(model);
+  }
+
+  /** Computes the figure of what is {@link #judged}. */
+  double ofJudged(Model judged, MeanLoss loss) {
+    return trainingLoss ? loss.mean() : ofJudged(judged);
+  }
+
+  private double ofJudged(Model judged) {
     if (function == null) {
       throw new IllegalStateException(
           "the monitor \""
@@ -222,13 +317,7 @@ public final class Monitor implements Serializable {
               + "\" was loaded, and its data or function are not saved; make the listener with its"
               + " monitor as at first, and resume it: listener.resumeFrom(saved)");
     }
-    return function.applyAsDouble(model);
-  }
-
-  /** Computes the figure at the end of an epoch, or of some steps. */
-  double of(Model model, MeanLoss loss) {
-    Objects.requireNonNull(model, "monitor: model must be given, was null");
-    return trainingLoss ? loss.mean() : of(model);
+    return function.applyAsDouble(judged);
   }
 
   private static MultiDataSetIterator multi(DataSetIterator data) {
@@ -282,7 +371,8 @@ public final class Monitor implements Serializable {
         && name.equals(that.name)
         && higherIsBetter == that.higherIsBetter
         && trainingLoss == that.trainingLoss
-        && Objects.equals(function, that.function);
+        && Objects.equals(function, that.function)
+        && Objects.equals(average, that.average);
   }
 
   @Override

@@ -26,6 +26,7 @@ final class Patience implements Serializable {
 
   Patience(
       int patience,
+      ThresholdMode thresholdMode,
       double minDelta,
       int startFromEpoch,
       @Nullable Double baseline,
@@ -33,7 +34,7 @@ final class Patience implements Serializable {
     this.patience = patience;
     this.startFromEpoch = startFromEpoch;
     this.baseline = baseline;
-    this.best = new Best(higherIsBetter, ThresholdMode.ABSOLUTE, minDelta);
+    this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
   /** Takes the figure of the next epoch; true if it is the best so far. */
@@ -59,6 +60,11 @@ final class Patience implements Serializable {
   /** Counts an epoch in which nothing was learnt: it is neither good nor bad. */
   void pass() {
     epochs++;
+  }
+
+  /** Ends training after the epoch that was taken last, whatever its figure. */
+  void end() {
+    stoppedEpoch = epochs - 1;
   }
 
   boolean isOver() {

@@ -13,6 +13,7 @@ import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.testkit.PluginContract;
 import io.github.dl4jext.testkit.fixtures.Trainings;
 import io.github.dl4jext.testkit.fixtures.Trainings.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -56,7 +57,11 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
             + " baseline=0.75)",
         "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
-            + " restoreUpdaterState=true)");
+            + " restoreUpdaterState=true)",
+        "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
+            + " thresholdMode=relative)",
+        "early_stopping(patience=5, minDelta=0.5, startFromEpoch=2, restoreBestWeights=true,"
+            + " maxSeconds=3600)");
   }
 
   /** The check in the class comment. */
@@ -78,10 +83,80 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThat(stopping.bestValue()).isEqualTo(4);
     assertThat(stopping.values()).containsExactly(5.0, 4.0, 4.5, 4.6);
     fit(best, batches(0, 3), 2);
-    assertThat(model.params()).isEqualTo(best.params());
+    assertThat(model.params().toDoubleVector()).isEqualTo(best.params().toDoubleVector());
     assertThat(Trainings.of(model).progress().epochs()).as("counts stay, as in Keras").isEqualTo(4);
     assertThat(Trainings.of(model).progress().iterations()).isEqualTo(12);
     assertThat(Trainings.of(model).listeners()).isEmpty();
+  }
+
+  /** After the second each is 4 % better than the one before. */
+  @Test
+  void anImprovementMayBeAShareOfTheBest() {
+    EarlyStopping.Builder builder = EarlyStopping.builder().patience(2);
+    double[] figures = {100, 90, 86.4, 82.9, 82.8, 50};
+    EarlyStopping absolute =
+        builder.monitor(Monitor.minimizing("figure", figures(figures))).minDelta(0.05).build();
+    assertThat(train(absolute, network(Type.GRAPH, base(new Adam(0.05))), batches(0, 1), 6))
+        .isEqualTo(6);
+    EarlyStopping relative =
+        builder
+            .monitor(Monitor.minimizing("figure", figures(figures)))
+            .thresholdMode(ThresholdMode.RELATIVE)
+            .build();
+    assertThat(train(relative, network(Type.GRAPH, base(new Adam(0.05))), batches(0, 1), 6))
+        .isEqualTo(6);
+    assertThat(relative.values()).hasSize(6);
+    EarlyStopping coarse =
+        builder.monitor(Monitor.minimizing("figure", figures(figures))).minDelta(0.08).build();
+    assertThat(train(coarse, network(Type.GRAPH, base(new Adam(0.05))), batches(0, 1), 6))
+        .isEqualTo(4);
+    assertThat(coarse.bestEpoch()).isEqualTo(1);
+    EarlyStopping higher =
+        EarlyStopping.builder()
+            .monitor(Monitor.maximizing("figure", figures(10, 10.9, 12, 13)))
+            .thresholdMode(ThresholdMode.RELATIVE)
+            .minDelta(0.1)
+            .patience(3)
+            .build();
+    assertThat(train(higher, network(Type.GRAPH, base(new Adam(0.05))), batches(0, 1), 4))
+        .isEqualTo(4);
+    assertThat(higher.bestEpoch()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endsWhenTheTimeIsSpent(Type type) {
+    long[] now = {0};
+    EarlyStopping stopping =
+        EarlyStopping.builder()
+            .monitor(
+                Monitor.minimizing(
+                    "figure",
+                    model -> {
+                      now[0] += 10_000_000_000L;
+                      return 5;
+                    }))
+            .patience(99)
+            .maxTime(Duration.ofSeconds(35))
+            .build();
+    stopping.clock = () -> now[0];
+    Model model = network(type, base(new Adam(0.05)));
+    assertThat(train(stopping, model, batches(0, 1), 2)).isEqualTo(2);
+    now[0] += 3_600_000_000_000L; // between two calls of fit
+    EarlyStopping again =
+        EarlyStopping.builder()
+            .monitor(Monitor.minimizing("figure", figures(4, 3, 2)))
+            .patience(99)
+            .maxTime(Duration.ofSeconds(35))
+            .build();
+    again.resumeFrom(stopping);
+    long[] ticks = {0};
+    again.clock = () -> ticks[0] += 8_000_000_000L;
+    assertThat(train(again, model, batches(0, 1), 9)).isEqualTo(2);
+    assertThat(again.stoppedEpoch()).isEqualTo(3);
+    assertThat(again.bestEpoch()).isEqualTo(3);
+    assertThatThrownBy(() -> EarlyStopping.builder().maxTime(Duration.ZERO).build())
+        .hasMessageContaining("maxSeconds must be a number in (0, inf)");
   }
 
   @ParameterizedTest
@@ -101,7 +176,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
           .isEqualTo(Math.min(maxEpochs, 4));
       fit(best, batches(0, 3), 2);
       for (int i = 0; i < 2; i++) {
-        assertThat(model.params()).isEqualTo(best.params());
+        assertThat(model.params().toDoubleVector()).isEqualTo(best.params().toDoubleVector());
         assertThat(Trainings.updaterState(model)).isEqualTo(Trainings.updaterState(best));
         assertThat(Trainings.of(model).progress().iterations())
             .isEqualTo(Trainings.of(best).progress().iterations());
@@ -130,7 +205,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     fit(best, batches(0, 3), 2);
     assertThat(stopping.stoppedEpoch()).isEqualTo(2);
     assertThat(stopping.values()).hasSize(3);
-    assertThat(model.params()).isEqualTo(best.params());
+    assertThat(model.params().toDoubleVector()).isEqualTo(best.params().toDoubleVector());
     assertThat(Trainings.of(model).progress().epochs()).isEqualTo(2);
     assertThat(Trainings.of(model).progress().iterations()).isEqualTo(6);
   }
@@ -248,7 +323,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
               .build();
       train(stopping, watched, batches(0, 4), 3);
       fit(alone, batches(0, 4), 3);
-      assertThat(watched.params()).isEqualTo(alone.params());
+      assertThat(watched.params().toDoubleVector()).isEqualTo(alone.params().toDoubleVector());
     }
   }
 
@@ -276,7 +351,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     assertThat(hopeless.bestEpoch()).isEqualTo(-1);
     assertThat(hopeless.bestValue()).isNaN();
     assertThat(hopeless.restoreBest(model)).isFalse();
-    assertThat(model.params()).isNotEqualTo(before);
+    assertThat(model.params().toDoubleVector()).isNotEqualTo(before.ravel().toDoubleVector());
   }
 
   /** DL4J's own condition never gets over a NaN in the first epoch. */
@@ -286,7 +361,7 @@ class EarlyStoppingTest extends PluginContract<TrainingListener> {
     condition.initialize();
     double[] scores = {Double.NaN, 4, 3, 2};
     List<Integer> stopsAt = new ArrayList<>();
-    Patience ours = new Patience(2, 0, 0, null, false);
+    Patience ours = new Patience(2, ThresholdMode.ABSOLUTE, 0, 0, null, false);
     for (int epoch = 0; epoch < scores.length; epoch++) {
       if (condition.terminate(epoch, scores[epoch], true)) {
         stopsAt.add(epoch);

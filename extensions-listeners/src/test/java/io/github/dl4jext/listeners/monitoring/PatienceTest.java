@@ -24,6 +24,7 @@ class PatienceTest {
       Patience patience =
           new Patience(
               Integer.parseInt(cell[1]),
+              ThresholdMode.ABSOLUTE,
               Double.parseDouble(cell[2]),
               Integer.parseInt(cell[4]),
               cell[3].equals("None") ? null : Double.valueOf(cell[3]),
@@ -52,7 +53,7 @@ class PatienceTest {
   void theBestIsTheLeastAndNeverNaN(
       @ForAll @Size(min = 1, max = 30) double[] values,
       @ForAll @IntRange(min = 0, max = 6) int patience) {
-    Patience rule = new Patience(patience, 0, 0, null, false);
+    Patience rule = new Patience(patience, ThresholdMode.ABSOLUTE, 0, 0, null, false);
     double least = Double.POSITIVE_INFINITY;
     int since = 0;
     for (int epoch = 0; epoch < values.length && !rule.isOver(); epoch++) {

@@ -72,7 +72,7 @@ class ProgressBarOnNetworksTest {
     MultiLayerNetwork alone = network(scheduled);
     watched.fit(data(), 2);
     alone.fit(data(), 2);
-    assertThat(watched.params()).isEqualTo(alone.params());
+    assertThat(watched.params().toDoubleVector()).isEqualTo(alone.params().toDoubleVector());
   }
 
   private ProgressBar lines() {

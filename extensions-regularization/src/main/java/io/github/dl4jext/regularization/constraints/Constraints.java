@@ -5,6 +5,7 @@ import io.github.dl4jext.network.Learner;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
+import io.github.dl4jext.regularization.pruning.PruningMask;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,8 +20,6 @@ import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 
 /**
  * Puts constraints on the layers of a network:
@@ -36,7 +35,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
  *
  * <p>The constraints given take the place of all that were on these parameters before, DL4J's own
  * too; {@link #remove} takes away what there is. Several hold one after the other in the order
- * given. Every layer gets a clone.
+ * given. Every layer gets a clone. The masks of pruning are left on, and hold after them.
  *
  * <p>Layers are reached through all their wrappers ({@code Bidirectional}, {@code LastTimeStep},
  * ...). In frozen ones the constraints hold once they are unfrozen; as long as they are frozen DL4J
@@ -204,33 +203,29 @@ public final class Constraints {
     for (Node node : layers.in(nodes, treatable, target.what + " that DL4J could constrain")) {
       node.learners().stream()
           .filter(treatable)
-          .forEach(config -> put((Layer) config, target.in(config), given));
-      node.wrappers().forEach(Constraints::copyToWrapper);
+          .forEach(config -> put(node, (Layer) config, target.in(config), given));
     }
     return network;
   }
 
-  /** A frozen layer that is read from JSON sets its own constraints on the layer within. */
-  private static void copyToWrapper(Layer wrapper) {
-    if (wrapper instanceof FrozenLayer frozen) {
-      frozen.setConstraints(frozen.getLayer().getConstraints());
-    } else if (wrapper instanceof FrozenLayerWithBackprop frozen) {
-      frozen.setConstraints(frozen.getUnderlying().getConstraints());
-    }
-  }
-
-  private static void put(Layer layer, Set<String> names, List<LayerConstraint> given) {
+  private static void put(Node node, Layer layer, Set<String> names, List<LayerConstraint> given) {
     List<LayerConstraint> list = new ArrayList<>();
+    List<LayerConstraint> masks = new ArrayList<>(); // last, so that nothing undoes them
     List<LayerConstraint> present = layer.getConstraints();
     if (present != null) {
       for (LayerConstraint constraint : present) {
-        keepOnOthers(layer, constraint, names, list);
+        if (constraint instanceof PruningMask) {
+          masks.add(constraint);
+        } else {
+          keepOnOthers(layer, constraint, names, list);
+        }
       }
     }
     for (LayerConstraint constraint : given) {
       list.add(on(names, constraint));
     }
-    layer.setConstraints(list.isEmpty() ? null : list);
+    list.addAll(masks);
+    node.constrain(layer, list);
   }
 
   /** Keeps a constraint that was there before on the other parameters on which it held. */

@@ -57,13 +57,13 @@ final class AffineCommutation {
     return type == PoolingType.AVG || (type == PoolingType.MAX && affine.isRising());
   }
 
-  private static boolean isUnpadded(SubsamplingLayer layer) {
+  static boolean isUnpadded(SubsamplingLayer layer) {
     return layer.getConvolutionMode() != ConvolutionMode.Same
         && Arrays.stream(layer.getPadding()).allMatch(size -> size == 0);
   }
 
   /** Along which axis a layer has its channels, in an array of this rank. */
-  private static int channelAxis(Layer layer, int rank) {
+  static int channelAxis(Layer layer, int rank) {
     return rank > 2 && hasChannelsLast(layer) ? rank - 1 : 1;
   }
 

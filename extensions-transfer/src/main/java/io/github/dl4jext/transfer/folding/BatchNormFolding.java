@@ -1,7 +1,6 @@
 package io.github.dl4jext.transfer.folding;
 
 import io.github.dl4jext.network.Network;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
@@ -120,18 +119,7 @@ public final class BatchNormFolding {
     parts.warnIfNothingToFold();
     MutableNetwork<M> original = MutableNetwork.of(network).toLogits();
     INDArray[] batch = ComparisonInputs.in(Network.of(network).configuration().dataType(), given);
-    M logits = original.build();
-    Map<String, INDArray> activations;
-    try {
-      activations = original.activations(logits, batch);
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "the network that was given does not run on the batch of shape "
-              + Arrays.stream(batch).map(INDArray::shape).map(Arrays::toString).toList()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    Map<String, INDArray> activations = original.checkedActivations(original.build(), batch);
     BatchNormFolder<M> folder = new BatchNormFolder<>(parts, activations, (int) batch[0].size(0));
     folder.run();
     M built = parts.build();

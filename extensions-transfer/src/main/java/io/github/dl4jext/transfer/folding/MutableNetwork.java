@@ -7,6 +7,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkConfiguration;
 import io.github.dl4jext.network.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,6 +103,39 @@ abstract class MutableNetwork<M extends Model> {
       }
     }
     return this;
+  }
+
+  /**
+   * What every part computes in double from these inputs, in double too, with the outputs before
+   * the last activation. These parts are made into such ones.
+   */
+  @SuppressWarnings("unchecked") // DL4J converts a network to one of the same class
+  final Map<String, INDArray> logits(INDArray... inputs) {
+    M network = toLogits().build();
+    boolean isDouble = network.params().dataType() == DataType.DOUBLE;
+    M converted =
+        isDouble
+            ? network
+            : (M)
+                Network.of(network)
+                    .<Model>byType(
+                        stack -> stack.convertDataType(DataType.DOUBLE),
+                        graph -> graph.convertDataType(DataType.DOUBLE));
+    return checkedActivations(converted, inputs);
+  }
+
+  /** What every part computes, or a message that the network does not run on these inputs. */
+  final Map<String, INDArray> checkedActivations(M network, INDArray... inputs) {
+    try {
+      return activations(network, inputs);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "the network that was given does not run on the batch of shape "
+              + Arrays.stream(inputs).map(INDArray::shape).map(Arrays::toString).toList()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Whether there is no batch norm, which is said. */

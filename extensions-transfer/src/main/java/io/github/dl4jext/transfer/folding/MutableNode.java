@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.folding;
 
 import io.github.dl4jext.network.Node;
+import io.github.dl4jext.regularization.pruning.PruningMask;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -23,6 +26,8 @@ final class MutableNode {
   private final String name;
   private final @Nullable NeuralNetConfiguration conf;
 
+  private final @Nullable Node node;
+
   /** Out of what freezes it. */
   private final @Nullable Layer layer;
 
@@ -35,14 +40,15 @@ final class MutableNode {
   private MutableNode(
       String name,
       @Nullable NeuralNetConfiguration conf,
-      @Nullable Layer layer,
+      @Nullable Node node,
       @Nullable GraphVertex vertex,
       @Nullable InputPreProcessor preProcessor,
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
     this.name = name;
     this.conf = conf;
-    this.layer = layer;
+    this.node = node;
+    this.layer = node == null ? null : node.layer().orElseThrow();
     this.vertex = vertex;
     this.preProcessor = preProcessor;
     this.inputs = new ArrayList<>(inputs);
@@ -57,13 +63,7 @@ final class MutableNode {
       List<String> inputs,
       Supplier<Map<String, INDArray>> stored) {
     return new MutableNode(
-        name,
-        conf,
-        node.layer().orElseThrow(),
-        null,
-        node.preProcessor().orElse(null),
-        inputs,
-        stored);
+        name, conf, node, null, node.preProcessor().orElse(null), inputs, stored);
   }
 
   /** A vertex that is not a layer. */
@@ -87,9 +87,18 @@ final class MutableNode {
     return Objects.requireNonNull(conf, name);
   }
 
+  private Node node() {
+    return Objects.requireNonNull(node, name);
+  }
+
   /** The layer, out of what freezes it; the same object that {@link #conf()} holds. */
   Layer layer() {
     return Objects.requireNonNull(layer, name);
+  }
+
+  /** The vertex, of a part that is no layer. */
+  GraphVertex vertex() {
+    return Objects.requireNonNull(vertex, name);
   }
 
   /** What it is, for a message. */
@@ -136,6 +145,22 @@ final class MutableNode {
     changed.put(key, value);
   }
 
+  /** Replaces a parameter of a layer by some of its elements, and its pruning mask alike. */
+  void reduce(String key, UnaryOperator<INDArray> some) {
+    parameter(key, some.apply(parameter(key)));
+    List<LayerConstraint> constraints = layer().getConstraints();
+    if (constraints != null) {
+      node().constrain(layer(), constraints.stream().map(c -> reduced(c, key, some)).toList());
+    }
+  }
+
+  private static LayerConstraint reduced(
+      LayerConstraint constraint, String key, UnaryOperator<INDArray> some) {
+    return constraint instanceof PruningMask mask && mask.parameter().equals(key)
+        ? PruningMask.of(key, some.apply(mask.toArray()))
+        : constraint;
+  }
+
   /** Writes the parameters into those of a network. */
   void copyInto(@Nullable Map<String, INDArray> target) {
     if (target == null || target.isEmpty()) {
@@ -153,7 +178,7 @@ final class MutableNode {
   /** A vertex of its own, for another graph. */
   GraphVertex toVertex() {
     if (conf == null) {
-      return Objects.requireNonNull(vertex, name).clone();
+      return vertex().clone();
     }
     NeuralNetConfiguration copy = conf.clone();
     copy.clearVariables();

@@ -1,6 +1,7 @@
 package io.github.dl4jext.transfer.folding;
 
 import io.github.dl4jext.network.Network;
+import java.util.Locale;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -11,12 +12,13 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * @param network the new network
  * @param original the network that it was made from
+ * @param bytes what it takes to store its parameters with so many digits, not compressed
  * @param largestDifference the largest difference of a logit between the two networks
  * @param largestLogit the largest absolute logit of the original network
  * @param <M> the kind of network
  */
 public record ReducedNetwork<M extends Model>(
-    M network, M original, double largestDifference, double largestLogit) {
+    M network, M original, long bytes, double largestDifference, double largestLogit) {
 
   /**
    * The largest difference of a logit, as a share of the largest logit.
@@ -25,6 +27,22 @@ public record ReducedNetwork<M extends Model>(
    */
   public double relativeDifference() {
     return largestDifference == 0 ? 0 : largestDifference / largestLogit;
+  }
+
+  /** Returns what it takes to store the original's parameters, not compressed. */
+  public long originalBytes() {
+    return original.numParams() * original.params().dataType().width();
+  }
+
+  /** Returns size and difference in a line; see {@link #accuracyLost} for the accuracy. */
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%d bytes of %d (%.1f %%), largest difference %.3g of the largest logit",
+        bytes,
+        originalBytes(),
+        100.0 * bytes / originalBytes(),
+        relativeDifference());
   }
 
   /**

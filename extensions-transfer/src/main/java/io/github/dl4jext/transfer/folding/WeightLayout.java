@@ -4,6 +4,7 @@ import io.github.dl4jext.network.ComputesAs;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -17,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -24,6 +26,7 @@ import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where a layer keeps the weights of an output and of an input channel, and so how it takes a scale
@@ -68,6 +71,42 @@ abstract class WeightLayout {
 
   /** Multiplies the weights of each input channel; gives what the shift adds to the outputs. */
   abstract INDArray scaleInputs(MutableNode part, INDArray scale, INDArray shift);
+
+  /** Whether each output has weights of its own, and an input can go without an output. */
+  abstract boolean canLoseChannels();
+
+  /** Which output channels have no weight but 0. */
+  abstract boolean[] zeroOutputs(MutableNode part);
+
+  /** Which input channels meet no weight but 0. */
+  abstract boolean[] zeroInputs(MutableNode part);
+
+  /** Keeps the weights of some output channels, and drops the others. */
+  abstract void takeOutputs(MutableNode part, int... kept);
+
+  /** Keeps the weights of some input channels, and drops the others. */
+  abstract void takeInputs(MutableNode part, int... kept);
+
+  /** Drops the other output channels of a layer. */
+  final void keepOutputs(MutableNode part, int... kept) {
+    takeOutputs(part, kept);
+    if (part.parameterIfAny(BIAS) != null) {
+      part.reduce(BIAS, bias -> take(bias, bias.rank() - 1, kept));
+    }
+    ((FeedForwardLayer) part.layer()).setNOut(kept.length);
+  }
+
+  /** Drops the other input channels of a layer. */
+  final void keepInputs(MutableNode part, int... kept) {
+    takeInputs(part, kept);
+    ((FeedForwardLayer) part.layer()).setNIn(kept.length);
+  }
+
+  /** The bias of each output channel; zeros without one. */
+  final double[] biases(MutableNode part) {
+    INDArray bias = part.parameterIfAny(BIAS);
+    return bias == null ? new double[zeroOutputs(part).length] : bias.reshape(-1).toDoubleVector();
+  }
 
   /** Takes in what follows the layer. */
   final void absorbAfter(MutableNode part, ChannelAffine affine) {
@@ -124,7 +163,7 @@ abstract class WeightLayout {
     return refusesBoth(part);
   }
 
-  private static Optional<String> refusesBoth(MutableNode part) {
+  static Optional<String> refusesBoth(MutableNode part) {
     return part.layer() instanceof DenseLayer dense && dense.hasLayerNorm()
         ? Optional.of(part + " has a layer norm of its own")
         : Optional.empty();
@@ -144,6 +183,35 @@ abstract class WeightLayout {
     return layer instanceof Convolution1DLayer
         ? new int[] {layer.getKernelSize()[0]}
         : layer.getKernelSize();
+  }
+
+  /** Some slices along an axis; a new array. */
+  static INDArray take(INDArray array, int axis, int... kept) {
+    long[] shape = array.shape();
+    int inner = (int) Arrays.stream(shape, axis + 1, shape.length).reduce(1, (a, b) -> a * b);
+    int size = (int) shape[axis];
+    double[] from = array.dup('c').data().asDouble();
+    int outer = from.length / (inner * size);
+    double[] to = new double[outer * kept.length * inner];
+    for (int i = 0; i < outer; i++) {
+      for (int k = 0; k < kept.length; k++) {
+        System.arraycopy(
+            from, (i * size + kept[k]) * inner, to, (i * kept.length + k) * inner, inner);
+      }
+    }
+    shape[axis] = kept.length;
+    return Nd4j.createFromArray(to).reshape('c', shape);
+  }
+
+  /** Which slices along an axis have nothing but 0. */
+  static boolean[] zeroSlices(INDArray array, int axis) {
+    int[] others = IntStream.range(0, array.rank()).filter(i -> i != axis).toArray();
+    double[] largest = array.amax(others).reshape(-1).toDoubleVector();
+    boolean[] zero = new boolean[largest.length];
+    for (int i = 0; i < zero.length; i++) {
+      zero[i] = largest[i] == 0;
+    }
+    return zero;
   }
 
   /** Multiplies along some axes by a vector; a new array. */

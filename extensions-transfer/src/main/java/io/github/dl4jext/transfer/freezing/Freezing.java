@@ -172,10 +172,14 @@ public final class Freezing {
           layer.parameterCount(),
           layer.isFrozen() ? "frozen" : layer.learns() ? "trainable" : "");
     }
-    long learning =
-        layers.stream().filter(LiveNode::learns).mapToLong(LiveNode::parameterCount).sum();
+    long trainable = layers.stream().mapToLong(LiveNode::trainableCount).sum();
     long all = layers.stream().mapToLong(LiveNode::parameterCount).sum();
-    append(table, "%,d of %,d parameters are trainable, %,d frozen", learning, all, all - learning);
+    long frozen =
+        all - layers.stream().filter(LiveNode::learns).mapToLong(LiveNode::parameterCount).sum();
+    append(table, "%,d of %,d parameters are trainable, %,d frozen", trainable, all, frozen);
+    if (trainable + frozen < all) {
+      append(table, ", %,d that no gradient moves", all - trainable - frozen);
+    }
     return table.toString();
   }
 

@@ -312,6 +312,6 @@ class FrozenNetworkTest {
             "    3  layer3  ConvolutionLayer             148  trainable",
             "    4  layer4  BatchNormalization            16  trainable",
             "    5  layer5  OutputLayer                   15  trainable",
-            "179 of 271 parameters are trainable, 92 frozen");
+            "171 of 271 parameters are trainable, 92 frozen, 8 that no gradient moves");
   }
 }

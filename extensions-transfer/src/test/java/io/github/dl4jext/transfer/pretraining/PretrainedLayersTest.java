@@ -43,8 +43,9 @@ class PretrainedLayersTest {
     INDArray codes = classifier.feedForward(data.castTo(DataType.DOUBLE)).get(2);
     assertThat(codes.equalsWithEps(stack.trunk().output(data).castTo(DataType.DOUBLE), 1e-6))
         .isTrue();
-    assertThat(graph.params()).isEqualTo(classifier.params());
-    assertThat(classifier.getLayer(2).params()).isEqualTo(head);
+    assertThat(graph.params().toDoubleVector()).isEqualTo(classifier.params().toDoubleVector());
+    assertThat(classifier.getLayer(2).params().toDoubleVector())
+        .isEqualTo(head.ravel().toDoubleVector());
   }
 
   @Test
@@ -65,7 +66,7 @@ class PretrainedLayersTest {
     assertThatThrownBy(() -> stack.copyInto(other))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("pretrained layer 0: W is [8, 4], but that of the target is [8, 5]");
-    assertThat(other.params()).isEqualTo(before);
+    assertThat(other.params().toDoubleVector()).isEqualTo(before.ravel().toDoubleVector());
     assertThatThrownBy(
             () -> PretrainedLayers.copy(stack.trunk(), other.toComputationGraph(), "nowhere"))
         .hasMessage("the graph has no layer `nowhere`");

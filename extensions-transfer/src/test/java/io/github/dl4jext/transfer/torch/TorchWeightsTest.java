@@ -208,7 +208,7 @@ class TorchWeightsTest {
         .hasMessageContaining("module \"0\" gives gamma [5, 4]");
     assertThatThrownBy(() -> dense.copyInto(net, Map.of("nowhere", "0")))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(net.params()).isEqualTo(before);
+    assertThat(net.params().toDoubleVector()).isEqualTo(before.ravel().toDoubleVector());
     MultiLayerNetwork other =
         new MultiLayerNetwork(
             new NeuralNetConfiguration.Builder()

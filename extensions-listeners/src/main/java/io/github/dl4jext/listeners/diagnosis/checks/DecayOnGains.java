@@ -1,0 +1,53 @@
+package io.github.dl4jext.listeners.diagnosis.checks;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds penalties on what scales units, such as the gain of a normalization or the slope of PReLU:
+ * it is drawn to 0, and with it the whole unit, though it does not make the network simpler.
+ *
+ * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on parameters with a number for
+ * each unit that are no biases.
+ *
+ * <p><b>Limit:</b> 0. DL4J exempts batch normalization, but not {@code hasLayerNorm(true)} nor
+ * PReLU.
+ *
+ * @see <a href="https://arxiv.org/abs/1706.05350">van Laarhoven (2017), L2 regularization versus
+ *     batch and weight normalization</a>
+ * @see <a href="https://arxiv.org/abs/1502.01852">He et al. (2015), section 2.1: no decay on
+ *     PReLU</a>
+ */
+@AutoService(DiagnosisCheck.class)
+public final class DecayOnGains extends DiagnosisCheck {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public DecayOnGains() {
+    super(
+        new About(
+            "decay_on_gains",
+            Severity.WARNING,
+            "A penalty acts on the gain of a normalization or on slopes",
+            "put penalties on weights only, by Regularizations.onWeights or by the optimizer, whose decaying(...) chooses",
+            List.of("adamw", "l2"),
+            "regularization"));
+  }
+
+  @Override
+  Stream<Finding> look(Evidence evidence) {
+    return evidence
+        .nodes()
+        .flatMap(node -> node.slots().stream())
+        .filter(slot -> !LearningMatrix.isMatrix(slot.value()) && !Evidence.isBias(slot))
+        .filter(slot -> !Evidence.regularizations(slot).isEmpty())
+        .map(
+            slot ->
+                at(
+                    slot.node(),
+                    evidence,
+                    Evidence.regularizations(slot).size(),
+                    0,
+                    "penalties on " + slot.parameter()));
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.dl4jext.listeners.diagnosis.checks;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds classes that have no label: data that was sorted or cut, or labels that are one off.
+ *
+ * <p><b>Measured:</b> how many classes of a softmax have had no label in the measured minibatches,
+ * when these hold ten labels for each class or more, of which none by chance has a probability of
+ * 5e-5; or, in a minibatch of 16 or more, whether all labels are of one class.
+ *
+ * <p><b>Limit:</b> 0.
+ *
+ * @see <a
+ *     href="https://developers.google.com/machine-learning/crash-course/overfitting/imbalanced-datasets">Google:
+ *     imbalanced datasets</a>
+ */
+@AutoService(DiagnosisCheck.class)
+public final class MissingClasses extends DiagnosisCheck {
+
+  private static final double ENOUGH_PER_CLASS = 10;
+
+  private static final int ENOUGH_OF_ONE = 16;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public MissingClasses() {
+    super(
+        new About(
+            "missing_classes",
+            Severity.WARNING,
+            "Classes have no examples",
+            "shuffle the data, and look how labels are read",
+            List.of(),
+            "diagnosis"));
+  }
+
+  @Override
+  Stream<Finding> look(Evidence evidence) {
+    return evidence.ends().stream()
+        .filter(end -> end.isOfClasses() && end.labels().units() > 1)
+        .flatMap(end -> look(end, evidence));
+  }
+
+  private Stream<Finding> look(OutputEnd end, Evidence evidence) {
+    List<Double> counts = evidence.memory().classesOf(end);
+    int labels = evidence.memory().labelsOf(end);
+    int classes = counts.size();
+    long missing = counts.stream().filter(count -> count == 0).count();
+    boolean isEnough =
+        labels >= ENOUGH_PER_CLASS * classes || labels >= ENOUGH_OF_ONE && missing == classes - 1;
+    return isEnough && missing > 0
+        ? Stream.of(
+            at(
+                end.node(),
+                evidence,
+                missing,
+                0,
+                "classes without any of "
+                    + labels
+                    + " labels, the first being "
+                    + counts.indexOf(0.0)))
+        : Stream.empty();
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.dl4jext.listeners.diagnosis.checks;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.listeners.diagnosis.checks.Evidence.Entry;
+import io.github.dl4jext.listeners.diagnosis.checks.UnitValues.Moments;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds networks of SELU whose inputs are not standardised, so that they do not normalize
+ * themselves.
+ *
+ * <p><b>Measured:</b> mean and variance of all that comes into the first layers, if these have
+ * SELU.
+ *
+ * <p><b>Limit:</b> a variance within [0.5, 2], and a mean within [-0.5, 0.5] standard deviations.
+ * SELU draws both nearer to 1 and 0 from layer to layer, from as far as this; pixels from 0 to 1
+ * have a variance of about 0.1.
+ *
+ * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017), theorem 1</a>
+ */
+@AutoService(DiagnosisCheck.class)
+public final class SeluInputs extends DiagnosisCheck {
+
+  private static final double VARIANCE = 2;
+
+  private static final double MEAN = 0.5;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public SeluInputs() {
+    super(
+        new About(
+            "selu_inputs",
+            Severity.WARNING,
+            "SELU does not normalize: the inputs are not standardised",
+            "standardise the inputs with the mean and standard deviation of the training set, such as by NormalizerStandardize",
+            List.of("rescaling", "layer_norm"),
+            "layers"));
+  }
+
+  @Override
+  Stream<Finding> look(Evidence evidence) {
+    return evidence.entries().stream()
+        .filter(entry -> evidence.isSeluBehind(entry.node()))
+        .flatMap(entry -> look(entry, evidence));
+  }
+
+  private Stream<Finding> look(Entry entry, Evidence evidence) {
+    Moments moments = entry.values().moments();
+    double variance = moments.variance();
+    if (variance > VARIANCE || variance < 1 / VARIANCE) {
+      double limit = variance > VARIANCE ? VARIANCE : 1 / VARIANCE;
+      return Stream.of(
+          at(entry.node(), evidence, variance, limit, "variance of the layer's input"));
+    }
+    double shift = moments.mean() / Math.sqrt(variance);
+    return Math.abs(shift) > MEAN
+        ? Stream.of(
+            at(
+                entry.node(),
+                evidence,
+                shift,
+                Math.copySign(MEAN, shift),
+                "mean of the layer's input in standard deviations"))
+        : Stream.empty();
+  }
+}

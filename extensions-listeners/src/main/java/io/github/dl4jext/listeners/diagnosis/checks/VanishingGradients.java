@@ -1,0 +1,56 @@
+package io.github.dl4jext.listeners.diagnosis.checks;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Finds layers whose gradient is so small beside that of the others that they learn nothing while
+ * the others do.
+ *
+ * <p><b>Measured:</b> the norm of the gradient of a weight matrix by the norm of its weights, over
+ * the largest of these in the network. With one rate for all layers this is how fast the layer
+ * learns beside the fastest one.
+ *
+ * <p><b>Limit:</b> 1e-3: what the fastest layer learns in a step takes this one a thousand.
+ *
+ * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and Bengio (2010), section
+ *     4.2</a>
+ */
+@AutoService(DiagnosisCheck.class)
+public final class VanishingGradients extends DiagnosisCheck {
+
+  private static final double LIMIT = 1e-3;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public VanishingGradients() {
+    super(
+        new About(
+            "vanishing_gradients",
+            Severity.WARNING,
+            "Gradients vanish: lower layers learn nothing",
+            "take ReLU with He weights or SELU with LeCun weights, normalization between the layers, or skip connections",
+            List.of("relu", "he_normal", "selu", "layer_norm"),
+            "activations"));
+  }
+
+  @Override
+  Stream<Finding> look(Evidence evidence) {
+    List<LearningMatrix> matrices = evidence.matrices();
+    double largest =
+        matrices.stream().mapToDouble(LearningMatrix::relativeGradient).max().orElse(0);
+    return matrices.stream()
+        .filter(matrix -> !matrix.node().type().contains("Embedding"))
+        .filter(matrix -> matrix.relativeGradient() / largest < LIMIT)
+        .map(
+            matrix ->
+                at(
+                    matrix.node(),
+                    evidence,
+                    matrix.relativeGradient() / largest,
+                    LIMIT,
+                    "gradient of "
+                        + matrix.slot().parameter()
+                        + " by its size, over the largest of all layers"));
+  }
+}

@@ -1,0 +1,240 @@
+package io.github.dl4jext.transfer.folding;
+
+import io.github.dl4jext.network.AtomicFiles;
+import io.github.dl4jext.network.Network;
+import io.github.dl4jext.network.ParameterSlot;
+import io.github.dl4jext.network.TrainingProgress;
+import io.github.dl4jext.spi.TrustedClasses;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Stores a network with weights of 8 bits, and restores it as one that computes in its type.
+ *
+ * <pre>{@code
+ * Int8File.write(net, Path.of("net.int8"));
+ * MultiLayerNetwork small = Int8File.restoreMultiLayerNetwork(Path.of("net.int8"));
+ * }</pre>
+ *
+ * <p>What is restored is, to the last bit, the network that {@link ReducedPrecision#int8} makes,
+ * which also tells what that costs. Biases, gains and the parameters of batch normalization are
+ * stored as they are; counts of steps and epochs are kept, the updater's state is not.
+ *
+ * <p><b>The file</b> appears when it is whole, see {@link AtomicFiles}. It has a sign and a
+ * version; then, deflated, the type of the network, its configuration as JSON, the counts, and each
+ * parameter in the order of memory; last the CRC-32 of all that. A file that is damaged, cut or
+ * something else is refused in one message. Classes that its configuration names must be DL4J's, or
+ * extend them ({@link TrustedClasses}).
+ */
+public final class Int8File {
+
+  private static final long SIGN = 0x444c344a494e5438L; // "DL4JINT8"
+  private static final int VERSION = 1;
+
+  /** No byte deflates to less than this part. */
+  private static final long MOST_DEFLATED = 1032;
+
+  private static final int HEAD = Long.BYTES + Integer.BYTES;
+
+  private Int8File() {}
+
+  /**
+   * Writes a network.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param file the file, in a folder that exists; replaced if it is there
+   * @throws IOException if it cannot be written; an old file is as it was
+   * @throws IllegalArgumentException if a weight is NaN or infinite
+   */
+  public static void write(Model network, Path file) throws IOException {
+    Network view = Network.of(network);
+    Objects.requireNonNull(file, "int8 file: file must be given, was null");
+    AtomicFiles.write(
+        file,
+        raw -> {
+          CheckedOutputStream checked = new CheckedOutputStream(raw, new CRC32());
+          DataOutputStream out = new DataOutputStream(checked);
+          out.writeLong(SIGN);
+          out.writeInt(VERSION);
+          DeflaterOutputStream deflated = new DeflaterOutputStream(out);
+          write(view, new DataOutputStream(deflated));
+          deflated.finish();
+          out.writeLong(checked.getChecksum().getValue());
+        });
+  }
+
+  private static void write(Network network, DataOutputStream out) throws IOException {
+    out.writeBoolean(network.byType(stack -> false, graph -> true));
+    byte[] json =
+        network
+            .byType(
+                stack -> stack.getLayerWiseConfigurations().toJson(),
+                graph -> graph.getConfiguration().toJson())
+            .getBytes(StandardCharsets.UTF_8);
+    out.writeInt(json.length);
+    out.write(json);
+    out.writeInt(network.progress().iterations());
+    out.writeInt(network.progress().epochs());
+    INDArray all = network.parameters();
+    out.writeLong(all == null ? 0 : all.length());
+    for (ParameterSlot slot : network.slots()) {
+      Optional<Int8Weights> weights = Int8Weights.of(slot);
+      out.writeBoolean(weights.isPresent());
+      if (weights.isPresent()) {
+        for (float scale : weights.get().scales()) {
+          out.writeFloat(scale);
+        }
+        out.write(weights.get().values());
+      } else {
+        for (double number : Int8Weights.numbers(slot.value())) {
+          out.writeDouble(number);
+        }
+      }
+    }
+  }
+
+  /**
+   * Restores a network.
+   *
+   * @param file what {@link #write} has written of a {@code MultiLayerNetwork}
+   * @throws IOException if it cannot be read, is damaged, or has a graph
+   */
+  public static MultiLayerNetwork restoreMultiLayerNetwork(Path file) throws IOException {
+    return (MultiLayerNetwork) restore(file, false);
+  }
+
+  /**
+   * Restores a network.
+   *
+   * @param file what {@link #write} has written of a {@code ComputationGraph}
+   * @throws IOException if it cannot be read, is damaged, or has a stack of layers
+   */
+  public static ComputationGraph restoreComputationGraph(Path file) throws IOException {
+    return (ComputationGraph) restore(file, true);
+  }
+
+  private static Model restore(Path file, boolean graph) throws IOException {
+    Objects.requireNonNull(file, "int8 file: file must be given, was null");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (bytes.length < HEAD + Long.BYTES || buffer.getLong() != SIGN) {
+      throw new IOException(file + " must be a file of Int8File, was none");
+    }
+    int version = buffer.getInt();
+    if (version != VERSION) {
+      throw new IOException(
+          file + " must be of version " + VERSION + ", was of " + version + ": write it anew");
+    }
+    CRC32 sum = new CRC32();
+    int end = bytes.length - Long.BYTES;
+    sum.update(bytes, 0, end);
+    if (buffer.getLong(end) != sum.getValue()) {
+      throw damaged(file, "its check sum is another one", null);
+    }
+    try (DataInputStream in =
+        new DataInputStream(
+            new InflaterInputStream(new ByteArrayInputStream(bytes, HEAD, end - HEAD)))) {
+      if (in.readBoolean() != graph) {
+        throw new IOException(
+            file
+                + " has a "
+                + (graph ? "MultiLayerNetwork" : "ComputationGraph")
+                + ": restore it by "
+                + (graph ? "restoreMultiLayerNetwork" : "restoreComputationGraph"));
+      }
+      return read(file, graph, MOST_DEFLATED * bytes.length, in);
+    }
+  }
+
+  private static Model read(Path file, boolean graph, long most, DataInputStream in)
+      throws IOException {
+    byte[] text = in.readNBytes(Math.max(0, in.readInt()));
+    String json = new String(text, StandardCharsets.UTF_8);
+    TrustedClasses.requireIn(json);
+    TrainingProgress progress = new TrainingProgress(in.readInt(), in.readInt());
+    long length = in.readLong();
+    if (length < 0 || length > most) {
+      throw damaged(file, "it cannot hold " + length + " parameters", null);
+    }
+    Model made;
+    try {
+      made = graph ? graph(json, length) : stack(json, length);
+    } catch (RuntimeException e) {
+      throw damaged(file, "its configuration has other parameters than it holds", e);
+    }
+    Network network = Network.of(made);
+    network.setProgress(progress);
+    for (ParameterSlot slot : network.slots()) {
+      double[] numbers = numbers(file, slot, in);
+      INDArray value = slot.value();
+      value.assign(
+          Nd4j.createFromArray(numbers).reshape('c', value.shape()).castTo(value.dataType()));
+    }
+    if (in.read() >= 0) {
+      throw damaged(file, "it has more parameters than its configuration", null);
+    }
+    return made;
+  }
+
+  private static double[] numbers(Path file, ParameterSlot slot, DataInputStream in)
+      throws IOException {
+    int length = (int) slot.value().length();
+    if (!in.readBoolean()) {
+      double[] numbers = new double[length];
+      for (int i = 0; i < length; i++) {
+        numbers[i] = in.readDouble();
+      }
+      return numbers;
+    }
+    int[] unitOf =
+        Int8Weights.unitOf(slot)
+            .orElseThrow(
+                () -> damaged(file, slot.name() + " are no weights, but stored as such", null));
+    float[] scales = new float[Int8Weights.units(unitOf)];
+    for (int unit = 0; unit < scales.length; unit++) {
+      scales[unit] = in.readFloat();
+    }
+    byte[] values = new byte[length];
+    in.readFully(values);
+    return new Int8Weights(values, scales, unitOf).restored();
+  }
+
+  private static MultiLayerNetwork stack(String json, long length) {
+    MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json));
+    DataType type = network.getLayerWiseConfigurations().getDataType();
+    network.init(MutableNetwork.noParameters(type, length), false);
+    return network;
+  }
+
+  private static ComputationGraph graph(String json, long length) {
+    ComputationGraph network = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+    DataType type = network.getConfiguration().getDataType();
+    network.init(MutableNetwork.noParameters(type, length), false);
+    return network;
+  }
+
+  private static IOException damaged(Path file, String what, @Nullable Throwable cause) {
+    return new IOException(file + " is damaged: " + what, cause);
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.dl4jext.transfer.folding;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Removes the units and filters that make no difference: a smaller network with the same outputs.
+ *
+ * <p>Zeros save no time, since ND4J multiplies by them as by any number. What saves time is fewer
+ * units, so this is what comes after pruning by unit or filter.
+ *
+ * <pre>{@code
+ * Pruning.prune(net, PruningMethod.L2_STRUCTURED, 0.8);
+ * net.fit(data, 3);
+ * ShrunkenNetwork<MultiLayerNetwork> shrunken = Shrinking.shrink(net);
+ * System.out.print(shrunken.summary());
+ * }</pre>
+ *
+ * <p>Two kinds of units go, whatever made them so. A unit whose incoming weights are all 0 always
+ * puts out the same, {@code f(b)}, which is added to the biases of the layers that read it: {@code
+ * b <- b + W c}. A unit whose outgoing weights are all 0 is not looked at. One may make another, so
+ * both are looked for until there are none. A layer keeps at least one unit, and a layer that is an
+ * output of the network all of them.
+ *
+ * <table><caption>What is shrunk</caption>
+ * <tr><th>role</th><th>layers</th></tr>
+ * <tr><td>loses units</td><td>dense, embedding, convolution of 1, 2 or 3 dimensions, deconvolution,
+ *   separable convolution; frozen ones too</td></tr>
+ * <tr><td>loses inputs</td><td>the same but embeddings, and output layers</td></tr>
+ * <tr><td>between them</td><td>batch normalization, which loses gain, shift and statistics; activation,
+ *   dropout, pooling, padding with zeros, cropping, upsampling layers, flattening, {@code MergeVertex}
+ *   </td></tr></table>
+ *
+ * <p><b>What is kept</b>, with the reason in {@link ShrunkenNetwork#kept()}: units that are not 0
+ * before a convolution that pads with zeros, since the border does not have the constant; units
+ * that another kind of layer or vertex reads, such as a recurrent layer, a depth-wise convolution
+ * or an addition; layers with a layer norm of their own, or an activation across units.
+ *
+ * <p><b>The proof.</b> Both networks run in double on a batch, given or drawn from a fixed seed. If
+ * a logit differs by more than 1e-6 of the largest, this throws. Float adds its own rounding where
+ * fewer numbers are added in another order.
+ *
+ * <p><b>State.</b> The original network is neither written to nor run. Iteration and epoch counts
+ * are kept, and pruning masks of what stays; the updater's state is dropped.
+ *
+ * <p><b>Edges.</b> With a mask, steps that are masked may differ: a unit's constant is there in the
+ * biases, and was masked before.
+ *
+ * <p><b>Check.</b> A unit of weights 0, bias 2 and ReLU, read with weight 3 by a unit of bias 1: it
+ * goes, and the bias becomes 7.
+ *
+ * @see <a href="https://arxiv.org/abs/1608.08710">Li et al. (2017)</a>
+ */
+public final class Shrinking {
+
+  private static final double TOLERANCE = 1e-6;
+
+  private Shrinking() {}
+
+  /**
+   * Shrinks, and compares on a batch drawn for the inputs that the first layers tell.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @throws IllegalArgumentException if the shape of an input cannot be told, as that of a
+   *     convolution on images; then give input types or a batch
+   */
+  public static <M extends Model> ShrunkenNetwork<M> shrink(M network) {
+    MutableNetwork<M> parts = MutableNetwork.of(network);
+    return shrink(
+        network,
+        parts.inputs().stream()
+            .map(input -> ComparisonInputs.of(parts.consumers(input).get(0)))
+            .toArray(INDArray[]::new));
+  }
+
+  /** Shrinks, and compares on a batch drawn for some input types, one for each input. */
+  public static <M extends Model> ShrunkenNetwork<M> shrink(M network, InputType... inputs) {
+    Objects.requireNonNull(inputs, "shrinking: inputs must be given, was null");
+    return shrink(network, ComparisonInputs.of(inputs));
+  }
+
+  /**
+   * Shrinks, and compares on a batch.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param given inputs to compare on, better with more than one example; one array for each input
+   * @throws IllegalStateException if the outputs differ
+   */
+  public static <M extends Model> ShrunkenNetwork<M> shrink(M network, INDArray... given) {
+    Objects.requireNonNull(given, "shrinking: the batch must be given, was null");
+    INDArray[] batch = ComparisonInputs.in(DataType.DOUBLE, given);
+    MutableNetwork<M> parts = MutableNetwork.of(network);
+    MutableNetwork<M> original = MutableNetwork.of(network);
+    Map<String, INDArray> before = original.logits(batch);
+    UnitRemover<M> remover = new UnitRemover<>(parts, before, (int) batch[0].size(0));
+    remover.run();
+    M built = parts.build();
+    OutputDifference difference =
+        OutputDifference.between(
+            OutputDifference.outputs(original, before),
+            OutputDifference.outputs(parts, parts.logits(batch)));
+    ShrunkenNetwork<M> shrunken =
+        new ShrunkenNetwork<>(
+            built,
+            remover.removed(),
+            remover.kept(),
+            network.numParams(),
+            difference.largest(),
+            difference.largestOutput());
+    if (!(shrunken.relativeDifference() <= TOLERANCE)) {
+      throw new IllegalStateException(
+          "shrinking: the outputs of the smaller network must be those of the original, but differ"
+              + " by "
+              + shrunken.relativeDifference()
+              + " of the largest on inputs of shape "
+              + Arrays.stream(batch).map(INDArray::shape).map(Arrays::toString).toList()
+              + ": look for NaN in the network or the batch, or tell us of this network");
+    }
+    return shrunken;
+  }
+}
