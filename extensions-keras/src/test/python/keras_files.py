@@ -909,6 +909,19 @@ def output_files(folder, expected):
         training=compiled(optimizer("Adam", **ADAM), {"a": "mse", "b": logits, "out": "categorical_crossentropy"}), expected=expected, data=x_of(5, 6))
 
 
+def old_files(folder, expected):
+    """Of Keras before 2.11, whose optimizers had lr and decay."""
+    falling = {"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.01, "decay_steps": 100, "decay_rate": 0.5, "staircase": False, "name": None}}
+    for name, version, opt in (
+            ("old_rmsprop", "2.2.4", {"class_name": "RMSprop", "config": {"lr": 0.01, "rho": 0.9, "decay": 0.001, "epsilon": 1e-7}}),
+            ("old_nadam", "2.2.4", {"class_name": "Nadam", "config": {"lr": 0.002, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "schedule_decay": 0.004}}),
+            ("old_adam", "2.4.0", {"class_name": "Adam", "config": {"name": "Adam", "learning_rate": falling, "decay": 0.0, "beta_1": 0.9, "beta_2": 0.999,
+                                                                    "epsilon": 1e-7, "amsgrad": False}})):
+        save(folder, name, [input_layer("input_1", 3), dense("dense", 3, 4, "tanh"), dense("out", 4, 2, "softmax")], version=version,
+             training={"optimizer_config": opt, "loss": "categorical_crossentropy", "metrics": ["accuracy"], "sample_weight_mode": None, "loss_weights": None},
+             expected=expected, data=x_of(4, 3))
+
+
 def refused_files(folder):
     """What cannot be imported, as models that Keras would write."""
     last = {"data_format": "channels_last"}
@@ -958,6 +971,8 @@ def main(folder):
         norm_files(folder, expected)
         output_files(folder, expected)
     refused_files(folder)
+    with h5py.File(os.path.join(folder, "expected.h5"), "a") as expected:
+        old_files(folder, expected)
 
 
 if __name__ == "__main__":

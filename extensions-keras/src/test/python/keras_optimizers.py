@@ -2,6 +2,7 @@
 
     python3 keras_optimizers.py > ../resources/optimizers.json
 
+Before Keras 2.11 optimizers had "decay", and epsilon stood outside of the root in Adagrad, and in RMSprop without momentum.
 The gradient of weight i at step t, counted from 1, is sin(0.1 t (i + 1)) + 0.05 i.
 """
 
@@ -16,6 +17,10 @@ START = np.array([1.0, -0.5, 0.25, 2.0])
 def gradient(t):
     i = np.arange(4)
     return np.sin(0.1 * t * (i + 1)) + 0.05 * i
+
+
+def is_old(c):
+    return "decay" in c or "lr" in c
 
 
 def sgd(c, w, g, t, lr, s):
@@ -38,8 +43,9 @@ def adam(c, w, g, t, lr, s):
 
 def nadam(c, w, g, t, lr, s):
     b1, b2 = c["beta_1"], c["beta_2"]
-    u = b1 * (1 - 0.5 * 0.96 ** t)
-    u_next = b1 * (1 - 0.5 * 0.96 ** (t + 1))
+    decay = c.get("schedule_decay", c.get("decay", 1))
+    u = b1 * (1 - 0.5 * 0.96 ** (decay * t))
+    u_next = b1 * (1 - 0.5 * 0.96 ** (decay * (t + 1)))
     p = s["p"] = s.get("p", 1) * u
     p_next = p * u_next
     m = s["m"] = s.get("m", 0) + (g - s.get("m", 0)) * (1 - b1)
@@ -56,7 +62,9 @@ def adamax(c, w, g, t, lr, s):
 
 
 def adagrad(c, w, g, t, lr, s):
-    a = s["a"] = s.get("a", c["initial_accumulator_value"]) + g * g
+    a = s["a"] = s.get("a", c.get("initial_accumulator_value", 0)) + g * g
+    if is_old(c):
+        return w - lr * g / (np.sqrt(a) + c["epsilon"])
     return w - lr * g / np.sqrt(a + c["epsilon"])
 
 
@@ -71,9 +79,11 @@ def adadelta(c, w, g, t, lr, s):
 def rmsprop(c, w, g, t, lr, s):
     rho = c["rho"]
     v = s["v"] = rho * s.get("v", 0) + (1 - rho) * g * g
-    if c["centered"]:
+    if c.get("centered"):
         a = s["a"] = rho * s.get("a", 0) + (1 - rho) * g
         v = v - a * a
+    if is_old(c) and not c.get("momentum"):
+        return w - lr * g / (np.sqrt(v) + c["epsilon"])
     step = lr * g / np.sqrt(v + c["epsilon"])
     if c["momentum"] > 0:
         step = s["m"] = c["momentum"] * s.get("m", 0) + step
@@ -157,6 +167,17 @@ OPTIMIZERS = [
     of("RMSprop", learning_rate=FALLING, rho=0.9, momentum=0.5, epsilon=1e-3, centered=False),
     of("RMSprop", learning_rate=0.001, rho=0.9, momentum=0.5, epsilon=1e-3, centered=True),
     of("Lion", learning_rate=0.001, beta_1=0.9, beta_2=0.99),
+    of("AdamW", learning_rate=0.01, amsgrad=False, **{**MOMENTS, "epsilon": 1e-3}),
+    of("RMSprop", lr=0.001, rho=0.9, epsilon=1e-3, decay=0.01),
+    of("RMSprop", learning_rate=0.001, decay=0.0, rho=0.9, momentum=0.0, epsilon=1e-3, centered=True),
+    of("RMSprop", learning_rate=FALLING, decay=0, rho=0.9, momentum=0.5, epsilon=1e-3, centered=False),
+    of("Adagrad", lr=0.1, decay=0.0, epsilon=1e-3),
+    of("Adagrad", learning_rate=0.1, decay=0.1, initial_accumulator_value=0.1, epsilon=1e-3),
+    of("Adadelta", lr=1.0, rho=0.95, decay=0.01, epsilon=1e-3),
+    of("Adamax", learning_rate=0.01, decay=0.02, **{**MOMENTS, "epsilon": 1e-3}),
+    of("Nadam", lr=0.002, schedule_decay=0.004, **MOMENTS),
+    of("Nadam", learning_rate=0.001, decay=0.004, **MOMENTS),
+    of("Adam", learning_rate=FALLING, decay=0.02, amsgrad=True, **MOMENTS),
 ]
 SCHEDULES = [
     FALLING,
@@ -177,10 +198,9 @@ def run(o):
     c, w, s = o["config"], START.copy(), {}
     weights = {}
     for t in range(1, 101):
-        if "lr" in c:
-            rate = c["lr"] / (1 + c["decay"] * (t - 1))
-        else:
-            rate = schedule(c["learning_rate"], t - 1)
+        rate = schedule(c["lr"] if "lr" in c else c["learning_rate"], t - 1)
+        if o["class_name"] != "Nadam":  # whose decay is that of its momentum
+            rate /= 1 + c.get("decay", 0) * (t - 1)
         w = RULES[o["class_name"].split(">")[-1]](c, w, gradient(t), t, rate, s)
         if t in (1, 10, 100):
             weights[t] = w.tolist()

@@ -77,7 +77,7 @@ public class UpdaterStep {
   public String spec;
 
   /** How many parameters there are. */
-  @Param({"10000", "1000000", "10000000"})
+  @Param({"10000", "100000", "1000000", "10000000"})
   public int parameters;
 
   /** Whose class it is. */

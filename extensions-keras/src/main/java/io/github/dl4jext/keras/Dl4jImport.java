@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -208,9 +209,14 @@ final class Dl4jImport {
             node,
             own == null
                 ? weights(layer, keras, file)
-                : own.weights(file.weights(node.name()), node.parameters().get("g").length()));
+                : own.weights(file.weights(node.name()), gains(node)));
       }
     }
+  }
+
+  private static long gains(LiveNode normalization) {
+    INDArray gain = normalization.parameters().get("g");
+    return Objects.requireNonNull(gain, "a normalization has a gain").length();
   }
 
   private static Map<String, INDArray> weights(

@@ -22,6 +22,7 @@ import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.optimizers.StepConvention;
 import io.github.dl4jext.regularization.penalties.WeightDecay;
 import io.github.dl4jext.schedules.Power;
+import io.github.dl4jext.schedules.ScheduleProduct;
 import io.github.dl4jext.spi.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,15 +69,28 @@ record KerasOptimizer(
     return new KerasOptimizer(rule, decay, listeners(config, lines));
   }
 
-  /** The {@code decay} before 2.11 is inverse time; that of Nadam is of its momentum. */
+  /** The {@code decay} before 2.11 divides any rate; that of Nadam is of its momentum. */
   private static ISchedule rate(String name, KerasFields config) {
     String field = config.has("learning_rate") ? "learning_rate" : "lr";
     String place = config.place() + ": " + field;
     ISchedule rate = KerasSchedules.of(place, config.get(field));
     double decay = name.equals("Nadam") ? 0 : config.number("decay", 0);
-    return decay == 0 || !(rate instanceof FixedSchedule)
-        ? rate
-        : new Power(config.number(field), 1 / decay);
+    if (decay == 0) {
+      return rate;
+    }
+    return rate instanceof FixedSchedule
+        ? new Power(config.number(field), 1 / decay)
+        : ScheduleProduct.of(rate, new Power(1, 1 / decay));
+  }
+
+  /** Whether Keras before 2.11 made it, whose optimizers all had a decay. */
+  private static boolean isOld(KerasFields config) {
+    return config.has("decay") || config.has("lr") || config.flag("is_legacy_optimizer", false);
+  }
+
+  /** Before 2.11 epsilon stood outside of the root, as PyTorch has it. */
+  private static StepConvention convention(boolean outside) {
+    return outside ? StepConvention.TORCH : StepConvention.KERAS;
   }
 
   private static Optimizer rule(String name, KerasFields config, ISchedule rate) {
@@ -86,7 +100,8 @@ record KerasOptimizer(
       case "Nadam" ->
           new NAdam(rate)
               .with(NAdam.FORM, NAdam.Form.PAPER)
-              .with(NAdam.MOMENTUM_DECAY, config.number("decay", 1))
+              .with(
+                  NAdam.MOMENTUM_DECAY, config.number("schedule_decay", config.number("decay", 1)))
               .with(NAdam.BETA1, constant(config, "beta_1", 0.9))
               .with(NAdam.BETA2, constant(config, "beta_2", 0.999))
               .with(NAdam.EPSILON, epsilon(config));
@@ -98,8 +113,10 @@ record KerasOptimizer(
               .with(AdaMax.EPSILON, epsilon(config));
       case "Adagrad" ->
           new AdaGrad(rate)
-              .with(AdaGrad.CONVENTION, StepConvention.KERAS)
-              .with(AdaGrad.INITIAL_ACCUMULATOR, config.number("initial_accumulator_value", 0.1))
+              .with(AdaGrad.CONVENTION, convention(isOld(config)))
+              .with(
+                  AdaGrad.INITIAL_ACCUMULATOR,
+                  config.number("initial_accumulator_value", isOld(config) ? 0 : 0.1))
               .with(AdaGrad.EPSILON, epsilon(config));
       case "Adadelta" ->
           new AdaDelta(rate)
@@ -107,7 +124,9 @@ record KerasOptimizer(
               .with(AdaDelta.EPSILON, epsilon(config));
       case "RMSprop" ->
           new RMSprop(rate)
-              .with(RMSprop.CONVENTION, StepConvention.KERAS)
+              .with(
+                  RMSprop.CONVENTION,
+                  convention(isOld(config) && config.number("momentum", 0) == 0))
               .with(RMSprop.RHO, constant(config, "rho", 0.9))
               .with(RMSprop.MOMENTUM, constant(config, "momentum", 0))
               .with(RMSprop.CENTERED, config.flag("centered", false))

@@ -44,7 +44,10 @@ class ImportedOutputsTest {
         "layer_norm_images",
         "layer_norm_sequences",
         "layer_norm_pooled",
-        "norms_volumes"
+        "norms_volumes",
+        "old_rmsprop",
+        "old_nadam",
+        "old_adam"
       })
   void ofSequentialModels(String name) {
     agree(name, KerasImport.sequential(KerasFiles.path(name)).network());

@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -121,6 +123,28 @@ class KerasTrainingTest {
             .meanNumber()
             .doubleValue();
     assertThat(net.score(new DataSet(x, labels))).isCloseTo(wanted, within(1e-6));
+  }
+
+  /** Of Keras before 2.11, with lr, decay and a schedule. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "old_rmsprop | RMSprop(learningRate=Power[initialRate=0.01, stepSize=1000.0,",
+        "old_rmsprop | convention=torch",
+        "old_nadam | momentumDecay=0.004",
+        "old_adam | Adam(learningRate=Exponential[initialRate=0.01, decayRate=0.5, decaySteps=100"
+      })
+  void oldFilesTrain(String file, String optimizer) {
+    KerasModel<MultiLayerNetwork> model = KerasImport.sequential(KerasFiles.path(file)).strict();
+    assertThat(model.report().of("training").toString()).contains(optimizer);
+    MultiLayerNetwork net = model.trainable();
+    DataSet data = new DataSet(KerasFiles.inputs(file)[0], LABELS);
+    double before = net.score(data);
+    for (int step = 0; step < 20; step++) {
+      net.fit(data);
+    }
+    assertThat(net.score(data)).isLessThan(before);
   }
 
   @Test

@@ -59,7 +59,8 @@ enum SlopesOfPReLU implements ParamInitializer {
     Map<String, INDArray> parameters = getGradientsFromFlattened(conf, view);
     conf.addVariable(ALPHA);
     if (initialize) {
-      parameters.get(ALPHA).assign(((PReLU) conf.getLayer()).get(PReLU.ALPHA));
+      double alpha = ((PReLU) conf.getLayer()).get(PReLU.ALPHA);
+      parameters.values().forEach(slopes -> slopes.assign(alpha));
     }
     return Collections.synchronizedMap(parameters);
   }

@@ -115,17 +115,19 @@ public final class LayerStack implements Network {
     // DL4J keeps the masks in the layers only, and in that of a sequence's labels as a column
     Layer[] layers = model.getLayers();
     INDArray mask = layers[layers.length - 1].getMaskArray();
-    boolean column = mask != null && labels.rank() == 3 && mask.size(0) != labels.size(0);
+    if (mask != null && labels.rank() == 3 && mask.size(0) != labels.size(0)) {
+      mask = TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) labels.size(0));
+    }
     return Optional.of(
         new org.nd4j.linalg.dataset.MultiDataSet(
             new INDArray[] {features},
             new INDArray[] {labels},
-            new @Nullable INDArray[] {layers[0].getMaskArray()},
-            new @Nullable INDArray[] {
-              column
-                  ? TimeSeriesUtils.reshapeVectorToTimeSeriesMask(mask, (int) labels.size(0))
-                  : mask
-            }));
+            array(layers[0].getMaskArray()),
+            array(mask)));
+  }
+
+  private static INDArray @Nullable [] array(@Nullable INDArray mask) {
+    return mask == null ? null : new INDArray[] {mask};
   }
 
   @Override

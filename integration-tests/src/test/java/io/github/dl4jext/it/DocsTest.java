@@ -36,7 +36,7 @@ class DocsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "README.md, 9",
+    "README.md, 2",
     "docs/guide/around-the-step.md, 2",
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 2",

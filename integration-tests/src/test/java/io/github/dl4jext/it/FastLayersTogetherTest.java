@@ -28,6 +28,8 @@ import io.github.dl4jext.uncertainty.MonteCarloDropout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -213,11 +215,11 @@ class FastLayersTogetherTest {
       MultiLayerNetwork thawed = trainedOnImages(Freezing.unfreeze(frozen, LayerSelector.all()));
       INDArray mean =
           MonteCarloDropout.builder(thawed).samples(5).seed(3).build().predict(x).mean();
-      INDArray folded = BatchNormFolding.fold(thawed).network().output(x);
+      INDArray folded = BatchNormFolding.fold(thawed, x).network().output(x);
       found[i] =
-          numbers(
-              Nd4j.concat(
-                  1, thawed.params(), mean.ravel().reshape(1, -1), folded.ravel().reshape(1, -1)));
+          Stream.of(thawed.params(), mean, folded)
+              .flatMapToDouble(array -> DoubleStream.of(numbers(array.dup('c'))))
+              .toArray();
       both[i] = thawed;
     }
     assertThat(found[1]).isEqualTo(found[0]);

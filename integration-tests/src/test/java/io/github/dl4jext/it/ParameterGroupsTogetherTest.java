@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.layers.LayerNorm;
+import io.github.dl4jext.layers.PReLU;
 import io.github.dl4jext.listeners.checkpoints.Checkpoint;
 import io.github.dl4jext.listeners.checkpoints.Resumed;
 import io.github.dl4jext.listeners.monitoring.Monitor;
@@ -11,10 +13,12 @@ import io.github.dl4jext.listeners.monitoring.ReduceOnPlateau;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NodeState;
+import io.github.dl4jext.optimizers.Adam;
 import io.github.dl4jext.optimizers.AdamW;
 import io.github.dl4jext.optimizers.Momentum;
 import io.github.dl4jext.optimizers.Nesterov;
 import io.github.dl4jext.optimizers.ParameterGroups;
+import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.parallel.ParallelTraining;
 import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.testkit.fixtures.Trainings;
@@ -27,8 +31,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -123,6 +132,38 @@ class ParameterGroupsTogetherTest {
         .build()
         .fit(new ExistingDataSetIterator(Collections.nCopies(8, Trainings.batch(1))), 1);
     assertThat(numbers(several.params())).containsExactly(numbers(alone.params()), within(1e-12));
+  }
+
+  /** Norms and slopes of this library, which are layers by themselves. */
+  @Test
+  void normsAndSlopesAreGroups() {
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            Trainings.base(new Sgd(0.1))
+                .list()
+                .layer(new DenseLayer.Builder().nOut(4).build())
+                .layer(new LayerNorm())
+                .layer(new PReLU())
+                .layer(new OutputLayer.Builder().nOut(Trainings.CLASSES).build())
+                .setInputType(InputType.feedForward(Trainings.INPUTS))
+                .build());
+    net.init();
+    new ParameterGroups(new AdamW(0.01, 0.1))
+        .with(ParameterFilter.normalization(), new SGD(0))
+        .with(LayerSelector.ofType(PReLU.class), new SGD(0.5))
+        .configure(net);
+    double[] norm = numbers(net.getLayer(1).params());
+    double[] slopes = numbers(net.getLayer(2).params());
+    MultiLayerNetwork clone = net.clone();
+    for (int i = 0; i < 3; i++) {
+      net.fit(Trainings.batch(i));
+      clone.fit(Trainings.batch(i));
+    }
+    assertThat(numbers(net.getLayer(1).params())).isEqualTo(norm).hasSize(8);
+    assertThat(numbers(net.getLayer(2).params())).isNotEqualTo(slopes).hasSize(4);
+    assertThat(numbers(clone.params())).isEqualTo(numbers(net.params()));
+    assertThat(net.getLayer(2).getConfig().getUpdaterByParam("alpha")).isInstanceOf(SGD.class);
+    assertThat(net.getLayer(0).getConfig().getUpdaterByParam("b")).isInstanceOf(Adam.class);
   }
 
   @ParameterizedTest

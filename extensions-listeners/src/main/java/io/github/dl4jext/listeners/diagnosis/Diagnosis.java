@@ -85,11 +85,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
 
   private static final Logger LOG = LoggerFactory.getLogger(Diagnosis.class);
 
-  public static final Parameter<Integer> EVERY_STEPS =
-      Parameter.integer("everySteps")
-          .in("[1, inf)")
-          .orElse(100)
-          .doc("steps from one examined step to the next");
+  public static final Parameter<Integer> EVERY_STEPS = PeriodicRows.EVERY_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "diagnosis")

@@ -1,5 +1,8 @@
 package io.github.dl4jext.transfer.torch;
 
+import io.github.dl4jext.layers.GroupNorm;
+import io.github.dl4jext.layers.LayerNorm;
+import io.github.dl4jext.layers.RMSNorm;
 import io.github.dl4jext.network.ComputesAs;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,6 +57,9 @@ interface TorchModule {
           Map.entry(Convolution1D.class, TorchModule::convolution1d),
           Map.entry(DepthwiseConvolution2D.class, TorchModule::depthwise),
           Map.entry(BatchNormalization.class, TorchModule::batchNorm),
+          Map.entry(LayerNorm.class, TorchModule::norm),
+          Map.entry(GroupNorm.class, TorchModule::norm),
+          Map.entry(RMSNorm.class, TorchModule::norm),
           Map.entry(LSTM.class, TorchModule::lstm),
           Map.entry(SimpleRnn.class, TorchModule::rnn));
 
@@ -125,6 +131,15 @@ interface TorchModule {
           BatchNormalizationParamInitializer.GLOBAL_LOG_STD,
           Transforms.log(variance, true).divi(2 * Math.log(10)));
     }
+    return converted;
+  }
+
+  /**
+   * The last axes in PyTorch's order, channels before height before width, are ours as a vector.
+   */
+  private static Map<String, INDArray> norm(Layer layer, Map<String, INDArray> tensors) {
+    Map<String, INDArray> converted = renamed(tensors, Map.of(WEIGHT, "g", BIAS, "b"));
+    converted.replaceAll((name, tensor) -> tensor.dup('c').reshape(tensor.length()));
     return converted;
   }
 

@@ -39,6 +39,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>{@code BatchNorm1d}, {@code BatchNorm2d}: weight, bias, running_mean, running_var
  * </td><td>{@code BatchNormalization}: gamma, beta, mean, var, or the logarithm of the deviation
  * where the layer keeps that</td><td>renamed; num_batches_tracked is left out</td></tr>
+ * <tr><td>{@code LayerNorm}, {@code GroupNorm}, {@code RMSNorm}: weight, bias</td><td>the layers of
+ * these names in {@code extensions-layers}: g, b</td><td>axes put into one, channels first</td></tr>
  * <tr><td>{@code LSTM}: weight_ih_l0 (4 units, in) with the gates input, forget, cell, output;
  * weight_hh_l0; two biases</td><td>{@code LSTM}: W (in, 4 units) with cell, forget, output, input;
  * RW; b</td><td>gates exchanged, transposed, biases added</td></tr>

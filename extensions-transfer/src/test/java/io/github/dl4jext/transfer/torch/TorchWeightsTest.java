@@ -3,6 +3,10 @@ package io.github.dl4jext.transfer.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.layers.GroupNorm;
+import io.github.dl4jext.layers.InputAxis;
+import io.github.dl4jext.layers.LayerNorm;
+import io.github.dl4jext.layers.RMSNorm;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.transfer.freezing.Freezing;
@@ -110,7 +114,29 @@ class TorchWeightsTest {
             .kernelSize(3, 3)
             .hasBias(false)
             .build(),
-        output(2).build());
+        output(2).build()),
+    NORMS(
+        InputType.feedForward(4),
+        new DenseLayer.Builder().nOut(6).build(),
+        new LayerNorm(),
+        new ActivationLayer(Activation.RELU),
+        new DenseLayer.Builder().nOut(6).build(),
+        new RMSNorm(),
+        new DenseLayer.Builder().nOut(4).build(),
+        new GroupNorm(2),
+        output(3).build()),
+    IMAGE_NORMS(
+        InputType.convolutional(6, 7, 2),
+        new ConvolutionLayer.Builder(3, 3).nOut(4).build(),
+        new GroupNorm(2),
+        new ActivationLayer(Activation.RELU),
+        new ConvolutionLayer.Builder(2, 2).nOut(3).build(),
+        new LayerNorm().over(InputAxis.FEATURES, InputAxis.HEIGHT, InputAxis.WIDTH),
+        new ConvolutionLayer.Builder(1, 1).nOut(2).build(),
+        new LayerNorm().over(InputAxis.HEIGHT, InputAxis.WIDTH),
+        output(2).build()),
+    STEP_NORMS(
+        InputType.recurrent(3), new LayerNorm().with(LayerNorm.EPSILON, 1e-3), sequenceOutput());
 
     private final InputType inputs;
     private final List<Layer> layers;
