@@ -109,4 +109,10 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
    * @param progress both
    */
   void setProgress(TrainingProgress progress);
+
+  /**
+   * Marks what training itself puts into a configuration, such as the masks of pruned weights: two
+   * networks that differ in nothing else are configured alike.
+   */
+  interface SetByTraining {}
 }

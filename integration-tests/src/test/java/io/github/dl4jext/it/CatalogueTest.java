@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.github.dl4jext.network.SetByTraining;
+import io.github.dl4jext.network.NetworkConfiguration.SetByTraining;
 import io.github.dl4jext.schedules.Lambda;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;

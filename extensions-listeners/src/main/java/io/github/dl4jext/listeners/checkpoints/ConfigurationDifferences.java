@@ -1,6 +1,6 @@
 package io.github.dl4jext.listeners.checkpoints;
 
-import io.github.dl4jext.network.SetByTraining;
+import io.github.dl4jext.network.NetworkConfiguration.SetByTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.dl4jext.regularization.pruning;
 
-import io.github.dl4jext.network.SetByTraining;
+import io.github.dl4jext.network.NetworkConfiguration.SetByTraining;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;

@@ -121,7 +121,7 @@ public final class Int8File {
    * @throws IOException if it cannot be read, is damaged, or has a graph
    */
   public static MultiLayerNetwork restoreMultiLayerNetwork(Path file) throws IOException {
-    return (MultiLayerNetwork) restore(file, false);
+    return restore(file, false, Int8File::stack);
   }
 
   /**
@@ -131,10 +131,17 @@ public final class Int8File {
    * @throws IOException if it cannot be read, is damaged, or has a stack of layers
    */
   public static ComputationGraph restoreComputationGraph(Path file) throws IOException {
-    return (ComputationGraph) restore(file, true);
+    return restore(file, true, Int8File::graph);
   }
 
-  private static Model restore(Path file, boolean graph) throws IOException {
+  /** Makes a network of so many parameters. */
+  private interface Making<M extends Model> {
+
+    M of(String json, long parameters);
+  }
+
+  private static <M extends Model> M restore(Path file, boolean graph, Making<M> making)
+      throws IOException {
     Objects.requireNonNull(file, "int8 file: file must be given, was null");
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -163,12 +170,12 @@ public final class Int8File {
                 + ": restore it by "
                 + (graph ? "restoreMultiLayerNetwork" : "restoreComputationGraph"));
       }
-      return read(file, graph, MOST_DEFLATED * bytes.length, in);
+      return read(file, making, MOST_DEFLATED * bytes.length, in);
     }
   }
 
-  private static Model read(Path file, boolean graph, long most, DataInputStream in)
-      throws IOException {
+  private static <M extends Model> M read(
+      Path file, Making<M> making, long most, DataInputStream in) throws IOException {
     byte[] text = in.readNBytes(Math.max(0, in.readInt()));
     String json = new String(text, StandardCharsets.UTF_8);
     TrustedClasses.requireIn(json);
@@ -177,9 +184,9 @@ public final class Int8File {
     if (length < 0 || length > most) {
       throw damaged(file, "it cannot hold " + length + " parameters", null);
     }
-    Model made;
+    M made;
     try {
-      made = graph ? graph(json, length) : stack(json, length);
+      made = making.of(json, length);
     } catch (RuntimeException e) {
       throw damaged(file, "its configuration has other parameters than it holds", e);
     }
