@@ -209,6 +209,7 @@ public class Node {
    */
   public final void constrain(Layer learner, List<LayerConstraint> constraints) {
     Objects.requireNonNull(learner, "the layer must be given, was null");
+    Objects.requireNonNull(constraints, "the constraints must be given, was null");
     learner.setConstraints(constraints.isEmpty() ? null : constraints);
     for (Layer wrapper : wrappers()) {
       if (wrapper instanceof FrozenLayer frozen) {

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.dl4jext.network.SetByTraining;
 import io.github.dl4jext.schedules.Lambda;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.Parameter;
@@ -65,6 +66,8 @@ class CatalogueTest {
                 // what families put around a regularization
                 .filter(c -> !c.getPackageName().endsWith(".network"))
                 .filter(c -> !c.getModifiers().contains(JavaModifier.ABSTRACT))
+                // what training makes, of the shape of one parameter
+                .filter(c -> !c.isAssignableTo(SetByTraining.class))
                 // a Java function, which no spec can state
                 .filter(c -> !c.isEquivalentTo(Lambda.class))
                 .filter(JavaClass::isTopLevelClass)

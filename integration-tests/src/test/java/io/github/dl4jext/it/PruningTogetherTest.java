@@ -121,7 +121,9 @@ class PruningTogetherTest {
       Resumed resumed = Checkpoint.resume(file, atFirst);
       Model model = resumed.network();
       model.setListeners(
-          pruning(), new ExponentialMovingAverage(0.5), new Checkpoint(folder.resolve("again" + file.getFileName())));
+          pruning(),
+          new ExponentialMovingAverage(0.5),
+          new Checkpoint(folder.resolve("again" + file.getFileName())));
       resumed.fit(Trainings.batches(0, 5), 2);
       assertThat(numbers(model)).as("%s", file).isEqualTo(numbers(whole));
     }
