@@ -53,7 +53,7 @@ public class HookStep {
   @Param({
     "listener clip_by_global_norm(1.0)",
     "listener clip_by_value(1.0)",
-    "listener exponential_moving_average(0.999)",
+    "listener exponential_moving_average(decay=0.999)",
     "listener stop_on_nan",
     "constraint max_norm",
     "penalty l2",

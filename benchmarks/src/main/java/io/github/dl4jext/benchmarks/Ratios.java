@@ -44,8 +44,8 @@ public final class Ratios {
   /**
    * Measures and writes.
    *
-   * @param arguments {@code short} or {@code full}, the page's path, the seconds for a ratio in the
-   *     short way, and an expression that the names of the classes match
+   * @param arguments {@code short} or {@code full}, the page's path, the seconds of the processor
+   *     for a ratio in the short way, and an expression that the names of the classes match
    * @throws IOException if the page cannot be written
    * @throws RunnerException if JMH fails
    * @throws ReflectiveOperationException if a benchmark fails
@@ -125,11 +125,14 @@ public final class Ratios {
           new Call(
               question.side() == null ? over.state : state(question, one, false),
               question.method(one, false));
-      long end = System.nanoTime() + (long) (seconds * 1e9);
       int times = Math.max(over.timesInATurn(), under.timesInATurn());
+      long start = THREADS.getCurrentThreadCpuTime();
       long leastOver = Long.MAX_VALUE;
       long leastUnder = Long.MAX_VALUE;
-      for (int turn = 0; turn < 3 || System.nanoTime() < end; turn++) {
+      // by processor time, so that a busy machine does not leave the loops uncompiled
+      for (int turn = 0;
+          turn < 3 || THREADS.getCurrentThreadCpuTime() - start < seconds * 1e9;
+          turn++) {
         leastOver = Math.min(leastOver, over.time(times));
         leastUnder = Math.min(leastUnder, under.time(times));
       }
@@ -243,7 +246,7 @@ public final class Ratios {
     table.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
     rows.forEach(
         (row, values) -> {
-          table.append("| ").append(row).append(" |");
+          table.append("| ").append(row.isEmpty() ? "a step" : row).append(" |");
           for (String column : columns) {
             Double ratio = values.get(column);
             table.append(ratio == null ? " |" : String.format(Locale.ROOT, " %.2f |", ratio));
