@@ -193,6 +193,12 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
     }
   }
 
+  /** Sets to 0 what workers that share gradients hand over after each has kept its constraints. */
+  @Override
+  public synchronized void onEpochEnd(Model model) {
+    Masks.hold(Network.of(model));
+  }
+
   /** How often it has pruned after so many steps. */
   private int timeAt(int step) {
     int begin = arguments.get(BEGIN_STEP);

@@ -225,6 +225,13 @@ final class Masks {
     }
   }
 
+  /** Sets to 0 what the masks of a network prune. */
+  static void hold(Network network) {
+    for (ParameterSlot slot : network.slots()) {
+      present(slot).ifPresent(mask -> mask.hold(slot.value()));
+    }
+  }
+
   /** Takes all masks off. */
   static void remove(LiveNode node) {
     layers(node).forEach(layer -> node.constrain(layer, without(layer, name -> true)));
