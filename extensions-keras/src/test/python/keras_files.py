@@ -60,6 +60,7 @@ ACTIVATIONS = {
     "tanh": np.tanh,
     "exponential": np.exp,
     "softmax": softmax,
+    "log_softmax": lambda x: np.log(softmax(x)),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
     "hard_silu": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "hard_swish": lambda x: x * np.clip(x + 3, 0, 6) / 6,
@@ -956,6 +957,25 @@ def refused_files(folder):
     save(faulty, "log_cosh", [input_layer("x", 3), top(3)], training=compiled(optimizer("Adam", **ADAM), "log_cosh"))
 
 
+def late_files(folder, expected):
+    global RNG
+    RNG = np.random.default_rng(19)
+    last = dict(data_format="channels_last")
+    save(folder, "log_softmax", [
+        input_layer("images", 5, 5, 2), conv2d("conv", 2, 3, 3, "log_softmax", inputs=["images"]), layer("Flatten", "flat", (), ["conv"], **last),
+        dense("dense", 27, 4, inputs=["flat"]), layer("Activation", "logs", (), ["dense"], activation="log_softmax")],
+        outputs=["logs"], keras=3, expected=expected, data=x_of(4, 5, 5, 2))
+    adam = optimizer("Adam", **ADAM)
+
+    def loss(class_name, **c):
+        return {"class_name": class_name, "config": {"reduction": "sum_over_batch_size", "name": class_name.lower(), **c}}
+
+    for name, activation, config in (("loss_log_softmax", "log_softmax", loss("CategoricalCrossentropy", from_logits=True, label_smoothing=0.0, axis=-1)),
+                                     ("loss_huber", "linear", loss("Huber", delta=0.7)), ("loss_huber_default", "linear", "huber")):
+        save(folder, name, [input_layer("input_1", 3), dense("dense", 3, 2, activation)], keras=3, training=compiled(adam, config),
+             expected=expected, data=x_of(4, 3))
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     with h5py.File(os.path.join(folder, "expected.h5"), "w") as expected:
@@ -973,6 +993,7 @@ def main(folder):
     refused_files(folder)
     with h5py.File(os.path.join(folder, "expected.h5"), "a") as expected:
         old_files(folder, expected)
+        late_files(folder, expected)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import io.github.dl4jext.activations.HardSwish;
 import io.github.dl4jext.activations.HardTanh;
 import io.github.dl4jext.activations.LeakyReLU;
 import io.github.dl4jext.activations.LogSigmoid;
+import io.github.dl4jext.activations.LogSoftmax;
 import io.github.dl4jext.activations.Mish;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.activations.ReLU6;
@@ -69,6 +70,7 @@ final class KerasActivations {
       case "sparse_plus" -> new SparsePlus();
       case "sparse_sigmoid" -> new SparseSigmoid();
       case "softmax" -> new ActivationSoftmax();
+      case "log_softmax" -> new LogSoftmax();
       case "hard_sigmoid" -> keras == 2 ? new ActivationHardSigmoid() : new HardSigmoid();
       case "hard_silu", "hard_swish" -> new HardSwish();
       case "log_sigmoid" -> new LogSigmoid();

@@ -1,5 +1,6 @@
 package io.github.dl4jext.keras;
 
+import io.github.dl4jext.activations.LogSoftmax;
 import io.github.dl4jext.regularization.labels.LabelSmoothing;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -68,14 +69,14 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation, int r
     if (!logits) {
       return new KerasLoss(function, null, rank);
     }
-    if (!(present instanceof ActivationIdentity)) {
+    boolean binary = name(object).startsWith("binary");
+    boolean isLinear = present instanceof ActivationIdentity;
+    if (!isLinear && (binary || !(present instanceof LogSoftmax))) { // its softmax is x's
       throw new KerasImportException(
           "loss " + object + ": from_logits needs an output without activation, it has " + present);
     }
     IActivation activation =
-        name(object).startsWith("binary")
-            ? new io.github.dl4jext.activations.Sigmoid()
-            : new ActivationSoftmax();
+        binary ? new io.github.dl4jext.activations.Sigmoid() : new ActivationSoftmax();
     lines.replaced(
         "from_logits: by "
             + activation
@@ -104,6 +105,7 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation, int r
       case "cosinesimilarity", "cosineproximity" -> new LossCosineProximity();
       case "poisson" -> summed(new LossPoisson(), object, units, lines);
       case "hinge" -> summed(new LossHinge(), object, units, lines);
+      case "huber", "huberloss" -> new HuberLoss(object.config().number("delta", 1));
       case "squaredhinge" -> summed(new LossSquaredHinge(), object, units, lines);
       default ->
           throw new KerasImportException(
@@ -111,7 +113,7 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation, int r
                   + object.name()
                   + " is not known; known are mse, mae, mape, msle, categorical_crossentropy,"
                   + " sparse_categorical_crossentropy, binary_crossentropy, kl_divergence,"
-                  + " cosine_similarity, poisson, hinge and squared_hinge. Take network() and give"
+                  + " cosine_similarity, huber, poisson, hinge and squared_hinge. Take network() and give"
                   + " it a loss with TransferBuilder");
     };
   }

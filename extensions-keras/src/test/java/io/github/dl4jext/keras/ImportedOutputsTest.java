@@ -66,6 +66,7 @@ class ImportedOutputsTest {
         "activation_layers_2",
         "activation_layers_3",
         "activation_objects",
+        "log_softmax",
         "residual_norm",
         "inner_outputs",
         "norms_vectors",

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.dl4jext.activations.LogSoftmax;
 import io.github.dl4jext.keras.KerasReport.Treatment;
 import io.github.dl4jext.regularization.labels.LabelSmoothing;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -59,6 +62,36 @@ class KerasTrainingTest {
         .anyMatch(
             entry ->
                 entry.treatment() == Treatment.REPLACED && entry.text().contains("from_logits"));
+  }
+
+  /** The softmax of log-probabilities is that of the sums themselves. */
+  @Test
+  void logProbabilitiesAreLogitsToo() {
+    KerasModel<MultiLayerNetwork> model =
+        KerasImport.sequential(KerasFiles.path("loss_log_softmax"));
+    INDArray x = KerasFiles.inputs("loss_log_softmax")[0];
+    BaseLayer dense = (BaseLayer) model.network().getLayer(0).conf().getLayer();
+    assertThat(dense.getActivationFn()).isEqualTo(new LogSoftmax());
+    MultiLayerNetwork net = model.trainable();
+    assertThat(top(net).getActivationFn()).isEqualTo(new ActivationSoftmax());
+    INDArray logs = Transforms.log(net.output(x)).subi(model.network().output(x));
+    assertThat(logs.amaxNumber().doubleValue()).isLessThan(1e-6);
+  }
+
+  @Test
+  void hubersLossHasItsDelta() {
+    for (var each : Map.of("loss_huber", 0.7, "loss_huber_default", 1.0).entrySet()) {
+      MultiLayerNetwork net = KerasImport.sequential(KerasFiles.path(each.getKey())).trainable();
+      double delta = each.getValue();
+      assertThat(top(net).getLossFn()).isEqualTo(new HuberLoss(delta));
+      INDArray x = KerasFiles.inputs(each.getKey())[0];
+      double sum = 0;
+      for (double e : net.output(x).subi(LABELS).ravel().toDoubleVector()) {
+        double size = Math.abs(e);
+        sum += size <= delta ? e * e / 2 : delta * size - delta * delta / 2;
+      }
+      assertThat(net.score(new DataSet(x, LABELS))).isCloseTo(sum / 8, within(1e-6));
+    }
   }
 
   /** A convolution on top has no loss itself: a layer without parameters is put on it. */

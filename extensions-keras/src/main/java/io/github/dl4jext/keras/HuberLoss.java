@@ -1,0 +1,146 @@
+package io.github.dl4jext.keras;
+
+import io.github.dl4jext.spi.Arguments;
+import io.github.dl4jext.spi.FieldsInJson;
+import io.github.dl4jext.spi.Parameter;
+import io.github.dl4jext.spi.Technique;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.LossUtil;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+
+/**
+ * Computes Huber's loss: the mean over the outputs of {@code e^2 / 2} where the error e is at most
+ * delta, and of {@code delta |e| - delta^2 / 2} where it is larger.
+ *
+ * <p>A squared error that single wild labels do not rule. DL4J has none.
+ *
+ * <pre>{@code
+ * new OutputLayer.Builder(new HuberLoss(1)).activation(Activation.IDENTITY)
+ * }</pre>
+ *
+ * <table><caption>Hyperparameters</caption>
+ * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
+ * <tr><td>delta</td><td>delta</td><td>(0, inf)</td><td>required; Keras's is 1</td><td>of the
+ *   labels</td></tr></table>
+ *
+ * <p><b>Derivative.</b> {@code dL/dy = min(max(e, -delta), delta) / n} for n outputs, with {@code e
+ * = y - label}.
+ *
+ * <p><b>Shape and type.</b> Rows of n outputs, float or double; masks of examples and of single
+ * outputs, as DL4J's losses take them.
+ *
+ * <p><b>Edges.</b> NaN gives NaN; so does an infinite error.
+ *
+ * <p><b>Check.</b> delta = 1, errors 0.5 and -3: (0.125 + 2.5) / 2 = 1.3125, gradient (0.25, -0.5).
+ *
+ * @param delta where the square ends, in {@code (0, inf)}
+ * @see <a href="https://projecteuclid.org/euclid.aoms/1177703732">Huber (1964)</a>
+ * @see <a href="https://keras.io/api/losses/regression_losses/">Keras's Huber</a>
+ */
+@FieldsInJson
+public record HuberLoss(double delta) implements ILossFunction {
+
+  private static final String NAME = "huber_loss";
+
+  private static final Parameter<Double> DELTA =
+      Parameter.number("delta").in("(0, inf)").doc("where the square ends");
+
+  private static final Technique<ILossFunction> TECHNIQUE =
+      Technique.of(ILossFunction.class, NAME)
+          .taking(DELTA)
+          .madeBy(a -> new HuberLoss(a.get(DELTA)));
+
+  /** Checks the parameter. */
+  public HuberLoss {
+    TECHNIQUE.check(DELTA, delta).done();
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static HuberLoss read(Arguments json) {
+    return (HuberLoss) TECHNIQUE.restore(json);
+  }
+
+  private static INDArray errors(INDArray labels, INDArray output, IActivation activation) {
+    if (!Arrays.equals(labels.shape(), output.shape())) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": labels must have the output's shape "
+              + Arrays.toString(output.shape())
+              + ", was "
+              + Arrays.toString(labels.shape()));
+    }
+    return activation.getActivation(output.dup(), true).subi(labels.castTo(output.dataType()));
+  }
+
+  /** Bounds errors to [-delta, delta]; ND4J's max and min would lose NaN. */
+  private INDArray bounded(INDArray errors) {
+    return errors.div(Transforms.max(Transforms.abs(errors).divi(delta), 1));
+  }
+
+  private INDArray losses(INDArray errors, @Nullable INDArray mask) {
+    INDArray bounded = Transforms.abs(bounded(errors));
+    INDArray losses = Transforms.abs(errors).subi(bounded.mul(0.5)).muli(bounded);
+    if (mask != null) {
+      LossUtil.applyMask(losses, mask);
+    }
+    return losses.divi(errors.size(1));
+  }
+
+  @Override
+  public double computeScore(
+      INDArray labels,
+      INDArray output,
+      IActivation activation,
+      @Nullable INDArray mask,
+      boolean average) {
+    double sum = losses(errors(labels, output, activation), mask).sumNumber().doubleValue();
+    return average ? sum / output.size(0) : sum;
+  }
+
+  @Override
+  public INDArray computeScoreArray(
+      INDArray labels, INDArray output, IActivation activation, @Nullable INDArray mask) {
+    return losses(errors(labels, output, activation), mask).sum(true, 1);
+  }
+
+  @Override
+  public INDArray computeGradient(
+      INDArray labels, INDArray output, IActivation activation, @Nullable INDArray mask) {
+    INDArray gradient = bounded(errors(labels, output, activation)).divi(output.size(1));
+    if (mask != null && LossUtil.isPerOutputMasking(gradient, mask)) {
+      LossUtil.applyMask(gradient, mask);
+    }
+    INDArray inner = activation.backprop(output, gradient).getFirst();
+    if (mask != null) {
+      LossUtil.applyMask(inner, mask);
+    }
+    return inner;
+  }
+
+  @Override
+  public Pair<Double, INDArray> computeGradientAndScore(
+      INDArray labels,
+      INDArray output,
+      IActivation activation,
+      @Nullable INDArray mask,
+      boolean average) {
+    double score = computeScore(labels, output, activation, mask, average);
+    return new Pair<>(score, computeGradient(labels, output, activation, mask));
+  }
+
+  @Override
+  public String name() {
+    return toString();
+  }
+
+  @Override
+  public String toString() {
+    return "HuberLoss(delta=" + delta + ")";
+  }
+}
