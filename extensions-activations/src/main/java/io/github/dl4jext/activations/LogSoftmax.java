@@ -27,8 +27,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * H, W]}, {@code [N, C, D, H, W]}. Outputs with features last are computed as rows by DL4J. Float
  * or double, computed in double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> f(-inf) = -inf beside finite numbers. With NaN, or inf, among the numbers of a
- * row they are all NaN, as in PyTorch.
+ * <p><b>Edges.</b> Finite numbers have finite values: what would be below the least number of the
+ * type is that. f(-inf) = -inf beside finite numbers. With NaN, or inf, among the numbers of a row
+ * they are all NaN, as in PyTorch.
  *
  * <p><b>Check.</b> f(0, 0) = (-0.6931471806, -0.6931471806).
  *
@@ -45,8 +46,9 @@ public record LogSoftmax() implements IActivation {
   @Override
   public INDArray getActivation(INDArray in, boolean training) {
     double[][] rows = rows(in);
+    double least = -largestOf(in.dataType());
     for (double[] row : rows) {
-      logarithms(row);
+      logarithms(row, least);
     }
     return assign(in, rows);
   }
@@ -57,7 +59,7 @@ public record LogSoftmax() implements IActivation {
     double[][] rows = rows(in);
     double[][] above = rows(epsilon);
     for (int r = 0; r < rows.length; r++) {
-      logarithms(rows[r]);
+      logarithms(rows[r], -Double.MAX_VALUE);
       double sum = 0;
       for (double e : above[r]) {
         sum += e;
@@ -74,7 +76,15 @@ public record LogSoftmax() implements IActivation {
     return 0;
   }
 
-  private static void logarithms(double[] x) {
+  private static double largestOf(DataType type) {
+    return switch (type) {
+      case DOUBLE -> Double.MAX_VALUE;
+      case HALF -> 65504;
+      default -> Float.MAX_VALUE;
+    };
+  }
+
+  private static void logarithms(double[] x, double least) {
     int largest = 0;
     for (int i = 1; i < x.length; i++) {
       largest = x[i] > x[largest] ? i : largest;
@@ -82,12 +92,13 @@ public record LogSoftmax() implements IActivation {
     double max = x[largest];
     double others = 0;
     for (int i = 0; i < x.length; i++) {
-      x[i] -= max;
-      others += i == largest ? x[i] : Math.exp(x[i]); // x[largest] is 0, or NaN
+      double below = x[i] - max; // 0, or NaN, at the largest one
+      others += i == largest ? below : Math.exp(below);
     }
     double log = Math.log1p(others);
     for (int i = 0; i < x.length; i++) {
-      x[i] -= log;
+      double value = x[i] - max - log;
+      x[i] = x[i] > Double.NEGATIVE_INFINITY && value < least ? least : value;
     }
   }
 

@@ -19,7 +19,7 @@ class AnyInputTest {
   private static final List<IActivation> ALL =
       Plugins.installed().of(IActivation.class).stream()
           .map(Plugin::name)
-          .filter(name -> !name.equals("softmax")) // of a row, not of an element
+          .filter(name -> !name.equals("softmax")) // DL4J's
           .map(name -> Plugins.installed().create(IActivation.class, name))
           .toList();
 
@@ -36,6 +36,9 @@ class AnyInputTest {
   @Property(tries = 100)
   void anElementDoesNotFeelItsNeighbours(@ForAll @Size(min = 2, max = 20) double[] x) {
     for (IActivation activation : ALL) {
+      if (activation instanceof LogSoftmax) {
+        continue; // it is of a row
+      }
       double[] together = activation.getActivation(Nd4j.createFromArray(x), false).toDoubleVector();
       for (int i = 0; i < x.length; i++) {
         INDArray alone = activation.getActivation(Nd4j.createFromArray(new double[] {x[i]}), false);

@@ -68,7 +68,7 @@ class GuidePicturesTest {
   @Test
   void everyActivationHasItsPicture() throws IOException {
     List<String> names = new ArrayList<>(names(IActivation.class));
-    assertThat(names.remove("softmax")).as("of a row, not of a number").isTrue();
+    assertThat(names.removeAll(List.of("softmax", "log_softmax"))).as("of a row").isTrue();
     picturesAreUpToDate("activations", names, GuidePicturesTest::activation);
   }
 
