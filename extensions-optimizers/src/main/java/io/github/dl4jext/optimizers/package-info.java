@@ -1,4 +1,8 @@
-/** Complete update rules, gradient clipping and weight averaging. */
+/**
+ * Complete update rules, and what installs them on configurations and live networks.
+ *
+ * <p>Start with {@link io.github.dl4jext.optimizers.AdamW}.
+ */
 @NullMarked
 package io.github.dl4jext.optimizers;
 
