@@ -99,8 +99,12 @@ public record HuberLoss(double delta) implements ILossFunction {
       IActivation activation,
       @Nullable INDArray mask,
       boolean average) {
-    double sum = losses(errors(labels, output, activation), mask).sumNumber().doubleValue();
-    return average ? sum / output.size(0) : sum;
+    return score(errors(labels, output, activation), mask, average);
+  }
+
+  private double score(INDArray errors, @Nullable INDArray mask, boolean average) {
+    double sum = losses(errors, mask).sumNumber().doubleValue();
+    return average ? sum / errors.size(0) : sum;
   }
 
   @Override
@@ -112,7 +116,12 @@ public record HuberLoss(double delta) implements ILossFunction {
   @Override
   public INDArray computeGradient(
       INDArray labels, INDArray output, IActivation activation, @Nullable INDArray mask) {
-    INDArray gradient = bounded(errors(labels, output, activation)).divi(output.size(1));
+    return gradient(errors(labels, output, activation), output, activation, mask);
+  }
+
+  private INDArray gradient(
+      INDArray errors, INDArray output, IActivation activation, @Nullable INDArray mask) {
+    INDArray gradient = bounded(errors).divi(output.size(1));
     if (mask != null && LossUtil.isPerOutputMasking(gradient, mask)) {
       LossUtil.applyMask(gradient, mask);
     }
@@ -130,8 +139,9 @@ public record HuberLoss(double delta) implements ILossFunction {
       IActivation activation,
       @Nullable INDArray mask,
       boolean average) {
-    double score = computeScore(labels, output, activation, mask, average);
-    return new Pair<>(score, computeGradient(labels, output, activation, mask));
+    INDArray errors = errors(labels, output, activation);
+    double score = score(errors, mask, average);
+    return new Pair<>(score, gradient(errors, output, activation, mask));
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,16 +17,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * each a vector. As those of DL4J's batch norm they count neither as weights nor as biases, so that
  * nothing decays or constrains them that is meant for these.
  */
-enum GainAndBias implements ParamInitializer {
+enum GainAndBias implements NeitherWeightsNorBiases {
   INSTANCE;
 
   private static NormalizationLayer of(Layer layer) {
     return (NormalizationLayer) layer;
-  }
-
-  @Override
-  public long numParams(NeuralNetConfiguration conf) {
-    return numParams(conf.getLayer());
   }
 
   @Override
@@ -38,26 +32,6 @@ enum GainAndBias implements ParamInitializer {
   @Override
   public List<String> paramKeys(Layer layer) {
     return of(layer).hasBias() ? List.of(GAIN_KEY, BIAS_KEY) : List.of(GAIN_KEY);
-  }
-
-  @Override
-  public List<String> weightKeys(Layer layer) {
-    return List.of();
-  }
-
-  @Override
-  public List<String> biasKeys(Layer layer) {
-    return List.of();
-  }
-
-  @Override
-  public boolean isWeightParam(Layer layer, String key) {
-    return false;
-  }
-
-  @Override
-  public boolean isBiasParam(Layer layer, String key) {
-    return false;
   }
 
   @Override

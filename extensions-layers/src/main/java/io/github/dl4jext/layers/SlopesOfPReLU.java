@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,15 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Lays out the parameters of PReLU: one vector of slopes, which count neither as weights nor as
  * biases, so that nothing decays or constrains them that is meant for these.
  */
-enum SlopesOfPReLU implements ParamInitializer {
+enum SlopesOfPReLU implements NeitherWeightsNorBiases {
   INSTANCE;
 
   static final String ALPHA = "alpha";
-
-  @Override
-  public long numParams(NeuralNetConfiguration conf) {
-    return numParams(conf.getLayer());
-  }
 
   @Override
   public long numParams(Layer layer) {
@@ -31,26 +25,6 @@ enum SlopesOfPReLU implements ParamInitializer {
   @Override
   public List<String> paramKeys(Layer layer) {
     return List.of(ALPHA);
-  }
-
-  @Override
-  public List<String> weightKeys(Layer layer) {
-    return List.of();
-  }
-
-  @Override
-  public List<String> biasKeys(Layer layer) {
-    return List.of();
-  }
-
-  @Override
-  public boolean isWeightParam(Layer layer, String key) {
-    return false;
-  }
-
-  @Override
-  public boolean isBiasParam(Layer layer, String key) {
-    return false;
   }
 
   @Override

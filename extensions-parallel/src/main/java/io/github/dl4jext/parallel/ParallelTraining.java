@@ -135,7 +135,7 @@ public final class ParallelTraining {
         mode == TrainingMode.SHARED_GRADIENTS
             ? new SharedGradients(workers, model.numParams())
             : null;
-    INDArray before = model.params().dup();
+    INDArray before = shared == null ? null : model.params().dup();
     Workers team = new Workers(workers, shared);
     ParallelWrapper wrapper =
         new ParallelWrapper.Builder<>(model)
@@ -165,7 +165,7 @@ public final class ParallelTraining {
       tidy(network, team, listeners);
       network.leaveStep();
     }
-    withoutEffect = shared != null && before.subi(model.params()).amaxNumber().doubleValue() == 0;
+    withoutEffect = before != null && before.subi(model.params()).amaxNumber().doubleValue() == 0;
     if (withoutEffect) {
       LOG.warn(
           "{}: no element of any update was large enough to be shared, so the parameters are what"
