@@ -74,6 +74,20 @@ public final class DataSource {
   }
 
   /**
+   * Tells by which options a command gets the images.
+   *
+   * @param name as {@link ImageData#name} tells it
+   * @return options for {@code run}; empty for all images that the program draws
+   */
+  public static String options(String name) {
+    int part = name.indexOf(PART);
+    String whole = part < 0 ? name : name.substring(0, part);
+    String quoted = whole.matches("[\\w./-]+") ? whole : "\"" + whole + "\"";
+    String data = whole.equals(EMBEDDED) ? "" : " --data " + quoted;
+    return data + (part < 0 ? "" : " --train " + name.substring(part + PART.length()));
+  }
+
+  /**
    * Loads the images.
    *
    * @param spec {@code embedded}, {@code fashion-mnist}, {@code cifar-10} (in small or capital

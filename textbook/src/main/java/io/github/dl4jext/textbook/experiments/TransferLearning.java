@@ -46,10 +46,11 @@ public final class TransferLearning implements Experiment {
   @Override
   public About about() {
     return new About(
-        "transfer-learning",
-        "200 images of two classes, learnt from scratch and on the layers of a network of eight",
-        Duration.ofSeconds(20),
-        20);
+            "transfer-learning",
+            "200 images of two classes, learnt from scratch and on the layers of a network of eight",
+            Duration.ofSeconds(20),
+            20)
+        .in(5, "Reusing pretrained layers");
   }
 
   @Override
