@@ -68,10 +68,11 @@ public final class DeepColourNetwork implements Experiment {
   @Override
   public About about() {
     return new About(
-        "cifar-10",
-        "exercise 8: twenty hidden layers on images in colour (the book trains for up to 100 epochs)",
-        Duration.ofSeconds(40),
-        5);
+            "cifar-10",
+            "exercise 8: twenty hidden layers on images in colour (the book trains for up to 100 epochs)",
+            Duration.ofSeconds(40),
+            5)
+        .in(10, "Exercises");
   }
 
   @Override
