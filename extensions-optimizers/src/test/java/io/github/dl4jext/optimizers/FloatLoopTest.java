@@ -36,7 +36,10 @@ class FloatLoopTest {
         "radam(learningRate=0.002, beta1=0.8, beta2=0.99, epsilon=1e-3)",
         "rmsprop(learningRate=0.002, rho=0.8, epsilon=1e-3)",
         "rmsprop(learningRate=0.002, rho=0.8, epsilon=1e-3, convention=keras)",
-        "lion(learningRate=0.002, beta1=0.8, beta2=0.9)"
+        "lion(learningRate=0.002, beta1=0.8, beta2=0.9)",
+        "adagrad(learningRate=0.002, epsilon=1e-3)",
+        "adagrad(learningRate=0.002, epsilon=1e-3, convention=keras)",
+        "adadelta(learningRate=0.5, rho=0.8, epsilon=1e-3)"
       })
   void agreesWithTheOperationsOnDoubles(String spec) {
     GradientUpdater<?> floats = updater(spec, DataType.FLOAT);
@@ -69,6 +72,8 @@ class FloatLoopTest {
         "rmsprop",
         "momentum(learningRate=0.1)",
         "nesterov(learningRate=0.1)",
+        "adagrad(learningRate=0.1)",
+        "adadelta",
         "lion"
       })
   void whatIsNoFiniteNumberStaysSoAndNothingElseIsHarmed(String spec) {
