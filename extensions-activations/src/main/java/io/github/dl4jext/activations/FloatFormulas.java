@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The formulas whose digits float arithmetic keeps, on floats as they are: to widen a number and to
- * round it again costs more than such a formula does. A few roundings of 6e-8 each are far within
- * what {@code ActivationContract} holds. All else is in {@link ExactFormulas}, which has the reason
- * why the loops are as they are.
+ * The formulas whose digits float arithmetic keeps, directly on floats: converting a number to
+ * double and back costs more than such a formula. A few roundings of 6e-8 each are far within what
+ * {@code ActivationContract} holds. All else is in {@link ExactFormulas}, which has the reason why
+ * the loops are as they are.
  */
 final class FloatFormulas {
 

@@ -14,7 +14,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * AdaMax: {@link Adam} with the largest gradient of late in place of the root mean square.
+ * AdaMax: {@link Adam} with the largest recent gradient in place of the root mean square.
  *
  * <p>Steadier than Adam where gradients are sparse; otherwise Adam is mostly the better choice.
  *
@@ -57,7 +57,7 @@ public final class AdaMax extends AdamRule<AdaMax> {
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adamax")
-          .summary("Adam by the largest gradient of late in place of the root mean square")
+          .summary("Adam with the largest recent gradient in place of the root mean square")
           .from("https://arxiv.org/abs/1412.6980")
           .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION)
           .madeBy(AdaMax::new);

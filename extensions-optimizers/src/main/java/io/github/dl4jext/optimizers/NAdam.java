@@ -65,7 +65,7 @@ public final class NAdam extends AdamRule<NAdam> {
       Parameter.number("momentumDecay")
           .in("[0, inf)")
           .orElse(4e-3)
-          .doc("how fast the momentum nears beta1: 0.004 as in PyTorch, 1 as in Keras");
+          .doc("how fast the momentum approaches beta1: 0.004 as in PyTorch, 1 as in Keras");
   public static final Parameter<Form> FORM =
       Parameter.choice("form", Form.class)
           .orElse(Form.TORCH)

@@ -52,7 +52,7 @@ public final class Nesterov extends UpdateRule<Nesterov> {
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "nesterov")
-          .summary("momentum with the gradient looked up one step ahead")
+          .summary("momentum with the gradient computed one step ahead")
           .from("https://proceedings.mlr.press/v28/sutskever13.html")
           .taking(LEARNING_RATE, MOMENTUM, CONVENTION)
           .madeBy(Nesterov::new);

@@ -67,7 +67,7 @@ public final class RMSprop extends UpdateRule<RMSprop> {
   public static final Parameter<Boolean> CENTERED =
       Parameter.flag("centered")
           .orElse(false)
-          .doc("whether the variance of the gradient is taken, not its mean square");
+          .doc("whether the variance of the gradient is used, not its mean square");
 
   public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
