@@ -94,6 +94,31 @@ class RunCommandTest {
   }
 
   @Test
+  void whatManySeedsCameToIsWrittenAndReadAgainAndMayBeMissing() throws IOException {
+    Console console =
+        new Console(
+            new FakeExperiment(
+                "among",
+                context ->
+                    context.report(
+                        "accuracy",
+                        0.86,
+                        ReferenceFigure.accuracy(0.87).amongSeeds("PyTorch", 0.8639, 0.003, 55))),
+            last);
+    String[] command = {"run", "--jobs", "1", "--report", folder.toString()};
+    assertThat(console.run(command)).isZero();
+    String figure = results().at("/0/figures/0/distribution").toString();
+    assertThat(figure)
+        .isEqualTo("{\"of\":\"PyTorch\",\"mean\":0.8639,\"deviation\":0.003,\"seeds\":55}");
+    assertThat(console.run("run", "--jobs", "1", "--seeds", "2", "--report", folder.toString()))
+        .isZero();
+    assertThat(results().at("/0/figures/0/distribution").toString()).isEqualTo(figure);
+    Path file = folder.resolve("results.json");
+    Files.writeString(file, Files.readString(file).replace(",\"distribution\":" + figure, ""));
+    assertThat(console.run(command)).as("results of an earlier version").isZero();
+  }
+
+  @Test
   void runsEveryExperimentWithEverySeedForTheEpochsGiven() throws IOException {
     assertThat(run("--only", "last,ACCURACY,,last", "--seeds", "2", "--epochs", "3")).isZero();
     assertThat(ran).containsExactly("last", "last", "accuracy 1 3", "accuracy 2 3");
