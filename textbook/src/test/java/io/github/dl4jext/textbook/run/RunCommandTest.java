@@ -54,7 +54,10 @@ class RunCommandTest {
   void showsTheBooksFigureBesideOurs() {
     assertThat(run("--only", "accuracy")).isZero();
     assertThat(console.out())
-        .contains("accuracy, seed 1, epochs 7")
+        .containsSubsequence(
+            "There will be 1 run. It takes about 90 s; this is an estimate from a machine with two"
+                + " cores.",
+            "accuracy, seed 1, epochs 7")
         .containsPattern("metric +book +ours")
         .containsPattern("test accuracy +0\\.9 +0\\.9123")
         .containsPattern("loss +- +NaN")
@@ -136,6 +139,7 @@ class RunCommandTest {
         .contains("finished before: 2 of 6 runs, which are kept; --again re-runs them");
     assertThat(results()).hasSize(6);
     assertThat(run("--only", "accuracy")).as("nothing left to do").isZero();
+    assertThat(console.out()).contains("There is nothing left to run.");
     assertThat(console.out()).endsWith("report: " + folder.resolve("index.html") + "\n");
   }
 
