@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What the command line and the report say about an experiment.
@@ -11,5 +12,31 @@ import java.time.Duration;
  * @param cost roughly how long one seed takes with the embedded images and the default epochs, on
  *     two cores; more than zero
  * @param defaultEpochs the epochs to train for if the user does not say, at least 1
+ * @param section the part of the chapter that it is about
  */
-public record About(String name, String title, Duration cost, int defaultEpochs) {}
+public record About(String name, String title, Duration cost, int defaultEpochs, Section section) {
+
+  /** Checks that all are there. */
+  public About {
+    Objects.requireNonNull(name, "an experiment must have a name");
+    Objects.requireNonNull(title, "an experiment must have a title");
+    Objects.requireNonNull(cost, "an experiment must have a cost");
+    Objects.requireNonNull(section, "an experiment must have a section");
+  }
+
+  /** Describes an experiment that is about no part of the chapter in particular. */
+  public About(String name, String title, Duration cost, int defaultEpochs) {
+    this(name, title, cost, defaultEpochs, Section.OTHER);
+  }
+
+  /**
+   * Returns the same with another section.
+   *
+   * @param number the section's place in the chapter, at least 1
+   * @param heading what it is called, the same words in all its experiments
+   * @return what is known about an experiment of that section
+   */
+  public About in(int number, String heading) {
+    return new About(name, title, cost, defaultEpochs, new Section(number, heading));
+  }
+}

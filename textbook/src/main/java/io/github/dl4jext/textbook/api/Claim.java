@@ -46,9 +46,13 @@ public record Claim(
 
   /** Judges the claim by the figures that were measured. */
   public Verdict verdict(SeedAverages averages) {
-    if (needsReal && averages.areOfDrawnImages() || needsAll && averages.areOfAPart()) {
-      return Verdict.OPEN;
-    }
+    // Judged on any images, so that the averages know which figures it is about.
+    Verdict verdict = judged(averages);
+    boolean isOpen = needsReal && averages.areOfDrawnImages() || needsAll && averages.areOfAPart();
+    return isOpen ? Verdict.OPEN : verdict;
+  }
+
+  private Verdict judged(SeedAverages averages) {
     try {
       return relation.test(averages) ? Verdict.HOLDS : Verdict.FAILS;
     } catch (SeedAverages.NotMeasured open) {

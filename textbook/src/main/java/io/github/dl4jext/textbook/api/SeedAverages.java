@@ -1,7 +1,9 @@
 package io.github.dl4jext.textbook.api;
 
 import io.github.dl4jext.textbook.data.DataSource;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
 public final class SeedAverages {
@@ -15,8 +17,12 @@ public final class SeedAverages {
     }
   }
 
+  /** Names a figure that a claim looked at. */
+  public record Asked(String experiment, String metric) {}
+
   private final String experiment;
   private final List<RunResult> results;
+  private final Set<Asked> asked = new LinkedHashSet<>();
 
   public SeedAverages(String experiment, List<RunResult> ofTheSameData) {
     this.experiment = experiment;
@@ -41,6 +47,7 @@ public final class SeedAverages {
    * @return the mean over all seeds
    */
   public double get(String name, String metric) {
+    asked.add(new Asked(name, metric));
     return results.stream()
         .filter(result -> result.experiment().equals(name))
         .flatMap(result -> result.figures().stream())
@@ -48,6 +55,11 @@ public final class SeedAverages {
         .mapToDouble(Figure::value)
         .average()
         .orElseThrow(() -> new NotMeasured(name + " has not measured \"" + metric + "\""));
+  }
+
+  /** Tells which figures were asked for until now, measured or not, in this order. */
+  public List<Asked> asked() {
+    return List.copyOf(asked);
   }
 
   boolean areOfDrawnImages() {

@@ -46,10 +46,11 @@ public final class Activations implements Experiment {
   @Override
   public About about() {
     return new About(
-        "activations",
-        "the nine activations of the chapter on the same 3x100 network",
-        Duration.ofSeconds(35),
-        5);
+            "activations",
+            "the nine activations of the chapter on the same 3x100 network",
+            Duration.ofSeconds(35),
+            5)
+        .in(2, "Initialisation and activations");
   }
 
   @Override

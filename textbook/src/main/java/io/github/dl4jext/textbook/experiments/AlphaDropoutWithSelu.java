@@ -38,10 +38,11 @@ public final class AlphaDropoutWithSelu implements Experiment {
   @Override
   public About about() {
     return new About(
-        "alpha-dropout",
-        "dropout that leaves a network of SELU normalized, against plain dropout",
-        Duration.ofSeconds(8),
-        5);
+            "alpha-dropout",
+            "dropout that leaves a network of SELU normalized, against plain dropout",
+            Duration.ofSeconds(8),
+            5)
+        .in(8, "Regularization");
   }
 
   @Override

@@ -38,10 +38,11 @@ public final class AuxiliaryTask implements Experiment {
   @Override
   public About about() {
     return new About(
-        "auxiliary-task",
-        "layers that learnt to tell hidden pixels, under a head that learns from 100 labels",
-        Duration.ofSeconds(12),
-        5);
+            "auxiliary-task",
+            "layers that learnt to tell hidden pixels, under a head that learns from 100 labels",
+            Duration.ofSeconds(12),
+            5)
+        .in(5, "Reusing pretrained layers");
   }
 
   @Override

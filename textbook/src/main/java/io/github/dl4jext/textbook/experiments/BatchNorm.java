@@ -46,10 +46,11 @@ public final class BatchNorm implements Experiment {
   @Override
   public About about() {
     return new About(
-        "batch-norm",
-        "batch normalization after the activation, before it, and not at all, in two epochs",
-        Duration.ofSeconds(12),
-        2);
+            "batch-norm",
+            "batch normalization after the activation, before it, and not at all, in two epochs",
+            Duration.ofSeconds(12),
+            2)
+        .in(3, "Batch normalization");
   }
 
   @Override

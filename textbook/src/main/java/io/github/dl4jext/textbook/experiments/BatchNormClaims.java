@@ -79,10 +79,11 @@ public final class BatchNormClaims implements Experiment {
   @Override
   public About about() {
     return new About(
-        "batch-norm-claims",
-        "large rates, sigmoid and tanh, bad weights, raw pixels: with batch norm and without",
-        Duration.ofSeconds(15),
-        5);
+            "batch-norm-claims",
+            "large rates, sigmoid and tanh, bad weights, raw pixels: with batch norm and without",
+            Duration.ofSeconds(15),
+            5)
+        .in(3, "Batch normalization");
   }
 
   @Override

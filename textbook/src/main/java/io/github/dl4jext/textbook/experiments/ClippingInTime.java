@@ -45,10 +45,11 @@ public final class ClippingInTime implements Experiment {
   @Override
   public About about() {
     return new About(
-        "clipping-in-time",
-        "a recurrent network that explodes over sixty time steps, and learns with clipping",
-        Duration.ofSeconds(6),
-        60);
+            "clipping-in-time",
+            "a recurrent network that explodes over sixty time steps, and learns with clipping",
+            Duration.ofSeconds(6),
+            60)
+        .in(4, "Gradient clipping");
   }
 
   @Override

@@ -35,10 +35,11 @@ public final class DropoutRegularization implements Experiment {
   @Override
   public About about() {
     return new About(
-        "dropout",
-        "a fifth of the pixels and of the hidden units dropped in training, and none",
-        Duration.ofSeconds(12),
-        10);
+            "dropout",
+            "a fifth of the pixels and of the hidden units dropped in training, and none",
+            Duration.ofSeconds(12),
+            10)
+        .in(8, "Regularization");
   }
 
   @Override

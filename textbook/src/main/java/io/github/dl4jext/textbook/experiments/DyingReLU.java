@@ -53,10 +53,11 @@ public final class DyingReLU implements Experiment {
   @Override
   public About about() {
     return new About(
-        "dying-relu",
-        "units of ReLU that fire for no image any more, at a large and a small learning rate",
-        Duration.ofSeconds(8),
-        4);
+            "dying-relu",
+            "units of ReLU that fire for no image any more, at a large and a small learning rate",
+            Duration.ofSeconds(8),
+            4)
+        .in(2, "Initialisation and activations");
   }
 
   @Override

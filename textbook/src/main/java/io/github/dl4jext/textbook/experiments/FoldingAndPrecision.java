@@ -42,10 +42,11 @@ public final class FoldingAndPrecision implements Experiment {
   @Override
   public About about() {
     return new About(
-        "folding-and-precision",
-        "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
-        Duration.ofSeconds(8),
-        2);
+            "folding-and-precision",
+            "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
+            Duration.ofSeconds(8),
+            2)
+        .in(3, "Batch normalization");
   }
 
   @Override

@@ -39,10 +39,11 @@ public final class GradientClipping implements Experiment {
   @Override
   public About about() {
     return new About(
-        "gradient-clipping",
-        "clipping by value and by norm, on a network that explodes without it",
-        Duration.ofSeconds(8),
-        3);
+            "gradient-clipping",
+            "clipping by value and by norm, on a network that explodes without it",
+            Duration.ofSeconds(8),
+            3)
+        .in(4, "Gradient clipping");
   }
 
   @Override

@@ -49,10 +49,11 @@ public final class HundredLayers {
     @Override
     public About about() {
       return new About(
-          "selu-100-layers",
-          "SELU trains a hundred plain layers, since it keeps the variance of the signal",
-          Duration.ofSeconds(40),
-          5);
+              "selu-100-layers",
+              "SELU trains a hundred plain layers, since it keeps the variance of the signal",
+              Duration.ofSeconds(40),
+              5)
+          .in(2, "Initialisation and activations");
     }
 
     @Override
@@ -77,10 +78,11 @@ public final class HundredLayers {
     @Override
     public About about() {
       return new About(
-          "relu-100-layers",
-          "ReLU learns little or nothing in a hundred plain layers, even with He initialisation",
-          Duration.ofSeconds(40),
-          5);
+              "relu-100-layers",
+              "ReLU learns little or nothing in a hundred plain layers, even with He initialisation",
+              Duration.ofSeconds(40),
+              5)
+          .in(2, "Initialisation and activations");
     }
 
     @Override

@@ -48,10 +48,11 @@ public final class LearningRates implements Experiment {
   @Override
   public About about() {
     return new About(
-        "learning-rates",
-        "too low a rate crawls, too high a one diverges, and a little too high a one oscillates",
-        Duration.ofSeconds(5),
-        100);
+            "learning-rates",
+            "too low a rate crawls, too high a one diverges, and a little too high a one oscillates",
+            Duration.ofSeconds(5),
+            100)
+        .in(7, "Learning-rate schedules");
   }
 
   @Override

@@ -40,10 +40,11 @@ public final class MaxNormConstraint implements Experiment {
   @Override
   public About about() {
     return new About(
-        "max-norm",
-        "the incoming weights of each hidden unit held in a ball of radius 1",
-        Duration.ofSeconds(8),
-        10);
+            "max-norm",
+            "the incoming weights of each hidden unit held in a ball of radius 1",
+            Duration.ofSeconds(8),
+            10)
+        .in(8, "Regularization");
   }
 
   @Override

@@ -47,10 +47,11 @@ public final class MonteCarloUncertainty implements Experiment {
   @Override
   public About about() {
     return new About(
-        "monte-carlo-dropout",
-        "a hundred predictions with dropout on: their mean, and how far to trust it",
-        Duration.ofSeconds(10),
-        10);
+            "monte-carlo-dropout",
+            "a hundred predictions with dropout on: their mean, and how far to trust it",
+            Duration.ofSeconds(10),
+            10)
+        .in(8, "Regularization");
   }
 
   @Override

@@ -61,10 +61,11 @@ public final class OptimizerPaths implements Experiment {
   @Override
   public About about() {
     return new About(
-        "optimizer-paths",
-        "the paths of the optimizers down an elongated bowl and along a valley, as pictures",
-        Duration.ofSeconds(3),
-        1);
+            "optimizer-paths",
+            "the paths of the optimizers down an elongated bowl and along a valley, as pictures",
+            Duration.ofSeconds(3),
+            1)
+        .in(6, "Faster optimizers");
   }
 
   @Override

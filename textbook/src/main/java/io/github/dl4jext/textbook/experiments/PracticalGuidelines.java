@@ -58,10 +58,11 @@ public final class PracticalGuidelines implements Experiment {
   @Override
   public About about() {
     return new About(
-        "guidelines",
-        "the chapter's configurations for each purpose against a plain network, in five epochs",
-        Duration.ofSeconds(20),
-        5);
+            "guidelines",
+            "the chapter's configurations for each purpose against a plain network, in five epochs",
+            Duration.ofSeconds(20),
+            5)
+        .in(9, "Practical guidelines");
   }
 
   @Override

@@ -49,10 +49,11 @@ public final class Pretraining implements Experiment {
   @Override
   public About about() {
     return new About(
-        "pretraining",
-        "few labels: lower layers learnt from images without labels, and from scratch",
-        Duration.ofSeconds(25),
-        5);
+            "pretraining",
+            "few labels: lower layers learnt from images without labels, and from scratch",
+            Duration.ofSeconds(25),
+            5)
+        .in(5, "Reusing pretrained layers");
   }
 
   @Override

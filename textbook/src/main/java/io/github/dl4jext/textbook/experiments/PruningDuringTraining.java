@@ -46,10 +46,11 @@ public final class PruningDuringTraining implements Experiment {
   @Override
   public About about() {
     return new About(
-        "pruning",
-        "nine weights of ten removed, at once after the training and gradually within it",
-        Duration.ofSeconds(6),
-        8);
+            "pruning",
+            "nine weights of ten removed, at once after the training and gradually within it",
+            Duration.ofSeconds(6),
+            8)
+        .in(9, "Practical guidelines");
   }
 
   @Override

@@ -51,10 +51,11 @@ public final class Saturation implements Experiment {
   @Override
   public About about() {
     return new About(
-        "saturation",
-        "sigmoid and tanh saturate with weights from N(0, 1), and do not with Glorot's",
-        Duration.ofSeconds(3),
-        1);
+            "saturation",
+            "sigmoid and tanh saturate with weights from N(0, 1), and do not with Glorot's",
+            Duration.ofSeconds(3),
+            1)
+        .in(1, "Vanishing and exploding gradients");
   }
 
   @Override

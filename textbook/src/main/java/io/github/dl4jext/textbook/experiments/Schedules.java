@@ -82,10 +82,11 @@ public abstract class Schedules implements Experiment {
     public ConstantRate() {
       super(
           new About(
-              "constant-rate",
-              "SGD with 0.01 from beginning to end: what the schedules are compared with",
-              Duration.ofSeconds(20),
-              25),
+                  "constant-rate",
+                  "SGD with 0.01 from beginning to end: what the schedules are compared with",
+                  Duration.ofSeconds(20),
+                  25)
+              .in(7, "Learning-rate schedules"),
           "constant",
           new SGD(0.01),
           null,
@@ -108,10 +109,11 @@ public abstract class Schedules implements Experiment {
     public PowerSchedule() {
       super(
           new About(
-              "power-schedule",
-              "SGD whose rate falls ever more slowly: 0.01 / (1 + t / 10,000)",
-              Duration.ofSeconds(8),
-              10),
+                  "power-schedule",
+                  "SGD whose rate falls ever more slowly: 0.01 / (1 + t / 10,000)",
+                  Duration.ofSeconds(8),
+                  10)
+              .in(7, "Learning-rate schedules"),
           "power",
           new SGD(new Power(0.01, 10_000, 1)),
           ReferenceFigure.accuracy(0.8714),
@@ -126,10 +128,11 @@ public abstract class Schedules implements Experiment {
     public ExponentialSchedule() {
       super(
           new About(
-              "exponential-schedule",
-              "SGD whose rate falls tenfold every 20,000 steps: 0.01 * 0.1^(t / 20,000)",
-              Duration.ofSeconds(8),
-              10),
+                  "exponential-schedule",
+                  "SGD whose rate falls tenfold every 20,000 steps: 0.01 * 0.1^(t / 20,000)",
+                  Duration.ofSeconds(8),
+                  10)
+              .in(7, "Learning-rate schedules"),
           "exponential",
           new SGD(new Exponential(0.01, 0.1, 20_000)),
           ReferenceFigure.accuracy(0.8662),
@@ -147,10 +150,11 @@ public abstract class Schedules implements Experiment {
     public ExponentialPerEpoch() {
       super(
           new About(
-              "exponential-per-epoch",
-              "SGD whose rate falls tenfold every 20 epochs, and is constant within one",
-              Duration.ofSeconds(20),
-              25),
+                  "exponential-per-epoch",
+                  "SGD whose rate falls tenfold every 20 epochs, and is constant within one",
+                  Duration.ofSeconds(20),
+                  25)
+              .in(7, "Learning-rate schedules"),
           "exponential per epoch",
           new SGD(new PerEpoch(new Exponential(0.01, 0.1, 20))),
           ReferenceFigure.accuracy(0.8812),
@@ -168,10 +172,11 @@ public abstract class Schedules implements Experiment {
     public PiecewiseSchedule() {
       super(
           new About(
-              "piecewise-schedule",
-              "SGD with 0.01, then 0.005, then 0.001",
-              Duration.ofSeconds(8),
-              10),
+                  "piecewise-schedule",
+                  "SGD with 0.01, then 0.005, then 0.001",
+                  Duration.ofSeconds(8),
+                  10)
+              .in(7, "Learning-rate schedules"),
           "piecewise constant",
           new SGD(new PiecewiseConstant(List.of(50_000, 80_000), List.of(0.01, 0.005, 0.001))),
           ReferenceFigure.accuracy(0.8716),
@@ -186,10 +191,11 @@ public abstract class Schedules implements Experiment {
     public PerformanceSchedule() {
       super(
           new About(
-              "performance-schedule",
-              "SGD with 0.01, halved after five epochs without a better validation loss",
-              Duration.ofSeconds(20),
-              25),
+                  "performance-schedule",
+                  "SGD with 0.01, halved after five epochs without a better validation loss",
+                  Duration.ofSeconds(20),
+                  25)
+              .in(7, "Learning-rate schedules"),
           "performance",
           new SGD(0.01),
           ReferenceFigure.accuracy(0.8868),
@@ -225,10 +231,11 @@ public abstract class Schedules implements Experiment {
     public OneCycleSchedule() {
       super(
           new About(
-              "one-cycle",
-              "SGD whose rate rises to a peak, falls back, and ends far below the start",
-              Duration.ofSeconds(12),
-              25),
+                  "one-cycle",
+                  "SGD whose rate rises to a peak, falls back, and ends far below the start",
+                  Duration.ofSeconds(12),
+                  25)
+              .in(7, "Learning-rate schedules"),
           "1cycle",
           new SGD(PEAK),
           ReferenceFigure.accuracy(0.8920),

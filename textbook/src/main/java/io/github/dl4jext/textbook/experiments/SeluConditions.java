@@ -64,10 +64,11 @@ public final class SeluConditions implements Experiment {
   @Override
   public About about() {
     return new About(
-        "selu-conditions",
-        "what SELU's self-normalization needs: each condition broken, layer by layer",
-        Duration.ofSeconds(8),
-        2);
+            "selu-conditions",
+            "what SELU's self-normalization needs: each condition broken, layer by layer",
+            Duration.ofSeconds(8),
+            2)
+        .in(2, "Initialisation and activations");
   }
 
   @Override

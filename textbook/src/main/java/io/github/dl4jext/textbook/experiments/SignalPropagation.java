@@ -38,10 +38,11 @@ public final class SignalPropagation implements Experiment {
   @Override
   public About about() {
     return new About(
-        "signal-propagation",
-        "variance of activations and gradients through a hundred layers, before training",
-        Duration.ofSeconds(15),
-        1);
+            "signal-propagation",
+            "variance of activations and gradients through a hundred layers, before training",
+            Duration.ofSeconds(15),
+            1)
+        .in(1, "Vanishing and exploding gradients");
   }
 
   @Override

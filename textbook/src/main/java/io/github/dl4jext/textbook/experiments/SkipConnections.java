@@ -45,10 +45,11 @@ public final class SkipConnections implements Experiment {
   @Override
   public About about() {
     return new About(
-        "skip-connections",
-        "thirty layers learn with skip connections, and hardly without",
-        Duration.ofSeconds(8),
-        4);
+            "skip-connections",
+            "thirty layers learn with skip connections, and hardly without",
+            Duration.ofSeconds(8),
+            4)
+        .in(1, "Vanishing and exploding gradients");
   }
 
   @Override

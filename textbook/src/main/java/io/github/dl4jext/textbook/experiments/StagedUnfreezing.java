@@ -40,10 +40,11 @@ public final class StagedUnfreezing implements Experiment {
   @Override
   public About about() {
     return new About(
-        "gradual-unfreezing",
-        "fine-tuning with old layers frozen, all free at once, and unfrozen one by one",
-        Duration.ofSeconds(8),
-        10);
+            "gradual-unfreezing",
+            "fine-tuning with old layers frozen, all free at once, and unfrozen one by one",
+            Duration.ofSeconds(8),
+            10)
+        .in(5, "Reusing pretrained layers");
   }
 
   @Override

@@ -39,10 +39,11 @@ public final class WeightPenalties implements Experiment {
   @Override
   public About about() {
     return new About(
-        "l1-and-l2",
-        "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
-        Duration.ofSeconds(10),
-        2);
+            "l1-and-l2",
+            "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
+            Duration.ofSeconds(10),
+            2)
+        .in(8, "Regularization");
   }
 
   @Override

@@ -1,61 +1,55 @@
 package io.github.dl4jext.textbook.report;
 
-import static org.apache.commons.text.StringEscapeUtils.escapeHtml4;
-
-import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.textbook.api.Curve;
 import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.report.CurveChart.Line;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * The curves as pictures in the page: one per chart, so that experiments which draw into the same
- * chart can be compared.
+ * The curves of one set of images: a picture per chart, so that experiments which draw into the
+ * same one can be compared.
  */
-public final class Charts {
-
-  /** Small, as letters shrink with a picture on a phone; wider screens show two in a row. */
-  private static final int WIDTH = 480;
-
-  private static final int HEIGHT = 340;
+final class Charts {
 
   private record Drawn(RunResult run, Curve curve) {}
 
   private record LineKey(String experiment, String name) {}
 
-  private Charts() {}
+  private final Map<String, List<Drawn>> byChart;
 
-  /** The charts into which several experiments have drawn; nothing if there are none. */
-  static String shared(List<RunResult> ofTheSameData) {
-    return figures(byChart(ofTheSameData), true, "");
+  /**
+   * @param ofTheSameImages the runs, in the order in which their lines are to stand
+   */
+  Charts(List<RunResult> ofTheSameImages) {
+    byChart =
+        ofTheSameImages.stream()
+            .flatMap(run -> run.curves().stream().map(curve -> new Drawn(run, curve)))
+            .collect(
+                Collectors.groupingBy(
+                    drawn -> drawn.curve.chart(), LinkedHashMap::new, Collectors.toList()));
   }
 
-  /** The charts into which this experiment alone has drawn; nothing if there are none. */
-  static String ownOf(String experiment, List<RunResult> ofTheSameData) {
-    return figures(byChart(ofTheSameData), false, experiment);
+  /** The charts into which several experiments have drawn, the first of them one of these. */
+  List<String> sharedBy(List<String> experiments) {
+    return byChart.entrySet().stream()
+        .filter(chart -> experiments(chart.getValue()).size() > 1)
+        .filter(chart -> experiments.contains(experiments(chart.getValue()).get(0)))
+        .map(chart -> figure(chart.getKey(), chart.getValue()))
+        .toList();
   }
 
-  private static Map<String, List<Drawn>> byChart(List<RunResult> results) {
-    return results.stream()
-        .flatMap(run -> run.curves().stream().map(curve -> new Drawn(run, curve)))
-        .collect(
-            Collectors.groupingBy(
-                drawn -> drawn.curve.chart(), LinkedHashMap::new, Collectors.toList()));
-  }
-
-  private static String figures(
-      Map<String, List<Drawn>> charts, boolean shared, String experiment) {
-    String figures =
-        charts.entrySet().stream()
-            .filter(chart -> (experiments(chart.getValue()).size() > 1) == shared)
-            .filter(chart -> shared || experiments(chart.getValue()).contains(experiment))
-            .map(chart -> figure(chart.getKey(), chart.getValue()))
-            .collect(Collectors.joining("\n"));
-    return figures.isEmpty() ? "" : "<div class=\"charts\">\n" + figures + "\n</div>\n";
+  /** The charts into which this experiment alone has drawn. */
+  List<String> ownOf(String experiment) {
+    return byChart.entrySet().stream()
+        .filter(chart -> experiments(chart.getValue()).equals(List.of(experiment)))
+        .map(chart -> figure(chart.getKey(), chart.getValue()))
+        .toList();
   }
 
   private static List<String> experiments(List<Drawn> curves) {
@@ -69,23 +63,16 @@ public final class Charts {
             ? "seed " + seeds.get(0)
             : "mean of the seeds "
                 + seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    LineChart.Builder chart = LineChart.titled("").xLabel("epoch").yLabel(quantity(title));
-    byLine(curves).forEach((line, ofSeeds) -> add(chart, line.name(), ofSeeds));
-    return """
-        <figure>
-        <h4>%s</h4>
-        <figcaption>%s</figcaption>
-        %s
-        </figure>"""
-        .formatted(escapeHtml4(title), which, chart.build().toSvg(WIDTH, HEIGHT));
+    List<Line> lines = lines(curves);
+    List<String> legend =
+        IntStream.range(0, lines.size())
+            .mapToObj(i -> ChartFigure.meaning(CurveChart.ink(i), lines.get(i).name()))
+            .toList();
+    return ChartFigure.html(
+        title, which, new CurveChart(title, lines).toSvg(), legend, csv(curves).link(title));
   }
 
-  /** Of a title such as "validation accuracy by schedule" what is told; the axis is short. */
-  private static String quantity(String title) {
-    return title.split(" by ", 2)[0];
-  }
-
-  private static Map<LineKey, List<double[]>> byLine(List<Drawn> curves) {
+  private static List<Line> lines(List<Drawn> curves) {
     Map<LineKey, List<double[]>> lines = new LinkedHashMap<>();
     for (Drawn drawn : curves) {
       lines
@@ -93,17 +80,28 @@ public final class Charts {
               new LineKey(drawn.run.experiment(), drawn.curve.line()), line -> new ArrayList<>())
           .add(drawn.curve.values());
     }
-    return lines;
+    return lines.entrySet().stream()
+        .map(line -> new Line(line.getKey().name(), line.getValue()))
+        .toList();
   }
 
-  /** The mean over seeds, as far as all of them were trained. */
-  private static void add(LineChart.Builder chart, String line, List<double[]> ofSeeds) {
-    int epochs = ofSeeds.stream().mapToInt(values -> values.length).min().orElse(0);
-    double[] x = new double[epochs];
-    double[] mean = new double[epochs];
-    Arrays.setAll(x, i -> i + 1);
-    Arrays.setAll(
-        mean, i -> ofSeeds.stream().mapToDouble(values -> values[i]).average().orElse(Double.NaN));
-    chart.line(line, x, mean);
+  private static Csv csv(List<Drawn> curves) {
+    Csv csv = new Csv("experiment", "line", "seed", "epoch", "value");
+    for (Drawn drawn : sorted(curves)) {
+      double[] values = drawn.curve.values();
+      for (int i = 0; i < values.length; i++) {
+        csv.row(drawn.run.experiment(), drawn.curve.line(), drawn.run.seed(), i + 1, values[i]);
+      }
+    }
+    return csv;
+  }
+
+  private static List<Drawn> sorted(List<Drawn> curves) {
+    return curves.stream()
+        .sorted(
+            Comparator.comparing((Drawn drawn) -> drawn.run.experiment())
+                .thenComparing(drawn -> drawn.curve.line())
+                .thenComparing(drawn -> drawn.run.seed()))
+        .toList();
   }
 }

@@ -32,12 +32,13 @@ final class ReportMarkdown {
             .sorted(Comparator.comparing(RunResult::experiment).thenComparing(RunResult::seed))
             .toList();
     Verdicts verdicts = new Verdicts(experiments, own, data);
+    PageIds ids = new PageIds(0);
     return Stream.of(
             "## Images: " + data + "\n",
             summary(own),
-            ReportTables.figures(verdicts).toMarkdown(),
-            ReportTables.claims(verdicts).toMarkdown(),
-            ReportTables.costs(own).toMarkdown())
+            ReportTables.figures(verdicts, ids).toMarkdown(),
+            ReportTables.claims(verdicts, ids).toMarkdown(),
+            ReportTables.costs(own, ids).toMarkdown())
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining("\n"));
   }

@@ -1,6 +1,6 @@
 package io.github.dl4jext.textbook.report;
 
-import static org.apache.commons.text.StringEscapeUtils.escapeHtml4;
+import static org.apache.commons.text.StringEscapeUtils.escapeXml10;
 
 import io.github.dl4jext.textbook.api.Verdict;
 import java.util.List;
@@ -11,58 +11,89 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Renders a table of the report, as HTML for the page and as Markdown for a repository. */
-record ResultTable(List<String> heads, List<List<Cell>> rows) {
+record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
 
   private static final String NUMBER = "n";
+
+  /** Makes the cells of a column. */
+  record Column<T>(String head, Function<T, Cell> cell) {}
 
   /** Holds what stands in a cell of either form, and the class that the page's style has for it. */
   record Cell(String markdown, String html, String style) {
 
     static Cell text(String text) {
-      return new Cell(text, escapeHtml4(text), "");
+      return new Cell(text, escapeXml10(text), "");
     }
 
     static Cell number(String text) {
       return new Cell(text, text, NUMBER);
     }
 
-    static Cell link(String experiment) {
-      String name = escapeHtml4(experiment);
-      return new Cell(experiment, "<a href=\"#" + name + "\">" + name + "</a>", "");
+    static Cell link(String experiment, PageIds ids) {
+      String html = "<a href=\"#%s\">%s</a>".formatted(ids.of(experiment), escapeXml10(experiment));
+      return new Cell(experiment, html, "");
     }
 
     static Cell verdict(Verdict verdict, String markdown, String html) {
       String style = verdict == Verdict.OPEN ? "" : verdict.name().toLowerCase(Locale.ROOT);
-      return new Cell(markdown, escapeHtml4(html), style);
+      return new Cell(markdown, escapeXml10(html), style);
     }
 
-    private String html(String tag, String content) {
-      return "<%s%s>%s</%s>"
-          .formatted(tag, style.isEmpty() ? "" : " class=\"" + style + "\"", content, tag);
+    private String styled() {
+      return style.isEmpty() ? "" : " class=\"" + style + "\"";
     }
   }
 
-  /** Empty if there are no rows. */
+  static <T> ResultTable of(String caption, List<Column<T>> columns, List<T> rows) {
+    return new ResultTable(
+        caption,
+        columns.stream().map(Column::head).toList(),
+        rows.stream()
+            .map(row -> columns.stream().map(column -> column.cell.apply(row)).toList())
+            .toList());
+  }
+
+  /** Empty if there are no rows. The first cell of a row is its head. */
   String toHtml() {
     if (rows.isEmpty()) {
       return "";
     }
-    List<Cell> first = rows.get(0);
     String head =
         IntStream.range(0, heads.size())
-            .mapToObj(i -> headed(first.get(i)).html("th", escapeHtml4(heads.get(i))))
+            .mapToObj(
+                i -> "<th scope=\"col\"%s>%s</th>".formatted(headed(i), escapeXml10(heads.get(i))))
             .collect(Collectors.joining());
-    String body =
-        rows.stream()
-            .map(row -> joined(row, cell -> cell.html("td", cell.html()), "", "<tr>", "</tr>"))
-            .collect(Collectors.joining("\n"));
-    return "<div class=\"wide\"><table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s\n</tbody>\n</table></div>"
-        .formatted(head, body);
+    String body = rows.stream().map(this::html).collect(Collectors.joining("\n"));
+    return """
+        <table>
+        <caption>%s</caption>
+        <thead><tr>%s</tr></thead>
+        <tbody>
+        %s
+        </tbody>
+        </table>
+        """
+        .formatted(escapeXml10(caption), head, body);
   }
 
   /** The head of a column of numbers stands to the right, as they do. */
-  private static Cell headed(Cell first) {
-    return first.style().equals(NUMBER) ? first : Cell.text("");
+  private String headed(int column) {
+    Cell first = rows.get(0).get(column);
+    return first.style().equals(NUMBER) ? first.styled() : "";
+  }
+
+  /** Each cell knows its column's head, as on a narrow screen a row is a card. */
+  private String html(List<Cell> row) {
+    return IntStream.range(0, row.size())
+        .mapToObj(
+            i -> {
+              Cell cell = row.get(i);
+              String label = " data-label=\"" + escapeXml10(heads.get(i)) + "\"";
+              return i == 0
+                  ? "<th scope=\"row\"%s%s>%s</th>".formatted(cell.styled(), label, cell.html)
+                  : "<td%s%s>%s</td>".formatted(cell.styled(), label, cell.html);
+            })
+        .collect(Collectors.joining("", "<tr>", "</tr>"));
   }
 
   /** Empty if there are no rows. */

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.report;
 
 import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Distribution;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.Figure;
 import io.github.dl4jext.textbook.api.RunResult;
@@ -24,9 +25,10 @@ public final class Verdicts {
   /**
    * A figure over all seeds.
    *
-   * @param values one per seed, in their order
+   * @param seeds in their order
+   * @param values one per seed
    */
-  record Compared(String experiment, Figure figure, double... values) {
+  record Compared(String experiment, Figure figure, long[] seeds, double... values) {
 
     double mean() {
       return StatUtils.mean(values);
@@ -40,18 +42,44 @@ public final class Verdicts {
     }
 
     boolean hasBounds() {
-      return figure.least() != null || figure.most() != null;
+      return least() != null || most() != null;
+    }
+
+    /** The least that the mean may be to agree, or null. */
+    Double least() {
+      Distribution many = figure.distribution();
+      return many == null ? figure.least() : (Double) (many.mean() - many.allowance(values.length));
+    }
+
+    /** The most that the mean may be to agree, or null. */
+    Double most() {
+      Distribution many = figure.distribution();
+      return many == null ? figure.most() : (Double) (many.mean() + many.allowance(values.length));
     }
 
     /** In the positive form, so that NaN does not agree. */
     boolean agrees() {
-      return (figure.least() == null || mean() >= figure.least())
-          && (figure.most() == null || mean() <= figure.most());
+      return (least() == null || mean() >= least()) && (most() == null || mean() <= most());
+    }
+
+    /** What is measured, without the variant that it is measured of. */
+    String quantity() {
+      return figure.metric().split(", ", 2)[0];
+    }
+
+    /** The variant, such as {@code Adam}; empty if there is only one. */
+    String variant() {
+      String[] parts = figure.metric().split(", ", 2);
+      return parts.length == 1 ? "" : parts[1];
     }
   }
 
-  /** A claim of an experiment, and whether it holds. */
-  record Judged(String experiment, String text, Verdict verdict) {}
+  /**
+   * A claim of an experiment, and whether it holds.
+   *
+   * @param evidence the figures that it looks at, as far as they are measured
+   */
+  record Judged(String experiment, String text, Verdict verdict, List<Compared> evidence) {}
 
   private final List<Experiment> experiments;
   private final List<RunResult> results;
@@ -72,13 +100,14 @@ public final class Verdicts {
   /** Every metric of every experiment, in the order in which they were reported. */
   List<Compared> figures() {
     record Key(String experiment, String metric) {}
-    Map<Key, List<Figure>> bySeed = new LinkedHashMap<>();
+    record OfSeed(long seed, Figure figure) {}
+    Map<Key, List<OfSeed>> bySeed = new LinkedHashMap<>();
     for (RunResult result : results) {
       for (Figure figure : result.figures()) {
         bySeed
             .computeIfAbsent(
                 new Key(result.experiment(), figure.metric()), key -> new ArrayList<>())
-            .add(figure);
+            .add(new OfSeed(result.seed(), figure));
       }
     }
     return bySeed.entrySet().stream()
@@ -86,8 +115,9 @@ public final class Verdicts {
             entry ->
                 new Compared(
                     entry.getKey().experiment(),
-                    entry.getValue().get(0),
-                    entry.getValue().stream().mapToDouble(Figure::value).toArray()))
+                    entry.getValue().get(0).figure(),
+                    entry.getValue().stream().mapToLong(OfSeed::seed).toArray(),
+                    entry.getValue().stream().mapToDouble(one -> one.figure().value()).toArray()))
         .toList();
   }
 
@@ -112,16 +142,32 @@ public final class Verdicts {
   /** The claims of the experiments that were run. */
   List<Judged> claims() {
     List<String> run = results.stream().map(RunResult::experiment).distinct().toList();
+    List<Compared> figures = figures();
     List<Judged> judged = new ArrayList<>();
     for (Experiment experiment : experiments) {
       if (run.contains(experiment.name())) {
-        SeedAverages averages = new SeedAverages(experiment.name(), results);
         for (Claim claim : experiment.claims()) {
-          judged.add(new Judged(experiment.name(), claim.text(), claim.verdict(averages)));
+          SeedAverages averages = new SeedAverages(experiment.name(), results);
+          Verdict verdict = claim.verdict(averages);
+          judged.add(
+              new Judged(
+                  experiment.name(), claim.text(), verdict, named(averages.asked(), figures)));
         }
       }
     }
     return judged;
+  }
+
+  private static List<Compared> named(List<SeedAverages.Asked> asked, List<Compared> figures) {
+    return asked.stream()
+        .flatMap(
+            one ->
+                figures.stream()
+                    .filter(
+                        figure ->
+                            figure.experiment().equals(one.experiment())
+                                && figure.figure().metric().equals(one.metric())))
+        .toList();
   }
 
   public void print(PrintWriter out) {

@@ -52,6 +52,13 @@ public final class Experiments {
     return List.copyOf(byName.values());
   }
 
+  /** By section, and within one by name. */
+  List<Experiment> inTheOrderOfTheChapter() {
+    return byName.values().stream()
+        .sorted(Comparator.comparing(experiment -> experiment.about().section()))
+        .toList();
+  }
+
   /** Those named, in the order given, each once; all of them if there is no list of names. */
   List<Experiment> chosen(List<String> names) {
     if (byName.isEmpty()) {

@@ -20,9 +20,10 @@ final class ImageOptions {
   @Option(
       names = "--data",
       defaultValue = DataSource.EMBEDDED,
-      paramLabel = "embedded|fashion-mnist|DIR",
+      paramLabel = "embedded|fashion-mnist|cifar-10|DIR",
       description =
-          "The images: drawn by the program, downloaded once, or a folder with IDX files.")
+          "The images: drawn by the program, downloaded once, or a folder with the IDX files of the"
+              + " one or the binary files of the other.")
   private String data;
 
   @Option(
@@ -51,8 +52,7 @@ final class ImageOptions {
     try {
       return source.apply(data);
     } catch (DataException e) {
-      boolean download = DataSource.FASHION_MNIST.equalsIgnoreCase(data.strip());
-      throw download
+      throw DataSource.isDownloaded(data)
           ? CliException.failure(e.getMessage(), e)
           : CliException.usage(e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.run;
 
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.report.AlignedColumns;
 import io.github.dl4jext.textbook.report.NumberText;
 import java.io.PrintWriter;
@@ -14,7 +15,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "list",
-    description = "Lists the experiments: name, rough cost on two cores, what it shows.")
+    description =
+        "Lists the experiments by section of the chapter: the name, about how long one seed takes"
+            + " on the drawn images, and what it shows.")
 final class ListCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -28,20 +31,27 @@ final class ListCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    List<Experiment> all = experiments.get().all();
+    List<Experiment> all = experiments.get().inTheOrderOfTheChapter();
     AlignedColumns table = new AlignedColumns();
     Duration sum = Duration.ZERO;
     for (Experiment experiment : all) {
-      table.row(
-          experiment.name(),
-          NumberText.text(experiment.about().cost()),
-          experiment.about().title());
-      sum = sum.plus(experiment.about().cost());
+      Duration cost = experiment.about().cost();
+      table.row("  " + experiment.name(), NumberText.text(cost), experiment.about().title());
+      sum = sum.plus(cost);
     }
-    table.lines().forEach(out::println);
+    List<String> lines = table.lines();
+    Section last = null;
+    for (int i = 0; i < all.size(); i++) {
+      Section section = all.get(i).about().section();
+      if (!section.equals(last)) {
+        out.println((last == null ? "" : System.lineSeparator()) + section.heading());
+        last = section;
+      }
+      out.println(lines.get(i));
+    }
     out.printf(
         Locale.ROOT,
-        "experiments: %d, all of them take about %s%n",
+        "%nThere are %d experiments; one after the other they take about %s.%n",
         all.size(),
         NumberText.text(sum));
     out.flush();

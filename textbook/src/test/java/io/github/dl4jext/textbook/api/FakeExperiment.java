@@ -14,11 +14,17 @@ public final class FakeExperiment implements Experiment {
   private final String name;
   private final Work work;
   private final List<Claim> claims;
+  private Section section = Section.OTHER;
 
   public FakeExperiment(String name, Work work, Claim... claims) {
     this.name = name;
     this.work = work;
     this.claims = List.of(claims);
+  }
+
+  public FakeExperiment in(int number, String heading) {
+    section = new Section(number, heading);
+    return this;
   }
 
   @Override
@@ -28,7 +34,7 @@ public final class FakeExperiment implements Experiment {
 
   @Override
   public About about() {
-    return new About(name, "shows " + name, Duration.ofSeconds(90), 7);
+    return new About(name, "shows " + name, Duration.ofSeconds(90), 7, section);
   }
 
   @Override

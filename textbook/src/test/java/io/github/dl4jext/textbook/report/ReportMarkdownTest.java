@@ -75,7 +75,8 @@ class ReportMarkdownTest {
     assertThat(ReportMarkdown.render(List.of(), results))
         .containsSubsequence(
             "## Images: embedded",
-            "| accuracy | 0.88 | 0.2 | 1 |  |",
+            "| experiment | figure | ours | seeds |",
+            "| ours | accuracy | 0.2 | 1 |",
             "## Images: fashion-mnist",
             "| accuracy | 0.88 | 0.1 | 1 | no |");
   }

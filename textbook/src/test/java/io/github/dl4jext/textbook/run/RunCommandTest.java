@@ -155,7 +155,8 @@ class RunCommandTest {
     assertThat(results().findValuesAsText("failure"))
         .containsExactly("null", "IllegalStateException: no <b>luck</b>", "null");
     assertThat(Files.readString(folder.resolve("index.html")))
-        .contains("failed: IllegalStateException: no &lt;b&gt;luck&lt;/b&gt;")
+        .contains(
+            "<p class=\"failed\">seed 1 failed: IllegalStateException: no &lt;b&gt;luck&lt;/b&gt;")
         .doesNotContain("<b>");
   }
 

@@ -25,13 +25,27 @@ class TextbookCommandTest {
           new FakeExperiment("a-long-name", context -> {}), new FakeExperiment("a", context -> {}));
 
   @Test
-  void listsTheExperimentsByName() {
-    assertThat(console.run("list")).isZero();
-    assertThat(console.out().lines())
+  void listsTheExperimentsBySectionAndName() {
+    Console sections =
+        new Console(
+            new FakeExperiment("z", context -> {}).in(2, "First steps"),
+            new FakeExperiment("a", context -> {}),
+            new FakeExperiment("b", context -> {}).in(10, "Last steps"),
+            new FakeExperiment("a-long-name", context -> {}).in(2, "First steps"));
+    assertThat(sections.run("list")).isZero();
+    assertThat(sections.out().lines())
         .containsExactly(
-            "a            90 s  shows a",
-            "a-long-name  90 s  shows a-long-name",
-            "experiments: 2, all of them take about 3 min");
+            "First steps",
+            "  a-long-name  90 s  shows a-long-name",
+            "  z            90 s  shows z",
+            "",
+            "Last steps",
+            "  b            90 s  shows b",
+            "",
+            "Further experiments",
+            "  a            90 s  shows a",
+            "",
+            "There are 4 experiments; one after the other they take about 6 min.");
   }
 
   @Test

@@ -1,0 +1,117 @@
+package io.github.dl4jext.textbook.report;
+
+import static org.apache.commons.text.StringEscapeUtils.escapeXml10;
+
+import io.github.dl4jext.textbook.api.Drawing;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.DataSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** All about one experiment on one set of images: pictures first, then numbers, then code. */
+final class ExperimentCard {
+
+  /** A table of more rows is folded away. */
+  private static final int LONG = 12;
+
+  private final String name;
+  private final Optional<Experiment> experiment;
+  private final List<RunResult> runs;
+  private final PageIds ids;
+
+  /**
+   * @param experiment what is known about it; results may be older than the program
+   * @param runs of this experiment, at least one
+   */
+  ExperimentCard(Optional<Experiment> experiment, List<RunResult> runs, PageIds ids) {
+    this.name = runs.get(0).experiment();
+    this.experiment = experiment;
+    this.runs = runs;
+    this.ids = ids;
+  }
+
+  /**
+   * @param drawings its own, of the first seed
+   */
+  String html(Verdicts verdicts, Charts curves, FigureCharts figures, List<Drawing> drawings) {
+    List<Verdicts.Compared> own =
+        verdicts.figures().stream().filter(one -> one.experiment().equals(name)).toList();
+    String charts =
+        Stream.of(
+                curves.ownOf(name).stream(),
+                drawings.stream().map(ExperimentCard::drawing),
+                figures.byQuantity(own).stream())
+            .flatMap(all -> all)
+            .collect(Collectors.joining());
+    return """
+        <article class="card" id="%s">
+        <h4>%s</h4>
+        %s%s%s%s%s</article>
+        """
+        .formatted(
+            ids.of(name),
+            escapeXml10(name),
+            paragraph("", experiment.map(known -> known.about().title()).orElse("")),
+            runs.stream().map(ExperimentCard::failure).collect(Collectors.joining()),
+            charts.isEmpty() ? "" : "<div class=\"charts\">\n" + charts + "</div>\n",
+            numbers(ReportTables.figuresOf(name, verdicts)),
+            folded("How to run it, and the source", command() + source())
+                + folded("When and where it ran", ReportTables.runs(runs).toHtml()));
+  }
+
+  private static String paragraph(String style, String text) {
+    return text.isEmpty()
+        ? ""
+        : "<p%s>%s</p>\n"
+            .formatted(style.isEmpty() ? "" : " class=\"" + style + "\"", escapeXml10(text));
+  }
+
+  private static String failure(RunResult run) {
+    return run.failed()
+        ? paragraph("failed", "seed " + run.seed() + " failed: " + run.failure())
+        : "";
+  }
+
+  /** What an experiment has drawn itself; its own text alternative may say less than the title. */
+  private static String drawing(Drawing drawing) {
+    String title = escapeXml10(drawing.title());
+    return ChartFigure.html(
+        drawing.title(),
+        "seed " + drawing.seed(),
+        "<div role=\"img\" aria-label=\"" + title + "\">" + drawing.svg() + "</div>",
+        List.of(),
+        "");
+  }
+
+  private static String numbers(ResultTable figures) {
+    int rows = figures.rows().size();
+    return rows > LONG ? folded("All " + rows + " figures", figures.toHtml()) : figures.toHtml();
+  }
+
+  private static String folded(String summary, String html) {
+    return "<details><summary>" + summary + "</summary>\n" + html + "</details>\n";
+  }
+
+  private String options() {
+    String seeds = runs.size() == 1 ? "" : " --seeds " + runs.size();
+    return DataSource.options(runs.get(0).data()) + seeds;
+  }
+
+  private String command() {
+    String command = "./textbook.sh run --again --only " + name + options();
+    return "<pre><code>" + escapeXml10(command) + "</code></pre>\n";
+  }
+
+  /** The file of the experiment, which lies beside its class. */
+  private String source() {
+    return experiment
+        .map(known -> known.getClass().getNestHost())
+        .map(file -> PageResource.text(file, file.getSimpleName() + ".java"))
+        .filter(text -> !text.isEmpty())
+        .map(text -> "<pre tabindex=\"0\"><code>" + escapeXml10(text) + "</code></pre>\n")
+        .orElse("");
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.dl4jext.textbook.report;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * The axis of a chart: places values from 0 to 1, with a few round ticks. It is logarithmic where
+ * all values are above 0 and the largest is a thousand times the smallest or more.
+ *
+ * @param low the value (or its logarithm to the base 10) that stands at 0
+ * @param high the one that stands at 1
+ */
+record Scale(double low, double high, boolean logarithmic) {
+
+  private static final double LOGARITHMIC_FROM = 1e3;
+  private static final double MARGIN = 0.05;
+  private static final int TICKS = 4;
+
+  /** Beyond these powers of ten, ticks are written as powers. */
+  private static final int PLAIN = 3;
+
+  /** Spans the finite ones of some values. */
+  static Scale of(DoubleStream values) {
+    double[] finite = values.filter(Double::isFinite).toArray();
+    double least = DoubleStream.of(finite).min().orElse(0);
+    double most = DoubleStream.of(finite).max().orElse(1);
+    boolean logarithmic = least > 0 && most >= LOGARITHMIC_FROM * least;
+    double low = logarithmic ? Math.log10(least) : least;
+    double high = logarithmic ? Math.log10(most) : most;
+    double margin = high > low ? MARGIN * (high - low) : low == 0 ? 1 : MARGIN * Math.abs(low);
+    return new Scale(low - margin, high + margin, logarithmic);
+  }
+
+  /** Whether the value has a place. */
+  boolean shows(double value) {
+    return Double.isFinite(value) && (!logarithmic || value > 0);
+  }
+
+  /** From 0 to 1 for the values that the scale was made of. */
+  double place(double value) {
+    double at = logarithmic ? Math.log10(value) : value;
+    return (at - low) / (high - low);
+  }
+
+  List<Double> ticks() {
+    double step =
+        logarithmic ? Math.max(1, round((high - low) / TICKS)) : round((high - low) / TICKS);
+    int first = (int) Math.ceil(low / step);
+    int last = (int) Math.floor(high / step);
+    return IntStream.rangeClosed(first, last)
+        .mapToObj(i -> logarithmic ? Math.pow(10, i * step) : i * step)
+        .toList();
+  }
+
+  /** The next of 1, 2, 5, 10 and so on. */
+  private static double round(double step) {
+    double power = Math.pow(10, Math.floor(Math.log10(step)));
+    double digit = step / power;
+    return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
+  }
+
+  String label(double tick) {
+    if (logarithmic) {
+      int power = (int) Math.round(Math.log10(tick));
+      return Math.abs(power) <= PLAIN
+          ? BigDecimal.valueOf(tick).stripTrailingZeros().toPlainString()
+          : "10" + superscript(power);
+    }
+    double step = round((high - low) / TICKS);
+    int decimals = Math.max(0, (int) -Math.floor(Math.log10(step) + 1e-9));
+    return tick != 0 && (Math.abs(tick) >= 1e6 || decimals > 6)
+        ? String.format(Locale.ROOT, "%.0e", tick)
+        : BigDecimal.valueOf(tick).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
+  }
+
+  private static String superscript(int number) {
+    return Integer.toString(number)
+        .chars()
+        .mapToObj(c -> c == '-' ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹".substring(c - '0', c - '0' + 1))
+        .reduce("", String::concat);
+  }
+}
