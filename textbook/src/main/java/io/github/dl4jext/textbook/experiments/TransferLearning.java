@@ -59,6 +59,10 @@ public final class TransferLearning implements Experiment {
         new Claim(
                 "on the layers of A fewer test images are mistaken than from scratch",
                 averages -> averages.get("test error, B on A") < averages.get("test error, B"))
+            .onAllImages(),
+        new Claim(
+                "and the loss is smaller",
+                averages -> averages.get("test loss, B on A") < averages.get("test loss, B"))
             .onAllImages());
   }
 
@@ -76,17 +80,24 @@ public final class TransferLearning implements Experiment {
 
     ImageData two = all.onlyClasses(CLASSES_OF_B).firstTrain(IMAGES_OF_B);
     SummaryStatistics scratch = new SummaryStatistics();
+    SummaryStatistics scratchLoss = new SummaryStatistics();
     SummaryStatistics transferred = new SummaryStatistics();
+    SummaryStatistics transferredLoss = new SummaryStatistics();
     for (int i = 1; i <= SEEDS_OF_B; i++) {
       long seed = SEEDS_OF_B * (context.seed() - 1) + i;
       MultiLayerNetwork modelB = modelB(seed);
       modelB.fit(batches(two, seed), context.epochs());
+      MultiLayerNetwork onA = onLayersOf(modelA, two, seed, context.epochs());
       scratch.addValue(accuracy(modelB, two));
-      transferred.addValue(accuracy(onLayersOf(modelA, two, seed, context.epochs()), two));
+      scratchLoss.addValue(loss(modelB, two));
+      transferred.addValue(accuracy(onA, two));
+      transferredLoss.addValue(loss(onA, two));
     }
     context.report("test accuracy, B", scratch.getMean(), ReferenceFigure.atLeast(0.9185, 0.02));
     context.report(
         "test accuracy, B on A", transferred.getMean(), ReferenceFigure.atLeast(0.9385, 0.02));
+    context.report("test loss, B", scratchLoss.getMean(), ReferenceFigure.shown(0.4317));
+    context.report("test loss, B on A", transferredLoss.getMean(), ReferenceFigure.shown(0.2546));
     context.report("test error, B", 1 - scratch.getMean());
     context.report("test error, B on A", 1 - transferred.getMean());
     context.report("standard deviation of ten seeds, B", scratch.getStandardDeviation());
@@ -119,6 +130,11 @@ public final class TransferLearning implements Experiment {
 
   private static double accuracy(MultiLayerNetwork net, ImageData two) {
     return net.evaluate(oneColumn(two.test().batches(500))).accuracy();
+  }
+
+  /** The mean cross-entropy over the test images. */
+  private static double loss(MultiLayerNetwork net, ImageData two) {
+    return net.score(oneColumn(two.test().batches(two.test().size())).next());
   }
 
   /** 1 for a T-shirt, 0 for a pullover. */
