@@ -42,7 +42,7 @@ public final class Epoch {
 
   /**
    * Trains steps. If a listener or the data throw, the network forgets masks, inputs and recurrent
-   * state of the step that was broken off, so that it can be trained on.
+   * state of the step that was interrupted, so that it can be trained on.
    *
    * @param network the network
    * @param steps trains it

@@ -22,7 +22,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Gives DL4J's two types of network one interface. It is a view without a memory of its own: it
- * shows the network as it is when it is asked, and may be made anew at each step.
+ * shows the network as it is when it is asked, and may be made again at each step.
  *
  * <pre>{@code
  * Network network = Network.of(model);
@@ -192,7 +192,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
   /**
    * Gives the network another updater.
    *
-   * @param updater an updater that was made for this network; null to have one made anew at the
+   * @param updater an updater that was made for this network; null to have one made again at the
    *     next step, with an empty state
    */
   void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater);
