@@ -57,7 +57,7 @@ public final class Epoch {
   }
 
   /**
-   * Tells the network's listeners that an epoch begins.
+   * Notifies the network's listeners that an epoch begins.
    *
    * @param network the network
    */
@@ -66,7 +66,7 @@ public final class Epoch {
   }
 
   /**
-   * Tells the network's listeners that an epoch ends, then counts it, in DL4J's order.
+   * Notifies the network's listeners that an epoch ends, then counts it, in DL4J's order.
    *
    * @param network the network; another one than at the beginning if it became another meanwhile
    */

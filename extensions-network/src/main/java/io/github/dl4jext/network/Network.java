@@ -249,9 +249,9 @@ public sealed interface Network permits LayerStack, LayerGraph {
   void setListeners(Collection<? extends TrainingListener> listeners);
 
   /**
-   * Tells this network's listeners that it carries on the training of another network, as its copy
-   * with other layers frozen does. Each {@link TrainingFollower} among them carries over what it
-   * remembers.
+   * Notifies this network's listeners that it continues the training of another network, as its
+   * copy with other layers frozen does. Each {@link TrainingFollower} among them carries over what
+   * it remembers.
    *
    * @param before the network that was trained until now
    */

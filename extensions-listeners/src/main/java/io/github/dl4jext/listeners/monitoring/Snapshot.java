@@ -49,7 +49,7 @@ record Snapshot(
         epochs);
   }
 
-  /** Tells everything in plain values; the arrays are this one's. */
+  /** Returns everything as plain values; the arrays are this one's. */
   ListenerState state() {
     ListenerState state =
         new ListenerState()

@@ -217,7 +217,7 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
         : 1 + (int) Math.ceil((end - begin) / (double) frequency);
   }
 
-  /** Tells how it prunes: it changes training, and the masks are in the network. */
+  /** Returns how it prunes: pruning changes training, and the masks are in the network. */
   @Override
   public ListenerState state(Network network) {
     return new ListenerState().put("rule", toString());

@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * was, and the same plan continues from there. The marks are taken away after the last stage.
  *
  * @param rate the layer's rate
- * @param plan tells one plan from another
+ * @param plan identifies the plan
  * @param iteration the network's iteration when the plan began
  * @param epoch the network's epoch when the plan began
  * @param passed the stages that were carried out, by their number in the plan from 0
