@@ -160,7 +160,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     return "he_normal";
   }
 
-  /** Fields that are not stored are made anew. */
+  /** Fields that are not stored are made again. */
   private Object readResolve() {
     return new RReLU(lower, upper);
   }

@@ -34,7 +34,7 @@ public final class CpuAdvice {
 
   /**
    * Looks at a network besides: at layers that compute their product twice in each step, which
-   * {@link FastLayers} replaces, and at other convolutions that lay out their input anew in the
+   * {@link FastLayers} replaces, and at other convolutions that lay out their input again in the
    * backward pass.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised

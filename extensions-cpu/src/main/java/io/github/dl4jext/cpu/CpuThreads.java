@@ -169,7 +169,7 @@ public final class CpuThreads implements AutoCloseable {
   }
 
   /**
-   * Tells what is set.
+   * Returns what is set.
    *
    * @return the numbers that this object has set
    */
@@ -178,7 +178,7 @@ public final class CpuThreads implements AutoCloseable {
   }
 
   /**
-   * Tells what was measured.
+   * Returns what was measured.
    *
    * @return the pairs that were tried, first the one that was set before; empty if nothing was
    *     measured

@@ -31,7 +31,7 @@ final class KerasFile implements AutoCloseable {
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
 
-  /** As many bytes as tell where the file ends. */
+  /** The number of bytes that say where the file ends. */
   private static final int SUPERBLOCK = 56;
 
   private static final byte[] ZIP = {'P', 'K'};

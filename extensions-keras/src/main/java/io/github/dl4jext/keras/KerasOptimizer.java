@@ -39,7 +39,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * @param rule steps as Keras's does, its epsilon where Keras has it
  * @param weightDecay share of a weight and of a bias lost per step, times the learning rate
- * @param listeners what Keras's optimizer does beside its steps, made anew for each network
+ * @param listeners what Keras's optimizer does beside its steps, made again for each network
  */
 record KerasOptimizer(
     Optimizer rule, double weightDecay, List<Supplier<TrainingListener>> listeners) {

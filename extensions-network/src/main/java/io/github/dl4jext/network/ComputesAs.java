@@ -14,7 +14,7 @@ public interface ComputesAs {
   Class<?> computesAs();
 
   /**
-   * Tells what a layer computes.
+   * Returns what a layer computes.
    *
    * @param layer a layer, configured or live
    * @return its class, or that of DL4J which computes the same

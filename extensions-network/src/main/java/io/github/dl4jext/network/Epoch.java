@@ -42,7 +42,7 @@ public final class Epoch {
 
   /**
    * Trains steps. If a listener or the data throw, the network forgets masks, inputs and recurrent
-   * state of the step that was broken off, so that it can be trained on.
+   * state of the step that was interrupted, so that it can be trained on.
    *
    * @param network the network
    * @param steps trains it
@@ -57,7 +57,7 @@ public final class Epoch {
   }
 
   /**
-   * Tells the network's listeners that an epoch begins.
+   * Notifies the network's listeners that an epoch begins.
    *
    * @param network the network
    */
@@ -66,7 +66,7 @@ public final class Epoch {
   }
 
   /**
-   * Tells the network's listeners that an epoch ends, then counts it, in DL4J's order.
+   * Notifies the network's listeners that an epoch ends, then counts it, in DL4J's order.
    *
    * @param network the network; another one than at the beginning if it became another meanwhile
    */

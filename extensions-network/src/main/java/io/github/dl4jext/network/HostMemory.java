@@ -69,7 +69,7 @@ public final class HostMemory {
   }
 
   /**
-   * Tells where the memory of an array is: arrays with the same address share it, and differ in
+   * Returns where the memory of an array is: arrays with the same address share it, and differ in
    * their offset.
    *
    * @param array the array, or null
@@ -192,7 +192,7 @@ public final class HostMemory {
   }
 
   /**
-   * Tells the backend that the memory of an array was written to.
+   * Notifies the backend that the memory of an array was written to.
    *
    * @param array the array
    */

@@ -17,7 +17,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * biases, in the configuration and in the live layers, inside of wrappers and of frozen layers.
  * DL4J's {@code setLearningRate} misses biases with an updater of their own, and wrapped layers.
  *
- * <p>Rates are changed in place, since DL4J's updaters read them anew at each step: the updater's
+ * <p>Rates are changed in place, since DL4J's updaters read them again at each step: the updater's
  * state stays where it is, see {@link UpdaterBlocks}.
  */
 public final class LearningRates {

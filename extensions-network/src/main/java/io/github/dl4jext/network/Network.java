@@ -22,7 +22,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Gives DL4J's two types of network one interface. It is a view without a memory of its own: it
- * shows the network as it is when it is asked, and may be made anew at each step.
+ * shows the network as it is when it is asked, and may be made again at each step.
  *
  * <pre>{@code
  * Network network = Network.of(model);
@@ -192,7 +192,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
   /**
    * Gives the network another updater.
    *
-   * @param updater an updater that was made for this network; null to have one made anew at the
+   * @param updater an updater that was made for this network; null to have one made again at the
    *     next step, with an empty state
    */
   void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater);
@@ -249,9 +249,9 @@ public sealed interface Network permits LayerStack, LayerGraph {
   void setListeners(Collection<? extends TrainingListener> listeners);
 
   /**
-   * Tells this network's listeners that it carries on the training of another network, as its copy
-   * with other layers frozen does. Each {@link TrainingFollower} among them carries over what it
-   * remembers.
+   * Notifies this network's listeners that it continues the training of another network, as its
+   * copy with other layers frozen does. Each {@link TrainingFollower} among them carries over what
+   * it remembers.
    *
    * @param before the network that was trained until now
    */

@@ -63,7 +63,7 @@ public record ParameterLayout(List<Entry> parameters) implements Serializable {
   }
 
   /**
-   * Tells the layout in plain values.
+   * Returns the layout as plain values.
    *
    * @return what {@link #of(ListenerState)} makes a layout of
    */

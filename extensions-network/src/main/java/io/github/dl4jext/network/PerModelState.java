@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * ParallelWrapper}'s workers share one listener and train a network each, each in a thread of its
  * own.
  *
- * <p>A network is told by identity. A {@code WeakHashMap} would not do: DL4J's networks are equal
- * when their parameters are.
+ * <p>A network is recognised by identity. A {@code WeakHashMap} would not do: DL4J's networks are
+ * equal when their parameters are.
  *
  * @param <S> what is remembered; it must not lead to the network, which would then never be freed
  */

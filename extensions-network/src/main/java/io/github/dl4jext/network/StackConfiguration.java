@@ -65,7 +65,7 @@ record StackConfiguration(MultiLayerConfiguration configuration) implements Netw
     return names;
   }
 
-  /** DL4J names what freezes a layer anew, where it was frozen by hand. */
+  /** DL4J names what freezes a layer again, where it was frozen by hand. */
   private static @Nullable String givenName(Layer layer) {
     String name = nameOrWithin(Frozen.below(layer));
     return name == null ? layer.getLayerName() : name;

@@ -17,7 +17,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 public interface StatefulListener extends TrainingListener {
 
   /**
-   * Tells what is remembered of a network. Arrays may be the listener's own.
+   * Returns what is remembered of a network. Arrays may be the listener's own.
    *
    * @param network the network that is trained
    * @return the state

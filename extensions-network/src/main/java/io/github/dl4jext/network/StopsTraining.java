@@ -9,7 +9,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 public interface StopsTraining {
 
   /**
-   * Tells whether training should end.
+   * Returns whether training should end.
    *
    * @return true once no further epoch is to be trained
    */
@@ -25,7 +25,7 @@ public interface StopsTraining {
   }
 
   /**
-   * Tells the listeners of a network that its training has ended.
+   * Notifies the listeners of a network that its training has ended.
    *
    * @param network the network
    */

@@ -25,7 +25,7 @@ final class UnitSquares {
    */
   private record Run(long size, long block, int unitStride) {
 
-    /** Whether the other run, which is one block of this one, goes on like this one. */
+    /** Whether the other run, which is one block of this one, continues like this one. */
     boolean continues(Run inner) {
       return unitStride == inner.unitStride * inner.size;
     }

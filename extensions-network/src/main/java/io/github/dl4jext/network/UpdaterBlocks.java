@@ -20,8 +20,8 @@ final class UpdaterBlocks {
   private UpdaterBlocks() {}
 
   /**
-   * Forms the blocks anew if its updaters are no longer equal where they were, or the reverse; each
-   * parameter keeps its state.
+   * Forms the blocks again if its updaters are no longer equal where they were, or the reverse;
+   * each parameter keeps its state.
    *
    * @param network the network; one without an updater is left as it is
    * @return whether the blocks were changed

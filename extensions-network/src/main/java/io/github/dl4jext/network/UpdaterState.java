@@ -113,7 +113,7 @@ public final class UpdaterState implements Serializable {
   }
 
   /**
-   * Tells the state in plain values; the arrays are this one's.
+   * Returns the state as plain values; the arrays are this one's.
    *
    * @return what {@link #of(ListenerState)} makes a state of
    */

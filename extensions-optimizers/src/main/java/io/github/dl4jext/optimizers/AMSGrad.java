@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Edges.</b> As Adam's.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.9990000001 and
- * 0.998034818; with gradients 0.2, 0.1 it goes on slower than Adam from the second step.
+ * 0.998034818; with gradients 0.2, 0.1 it continues slower than Adam from the second step.
  *
  * <p><b>Departs from the paper.</b> Bias corrections, as in PyTorch and Keras. From DL4J: epsilon
  * beside the corrected root, and a rate of 0 that is 0, as for Adam.

@@ -31,7 +31,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> 2 x parameters: msg (s), msdx (d).
  *
- * <p><b>Edges.</b> A rate of 0 moves nothing, and both means go on.
+ * <p><b>Edges.</b> A rate of 0 moves nothing, and both means continue.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.996839302 and
  * 0.992800114.

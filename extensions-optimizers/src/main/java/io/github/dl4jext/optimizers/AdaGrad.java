@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>State.</b> 1 x parameters: grad.
  *
  * <p><b>Edges.</b> A gradient that was always 0 moves nothing. A rate of 0 moves nothing, and the
- * sum goes on.
+ * sum continues.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.99 and
  * 0.981055728.

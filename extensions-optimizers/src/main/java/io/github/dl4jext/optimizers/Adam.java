@@ -34,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> 2 x parameters: M, V.
  *
- * <p><b>Edges.</b> A rate of 0 moves nothing, and the means go on. A gradient that was always 0
+ * <p><b>Edges.</b> A rate of 0 moves nothing, and the means continue. A gradient that was always 0
  * moves nothing. NaN stays in the means for good.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight at 0 goes to -0.001 and then

@@ -46,7 +46,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Edges.</b> One minibatch per step is the other optimizer. Put on a live network in the
  * middle of k minibatches, the first step is by the mean of those that are left. Steps do not end
- * with an epoch: what is left over goes on with the first minibatches of the next epoch, or of a
+ * with an epoch: what is left over continues with the first minibatches of the next epoch, or of a
  * saved and restored network, and is of no effect where training ends.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 minibatches and gradients 0.1, 0.2 a

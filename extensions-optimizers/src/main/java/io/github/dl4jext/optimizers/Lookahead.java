@@ -47,7 +47,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 steps, alpha 0.5 and gradients 0.1, 0.2 a
  * weight of 1 goes to 0.99 and 0.985.
  *
- * <p><b>Departs from the paper.</b> What constraints do, or an outer lookahead in the midst of the
+ * <p><b>Departs from the paper.</b> What constraints do, or an outer lookahead in the middle of the
  * k steps, is kept in full.
  *
  * @see <a href="https://arxiv.org/abs/1907.08610">Zhang, Lucas, Hinton, Ba (2019)</a>

@@ -31,7 +31,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> 1 x parameters: B, or B_ETA where it has the rate.
  *
- * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity goes on.
+ * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity
+ * continues.
  *
  * <p><b>Check.</b> With rate 0.1, momentum 0.9 and gradients 0.1, 0.2 a weight of 1 goes to 0.99
  * and 0.961.

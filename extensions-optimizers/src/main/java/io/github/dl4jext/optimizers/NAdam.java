@@ -78,7 +78,7 @@ public final class NAdam extends AdamRule<NAdam> {
           .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, MOMENTUM_DECAY, FORM)
           .madeBy(NAdam::new);
 
-  /** The last product computed; shared by threads, which at worst compute it anew. */
+  /** The last product computed; shared by threads, which at worst compute it again. */
   private transient volatile @Nullable Product known;
 
   /** Takes the defaults. */
@@ -185,7 +185,7 @@ public final class NAdam extends AdamRule<NAdam> {
     return beta1 * (1 - 0.5 * Math.pow(0.96, number * t.get(MOMENTUM_DECAY)));
   }
 
-  /** The product of all momenta so far: from the last step's where that is known, else anew. */
+  /** The product of all momenta so far: from the last step's where that is known, else again. */
   private double product(UpdateContext t, double beta1, double now) {
     if (keepsProduct()) {
       INDArray kept = t.state(2);

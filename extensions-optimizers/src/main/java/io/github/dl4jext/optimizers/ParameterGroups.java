@@ -154,7 +154,7 @@ public final class ParameterGroups {
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised; it is
    *     changed
-   * @return which parameters have kept their state, and which begin anew, with the reason
+   * @return which parameters have kept their state, and which begin again, with the reason
    * @throws IllegalArgumentException if a group has no parameter, or cannot be told apart, or the
    *     model is of another type
    */

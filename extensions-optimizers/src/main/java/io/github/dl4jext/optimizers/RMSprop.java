@@ -42,7 +42,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>State.</b> 1 x parameters: G; centered A besides, with momentum B besides, or B_ETA where
  * the velocity has the rate.
  *
- * <p><b>Edges.</b> A rate of 0 moves nothing, and the means go on. A gradient that was always 0
+ * <p><b>Edges.</b> A rate of 0 moves nothing, and the means continue. A gradient that was always 0
  * moves nothing. A variance that rounding makes negative, as where the gradient never changes,
  * counts as 0; PyTorch's steps are NaN then.
  *

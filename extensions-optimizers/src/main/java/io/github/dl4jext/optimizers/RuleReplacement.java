@@ -42,7 +42,7 @@ final class RuleReplacement {
     }
   }
 
-  /** Where bias corrections count from: state that is kept goes on, new state starts now. */
+  /** Where bias corrections count from: state that is kept continues, new state starts now. */
   int firstIteration(Set<ParameterName> learnAlike, IUpdater next) {
     learnAlike.forEach(name -> alike.put(name, learnAlike));
     if (!(next instanceof UpdateRule<?> rule) || rule.stateNames().isEmpty()) {

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * averaging of an epoch is lost. With shared gradients, updates of which no element ever reaches
  * DL4J's threshold (1e-3 at first, falling to 1e-4) leave the parameters as they are, which a
  * warning says. Truncated backpropagation through time is refused with shared gradients, as DL4J's
- * workers would wait for ever.
+ * workers would wait forever.
  *
  * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: ParallelWrapper</a>
  */

@@ -32,7 +32,7 @@ final class SharedGradients extends EncodedGradientsAccumulator {
     set(network, this);
   }
 
-  /** Makes a network keep its gradients to itself again: alone it would wait for ever. */
+  /** Makes a network keep its gradients to itself again: alone it would wait forever. */
   static void disconnect(Network network) {
     if (network.updater().isPresent()) {
       set(network, null);

@@ -168,7 +168,7 @@ final class Workers implements TrainerContext {
       } catch (RuntimeException | Error e) {
         fail(e);
         if (thrownException == null) {
-          thrownException = new IllegalStateException(e); // DL4J waits for ever after an Error
+          thrownException = new IllegalStateException(e); // DL4J waits forever after an Error
         }
       }
     }

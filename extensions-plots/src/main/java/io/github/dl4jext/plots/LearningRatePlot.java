@@ -32,7 +32,7 @@ public final class LearningRatePlot {
   }
 
   /**
-   * The same as a chart to go on with.
+   * The same as a chart to continue with.
    *
    * @param title what is above the line; may be empty
    * @param sweep what the finder saw

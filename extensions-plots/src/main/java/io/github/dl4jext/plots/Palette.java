@@ -3,8 +3,8 @@ package io.github.dl4jext.plots;
 import java.util.List;
 
 /**
- * Colours that people with any kind of colour vision can tell apart, after Okabe and Ito; where
- * there are more lines than colours, dashes tell them apart.
+ * Colours that people with any kind of colour vision can distinguish, after Okabe and Ito; where
+ * there are more lines than colours, dashes distinguish them.
  *
  * @see <a href="https://jfly.uni-koeln.de/color/">Okabe, Ito: Color Universal Design</a>
  */

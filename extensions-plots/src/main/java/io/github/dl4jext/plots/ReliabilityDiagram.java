@@ -149,7 +149,7 @@ public final class ReliabilityDiagram {
   }
 
   /**
-   * The diagram of several predictors, to go on with.
+   * The diagram of several predictors, to continue with.
    *
    * @param title what is above the lines; may be empty
    * @param predictors bins by the names in the legend, in the map's order

@@ -81,7 +81,7 @@ public final class SchedulePlot {
   }
 
   /**
-   * The same as a chart to go on with: to add markers, other labels or a logarithmic axis.
+   * The same as a chart to continue with: to add markers, other labels or a logarithmic axis.
    *
    * @param title what is above the lines; may be empty
    * @param schedules schedules by the names in the legend, in the map's order

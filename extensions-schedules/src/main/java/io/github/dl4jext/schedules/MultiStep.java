@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>d</td><td>decayRate</td><td>(0, 1]</td><td>0.1</td><td>per milestone</td></tr></table>
  *
  * <p><b>At the boundaries.</b> A milestone's step is the first one with the lower rate. The last
- * rate holds for ever.
+ * rate holds forever.
  *
  * <p><b>Check.</b> {@code new MultiStep(0.1, List.of(30, 60), 0.5)}: 0.1 at step 29, 0.05 at steps
  * 30 and 59, 0.025 from 60 on.

@@ -43,13 +43,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>At the boundaries.</b> Step 0 has the start, step L and all after it the end: in style
  * geron the last step of the run, N - 1, is one notch above the end, as in the book's code.
  *
- * <p><b>Edges.</b> A phase of no length is left out. A run longer than N goes on at the end rate,
+ * <p><b>Edges.</b> A phase of no length is left out. A run longer than N continues at the end rate,
  * where PyTorch throws.
  *
  * <p><b>Check.</b> {@code geron(0.1, 4300)}: 0.01 at 0, 0.1 at 1935, 0.01 at 3870, 1e-5 from 4300.
  *
  * <p><b>Departs from DL4J.</b> {@code CycleSchedule} multiplies by 0.1 at <em>every</em> step of
- * the tail, jumps to ten times the start before it if the rest is odd, and then starts anew. From
+ * the tail, jumps to ten times the start before it if the rest is odd, and then starts again. From
  * the book's notebook: there the tail has {@code N // 10 + 1} steps, here a tenth of N.
  *
  * @param maxRate the peak

@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>At the boundaries.</b> The boundary's step is the first one with the new rate. The last
- * rate holds for ever.
+ * rate holds forever.
  *
  * <p><b>Cost.</b> A binary search, so that thousands of boundaries are fine.
  *

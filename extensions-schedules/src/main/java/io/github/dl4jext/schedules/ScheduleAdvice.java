@@ -26,7 +26,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * the changes before and after it, steps without a change not counted: the stairs of a staircase
  * are none, unless the first one is much higher. Restarts and boundaries that are meant to be jumps
  * are listed like others. <b>The end</b> is the value that a schedule keeps from some step on;
- * schedules that fall for ever have none. A run that goes on behind it is reported where the value
+ * schedules that fall forever have none. A run that continues behind it is reported where the value
  * is below 1 % of the highest one.
  *
  * @param topic what is odd
@@ -49,7 +49,9 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
     JUMP,
     /** The run is over before the schedule has come to its end. */
     END_NOT_REACHED,
-    /** The schedule, such as 1cycle, is over before the run, which goes on with next to nothing. */
+    /**
+     * The schedule, such as 1cycle, is over before the run, which continues with next to nothing.
+     */
     OUTLIVED,
     /** The run is over before the schedule falls: a warm-up longer than the run. */
     STILL_RISING

@@ -15,8 +15,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * The product of schedules: {@code f(t) = schedule_1(t) schedule_2(t) ...}.
  *
- * <p>One of them is a rate, the others are factors: a warm-up over a decay that goes on meanwhile,
- * a staircase by epochs over a cosine by steps. For a constant factor take {@code scaled}.
+ * <p>One of them is a rate, the others are factors: a warm-up over a decay that continues
+ * meanwhile, a staircase by epochs over a cosine by steps. For a constant factor take {@code
+ * scaled}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>

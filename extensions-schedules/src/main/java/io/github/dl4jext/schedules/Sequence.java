@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>At the boundaries.</b> The boundary's step is the next schedule's step 0; whether the
- * values meet is up to them. The last schedule goes on for ever. Epochs are passed on as they are;
+ * values meet is up to them. The last schedule continues forever. Epochs are passed on as they are;
  * to count in epochs put all of it into {@link PerEpoch}.
  *
  * <p><b>Check.</b> Constant 0.1, then {@code new Cosine(0.1, 100)}, boundary 50: 0.1 at step 50,

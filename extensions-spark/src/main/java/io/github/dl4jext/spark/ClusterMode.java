@@ -14,7 +14,7 @@ interface ClusterMode extends AutoCloseable {
     /** Returns what the steps came to that were done since the last time. */
     StepTally take();
 
-    /** Tells the driver's listeners. */
+    /** Notifies the driver's listeners. */
     void tell(StepTally tally);
   }
 

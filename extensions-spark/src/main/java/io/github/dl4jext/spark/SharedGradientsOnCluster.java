@@ -99,7 +99,7 @@ final class SharedGradientsOnCluster implements ClusterMode {
   }
 
   /**
-   * One task for each: DL4J may lose what a second one brings, or wait for it for ever. The driver
+   * One task for each: DL4J may lose what a second one brings, or wait for it forever. The driver
    * is listed too, and is the only one in local mode.
    */
   private int executors() {

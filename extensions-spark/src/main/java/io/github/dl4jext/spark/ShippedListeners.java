@@ -71,7 +71,7 @@ final class ShippedListeners extends WorkerSteps {
     return last;
   }
 
-  /** Networks that stay do not get the driver's configuration anew. */
+  /** Networks that stay do not get the driver's configuration again. */
   private HashMap<ParameterName, LearningRate> rates() {
     try {
       return new HashMap<>(LearningRates.of(SparkTraining.NAME, driver).values());

@@ -49,7 +49,7 @@ import scala.reflect.ClassTag;
  *
  * <p><b>Departs from SparkDl4jMultiLayer and SparkComputationGraph.</b> The network's listeners are
  * told of epochs, and a {@link StopsTraining} listener ends training. The workers of a graph begin
- * at its counts, not at 0, so that schedules go on. What an executor threw comes out as it is.
+ * at its counts, not at 0, so that schedules continue. What an executor threw comes out as it is.
  * Settings by which DL4J would leave out data or forget state without a word are refused.
  *
  * <p>With shared gradients the network becomes the mean of the executors', where DL4J has the sum

@@ -41,7 +41,7 @@ final class TallyAccumulator extends AccumulatorV2<StepTally, StepTally> {
     return sum;
   }
 
-  /** Returns the sum, and begins anew. */
+  /** Returns the sum, and begins again. */
   synchronized StepTally take() {
     StepTally taken = sum;
     sum = StepTally.NONE;

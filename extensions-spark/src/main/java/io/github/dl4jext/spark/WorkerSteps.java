@@ -110,8 +110,8 @@ class WorkerSteps extends BaseTrainingListener implements TrainingHook {
   }
 
   /**
-   * Gives a network its counts: a new one those of the driver's, one that goes on its own number of
-   * steps, as DL4J may set it to that of another executor.
+   * Gives a network its counts: a new one those of the driver's, one that continues its own number
+   * of steps, as DL4J may set it to that of another executor.
    */
   private synchronized void begin(Model model) {
     Place place = places.of(model);

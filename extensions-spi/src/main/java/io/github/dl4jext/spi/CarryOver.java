@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * Reports what was carried from one network to another, parameter by parameter.
  *
  * @param kept the parameters that have got what they had before
- * @param reset those that begin anew although there was something for them or for others of the
+ * @param reset those that begin again although there was something for them or for others of the
  *     kind, each with the reason
  */
 public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> reset) {
@@ -22,7 +22,7 @@ public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> res
    * Copies both.
    *
    * @param kept the parameters that have got what they had before
-   * @param reset those that begin anew, each with the reason
+   * @param reset those that begin again, each with the reason
    */
   public CarryOver {
     kept = List.copyOf(new ArrayList<>(kept));

@@ -42,13 +42,13 @@ public final class Optimizers {
 
   /**
    * Makes a live network learn by a rule from its next step on, be it new, trained, restored or
-   * imported. Parameters and counters are kept, so schedules go on where they are. The updater's
+   * imported. Parameters and counters are kept, so schedules continue where they are. The updater's
    * state is kept parameter by parameter where the new rule has the same state as the old;
    * elsewhere it starts afresh, bias corrections included.
    *
    * @param optimizer the rule
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @return which parameters have kept their state, and which begin anew, with the reason
+   * @return which parameters have kept their state, and which begin again, with the reason
    * @throws IllegalArgumentException if the model is of another type, or not initialised
    */
   public static CarryOver install(Optimizer optimizer, Model model) {

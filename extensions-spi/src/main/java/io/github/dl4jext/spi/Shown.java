@@ -31,7 +31,7 @@ final class Shown {
 
   private Shown() {}
 
-  /** The start of a text, with its length if it goes on; of one line. */
+  /** The start of a text, with its length if it continues; of one line. */
   static String cut(CharSequence text, int limit) {
     if (text.length() <= limit) {
       return text.toString();

@@ -245,7 +245,7 @@ public final class TensorBoard extends BaseTrainingListener
     return array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
   }
 
-  /** Tells the mean loss of the epoch so far. */
+  /** Returns the mean loss of the epoch so far. */
   @Override
   public synchronized ListenerState state(Network network) {
     return loss.state();

@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Applies dropout in {@code output(x)} too, not only in training.
  *
  * <p>Two calls then give two samples of the prediction, for code that knows nothing of Monte-Carlo
- * dropout. {@link MonteCarloDropout} is faster, repeatable and tells more; it takes networks with
+ * dropout. {@link MonteCarloDropout} is faster, repeatable and reports more; it takes networks with
  * this layer as well. {@link MonteCarloDropout#alwaysOn} puts it into a trained network.
  *
  * <table><caption>Hyperparameters</caption>

@@ -110,7 +110,7 @@ record Fans(double in, double out) {
         : Stream.of();
   }
 
-  /** Tells whether DL4J's fan-out is this one divided by a whole number of strides. */
+  /** Returns whether DL4J's fan-out is this one divided by a whole number of strides. */
   private boolean isStrided(double fanOut) {
     double strides = fanOut / out;
     return strides >= 1 - ROUNDING && Math.abs(strides - Math.rint(strides)) <= ROUNDING * strides;

@@ -87,7 +87,7 @@ final class RunningMean implements Serializable {
     return copy;
   }
 
-  /** Tells everything in plain values. */
+  /** Returns everything as plain values. */
   synchronized ListenerState state() {
     ListenerState state = new ListenerState().put("layout", layout.toState()).put("count", count);
     return mean == null ? state : state.put("mean", mean);

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * are new begin with the value that they have then, as if they had always had it, which a warning
  * says.
  *
- * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics anew in
+ * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics again in
  * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
  * see {@link BatchNormStatistics}.
  *

@@ -72,7 +72,7 @@ import org.slf4j.LoggerFactory;
  * ND4J; the memory of each {@link StatefulListener} on the network, and of those given by name; and
  * a normalizer if one is given. DL4J's {@code load} reads it too, for the network. It does not have
  * the data and what their iterator draws at random. With truncated backpropagation through time
- * training goes on from an epoch's end only.
+ * training continues from an epoch's end only.
  *
  * <p><b>Files</b> are named {@code checkpoint-step0000001200-epoch00003-score0.25.zip} by the steps
  * and epochs that are done, and sort by them. Each is written under another name, forced to the
@@ -225,10 +225,10 @@ public final class Checkpoint extends BaseTrainingListener
   }
 
   /**
-   * Reads the latest checkpoint that can be read, to go on with its training.
+   * Reads the latest checkpoint that can be read, to continue with its training.
    *
    * @param folder the folder of checkpoints, or a file: one of them, or one that DL4J has written
-   * @return the network, and what goes on with it
+   * @return the network, and everything that continues its training
    * @throws IllegalArgumentException if there is none
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
@@ -242,7 +242,7 @@ public final class Checkpoint extends BaseTrainingListener
    *
    * @param folder the folder of checkpoints, or a file
    * @param network the network as the program makes it at first; it is left alone
-   * @return the network, and what goes on with it
+   * @return the network, and everything that continues its training
    * @throws IllegalArgumentException if the configurations differ in more than learning rates,
    *     which training itself may change; the message says in what
    */

@@ -183,7 +183,7 @@ public final class Resumed {
   }
 
   /**
-   * Trains the rest of the epoch that was broken off, and ends it; nothing if the checkpoint was
+   * Trains the rest of the epoch that was interrupted, and ends it; nothing if the checkpoint was
    * made between two epochs. Listeners get their memory before it.
    *
    * @param data the training data, whose batches that are done already are passed over
@@ -218,7 +218,7 @@ public final class Resumed {
           .that(
               hasNext.getAsBoolean(),
               "data",
-              "those of the training that was broken off, with at least "
+              "those of the interrupted training, with at least "
                   + batchesOfEpoch()
                   + " batches in an epoch",
               i)
@@ -237,8 +237,8 @@ public final class Resumed {
 
   /**
    * Trains on, until the network has been trained so many epochs in all: call it with the number of
-   * a run that is not broken off. It ends earlier if a listener such as {@code EarlyStopping} wants
-   * that.
+   * a run that is not interrupted. It ends earlier if a listener such as {@code EarlyStopping}
+   * wants that.
    *
    * @param data the training data
    * @param epochs epochs in all, those before the break included

@@ -127,7 +127,7 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
     return getClass().getSimpleName() + arguments;
   }
 
-  /** Tells how it clips: it changes training, though it may remember nothing. */
+  /** Returns how it clips: a clip changes training, even if it remembers nothing. */
   @Override
   public ListenerState state(Network network) {
     return new ListenerState().put("rule", toString());

@@ -85,7 +85,7 @@ final class CsvLog {
         });
   }
 
-  /** Adds lines. The file or its folder may have been moved away, then both are made anew. */
+  /** Adds lines. The file or its folder may have been moved away, then both are made again. */
   synchronized void add(List<List<?>> rows) {
     try {
       if (torn || isNew()) {

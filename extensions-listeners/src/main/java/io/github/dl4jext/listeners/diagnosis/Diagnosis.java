@@ -72,7 +72,7 @@ import org.slf4j.LoggerFactory;
  * which ends training before others see the loss.
  *
  * <p><b>Threads.</b> Each model is examined on its own, so {@code ParallelWrapper}'s workers may
- * share one instance. A network that carries on this training goes on with what was found. A
+ * share one instance. A network that carries on this training continues with what was found. A
  * checkpoint does not save it: what still is wrong is found again.
  *
  * <p><b>Check.</b> A dense layer of ReLU whose biases are -100 has a share of dead units of 1.
@@ -240,7 +240,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
         .forEach(finding -> LOG.warn("diagnosis: iteration {}: {}", finding.iteration(), finding));
   }
 
-  /** Lets the new network go on with what is known of the old one. */
+  /** Lets the new network continue with what is known of the old one. */
   @Override
   public void follow(Network before, Network now) {
     examinations.follow(before.model(), now.model(), Examination::copy);

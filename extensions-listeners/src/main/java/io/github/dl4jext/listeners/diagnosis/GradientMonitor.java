@@ -213,7 +213,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
     }
   }
 
-  /** Tells the latest rows. */
+  /** Returns the latest rows. */
   @Override
   public ListenerState state(Network network) {
     return report.state();

@@ -161,7 +161,7 @@ public final class LearningRateLog extends BaseTrainingListener implements State
     }
   }
 
-  /** Tells the latest rows. */
+  /** Returns the latest rows. */
   @Override
   public ListenerState state(Network network) {
     return report.state();

@@ -100,7 +100,7 @@ final class PeriodicRows<R> {
     return latest;
   }
 
-  /** Tells the latest rows. */
+  /** Returns the latest rows. */
   ListenerState state() {
     return new ListenerState().put("rows", latest().stream().map(this::cells).toList());
   }

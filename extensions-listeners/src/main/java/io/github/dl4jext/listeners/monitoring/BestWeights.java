@@ -59,7 +59,7 @@ final class BestWeights implements Serializable {
     }
   }
 
-  /** Puts them back between epochs; false if there is nothing to put back. */
+  /** Puts them back between epochs; false if there is nothing to restore. */
   boolean restore(Network network) {
     if (snapshot == null) {
       return false;
@@ -85,7 +85,7 @@ final class BestWeights implements Serializable {
   void warnOfMisfit(Network network) {
     if (snapshot != null && !snapshot.fits(network)) {
       warn(
-          "{} of this network are not in the best epoch, {}, whose weights are not put back",
+          "{} of this network are not in the best epoch, {}, whose weights are not restored",
           snapshot.missing(network));
     }
   }

@@ -50,9 +50,9 @@ import org.slf4j.LoggerFactory;
  *   much time has been spent in epochs</td></tr>
  * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not judged</td></tr>
  * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of the
- *   best epoch are put back at the end</td></tr>
+ *   best epoch are restored at the end</td></tr>
  * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether updater state and
- *   counts of steps and epochs are put back with them: the network is then, bit by bit, as it was
+ *   counts of steps and epochs are restored with them: the network is then, bit by bit, as it was
  *   after its best epoch. Otherwise they stay, as in Keras</td></tr>
  * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only restarts when this is beaten
  *   too</td></tr>
@@ -65,7 +65,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Time.</b> Seconds are summed over the epochs that this has watched, validation included,
  * and not what passes between two calls of {@code fit}. They are stored: a training that resumes
- * has what is left. No epoch is broken off.
+ * has what is left. No epoch is interrupted.
  *
  * <p><b>Three ways to use it.</b> DL4J has no way to stop {@code fit(iterator, epochs)}. So call
  * {@link #fit(Model, DataSetIterator, int)} here, which calls the network's {@code fit} epoch by
@@ -77,20 +77,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
  * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
- * is put back. What the monitor throws comes out of {@code fit}. An epoch without a batch is
+ * is restored. What the monitor throws comes out of {@code fit}. An epoch without a batch is
  * neither good nor bad: its value is NaN and the wait does not grow. A share of a negative figure
  * would take worse ones for better: use absolute. The steps of an epoch that was interrupted do not
  * count in the next one's loss.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) counts and
  * best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the best
- * epoch are put back by name into any network with the same parameters; one with others is refused
+ * epoch are restored by name into any network with the same parameters; one with others is refused
  * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
- * state that is put back which the parameters have in both.
+ * state that is restored which the parameters have in both.
  *
  * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the weights of the best epoch are
  * those that were judged, the averaged ones with their statistics of batch normalization: these are
- * put back. Without {@code restoreBestWeights} the network keeps the weights of its training.
+ * restored. Without {@code restoreBestWeights} the network keeps the weights of its training.
  *
  * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
  *
@@ -354,7 +354,7 @@ public final class EarlyStopping extends StoppableTraining
    * Puts back the parameters of the best epoch, by name; between epochs, not within a listener.
    *
    * @param model the network that was watched, or another one with the same parameters
-   * @return whether there were any to put back
+   * @return whether there were any to restore
    * @throws IllegalArgumentException if the network has other parameters; it is left as it is
    */
   public synchronized boolean restoreBest(Model model) {
@@ -464,7 +464,7 @@ public final class EarlyStopping extends StoppableTraining
       return this;
     }
 
-    /** Sets whether updater state and counts are put back with the parameters. */
+    /** Sets whether updater state and counts are restored with the parameters. */
     public Builder restoreUpdaterState(boolean restore) {
       given = given.with(RESTORE_UPDATER_STATE, restore);
       return this;

@@ -13,7 +13,7 @@ public final class MeanLoss implements Serializable {
   private int steps;
   private boolean epochAnnounced;
 
-  /** Tells sum and count. */
+  /** Returns sum and count. */
   public ListenerState state() {
     return new ListenerState()
         .put("sum", sum)

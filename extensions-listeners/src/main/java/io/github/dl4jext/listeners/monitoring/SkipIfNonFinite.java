@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A skipped step</b> leaves parameters, running statistics of batch normalization and the
  * updater's state as they were, bit by bit: the gradient is made zero, and what DL4J's update moves
- * without one (momentum, weight decay) is put back. The network's count of iterations goes on, and
- * with it schedules and bias corrections.
+ * without one (momentum, weight decay) is restored. The network's count of iterations continues,
+ * and with it schedules and bias corrections.
  *
  * <p><b>Accumulated gradients.</b> With {@code GradientAccumulation} a bad minibatch counts as
  * zeros in the mean of its step, which is made. Where workers share their gradients ({@code
- * SHARED_GRADIENTS}), this worker gives zeros, and its updater goes on.
+ * SHARED_GRADIENTS}), this worker gives zeros, and its updater continues.
  *
  * <p><b>End.</b> After {@code maxConsecutive} bad steps in a row the next one throws a {@link
  * TrainingDivergedException}, which leaves the network as after the last good step: parameters that
- * are NaN themselves would be skipped for ever.
+ * are NaN themselves would be skipped forever.
  *
  * <p><b>Report.</b> {@link #report} counts what was skipped. The log has a warning of the first
  * step, the second, the fourth, and so on.
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * gradients; a bad one copies parameters and updater state.
  *
  * <p><b>Order.</b> Add it before the other listeners: those before it see the bad gradient, and in
- * {@code iterationDone} weights that are about to be put back.
+ * {@code iterationDone} weights that are about to be restored.
  *
  * <p><b>Edges.</b> The score is not looked at: one that overflows does no harm if the gradient is
  * finite. Finite numbers whose sum overflows are no alarm. In truncated backpropagation through

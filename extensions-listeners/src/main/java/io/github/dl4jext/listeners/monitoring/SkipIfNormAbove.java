@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The norm</b> is the L2 norm of the gradient of the mean loss, over all parameters that
  * learn: without frozen layers and the statistics of batch normalization. It is compared with the
  * median of the last {@code window} norms before it, those of skipped steps included, so that a
- * training whose gradients have grown for good goes on after half a window, if {@code
+ * training whose gradients have grown for good continues after half a window, if {@code
  * maxConsecutive} is as many. The first {@code warmupSteps} steps are all made, and those while the
  * median is 0. NaN and infinities are skipped from the first step on, and are not among the norms.
  *

@@ -49,7 +49,7 @@ record Snapshot(
         epochs);
   }
 
-  /** Tells everything in plain values; the arrays are this one's. */
+  /** Returns everything as plain values; the arrays are this one's. */
   ListenerState state() {
     ListenerState state =
         new ListenerState()
@@ -87,7 +87,7 @@ record Snapshot(
   /**
    * Puts everything back.
    *
-   * @param epochsNow what the network is to count as epochs, if the updater state is put back
+   * @param epochsNow what the network is to count as epochs, if the updater state is restored
    * @return the parameters whose updater state has no counterpart and was left as it is
    */
   List<?> putBack(Network network, int epochsNow) {

@@ -9,7 +9,7 @@ import io.github.dl4jext.spi.Checks;
 interface StateOfTraining<L extends StateOfTraining<L>>
     extends StatefulListener, ResumableListener<L> {
 
-  /** Tells what is remembered. */
+  /** Returns what is remembered. */
   ListenerState state();
 
   /** Takes over what another listener remembered, if it works by the same rule. */

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Copies at each step what the step changes, so that it can be undone. A step allocates nothing.
  *
- * <p>The updater's state is copied as a whole, but put back by name if its blocks have changed
+ * <p>The updater's state is copied as a whole, but restored by name if its blocks have changed
  * meanwhile: a listener that changes rates does that.
  */
 final class StepRollback {

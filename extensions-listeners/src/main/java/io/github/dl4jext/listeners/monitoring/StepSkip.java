@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Skips bad steps. What is bad is known before the update, which a listener cannot keep DL4J from
  * making: the gradient is made zero, and what the update then still moves (momentum, decay, the
- * updater's state) is put back from a copy that is made in bad steps alone.
+ * updater's state) is restored from a copy that is made in bad steps alone.
  */
 abstract class StepSkip extends BaseTrainingListener
     implements StatefulListener, TrainingFollower, Serializable {

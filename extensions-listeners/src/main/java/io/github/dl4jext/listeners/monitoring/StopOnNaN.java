@@ -196,8 +196,8 @@ public final class StopOnNaN extends BaseTrainingListener
             + slots.size()
             + " parameters were hit; "
             + (rollback.putBack(network)
-                ? "those before iteration " + rollback.iterations() + " were put back"
-                : "they were so before the first step, and nothing could be put back");
+                ? "those before iteration " + rollback.iterations() + " were restored"
+                : "they were so before the first step, and nothing could be restored");
     return diverged(network.model(), at, Where.PARAMETER, odd.get(0).name(), value, outcome);
   }
 

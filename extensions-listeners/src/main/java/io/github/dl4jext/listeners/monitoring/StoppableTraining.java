@@ -33,7 +33,7 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
   /**
    * Trains until the figure stops improving. What a listener or the data throw comes out of it: the
    * network is then as after its last step, with the listeners that it had, and the best weights
-   * are not put back; the next call begins to count anew.
+   * are not restored; the next call begins to count again.
    *
    * @param network the network, of one input and one output; its listeners are called as ever
    * @param data training data that can be reset

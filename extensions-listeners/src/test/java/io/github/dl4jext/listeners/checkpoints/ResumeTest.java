@@ -280,7 +280,7 @@ class ResumeTest {
     Model rest = resumed.network();
     rest.setListeners(Equipment.listeners().toArray(TrainingListener[]::new));
     assertThatThrownBy(() -> resumed.fit(batches(0, 2), EPOCHS))
-        .hasMessageContaining("checkpoint: data must be those of the training")
+        .hasMessageContaining("checkpoint: data must be those of the interrupted training")
         .hasMessageContaining("at least 3 batches in an epoch, was 2");
   }
 

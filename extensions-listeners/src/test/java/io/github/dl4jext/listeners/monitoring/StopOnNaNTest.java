@@ -116,7 +116,7 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
     assertThat(e.where()).isEqualTo(Where.PARAMETER);
     assertThat(e.layer()).isEqualTo("first");
     assertThat(e.iteration()).isEqualTo(BAD_STEP);
-    assertThat(e).hasMessageContaining("those before iteration 3 were put back");
+    assertThat(e).hasMessageContaining("those before iteration 3 were restored");
     spoil.set(false);
     assertGoesOnAs(other, model, folder);
   }
@@ -233,7 +233,7 @@ class StopOnNaNTest extends PluginContract<TrainingListener> {
     TrainingDivergedException e = diverged(() -> model.fit(batch(2)));
     assertThat(e.where()).isEqualTo(Where.PARAMETER);
     assertThat(e.iteration()).isEqualTo(2);
-    assertThat(e).hasMessageContaining("those before iteration 1 were put back");
+    assertThat(e).hasMessageContaining("those before iteration 1 were restored");
     assertThat(model.params().toDoubleVector()).isEqualTo(good.ravel().toDoubleVector());
     assertThat(model.getIterationCount()).isEqualTo(1);
   }

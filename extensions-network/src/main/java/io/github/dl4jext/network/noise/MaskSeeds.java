@@ -117,7 +117,7 @@ public final class MaskSeeds {
   }
 
   /**
-   * Finds the latest pass with an input, and goes on remembering it.
+   * Finds the latest pass with an input, and continues remembering it.
    *
    * @param input the input, with one element at least
    * @return what drew the mask, or null if no pass in training had such an input

@@ -133,7 +133,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
     }
   }
 
-  /** The type to draw: a half has too few digits to tell rates apart. */
+  /** The type to draw: a half has too few digits to distinguish rates. */
   private static DataType drawnFor(INDArray activations) {
     return activations.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
   }

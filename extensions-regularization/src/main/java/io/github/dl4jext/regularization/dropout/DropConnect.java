@@ -47,7 +47,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Departs from the paper.</b> It draws a mask for each example, and in use samples from a
  * normal distribution; here weights are scaled in training, and in use as they are. <b>From
  * DL4J.</b> Its {@code DropConnect} takes the share that is kept, does not scale, so that sums are
- * larger in use than they were in training, and goes on to drop biases in use.
+ * larger in use than they were in training, and continues to drop biases in use.
  *
  * @see <a href="https://proceedings.mlr.press/v28/wan13.html">Wan et al. (2013)</a>
  */

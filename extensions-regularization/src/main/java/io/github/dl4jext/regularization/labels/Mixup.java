@@ -36,7 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the
  * batch. They follow from the seed and the number of the batch, counted from 0: the same seed gives
- * the same mixtures for the same sequence of batches. A training that is resumed goes on with the
+ * the same mixtures for the same sequence of batches. A training that is resumed continues with the
  * same mixtures by {@link #startAt}.
  *
  * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the
@@ -88,7 +88,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   }
 
   /**
-   * Sets the number of the next batch, for a training that goes on after a break:
+   * Sets the number of the next batch, for a training that continues after a break:
    *
    * <pre>{@code
    * Resumed resumed = Checkpoint.resume(folder);

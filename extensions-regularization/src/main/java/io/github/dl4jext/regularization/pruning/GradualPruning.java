@@ -47,9 +47,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * as they are. Which layers are pruned says {@link #on}; all are if nothing is said.
  *
  * <p><b>Memory.</b> The masks are in the network, see {@link Pruning}, and a training that is
- * resumed from a checkpoint, or carried on by another network, goes on with them. A listener serves
- * one training; workers that train together get the same masks, those of the first that comes to a
- * step. Call {@link #reset} before it serves another training.
+ * resumed from a checkpoint, or carried on by another network, continues with them. A listener
+ * serves one training; workers that train together get the same masks, those of the first that
+ * comes to a step. Call {@link #reset} before it serves another training.
  *
  * <p><b>Check.</b> s_i = 0, s_f = 0.8, t_0 = 0, t_1 = 100: 0.7 after 50 steps.
  *
@@ -217,7 +217,7 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
         : 1 + (int) Math.ceil((end - begin) / (double) frequency);
   }
 
-  /** Tells how it prunes: it changes training, and the masks are in the network. */
+  /** Returns how it prunes: pruning changes training, and the masks are in the network. */
   @Override
   public ListenerState state(Network network) {
     return new ListenerState().put("rule", toString());

@@ -91,7 +91,7 @@ public final class Pruning {
     return network;
   }
 
-  /** Tells whether any parameter has a mask. */
+  /** Returns whether any parameter has a mask. */
   public static boolean isPruned(Model network) {
     return Network.of(network).nodes().stream()
         .map(LiveNode::slots)

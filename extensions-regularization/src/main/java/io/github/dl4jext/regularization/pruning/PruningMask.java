@@ -42,7 +42,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Edges.</b> A pruned weight that has become NaN or infinite in a step is NaN, so that it is
  * seen.
  *
- * <p><b>Departs from PyTorch</b>, where the weights are computed anew from {@code weight_orig} and
+ * <p><b>Departs from PyTorch</b>, where the weights are computed again from {@code weight_orig} and
  * {@code weight_mask} before each use: there is one array here, and pruned weights are lost.
  *
  * @see <a href="https://arxiv.org/abs/1506.02626">Han et al. (2015)</a>

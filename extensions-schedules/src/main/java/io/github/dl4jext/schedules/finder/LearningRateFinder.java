@@ -32,7 +32,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <tr><td>endRate</td><td>(startRate, inf)</td><td>10</td><td>the rate that the step after the last
  *   would have</td></tr>
  * <tr><td>steps</td><td>[23, inf)</td><td>100</td><td>minibatches per sweep; the data are started
- *   anew when they end</td></tr>
+ *   again when they end</td></tr>
  * <tr><td>smoothing</td><td>[0, 1)</td><td>0.98</td><td>share of the mean that each step
  *   keeps</td></tr>
  * <tr><td>divergence</td><td>(1, inf)</td><td>4</td><td>a sweep ends when the smoothed loss is more
@@ -45,17 +45,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p><b>What is left as it was.</b> Everything of the network, whatever happens: the copy is made
  * through its configuration's JSON and shares nothing with it. It begins with the same parameters,
  * batch normalization's statistics, updater state and counters. ND4J's random generator of this
- * thread is put back. Data that can be reset are reset at the start and at the end; an iterator
+ * thread is restored. Data that can be reset are reset at the start and at the end; an iterator
  * that shuffles at every reset is then at another order than before, and one that cannot be reset
  * has lost what was read.
  *
  * <p><b>Rates.</b> In the sweep all layers have the same, biases and wrapped layers included; in a
  * network with rates of several sizes take the suggestion for the largest. Schedules of rates do
- * not matter, those of momentum or dropout go on from the network's counters.
+ * not matter, those of momentum or dropout continue from the network's counters.
  *
  * <p><b>Edges.</b> A loss that is NaN or infinite ends the sweep, and in the first step is an
  * error. Where the best loss is below zero, its size is what the divergence is measured by. What
- * the data or a listener throw comes out of {@link #sweep}, after everything was put back.
+ * the data or a listener throw comes out of {@link #sweep}, after everything was restored.
  *
  * <p><b>Cost.</b> A second network's memory, and the time of {@code steps} times {@code seeds}
  * steps.

@@ -77,7 +77,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * The losses of each seed, which may go on for longer than their mean.
+   * The losses of each seed, which may continue for longer than their mean.
    *
    * @return copies, in the order of the seeds
    */

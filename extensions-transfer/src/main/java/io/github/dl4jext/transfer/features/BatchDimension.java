@@ -37,7 +37,7 @@ final class BatchDimension {
     return before && !gathers;
   }
 
-  /** Tells whether rows are something else than examples after a node, given what they were. */
+  /** Returns whether rows are something else than examples after a node, given what they were. */
   static boolean spreadAfter(Node node, boolean before) {
     if (node.isLayer()) {
       return spreadAfter(node.preProcessor().orElse(null), before);

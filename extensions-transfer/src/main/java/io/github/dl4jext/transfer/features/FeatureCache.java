@@ -31,7 +31,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * counters, score, and the updater's state, that of frozen layers included. The original is not
  * touched.
  *
- * <p><b>Listeners</b> are told that the training goes on, and see the whole network, which is the
+ * <p><b>Listeners</b> are told that the training continues, and see the whole network, which is the
  * one that is returned: with its parameters, updater state, gradients, score and counters at every
  * call, so that it can be saved, and validated on raw inputs. What they change of it, such as rates
  * or gradients, takes effect. Of the trunk's activations they see only what crosses to the head: in
@@ -54,8 +54,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *
  * <p><b>On disk</b> a file is named by a hash of the trunk's configuration and parameters and of
  * the data, masks and labels, so that another network or other data never finds it. A file that is
- * damaged or was cut off is written anew; a file that is being written has another name until it is
- * whole. It is mapped to memory and read batch by batch. Files that are no longer wanted are not
+ * damaged or was cut off is written again; a file that is being written has another name until it
+ * is whole. It is mapped to memory and read batch by batch. Files that are no longer wanted are not
  * deleted.
  *
  * <p><b>Truncated backpropagation through time</b> needs a trunk that works step by step: LSTM,

@@ -129,7 +129,7 @@ final class HeadMirror {
     }
   }
 
-  /** An updater whose blocks were formed anew has its state elsewhere. */
+  /** An updater whose blocks were formed again has its state elsewhere. */
   private void pairStates() {
     BaseMultiLayerUpdater<?> wholeNow = whole.updater().orElseThrow();
     BaseMultiLayerUpdater<?> headNow = head.updater().orElseThrow();

@@ -38,7 +38,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *
  * <p><b>Epochs and steps</b> are counted by the network from where the plan began. The network
  * given is not changed. Each stage makes a new network, which has the listeners of the one before;
- * they are told that the training goes on, see {@link Network#sameTrainingAs}. The last of these
+ * they are told that the training continues, see {@link Network#sameTrainingAs}. The last of these
  * networks is returned, the very one that was trained.
  *
  * <p><b>To go on</b> after a break, give the network that was saved to the same plan: the stages
@@ -139,7 +139,7 @@ public final class GradualUnfreezing {
 
   /**
    * Trains. If a listener or the data throw, the exception carries the network reached so far, see
-   * {@link UnfinishedTraining}; fitting that goes on with its stage.
+   * {@link UnfinishedTraining}; fitting that continues with its stage.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph} of one input and one
    *     output, which is not changed
@@ -163,7 +163,7 @@ public final class GradualUnfreezing {
 
   /**
    * Trains. If a listener or the data throw, the exception carries the network reached so far, see
-   * {@link UnfinishedTraining}; fitting that goes on with its stage.
+   * {@link UnfinishedTraining}; fitting that continues with its stage.
    *
    * @param network a {@code ComputationGraph}, which is not changed
    * @param data the training set, which is reset for every epoch

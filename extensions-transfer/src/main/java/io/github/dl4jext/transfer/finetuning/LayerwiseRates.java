@@ -174,7 +174,7 @@ public final class LayerwiseRates {
 
   /**
    * Makes a copy of a network that has these rates. Everything else is kept: weights, the updater's
-   * state, counters, and the listeners, which are told that the training goes on.
+   * state, counters, and the listeners, which are told that the training continues.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
    * @param <M> its type

@@ -15,10 +15,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Marks the rate of a layer that a plan of {@link GradualUnfreezing} names, while the plan is
  * carried out: {@code f(t) = rate(t)}. A network that is saved meanwhile so keeps how far the plan
- * was, and the same plan goes on from there. The marks are taken away after the last stage.
+ * was, and the same plan continues from there. The marks are taken away after the last stage.
  *
  * @param rate the layer's rate
- * @param plan tells one plan from another
+ * @param plan identifies the plan
  * @param iteration the network's iteration when the plan began
  * @param epoch the network's epoch when the plan began
  * @param passed the stages that were carried out, by their number in the plan from 0

@@ -35,7 +35,7 @@ final class StagedTraining<M extends Model> {
   private final TreeSet<Integer> passed = new TreeSet<>();
   private M model;
 
-  /** Begins the plan, or goes on where the network was with it. */
+  /** Begins the plan, or continues where the network was with it. */
   StagedTraining(M given, List<UnfreezingStage> stages, int warmupSteps) {
     this.stages = List.copyOf(stages);
     this.warmupSteps = warmupSteps;

@@ -29,10 +29,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * 90 (one thread, a busy machine). BFLOAT16 is not among the types that a network may have. So the
  * backend is asked to add ones before anything is done; a GPU that does it right is let through.
  *
- * <p><b>Rounding the weights</b> works everywhere, and costs no time later since the network goes
- * on computing in its type. Its use is to know what 16 bits would cost, and smaller files: the low
- * bits are zero, which the compression of {@code ModelSerializer} finds. A file of 126 thousand
- * weights took 65 % of the size with HALF and 51 % with BFLOAT16; DL4J loads it as any other.
+ * <p><b>Rounding the weights</b> works everywhere, and costs no time later since the network
+ * continues computing in its type. Its use is to know what 16 bits would cost, and smaller files:
+ * the low bits are zero, which the compression of {@code ModelSerializer} finds. A file of 126
+ * thousand weights took 65 % of the size with HALF and 51 % with BFLOAT16; DL4J loads it as any
+ * other.
  *
  * <p><b>Eight bits</b> ({@link #int8}) are a whole number q from -127 to 127 for each weight, and a
  * scale {@code s = max|w| / 127} for each unit, filter or word: {@code w <- s rint(w / s)}, so a

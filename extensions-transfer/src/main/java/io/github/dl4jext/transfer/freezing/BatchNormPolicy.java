@@ -19,8 +19,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *   <li>{@link #infer()}: it is frozen like any layer, and uses the statistics that it has. This is
  *       the way of Keras and DL4J, and the default of {@link Freezing}. It is right for data like
  *       the first.
- *   <li>{@link #adapt()}: it goes on learning, statistics, gamma and beta. This is fastai's {@code
- *       train_bn=True}.
+ *   <li>{@link #adapt()}: it continues learning, statistics, gamma and beta. This is fastai's
+ *       {@code train_bn=True}.
  *   <li>{@link #recalibrate}: it is frozen, but with the statistics of the new data. This is for
  *       data of another kind, or batches that are too small to adapt by.
  * </ul>
@@ -34,7 +34,7 @@ public final class BatchNormPolicy {
 
   private final boolean learns;
 
-  /** Computes the statistics of layers of a network anew; null if they stay. */
+  /** Computes the statistics of layers of a network again; null if they stay. */
   private final @Nullable BiConsumer<Network, LayerSelector> recompute;
 
   private BatchNormPolicy(boolean learns, @Nullable BiConsumer<Network, LayerSelector> recompute) {

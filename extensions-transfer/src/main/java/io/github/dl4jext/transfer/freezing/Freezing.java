@@ -29,7 +29,7 @@ import org.deeplearning4j.nn.api.Model;
  * <p><b>A new network</b> is returned each time. It has the original's parameters, updater state,
  * iteration, epoch and score; the original is not touched and shares no memory with it. It also has
  * the original's listeners, and each {@link TrainingFollower} among them is told that its training
- * goes on in the new network. Train the new network or the original, not both by turns.
+ * continues in the new network. Train the new network or the original, not both by turns.
  *
  * <p><b>Frozen</b> means that nothing moves a parameter: no gradient, no l1, l2 or weight decay, no
  * constraint, no momentum from before. Dropout and weight noise are off, and batch normalization

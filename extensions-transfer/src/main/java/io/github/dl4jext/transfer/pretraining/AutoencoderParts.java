@@ -61,7 +61,7 @@ final class AutoencoderParts {
     return all;
   }
 
-  /** One encoder and what tells its inputs. */
+  /** One encoder, and the decoder that reconstructs its inputs. */
   List<Layer> pair(int index) {
     return List.of(encoders.get(index), decoder(index));
   }

@@ -12,7 +12,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * <tr><td>nu</td><td>share</td><td>(0, 1)</td><td>required</td><td>share of the inputs</td></tr>
  * </table>
  *
- * <p>Inputs that are kept are not scaled up, unlike dropout's: the task is to tell the very inputs.
+ * <p>Inputs that are kept are not scaled up, unlike dropout's: the task is to reconstruct the very
+ * inputs.
  *
  * @param share the share of the inputs that is hidden, in {@code (0, 1)}
  * @see <a href="https://www.jmlr.org/papers/v11/vincent10a.html">Vincent et al. (2010)</a>

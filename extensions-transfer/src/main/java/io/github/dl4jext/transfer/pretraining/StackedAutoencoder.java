@@ -31,8 +31,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  *
  * <p>With {@code h = f(W x + b)} and {@code x' = V h + c}, the mean of {@code (x - x')^2} is made
  * small, {@code x} being corrupted on its way in if wished. Layer by layer ({@code greedy}), each
- * one learns to tell the outputs of the trained ones below; otherwise all of them are trained at
- * once, against a decoder that mirrors them.
+ * one learns to reconstruct the outputs of the trained ones below; otherwise all of them are
+ * trained at once, against a decoder that mirrors them.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>

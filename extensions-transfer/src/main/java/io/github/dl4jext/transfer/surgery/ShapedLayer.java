@@ -66,7 +66,7 @@ record ShapedLayer(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "layer \"%s\" (%s) does not go on top of \"%s\", which gives %s: %s",
+              "layer \"%s\" (%s) does not fit on top of \"%s\", which gives %s: %s",
               name,
               layer.getClass().getSimpleName(),
               belowName,

@@ -69,7 +69,7 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
 
   /**
    * Lets kept layers begin without momentum. Otherwise the updater's state of kept layers is kept
-   * where the new rule has the same; with counters that begin anew, Adam's corrections then make
+   * where the new rule has the same; with counters that begin again, Adam's corrections then make
    * the first steps of kept layers smaller, down to 0.15 of the rate at the tenth, never larger.
    *
    * @return this

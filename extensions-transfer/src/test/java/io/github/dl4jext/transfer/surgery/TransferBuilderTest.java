@@ -241,7 +241,7 @@ class TransferBuilderTest {
                     .add(head(2))
                     .build())
         .withMessageStartingWith(
-            "layer \"layer3\" (ConvolutionLayer) does not go on top of \"layer2\"");
+            "layer \"layer3\" (ConvolutionLayer) does not fit on top of \"layer2\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TransferBuilder(pretrained).dropLast(4))
         .withMessage("count must be in [0, 3] for a network of 4 layers, was 4");

@@ -40,7 +40,7 @@ final class Memory {
     return copy;
   }
 
-  /** Adds what units have put out; a layer that has got another size begins anew. */
+  /** Adds what units have put out; a layer that has got another size begins again. */
   UnitWindow add(String name, UnitValues values) {
     UnitWindow window = units.get(name);
     if (window == null || window.units() != values.units()) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Remembers the least and the largest value of each unit, over so many rows that what happens in
- * one of a hundred is seen with a probability of 0.99; then it begins anew.
+ * one of a hundred is seen with a probability of 0.99; then it begins again.
  */
 final class UnitWindow {
 
