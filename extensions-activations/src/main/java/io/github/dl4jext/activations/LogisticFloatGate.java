@@ -29,7 +29,7 @@ final class LogisticFloatGate implements FloatGate {
   LogisticFloatGate(double slope) {
     this.slope = (float) slope;
     half = (float) (slope / 2);
-    upper = FloatGate.upperHalf(half);
+    upper = FloatGate.HALVES * half - (FloatGate.HALVES * half - half);
     lower = half - upper;
     beyond = (float) (slope / 2 - half);
     exact = Math.scalb(1f, Math.getExponent(half)) == slope / 2;
@@ -74,35 +74,54 @@ final class LogisticFloatGate implements FloatGate {
 
   /** {@code exp(-slope |x| / 2)}, as {@link FloatFormulas#exp} takes it. */
   private void root(float[] x, float[] rest, float[] power, int count) {
-    float most = far;
-    float factor = half;
     if (exact) {
-      for (int i = 0; i < count; i++) {
-        float h = -factor * Math.min(Math.abs(x[i]), most);
-        float shifted = shifted(h);
-        rest[i] = rest(h, shifted);
-        power[i] = shifted;
-      }
+      product(x, rest, power, count, far, half);
     } else {
-      float factorUpper = upper;
-      float factorLower = lower;
-      float factorBeyond = beyond;
-      for (int i = 0; i < count; i++) {
-        float a = Math.min(Math.abs(x[i]), most);
-        float high = FloatGate.upperHalf(a);
-        float low = a - high;
-        float product = a * factor;
-        float error = (high * factorUpper - product) + high * factorLower + low * factorUpper;
-        power[i] = -product;
-        rest[i] = -((error + low * factorLower) + a * factorBeyond);
-      }
-      for (int i = 0; i < count; i++) {
-        float product = power[i];
-        float shifted = shifted(product);
-        rest[i] += rest(product, shifted);
-        power[i] = shifted;
-      }
+      product(x, rest, power, count, far, half, upper, lower, beyond);
     }
+    reduce(rest, power, count);
     powers(power, count);
+  }
+
+  /** {@code power <- -factor min(|x|, most)}, of which nothing is rounded. */
+  private static void product(
+      float[] x, float[] rest, float[] power, int count, float most, float factor) {
+    for (int i = 0; i < count; i++) {
+      power[i] = -factor * Math.min(Math.abs(x[i]), most);
+      rest[i] = 0;
+    }
+  }
+
+  /** {@code power + rest <- -factor min(|x|, most)}, where the factor is of three parts. */
+  private static void product(
+      float[] x,
+      float[] rest,
+      float[] power,
+      int count,
+      float most,
+      float factor,
+      float upper,
+      float lower,
+      float beyond) {
+    for (int i = 0; i < count; i++) {
+      float a = Math.min(Math.abs(x[i]), most);
+      float scaled = FloatGate.HALVES * a;
+      float high = scaled - (scaled - a);
+      float low = a - high;
+      float product = a * factor;
+      float error = (high * upper - product) + high * lower + low * upper;
+      power[i] = -product;
+      rest[i] = -((error + low * lower) + a * beyond);
+    }
+  }
+
+  /** The first step of exp, to be followed by {@link FloatFormulas#powers}. */
+  private static void reduce(float[] rest, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      float product = power[i];
+      float shifted = shifted(product);
+      rest[i] += rest(product, shifted);
+      power[i] = shifted;
+    }
   }
 }

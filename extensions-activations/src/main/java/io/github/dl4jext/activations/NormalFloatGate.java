@@ -49,7 +49,8 @@ final class NormalFloatGate implements FloatGate {
   private static void tail(float[] x, float[] root, float[] share, float[] power, int count) {
     for (int i = 0; i < count; i++) {
       float a = Math.min(Math.abs(x[i]), FAR);
-      float high = FloatGate.upperHalf(a);
+      float scaled = FloatGate.HALVES * a;
+      float high = scaled - (scaled - a);
       float low = a - high;
       float square = a * a;
       float error = (high * high - square) + 2 * high * low + low * low;

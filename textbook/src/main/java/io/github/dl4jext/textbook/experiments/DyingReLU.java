@@ -94,7 +94,7 @@ public final class DyingReLU implements Experiment {
     INDArray images = data.train().features();
     History history =
         new History(
-            Monitor.minimizing("dead", model -> dead((MultiLayerNetwork) model, images)),
+            Monitor.minimizing("dead", model -> dead(net, images)),
             Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(what), history);
     context.report("before training, " + dead(what), dead(net, images));
