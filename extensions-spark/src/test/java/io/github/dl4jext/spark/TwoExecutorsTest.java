@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -32,8 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The guide's program, in a fat jar, is submitted to a cluster of a driver and two executors, each
- * a program of its own on this machine.
+ * a program of its own on this machine. It has a command of its own, which CONTRIBUTING.md tells.
  */
+@Tag("cluster")
 @EnabledForJreRange(max = JRE.JAVA_17, disabledReason = "Spark 3.1 runs on Java 17 at the latest")
 class TwoExecutorsTest {
 
@@ -91,9 +94,35 @@ class TwoExecutorsTest {
     Path log = folder.resolve("log.txt");
     int exit = submit(jars, fat, flags, folder.resolve("checkpoints"), log);
     String said = Files.readString(log);
-    assertThat(exit).as(said).isZero();
+    assertThat(exit).as(() -> whatWentWrong(jars.resolveSibling("work"), said)).isZero();
     assertThat(said.lines().filter(line -> line.contains("Granted executor ID"))).hasSize(2);
     return said;
+  }
+
+  /** Starts with what matters, as a long message is shown only in part. */
+  private static String whatWentWrong(Path work, String driver) {
+    StringBuilder message = new StringBuilder("The driver said:\n").append(complaints(driver));
+    try (Stream<Path> files = Files.walk(work)) {
+      for (Path file : files.filter(each -> each.endsWith("stderr")).sorted().toList()) {
+        message
+            .append("\nThe executor ")
+            .append(work.relativize(file.getParent()))
+            .append(" said:\n")
+            .append(complaints(Files.readString(file)));
+      }
+    } catch (IOException e) {
+      message.append("\nNo executor said anything: ").append(e);
+    }
+    return message.append("\nAll that the driver said:\n").append(driver).toString();
+  }
+
+  private static String complaints(String log) {
+    List<String> lines = log.lines().toList();
+    Stream<String> complaints = lines.stream().filter(line -> !line.contains(" INFO ")).limit(40);
+    Stream<String> end = lines.stream().skip(Math.max(0, lines.size() - 5));
+    return Stream.concat(complaints, Stream.concat(Stream.of("..."), end))
+        .map(line -> line.substring(0, Math.min(300, line.length())))
+        .collect(Collectors.joining("\n"));
   }
 
   private static int submit(Path jars, Path fat, String flags, Path checkpoints, Path log)

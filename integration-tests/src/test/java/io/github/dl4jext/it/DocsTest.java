@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -33,13 +34,23 @@ class DocsTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
+  private static final Pattern ANCHOR = Pattern.compile("]\\((?!https?:)([^)#]*)#([^)]+)\\)");
+  private static final Pattern FENCED = Pattern.compile("```.*?```", Pattern.DOTALL);
+  private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+
+  /** The sections that every page of a family has, in this order; others may stand between them. */
+  private static final List<String> FORM =
+      List.of("Example", "Which to take", "From Keras and PyTorch", "Pitfalls", "What it costs");
 
   @ParameterizedTest
   @CsvSource({
     "README.md, 2",
+    "docs/guide/activations.md, 2",
     "docs/guide/around-the-step.md, 2",
+    "docs/guide/checkpoints.md, 2",
     "docs/guide/constraints.md, 2",
     "docs/guide/cpu.md, 2",
+    "docs/guide/data.md, 1",
     "docs/guide/diagnosis.md, 2",
     "docs/guide/folding-and-pretraining.md, 5",
     "docs/guide/keras-import.md, 1",
@@ -127,6 +138,38 @@ class DocsTest {
         LINK.matcher(Files.readString(file)).results().map(link -> link.group(1)).toList();
     assertThat(links)
         .allSatisfy(link -> assertThat(file.toAbsolutePath().resolveSibling(link)).exists());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void anchorsLeadToHeadings(String page) throws IOException {
+    Path file = ROOT.resolve(page).toAbsolutePath();
+    for (MatchResult link : ANCHOR.matcher(Files.readString(file)).results().toList()) {
+      Path target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
+      assertThat(headings(target))
+          .as(link.group())
+          .map(heading -> heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", ""))
+          .map(heading -> heading.replace(' ', '-'))
+          .contains(link.group(2));
+    }
+  }
+
+  @Test
+  void aFamilysPageHasItsForm() throws IOException {
+    int families = 0;
+    for (String page : pages()) {
+      String text = Files.readString(ROOT.resolve(page));
+      if (page.startsWith("docs/guide/") && text.contains("\nArtifact")) {
+        families++;
+        assertThat(headings(ROOT.resolve(page))).as(page).containsSubsequence(FORM);
+      }
+    }
+    assertThat(families).isGreaterThanOrEqualTo(18);
+  }
+
+  private static List<String> headings(Path page) throws IOException {
+    String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
+    return HEADING.matcher(prose).results().map(heading -> heading.group(1)).toList();
   }
 
   /** The Java of a page, in its order. */

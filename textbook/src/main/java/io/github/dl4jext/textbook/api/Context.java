@@ -30,6 +30,18 @@ public interface Context {
   }
 
   /**
+   * The same with the first images only, whether drawn or real: for a demonstration that needs few
+   * and is not compared with the book.
+   *
+   * @param most how many to train on, or all where there are fewer
+   * @return the images
+   */
+  default ImageData firstImages(int most) {
+    ImageData split = images(most);
+    return split.firstTrain(Math.min(most, split.train().size()));
+  }
+
+  /**
    * The seed for everything that is random.
    *
    * @return 1 or more

@@ -28,6 +28,16 @@ public interface Experiment {
   }
 
   /**
+   * Whether it trains on coloured images, {@code 3 x 32 x 32}, in place of grey ones, {@code 28 x
+   * 28}.
+   *
+   * @return always the same; false unless overridden
+   */
+  default boolean inColour() {
+    return false;
+  }
+
+  /**
    * What must come out.
    *
    * @return relations between the figures, none unless overridden

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Where the images come from, as a user writes it: {@code embedded}, {@code fashion-mnist}, or a
- * folder.
+ * Where the images come from, as a user writes it: {@code embedded}, {@code fashion-mnist}, {@code
+ * cifar-10}, or a folder.
  */
 public final class DataSource {
   /** Drawn by the program; see {@link Garments}. */
@@ -17,8 +17,14 @@ public final class DataSource {
   /** Downloaded once, then kept; see {@link FashionMnistDownload}. */
   public static final String FASHION_MNIST = "fashion-mnist";
 
+  /** Coloured images, downloaded once, then kept; see {@link Cifar10Download}. */
+  public static final String CIFAR_10 = "cifar-10";
+
   /** Names a folder that has Fashion-MNIST already. */
   static final String FOLDER_VARIABLE = "FASHION_MNIST_DIR";
+
+  /** Names a folder that has CIFAR-10 already. */
+  static final String CIFAR_VARIABLE = "CIFAR10_DIR";
 
   private static final String PART = ", the first ";
 
@@ -55,7 +61,28 @@ public final class DataSource {
    */
   public static String title(String name) {
     return name.replaceFirst("^" + EMBEDDED + "(?=$|,)", "drawn images")
-        .replaceFirst("^" + FASHION_MNIST + "(?=$|,)", "Fashion-MNIST");
+        .replaceFirst("^" + FASHION_MNIST + "(?=$|,)", "Fashion-MNIST")
+        .replaceFirst("^" + CIFAR_10 + "(?=$|,)", "CIFAR-10");
+  }
+
+  /**
+   * Whether a word stands for images that are downloaded.
+   *
+   * @param spec as a user writes it
+   */
+  public static boolean isDownloaded(String spec) {
+    String word = spec.strip();
+    return FASHION_MNIST.equalsIgnoreCase(word) || CIFAR_10.equalsIgnoreCase(word);
+  }
+
+  /**
+   * The same number of drawn images in colour, under the same name, if the images given are drawn;
+   * else the images given.
+   *
+   * @param data any images
+   */
+  public static ImageData inColour(ImageData data) {
+    return isDrawn(data.name()) && !data.isColoured() ? ColourGarments.like(data) : data;
   }
 
   /**
@@ -75,40 +102,67 @@ public final class DataSource {
   /**
    * Loads the images.
    *
-   * @param spec {@code embedded}, {@code fashion-mnist} (in small or capital letters), or the path
-   *     of a folder with the IDX files
+   * @param spec {@code embedded}, {@code fashion-mnist}, {@code cifar-10} (in small or capital
+   *     letters), or the path of a folder with the IDX files, or with those of CIFAR-10's binary
+   *     version
    * @throws DataException if it is none of these, or the images cannot be had from there; the
    *     message says what to do
    */
   public static ImageData load(String spec) {
-    return load(spec, () -> fashionMnist(System.getenv(FOLDER_VARIABLE)));
+    return load(
+        spec,
+        () -> fashionMnist(System.getenv(FOLDER_VARIABLE)),
+        () -> cifar10(System.getenv(CIFAR_VARIABLE)));
   }
 
   /** From the folder that the environment names, or else downloaded once. */
   static ImageData fashionMnist(String folder) {
-    if (folder == null || folder.isBlank()) {
-      return FashionMnistDownload.toUserCache().load();
-    }
+    return isSet(folder)
+        ? named(
+            FOLDER_VARIABLE, "Fashion-MNIST", () -> IdxFolder.read(Path.of(folder), FASHION_MNIST))
+        : FashionMnistDownload.load(FashionMnistDownload.toUserCache());
+  }
+
+  /** From the folder that the environment names, or else downloaded once. */
+  static ImageData cifar10(String folder) {
+    return isSet(folder)
+        ? named(CIFAR_VARIABLE, "CIFAR-10", () -> CifarFolder.read(Path.of(folder), CIFAR_10))
+        : Cifar10Download.load(Cifar10Download.toUserCache());
+  }
+
+  private static boolean isSet(String folder) {
+    return folder != null && !folder.isBlank();
+  }
+
+  private static ImageData named(String variable, String what, Supplier<ImageData> folder) {
     try {
-      return IdxFolder.read(Path.of(folder), FASHION_MNIST);
+      return folder.get();
     } catch (DataException | InvalidPathException e) {
       throw new DataException(
-          FOLDER_VARIABLE
-              + " must name a folder with the files of Fashion-MNIST, or not be set: "
+          variable
+              + " must name a folder with the files of "
+              + what
+              + ", or not be set: "
               + e.getMessage(),
           e);
     }
   }
 
-  static ImageData load(String spec, Supplier<ImageData> fashionMnist) {
+  static ImageData load(
+      String spec, Supplier<ImageData> fashionMnist, Supplier<ImageData> cifar10) {
     String word = spec == null ? "" : spec.strip();
     switch (word.toLowerCase(Locale.ROOT)) {
       case EMBEDDED:
         return Garments.standard();
       case FASHION_MNIST:
         return fashionMnist.get();
+      case CIFAR_10:
+        return cifar10.get();
       default:
-        return IdxFolder.read(existing(word));
+        Path folder = existing(word);
+        return CifarFolder.isOne(folder)
+            ? CifarFolder.read(folder, folder.toString())
+            : IdxFolder.read(folder);
     }
   }
 
@@ -126,8 +180,11 @@ public final class DataSource {
             + EMBEDDED
             + " (images drawn by the program, nothing to download), "
             + FASHION_MNIST
-            + " (downloaded once, 30 MB), or the path of a folder with the four IDX files; was \""
+            + " (downloaded once, 30 MB), "
+            + CIFAR_10
+            + " (in colour, downloaded once, 162 MB), or the path of a folder with the four IDX files"
+            + " or CIFAR-10's six binary files; was \""
             + word
-            + "\", which is neither of the two words nor an existing folder");
+            + "\", which is none of these words nor an existing folder");
   }
 }

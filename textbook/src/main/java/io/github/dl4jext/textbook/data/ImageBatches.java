@@ -93,17 +93,17 @@ final class ImageBatches implements DataSetIterator {
       throw new NoSuchElementException("the epoch is over: call reset()");
     }
     int n = Math.min(num, order.length - position);
-    float[] features = new float[Math.multiplyExact(n, LabelledImages.PIXELS)];
+    float[] features = new float[Math.multiplyExact(n, scale.places())];
     byte[] batchLabels = new byte[n];
     for (int i = 0; i < n; i++) {
       int image = order[position + i];
-      scale.copy(pixels, image, features, i * LabelledImages.PIXELS);
+      scale.copy(pixels, image, features, i * scale.places());
       batchLabels[i] = labels[image];
     }
     position += n;
     DataSet batch =
         new DataSet(
-            Nd4j.create(features, new long[] {n, LabelledImages.PIXELS}, 'c'),
+            Nd4j.create(features, new long[] {n, scale.places()}, 'c'),
             oneHot(batchLabels, classNames.size()));
     if (preProcessor != null) {
       preProcessor.preProcess(batch);
@@ -133,7 +133,7 @@ final class ImageBatches implements DataSetIterator {
 
   @Override
   public int inputColumns() {
-    return LabelledImages.PIXELS;
+    return scale.places();
   }
 
   @Override

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A labelled set of 28 x 28 grey images in three parts: training, validation (empty until {@link
- * #holdOut}) and test. Immutable: every method that changes something gives a new set.
+ * A labelled set of images, all grey ({@code 28 x 28}) or all coloured ({@code 3 x 32 x 32}), in
+ * three parts: training, validation (empty until {@link #holdOut}) and test. Immutable: every
+ * method that changes something gives a new set.
  */
 public final class ImageData {
   /** The ten classes of Fashion-MNIST, by label. */
@@ -43,18 +44,24 @@ public final class ImageData {
     this.standardised = standardised;
     // Computed anew each time, so that it does not matter whether one holds out or standardises
     // first.
-    PixelScale scale = standardised ? train.standardisingScale() : PixelScale.unit();
+    PixelScale scale =
+        standardised ? train.standardisingScale() : PixelScale.unit(train.pixelsPerImage());
     this.train = train.scaledBy(scale);
     this.validation = validation.scaledBy(scale);
     this.test = test.scaledBy(scale);
   }
 
   /**
-   * Where the images are from: {@code embedded}, {@code fashion-mnist}, or the folder; see {@link
-   * #part}.
+   * Where the images are from: {@code embedded}, {@code fashion-mnist}, {@code cifar-10}, or the
+   * folder; see {@link #part}.
    */
   public String name() {
     return name;
+  }
+
+  /** Whether the images are coloured. */
+  public boolean isColoured() {
+    return train.pixelsPerImage() == LabelledImages.COLOUR_PIXELS;
   }
 
   /** The names of the classes; a label is an index into them. */

@@ -7,18 +7,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * One part (training, validation or test) of an {@link ImageData}: grey images of 28 x 28 pixels
- * with a label each. Immutable.
+ * One part (training, validation or test) of an {@link ImageData}: grey images of 28 x 28 pixels,
+ * or coloured ones of 3 x 32 x 32, with a label each. Immutable.
  *
  * <p>Features are single-precision numbers: brightness from 0 (black) to 1, or standardised when
  * the {@link ImageData} is. Row i of features and labels belongs to image i.
  */
 public final class LabelledImages {
-  /** Rows, and columns, of an image. */
+  /** Rows, and columns, of a grey image. */
   public static final int SIDE = 28;
 
-  /** Pixels of an image, which is the number of features. */
+  /** Pixels of a grey image, which is the number of features. */
   public static final int PIXELS = SIDE * SIDE;
+
+  /** Rows, and columns, of a coloured image. */
+  public static final int COLOUR_SIDE = 32;
+
+  /** Numbers of a coloured image: the red ones row by row, then the green and the blue ones. */
+  public static final int COLOUR_PIXELS = 3 * COLOUR_SIDE * COLOUR_SIDE;
 
   private final List<String> classNames;
   private final byte[] pixels;
@@ -32,9 +38,14 @@ public final class LabelledImages {
    * @param labels the index into {@code classNames} of each image
    */
   LabelledImages(List<String> classNames, byte[] pixels, byte[] labels, PixelScale scale) {
-    if (pixels.length != labels.length * PIXELS) {
+    if (pixels.length != labels.length * scale.places()) {
       throw new IllegalArgumentException(
-          "pixels must be " + labels.length + " x " + PIXELS + " bytes, was " + pixels.length);
+          "pixels must be "
+              + labels.length
+              + " x "
+              + scale.places()
+              + " bytes, was "
+              + pixels.length);
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
@@ -53,6 +64,11 @@ public final class LabelledImages {
     return labels.length;
   }
 
+  /** How many numbers an image is, which is the number of features. */
+  public int pixelsPerImage() {
+    return scale.places();
+  }
+
   /** The names of the classes; a label is an index into them. */
   public List<String> classNames() {
     return classNames;
@@ -68,14 +84,14 @@ public final class LabelledImages {
   }
 
   /**
-   * The 784 pixels of an image as they came, row after row from the top left, each an unsigned
-   * byte; a copy.
+   * The pixels of an image as they came, row after row from the top left, each an unsigned byte; a
+   * copy.
    *
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public byte[] pixels(int image) {
     Objects.checkIndex(image, size());
-    return Arrays.copyOfRange(pixels, image * PIXELS, (image + 1) * PIXELS);
+    return Arrays.copyOfRange(pixels, image * scale.places(), (image + 1) * scale.places());
   }
 
   /** How many images each class has, by label. */
@@ -88,7 +104,8 @@ public final class LabelledImages {
   }
 
   /**
-   * All features as one new array of shape [{@link #size()}, 784], type FLOAT.
+   * All features as one new array of shape [{@link #size()}, {@link #pixelsPerImage()}], type
+   * FLOAT.
    *
    * @throws IllegalStateException if there are no images, of which ND4J can make no array
    */
@@ -145,7 +162,7 @@ public final class LabelledImages {
 
   /** Images from {@code from} to {@code to}, exclusive. */
   LabelledImages range(int from, int to) {
-    byte[] some = Arrays.copyOfRange(pixels, from * PIXELS, to * PIXELS);
+    byte[] some = Arrays.copyOfRange(pixels, from * scale.places(), to * scale.places());
     return new LabelledImages(classNames, some, Arrays.copyOfRange(labels, from, to), scale);
   }
 
@@ -156,17 +173,18 @@ public final class LabelledImages {
     for (int i = 0; i < kept.length; i++) {
       newLabel[kept[i]] = (byte) i;
     }
+    int places = scale.places();
     byte[] somePixels = new byte[pixels.length];
     byte[] someLabels = new byte[labels.length];
     int n = 0;
     for (int i = 0; i < labels.length; i++) {
       if (newLabel[labels[i]] >= 0) {
-        System.arraycopy(pixels, i * PIXELS, somePixels, n * PIXELS, PIXELS);
+        System.arraycopy(pixels, i * places, somePixels, n * places, places);
         someLabels[n++] = newLabel[labels[i]];
       }
     }
     return new LabelledImages(
-        keptNames, Arrays.copyOf(somePixels, n * PIXELS), Arrays.copyOf(someLabels, n), scale);
+        keptNames, Arrays.copyOf(somePixels, n * places), Arrays.copyOf(someLabels, n), scale);
   }
 
   LabelledImages scaledBy(PixelScale other) {
@@ -174,6 +192,6 @@ public final class LabelledImages {
   }
 
   PixelScale standardisingScale() {
-    return PixelScale.standardising(pixels);
+    return PixelScale.standardising(pixels, scale.places());
   }
 }

@@ -15,11 +15,21 @@ final class PixelScale implements Serializable {
     this.over = over;
   }
 
-  /** From 0..255 to 0..1. */
+  /** From 0..255 to 0..1, of a grey image. */
   static PixelScale unit() {
-    float[] over = new float[LabelledImages.PIXELS];
+    return unit(LabelledImages.PIXELS);
+  }
+
+  /** From 0..255 to 0..1, of an image of so many numbers. */
+  static PixelScale unit(int places) {
+    float[] over = new float[places];
     Arrays.fill(over, 255f);
-    return new PixelScale(new float[LabelledImages.PIXELS], over);
+    return new PixelScale(new float[places], over);
+  }
+
+  /** How many numbers an image is. */
+  int places() {
+    return over.length;
   }
 
   /**
@@ -30,8 +40,7 @@ final class PixelScale implements Serializable {
    * and nothing is divided, so that these images give 0, and others their difference in units of
    * the full range.
    */
-  static PixelScale standardising(byte[] pixels) {
-    int places = LabelledImages.PIXELS;
+  static PixelScale standardising(byte[] pixels, int places) {
     long n = pixels.length / places;
     long[] sum = new long[places];
     long[] sumOfSquares = new long[places];
@@ -56,8 +65,8 @@ final class PixelScale implements Serializable {
 
   /** Writes image {@code image} of {@code pixels} to {@code to}, from index {@code at} on. */
   void copy(byte[] pixels, int image, float[] to, int at) {
-    int from = image * LabelledImages.PIXELS;
-    for (int j = 0; j < LabelledImages.PIXELS; j++) {
+    int from = image * over.length;
+    for (int j = 0; j < over.length; j++) {
       to[at + j] = ((pixels[from + j] & 0xff) - minus[j]) / over[j];
     }
   }

@@ -7,6 +7,7 @@ import io.github.dl4jext.textbook.api.Drawing;
 import io.github.dl4jext.textbook.api.Figure;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
 import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -94,7 +95,7 @@ final class ExperimentRun implements Context {
 
   @Override
   public ImageData data() {
-    return data;
+    return task.experiment().inColour() ? DataSource.inColour(data) : data;
   }
 
   @Override

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 final class ImageOptions {
 
   static final String DATA =
-      "Takes the images that the program draws (embedded), Fashion-MNIST, which is downloaded once"
-          + " (30 MB), or the four IDX files of the folder DIR.";
+      "Takes the images that the program draws (embedded), Fashion-MNIST or CIFAR-10, each of which"
+          + " is downloaded once, or the files of one of these two from the folder DIR.";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -24,7 +24,7 @@ final class ImageOptions {
   @Option(
       names = "--data",
       defaultValue = DataSource.EMBEDDED,
-      paramLabel = "embedded|fashion-mnist|DIR",
+      paramLabel = "embedded|fashion-mnist|cifar-10|DIR",
       description = DATA)
   private String data;
 
@@ -54,8 +54,7 @@ final class ImageOptions {
     try {
       return source.apply(data);
     } catch (DataException e) {
-      boolean download = DataSource.FASHION_MNIST.equalsIgnoreCase(data.strip());
-      throw download
+      throw DataSource.isDownloaded(data)
           ? CliException.failure(e.getMessage(), e)
           : CliException.usage(e.getMessage(), e);
     }

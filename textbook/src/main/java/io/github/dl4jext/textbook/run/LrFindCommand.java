@@ -11,7 +11,6 @@ import io.github.dl4jext.schedules.finder.LearningRateSweep;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
-import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.textbook.report.AlignedColumns;
 import io.github.dl4jext.textbook.report.CliException;
 import io.github.dl4jext.textbook.report.NumberText;
@@ -48,7 +47,7 @@ final class LrFindCommand implements Runnable {
   @Option(
       names = "--data",
       defaultValue = DataSource.EMBEDDED,
-      paramLabel = "embedded|fashion-mnist|DIR",
+      paramLabel = "embedded|fashion-mnist|cifar-10|DIR",
       description = ImageOptions.DATA)
   private String data;
 
@@ -106,10 +105,12 @@ final class LrFindCommand implements Runnable {
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|svg|png)")) {
       throw CliException.usage("--out must end in .csv, .svg or .png, was " + out);
     }
-    MultiLayerNetwork net = new MultiLayerNetwork(new SGD(from).configure(chapterNetwork()));
+    ImageData images = ImageOptions.load(source, data);
+    MultiLayerNetwork net =
+        new MultiLayerNetwork(
+            new SGD(from).configure(chapterNetwork(images.train().pixelsPerImage())));
     net.init();
     LearningRateFinder finder = finder(net);
-    ImageData images = ImageOptions.load(source, data);
     LearningRateSweep found = finder.sweep(images.train().shuffledBatches(batch, SEED));
     if (out != null) {
       write(found);
@@ -118,13 +119,13 @@ final class LrFindCommand implements Runnable {
   }
 
   /** Three hidden layers of 100 units with ReLU and He's weights, and an output of ten classes. */
-  private static MultiLayerConfiguration chapterNetwork() {
+  private static MultiLayerConfiguration chapterNetwork(int pixels) {
     return new NeuralNetConfiguration.Builder()
         .seed(SEED)
         .activation(new ReLU())
         .weightInit(new HeNormal())
         .list()
-        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(pixels).nOut(100).build())
         .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
         .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
         .layer(

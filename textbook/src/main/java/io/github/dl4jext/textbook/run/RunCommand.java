@@ -2,6 +2,7 @@ package io.github.dl4jext.textbook.run;
 
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.report.CliException;
 import io.github.dl4jext.textbook.report.ReportFolder;
@@ -101,6 +102,7 @@ final class RunCommand implements Callable<Integer> {
     ReportFolder report = ReportFolder.in(folder, all);
     ImageData data = images.load(source);
     PrintWriter out = spec.commandLine().getOut();
+    chosen = suited(chosen, data, out);
     out.printf(
         Locale.ROOT,
         "images: %s, %d to train on, %d to test%n",
@@ -131,6 +133,32 @@ final class RunCommand implements Callable<Integer> {
     }
     out.flush();
     return failed.isEmpty() ? 0 : CliException.FAILED;
+  }
+
+  /** Those for which the images are of the right kind: all, if they are drawn. */
+  private List<Experiment> suited(List<Experiment> chosen, ImageData data, PrintWriter out) {
+    List<String> unsuited =
+        chosen.stream()
+            .filter(experiment -> !suits(experiment, data))
+            .map(Experiment::name)
+            .toList();
+    if (unsuited.isEmpty()) {
+      return chosen;
+    }
+    String why =
+        data.isColoured()
+            ? "which need grey images (--data fashion-mnist, a folder of it, or embedded)"
+            : "which need coloured images (--data cifar-10, a folder of it, or embedded)";
+    if (only != null) {
+      throw CliException.usage(
+          "these images are of the wrong kind for " + String.join(", ", unsuited) + ", " + why);
+    }
+    out.println("left out: " + String.join(", ", unsuited) + ", " + why);
+    return chosen.stream().filter(experiment -> suits(experiment, data)).toList();
+  }
+
+  private static boolean suits(Experiment experiment, ImageData data) {
+    return DataSource.isDrawn(data.name()) || experiment.inColour() == data.isColoured();
   }
 
   /** Each process takes some gigabytes, so that not all cores of a large machine are of use. */

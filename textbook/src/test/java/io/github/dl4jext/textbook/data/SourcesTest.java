@@ -32,7 +32,7 @@ class SourcesTest {
   @Test
   void fashionMnistIsDownloaded() {
     ImageData some = Garments.generate(10, 10, 1);
-    assertThat(DataSource.load("fashion-mnist", () -> some)).isSameAs(some);
+    assertThat(DataSource.load("fashion-mnist", () -> some, () -> null)).isSameAs(some);
   }
 
   @Test
@@ -66,34 +66,30 @@ class SourcesTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", "mnist", "/no/such/folder", "bad\0path"})
-  void anythingElseIsAnsweredWithTheThreeOptions(String spec) {
+  void anythingElseIsAnsweredWithTheOptions(String spec) {
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.load(spec))
-        .withMessageContainingAll("embedded", "fashion-mnist", "folder with the four IDX files")
+        .withMessageContainingAll(
+            "embedded", "fashion-mnist", "cifar-10", "folder with the four IDX files")
         .withMessageContaining("was \"" + (spec == null ? "" : spec) + "\"");
   }
 
   @Test
   void everySystemHasItsOwnCacheFolder() {
     Map<String, String> none = Map.of();
-    assertThat(FashionMnistDownload.cacheFolder("Linux", none, "/home/ada"))
+    assertThat(CachedDownload.cacheFolder("Linux", none, "/home/ada"))
         .isEqualTo(Path.of("/home/ada/.cache"));
-    assertThat(
-            FashionMnistDownload.cacheFolder(
-                "Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
+    assertThat(CachedDownload.cacheFolder("Linux", Map.of("XDG_CACHE_HOME", "/var/c"), "/home/ada"))
         .isEqualTo(Path.of("/var/c"));
-    assertThat(
-            FashionMnistDownload.cacheFolder("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
+    assertThat(CachedDownload.cacheFolder("Linux", Map.of("XDG_CACHE_HOME", "c"), "/home/ada"))
         .isEqualTo(Path.of("/home/ada/.cache"));
     assertThat(
-            FashionMnistDownload.cacheFolder(
+            CachedDownload.cacheFolder(
                 "Mac OS X", Map.of("XDG_CACHE_HOME", "/var/c"), "/Users/ada"))
         .isEqualTo(Path.of("/Users/ada/Library/Caches"));
-    assertThat(
-            FashionMnistDownload.cacheFolder(
-                "Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
+    assertThat(CachedDownload.cacheFolder("Windows 11", Map.of("LOCALAPPDATA", "/local"), "/ada"))
         .isEqualTo(Path.of("/local"));
-    assertThat(FashionMnistDownload.cacheFolder("Windows 11", none, "/ada"))
+    assertThat(CachedDownload.cacheFolder("Windows 11", none, "/ada"))
         .isEqualTo(Path.of("/ada/AppData/Local"));
   }
 
@@ -103,6 +99,7 @@ class SourcesTest {
     assertThat(DataSource.title("embedded, the first 600"))
         .isEqualTo("drawn images, the first 600");
     assertThat(DataSource.title("fashion-mnist")).isEqualTo("Fashion-MNIST");
+    assertThat(DataSource.title("cifar-10")).isEqualTo("CIFAR-10");
     assertThat(DataSource.title("/my/embedded")).isEqualTo("/my/embedded");
     assertThat(DataSource.options("embedded")).isEmpty();
     assertThat(DataSource.options("embedded, the first 600")).isEqualTo(" --train 600");

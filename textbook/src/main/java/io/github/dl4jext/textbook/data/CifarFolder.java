@@ -1,0 +1,54 @@
+package io.github.dl4jext.textbook.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A folder with the six files of CIFAR-10's binary version, or one in which {@code
+ * cifar-10-batches-bin} is that folder, as its archive is unpacked.
+ */
+final class CifarFolder {
+
+  private static final String UNPACKED = "cifar-10-batches-bin";
+
+  private CifarFolder() {}
+
+  /** Whether any of the files is there. */
+  static boolean isOne(Path folder) {
+    return Files.isDirectory(inner(folder));
+  }
+
+  static ImageData read(Path folder, String name) {
+    Path files = inner(folder);
+    CifarRecords records = new CifarRecords("the folder " + files);
+    List<String> all = new ArrayList<>(CifarRecords.TRAIN);
+    all.add(CifarRecords.TEST);
+    for (String file : all) {
+      Path path = files.resolve(file);
+      if (Files.isRegularFile(path)) {
+        try (InputStream in = Files.newInputStream(path)) {
+          records.add(file, in);
+        } catch (IOException e) {
+          throw new DataException(
+              path + " cannot be read (" + e + "): check that it is a file that you may read", e);
+        }
+      }
+    }
+    return records.toData(name);
+  }
+
+  /** The folder that has one of the files, or, where none has, the first subfolder that would. */
+  private static Path inner(Path folder) {
+    for (Path each : List.of(folder, folder.resolve(UNPACKED))) {
+      if (Files.exists(each.resolve(CifarRecords.TRAIN.get(0)))
+          || Files.exists(each.resolve(CifarRecords.TEST))) {
+        return each;
+      }
+    }
+    return folder.resolve(UNPACKED);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.dl4jext.textbook.data;
+
+/**
+ * The drawn garments in colour, in the form of CIFAR-10: {@code 3 x 32 x 32} numbers. In each image
+ * black and white stand for a dark and a light colour of its own, so that no colour tells the kind.
+ */
+final class ColourGarments {
+
+  private static final long SEED = 43;
+
+  /** The most of red, green and blue in a dark colour, and the least in a light one. */
+  private static final double DARK = 100;
+
+  private static final double LIGHT = 130;
+
+  /** What is added on each side. */
+  private static final int MARGIN = (LabelledImages.COLOUR_SIDE - LabelledImages.SIDE) / 2;
+
+  private ColourGarments() {}
+
+  /** As many as there are drawn grey ones in each part, with the same name; none held out. */
+  static ImageData like(ImageData grey) {
+    SeededRandom random = new SeededRandom(SEED);
+    return new ImageData(
+        grey.name(), coloured(grey.train(), random.split()), coloured(grey.test(), random.split()));
+  }
+
+  private static LabelledImages coloured(LabelledImages grey, SeededRandom random) {
+    byte[] pixels = new byte[Math.multiplyExact(grey.size(), LabelledImages.COLOUR_PIXELS)];
+    byte[] labels = new byte[grey.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) grey.label(i);
+      colour(grey.pixels(i), random, pixels, i * LabelledImages.COLOUR_PIXELS);
+    }
+    return new LabelledImages(
+        grey.classNames(), pixels, labels, PixelScale.unit(LabelledImages.COLOUR_PIXELS));
+  }
+
+  private static void colour(byte[] grey, SeededRandom random, byte[] to, int at) {
+    double[] dark = new double[3];
+    double[] bright = new double[3];
+    for (int c = 0; c < 3; c++) {
+      dark[c] = random.between(0, DARK);
+      bright[c] = random.between(LIGHT, 255);
+    }
+    int i = at;
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < LabelledImages.COLOUR_SIDE; y++) {
+        for (int x = 0; x < LabelledImages.COLOUR_SIDE; x++) {
+          double share = brightness(grey, y - MARGIN, x - MARGIN);
+          to[i++] = (byte) Math.round(dark[c] + share * (bright[c] - dark[c]));
+        }
+      }
+    }
+  }
+
+  /** From 0 to 1; beyond the edges as black as the sheet. */
+  private static double brightness(byte[] grey, int y, int x) {
+    boolean inside = y >= 0 && y < LabelledImages.SIDE && x >= 0 && x < LabelledImages.SIDE;
+    return inside ? (grey[y * LabelledImages.SIDE + x] & 0xff) / 255.0 : 0;
+  }
+}

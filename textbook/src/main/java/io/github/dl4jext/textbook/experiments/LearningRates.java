@@ -1,0 +1,135 @@
+package io.github.dl4jext.textbook.experiments;
+
+import com.google.auto.service.AutoService;
+import io.github.dl4jext.activations.ReLU;
+import io.github.dl4jext.activations.initializers.GlorotUniform;
+import io.github.dl4jext.activations.initializers.HeNormal;
+import io.github.dl4jext.optimizers.SGD;
+import io.github.dl4jext.textbook.api.About;
+import io.github.dl4jext.textbook.api.Claim;
+import io.github.dl4jext.textbook.api.Context;
+import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.data.ImageData;
+import io.github.dl4jext.textbook.data.LabelledImages;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * Four learning rates on the same network, as the chapter draws their curves: too low, the loss
+ * crawls; too high, it diverges; a little too high, it falls fast at first and then dances around
+ * the optimum.
+ *
+ * <p>One part of the chapter's picture is not seen in a hundred steps: that the oscillating loss
+ * stays above the one of a good rate. It rises in every other step or so, and ends below the loss
+ * of the rate that never rises, which is ten times smaller.
+ *
+ * <p>Each step is one of gradient descent on all the images at once, and each point of a curve the
+ * loss before it, so that a loss that rises is the fault of the rate and not of the minibatch.
+ */
+@AutoService(Experiment.class)
+public final class LearningRates implements Experiment {
+
+  private static final int IMAGES = 100;
+
+  private static final double LOW = 0.001;
+  private static final double GOOD = 0.02;
+  private static final double HIGH = 0.2;
+  private static final double FAR_TOO_HIGH = 10;
+
+  @Override
+  public About about() {
+    return new About(
+            "learning-rates",
+            "too low a rate crawls, too high a one diverges, and a little too high a one oscillates",
+            Duration.ofSeconds(5),
+            100)
+        .in(7, "Learning-rate schedules");
+  }
+
+  @Override
+  public List<Claim> claims() {
+    return List.of(
+        new Claim(
+            "too low a rate crawls: it ends with more than twice the loss of a good one",
+            averages -> averages.get(last(LOW)) > 2 * averages.get(last(GOOD))),
+        new Claim(
+            "far too high a rate diverges: the loss soars fivefold, and ends no better than a guess",
+            // A diverged loss may be NaN; DL4J's cross-entropy ends at 20.7.
+            averages ->
+                !(averages.get(highest(FAR_TOO_HIGH)) <= 5 * averages.get(first(FAR_TOO_HIGH)))
+                    && !(averages.get(last(FAR_TOO_HIGH)) <= 0.95 * Math.log(10))),
+        new Claim(
+            "a little too high a rate oscillates: its loss rises again and again, and falls still",
+            averages ->
+                averages.get(rises(HIGH)) >= 5
+                    && averages.get(rises(GOOD)) <= 2
+                    && averages.get(last(HIGH)) < averages.get(first(HIGH))));
+  }
+
+  private static String first(double rate) {
+    return "loss before the first step, rate " + rate;
+  }
+
+  private static String last(double rate) {
+    return "loss before the last step, rate " + rate;
+  }
+
+  private static String highest(double rate) {
+    return "highest loss, rate " + rate;
+  }
+
+  private static String rises(double rate) {
+    return "steps that raised the loss, rate " + rate;
+  }
+
+  @Override
+  public void run(Context context) {
+    ImageData data = context.firstImages(IMAGES);
+    DataSet all = new DataSet(data.train().features(), data.train().labels());
+    for (double rate : List.of(LOW, GOOD, HIGH, FAR_TOO_HIGH)) {
+      MultiLayerNetwork net =
+          new MultiLayerNetwork(new SGD(rate).configure(network(context.seed())));
+      net.init();
+      double[] losses = new double[context.epochs()];
+      int rises = 0;
+      for (int step = 0; step < losses.length; step++) {
+        net.fit(all);
+        losses[step] = net.score();
+        rises += step > 0 && !(losses[step] <= losses[step - 1]) ? 1 : 0;
+      }
+      context.curve("training loss by learning rate", "rate " + rate, losses);
+      context.report(first(rate), losses[0]);
+      context.report(highest(rate), Arrays.stream(losses).max().orElseThrow());
+      context.report(last(rate), losses[losses.length - 1]);
+      context.report(rises(rate), rises);
+    }
+  }
+
+  private static MultiLayerConfiguration network(long seed) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .activation(new ReLU())
+        .weightInit(new HeNormal())
+        .list()
+        .layer(new DenseLayer.Builder().nIn(LabelledImages.PIXELS).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(new DenseLayer.Builder().nIn(100).nOut(100).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(100)
+                .nOut(10)
+                .activation(Activation.SOFTMAX)
+                .weightInit(new GlorotUniform())
+                .build())
+        .build();
+  }
+}
