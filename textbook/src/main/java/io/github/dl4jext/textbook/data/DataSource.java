@@ -54,6 +54,18 @@ public final class DataSource {
   }
 
   /**
+   * What the images are called in a heading.
+   *
+   * @param name as {@link ImageData#name} tells it
+   * @return such as {@code drawn images, the first 600}
+   */
+  public static String title(String name) {
+    return name.replaceFirst("^" + EMBEDDED + "(?=$|,)", "drawn images")
+        .replaceFirst("^" + FASHION_MNIST + "(?=$|,)", "Fashion-MNIST")
+        .replaceFirst("^" + CIFAR_10 + "(?=$|,)", "CIFAR-10");
+  }
+
+  /**
    * Whether a word stands for images that are downloaded.
    *
    * @param spec as a user writes it
@@ -71,18 +83,6 @@ public final class DataSource {
    */
   public static ImageData inColour(ImageData data) {
     return isDrawn(data.name()) && !data.isColoured() ? ColourGarments.like(data) : data;
-  }
-
-  /**
-   * What the images are called in a heading.
-   *
-   * @param name as {@link ImageData#name} tells it
-   * @return such as {@code drawn images, the first 600}
-   */
-  public static String title(String name) {
-    return name.replaceFirst("^" + EMBEDDED + "(?=$|,)", "drawn images")
-        .replaceFirst("^" + FASHION_MNIST + "(?=$|,)", "Fashion-MNIST")
-        .replaceFirst("^" + CIFAR_10 + "(?=$|,)", "CIFAR-10");
   }
 
   /**

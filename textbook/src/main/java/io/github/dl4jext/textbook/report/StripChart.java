@@ -23,6 +23,8 @@ final class StripChart {
 
   private static final int WIDTH = 390;
   private static final int LETTER = 7;
+  private static final String WIDE = "mwMW@%";
+  private static final String NARROW = "fijlrt.,:;'|!() ";
   private static final int LONGEST_BESIDE = 28;
   private static final int ROW_BESIDE = 26;
   private static final int ROW_BELOW = 42;
@@ -50,9 +52,15 @@ final class StripChart {
     this.scale = Scale.of(rows.stream().flatMapToDouble(this::shown));
     int longest = rows.stream().mapToInt(row -> row.label.length()).max().orElse(0);
     this.labelsBeside = longest <= LONGEST_BESIDE;
-    this.left = labelsBeside && longest > 0 ? LETTER * longest + 18 : 8;
+    int widest = rows.stream().mapToInt(row -> width(row.label)).max().orElse(0);
+    this.left = labelsBeside && longest > 0 ? widest + 14 : 8;
     int values = rows.stream().mapToInt(row -> mean(row).length()).max().orElse(0);
     this.right = WIDTH - 20 - LETTER * values;
+  }
+
+  /** About how wide a label is: enough for the fonts of any system. */
+  private static int width(String label) {
+    return label.chars().map(c -> WIDE.indexOf(c) >= 0 ? 12 : NARROW.indexOf(c) >= 0 ? 5 : 8).sum();
   }
 
   private DoubleStream shown(Row row) {

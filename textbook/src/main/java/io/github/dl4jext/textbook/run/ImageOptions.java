@@ -15,9 +15,8 @@ import picocli.CommandLine.Spec;
 final class ImageOptions {
 
   static final String DATA =
-      "Takes the images that the program draws (embedded), Fashion-MNIST, which is downloaded once"
-          + " (30 MB), CIFAR-10 in colour, which is downloaded once (162 MB), or the files of either in"
-          + " the folder DIR.";
+      "Takes the images that the program draws (embedded), Fashion-MNIST or CIFAR-10, each of which"
+          + " is downloaded once, or the files of one of these two from the folder DIR.";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -99,6 +99,7 @@ class SourcesTest {
     assertThat(DataSource.title("embedded, the first 600"))
         .isEqualTo("drawn images, the first 600");
     assertThat(DataSource.title("fashion-mnist")).isEqualTo("Fashion-MNIST");
+    assertThat(DataSource.title("cifar-10")).isEqualTo("CIFAR-10");
     assertThat(DataSource.title("/my/embedded")).isEqualTo("/my/embedded");
     assertThat(DataSource.options("embedded")).isEmpty();
     assertThat(DataSource.options("embedded, the first 600")).isEqualTo(" --train 600");
