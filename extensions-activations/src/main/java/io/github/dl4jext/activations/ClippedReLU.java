@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * ReLU with a ceiling, as Keras's ReLU layer has it: {@code f(x) = maxValue} for x &gt;= maxValue,
+ * ReLU with a ceiling, as in Keras's ReLU layer: {@code f(x) = maxValue} for x &gt;= maxValue,
  * {@code x} from the threshold on, and {@code negativeSlope (x - threshold)} below it.
  *
  * <p>A range that is known suits low precision; with 6 and the defaults it is {@link ReLU6}.

@@ -5,12 +5,14 @@ import static io.github.dl4jext.activations.ExactFormulas.eluSlope;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -69,6 +71,20 @@ public record ELU(double alpha) implements VectorizedActivation {
   @Override
   public Formula slope(DataType type) {
     return eluSlope(1, alpha, 1);
+  }
+
+  @Override
+  public @Nullable FloatFormula floatFunction() {
+    return hasFloats() ? FloatFormulas.elu(1, alpha, Double.POSITIVE_INFINITY) : null;
+  }
+
+  @Override
+  public @Nullable FloatFormula floatSlope() {
+    return hasFloats() ? FloatFormulas.eluSlope(1, alpha) : null;
+  }
+
+  private boolean hasFloats() {
+    return alpha > 1e-10 && alpha < 1e10;
   }
 
   @Override

@@ -1,13 +1,15 @@
 package io.github.dl4jext.activations;
 
 import io.github.dl4jext.network.HostMemory;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The formulas whose digits float arithmetic keeps, on floats as they are: to widen a number and to
- * round it again costs more than such a formula does. A few roundings of 6e-8 each are far within
- * what {@code ActivationContract} holds. All else is in {@link ExactFormulas}, which has the reason
- * why the loops are as they are.
+ * The formulas whose digits float arithmetic keeps, directly on floats: converting a number to
+ * double and back costs more than such a formula. A few roundings of 6e-8 each are far within what
+ * {@code ActivationContract} holds. All else is in {@link ExactFormulas}, which has the reason why
+ * the loops are as they are.
  */
 final class FloatFormulas {
 
@@ -24,8 +26,12 @@ final class FloatFormulas {
   /** Added to k, it leaves the exponent field of 2^k in the lowest bits. */
   private static final float BITS_OF_POWER = 0x1.8p23f + 127;
 
-  /** Below it exp(x) - 1 is -1 as a float. */
-  private static final float LOWEST = -87;
+  /** Where exp is near the least normal number; below it exp is held. */
+  static final float LOWEST = -87;
+
+  /** A block, and what is spare, of each thread: new ones took longer than a formula. */
+  private static final ThreadLocal<float[][]> BLOCKS =
+      ThreadLocal.withInitial(() -> new float[4][BLOCK]);
 
   private FloatFormulas() {}
 
@@ -37,28 +43,31 @@ final class FloatFormulas {
      * Overwrites the numbers.
      *
      * @param x the numbers
-     * @param spare an array as long as x, for intermediate results
-     * @param power another one
-     * @param count how many numbers there are
+     * @param spare three arrays as long as x, for intermediate results
+     * @param count how many numbers there are; the arrays may be longer
      */
-    void apply(float[] x, float[] spare, float[] power, int count);
+    void apply(float[] x, float[][] spare, int count);
   }
 
-  /** {@code x <- f(x)}, of an array that is no wider than float. */
-  static void each(INDArray x, FloatFormula formula) {
+  /** {@code x <- f(x)}, times the factor if there is one, of an array no wider than float. */
+  static void each(INDArray x, FloatFormula formula, @Nullable INDArray factor) {
     if (x.isEmpty()) {
       return;
     }
     INDArray dense = Dense.of(x);
-    int block = (int) Math.min(x.length(), BLOCK);
     HostMemory memory = new HostMemory(dense, 0);
-    float[] numbers = new float[block];
-    float[] spare = new float[block];
-    float[] power = new float[block];
-    for (long from = 0; from < x.length(); from += block) {
-      int count = (int) Math.min(block, x.length() - from);
+    HostMemory factors = factor == null ? null : new HostMemory(Dense.like(dense, factor), 0);
+    float[][] blocks = BLOCKS.get();
+    float[] numbers = blocks[0];
+    float[][] spare = Arrays.copyOfRange(blocks, 1, 4);
+    for (long from = 0; from < x.length(); from += BLOCK) {
+      int count = (int) Math.min(BLOCK, x.length() - from);
       memory.read(from, numbers, count);
-      formula.apply(numbers, spare, power, count);
+      formula.apply(numbers, spare, count);
+      if (factors != null) {
+        factors.read(from, spare[0], count);
+        multiply(numbers, spare[0], count);
+      }
       memory.write(from, numbers, count);
     }
     if (dense != x) {
@@ -66,9 +75,15 @@ final class FloatFormulas {
     }
   }
 
+  private static void multiply(float[] x, float[] factor, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] *= factor[i];
+    }
+  }
+
   /** {@code min(max(x, low), high)}. */
   static FloatFormula clamp(float low, float high) {
-    return (x, spare, power, count) -> {
+    return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.min(Math.max(x[i], low), high);
       }
@@ -80,31 +95,136 @@ final class FloatFormulas {
     float above = (float) scale;
     float below = (float) alpha;
     float highest = (float) limit;
-    return (x, exp, power, count) -> {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
       for (int i = 0; i < count; i++) {
         float bounded = Math.max(Math.min(x[i], 0), LOWEST);
-        float shifted = bounded * LOG2_E + BITS_OF_POWER;
-        float k = shifted - BITS_OF_POWER;
-        exp[i] = (bounded - k * LN2_HIGH) - k * LN2_LOW;
+        float shifted = shifted(bounded);
+        rest[i] = rest(bounded, shifted);
         power[i] = shifted;
       }
+      powers(power, count);
       for (int i = 0; i < count; i++) {
-        power[i] = Float.intBitsToFloat(Float.floatToRawIntBits(power[i]) << 23);
-      }
-      // exp(r) - 1 as in Cephes's expf
-      for (int i = 0; i < count; i++) {
-        float r = exp[i];
-        float c = 1.9875691500e-4f;
-        c = c * r + 1.3981999507e-3f;
-        c = c * r + 8.3334519073e-3f;
-        c = c * r + 4.1665795894e-2f;
-        c = c * r + 1.6666665459e-1f;
-        c = c * r + 5.0000001201e-1f;
-        exp[i] = power[i] * (r + r * r * c) + (power[i] - 1);
-      }
-      for (int i = 0; i < count; i++) {
-        x[i] = Math.min(Math.max(x[i], 0) * above, highest) + below * exp[i];
+        float exp = power[i] * expm1(rest[i]) + (power[i] - 1);
+        x[i] = Math.min(Math.max(x[i], 0) * above, highest) + below * exp;
       }
     };
+  }
+
+  /** The slope of {@link #elu} without a limit; at zero it is the left one. */
+  static FloatFormula eluSlope(double scale, double alpha) {
+    float above = (float) scale;
+    float below = (float) alpha;
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      for (int i = 0; i < count; i++) {
+        float half = 0.5f * Math.max(Math.min(x[i], 0), 2 * LOWEST);
+        float shifted = shifted(half);
+        rest[i] = rest(half, shifted);
+        power[i] = shifted;
+      }
+      powers(power, count);
+      for (int i = 0; i < count; i++) {
+        float positive = step(x[i]);
+        float root = exp(power[i], rest[i]);
+        x[i] = positive * above + (1 - positive) * (below * root * root);
+      }
+    };
+  }
+
+  /**
+   * The first of four parts of {@code exp(x)}, for x from -87 to 88: {@code x = k ln 2 + r}, where
+   * k is whole and r at most ln(2) / 2 in size. A loop over x takes this and {@link #rest}, {@link
+   * #powers} is a loop of its own, and the next loop takes {@link #exp} or {@link #expm1}: only so
+   * does HotSpot turn all of it into vector instructions.
+   *
+   * @return k, in the lowest bits of a float that is not k
+   */
+  static float shifted(float x) {
+    return x * LOG2_E + BITS_OF_POWER;
+  }
+
+  /** r, from x and {@link #shifted}. */
+  static float rest(float x, float shifted) {
+    float k = shifted - BITS_OF_POWER;
+    return (x - k * LN2_HIGH) - k * LN2_LOW;
+  }
+
+  /** {@code shifted <- 2^k}. */
+  static void powers(float[] shifted, int count) {
+    for (int i = 0; i < count; i++) {
+      shifted[i] = Float.intBitsToFloat(Float.floatToRawIntBits(shifted[i]) << 23);
+    }
+  }
+
+  /** {@code exp(x)}, from 2^k and r. */
+  static float exp(float power, float rest) {
+    return power + power * expm1(rest);
+  }
+
+  /** {@code exp(r) - 1} as in Cephes's expf, for r within ln(2) / 2 of 0. */
+  static float expm1(float r) {
+    float c = 1.9875691500e-4f;
+    c = c * r + 1.3981999507e-3f;
+    c = c * r + 8.3334519073e-3f;
+    c = c * r + 4.1665795894e-2f;
+    c = c * r + 1.6666665459e-1f;
+    c = c * r + 5.0000001201e-1f;
+    return r + r * r * c;
+  }
+
+  /**
+   * {@code power <- 2^k, rest <- r} of {@code exp(-|x| / 2)}, whose square has digits where exp
+   * would have none left.
+   */
+  static void rootOfTail(float[] x, float[] rest, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      float half = -0.5f * Math.min(Math.abs(x[i]), -2 * LOWEST);
+      float shifted = shifted(half);
+      rest[i] = rest(half, shifted);
+      power[i] = shifted;
+    }
+    powers(power, count);
+  }
+
+  /** {@code x <- 1 / (1 + exp(-x))}. */
+  static void sigmoid(float[] x, float[][] spare, int count) {
+    float[] rest = spare[0];
+    float[] power = spare[1];
+    rootOfTail(x, rest, power, count);
+    for (int i = 0; i < count; i++) {
+      float root = exp(power[i], rest[i]);
+      float positive = step(x[i]);
+      x[i] = positive + (1 - 2 * positive) * (root / (1 + root * root) * root);
+    }
+  }
+
+  /** {@code spare[0] <- ln(1 + exp(-|x|))}, of which the polynomial is within 4e-9. */
+  static float[] softplusOfMinus(float[] x, float[][] spare, int count) {
+    float[] rest = spare[0];
+    float[] power = spare[1];
+    rootOfTail(x, rest, power, count);
+    for (int i = 0; i < count; i++) {
+      float root = exp(power[i], rest[i]);
+      rest[i] = root / (2 + root * root) * root;
+    }
+    for (int i = 0; i < count; i++) {
+      float s = rest[i];
+      float t = s * s;
+      float c = 0.28178334f; // 2 atanh(s) / s by s^2
+      c = c * t + 0.27960603f;
+      c = c * t + 0.4002491f;
+      c = c * t + 0.66666315f;
+      c = c * t + 2;
+      rest[i] = s * c;
+    }
+    return rest;
+  }
+
+  /** 1 where x is positive, be it ever so small, else 0; NaN stays NaN. */
+  static float step(float x) {
+    return Math.min(Math.max(x * 1e30f * 1e30f, 0), 1);
   }
 }

@@ -2,12 +2,14 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -51,16 +53,18 @@ public record GELU(Approximation approximation) implements VectorizedActivation 
   /** Which formula is computed. */
   public enum Approximation {
     /** The definition, by the error function. */
-    NONE(Gate.normal()),
+    NONE(Gate.normal(), FloatGate.normal()),
     /** A hyperbolic tangent of a cubic: (1 + tanh(a)) / 2 is sigmoid(2 a). */
-    TANH(Gate.logistic(2 * Math.sqrt(2 / Math.PI), 2 * Math.sqrt(2 / Math.PI) * 0.044715)),
+    TANH(Gate.logistic(2 * Math.sqrt(2 / Math.PI), 2 * Math.sqrt(2 / Math.PI) * 0.044715), null),
     /** Swish with beta 1.702. */
-    SIGMOID(Gate.logistic(1.702, 0));
+    SIGMOID(Gate.logistic(1.702, 0), FloatGate.logistic(1.702));
 
     private final transient Gate gate;
+    private final transient @Nullable FloatGate floatGate;
 
-    Approximation(Gate gate) {
+    Approximation(Gate gate, @Nullable FloatGate floatGate) {
       this.gate = gate;
+      this.floatGate = floatGate;
     }
   }
 
@@ -94,6 +98,18 @@ public record GELU(Approximation approximation) implements VectorizedActivation 
   @Override
   public Formula slope(DataType type) {
     return approximation.gate.slope();
+  }
+
+  @Override
+  public @Nullable FloatFormula floatFunction() {
+    FloatGate floats = approximation.floatGate;
+    return floats == null ? null : floats.value();
+  }
+
+  @Override
+  public @Nullable FloatFormula floatSlope() {
+    FloatGate floats = approximation.floatGate;
+    return floats == null ? null : floats.slope();
   }
 
   @Override

@@ -51,7 +51,7 @@ public record HardSigmoid() implements VectorizedActivation {
 
   @Override
   public FloatFormula floatFunction() {
-    return (x, spare, power, count) -> {
+    return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.min(Math.max(x[i] + 3, 0), 6) / 6;
       }

@@ -76,7 +76,7 @@ public record LeakyReLU(double alpha) implements VectorizedActivation {
       return null;
     }
     float slope = (float) alpha;
-    return (x, spare, power, count) -> {
+    return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.max(x[i], 0) + slope * Math.min(x[i], 0);
       }

@@ -5,6 +5,7 @@ import static io.github.dl4jext.activations.ExactFormulas.softplusOfMinus;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -59,6 +60,26 @@ public record LogSigmoid() implements VectorizedActivation {
         x[i] = -x[i];
       }
       sigmoid(x, spare, count);
+    };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, count) -> {
+      float[] below = FloatFormulas.softplusOfMinus(x, spare, count);
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.min(x[i], 0) - below[i];
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatSlope() {
+    return (x, spare, count) -> {
+      for (int i = 0; i < count; i++) {
+        x[i] = -x[i];
+      }
+      FloatFormulas.sigmoid(x, spare, count);
     };
   }
 

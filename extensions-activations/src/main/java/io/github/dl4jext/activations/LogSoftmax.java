@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Logarithm of softmax: {@code f(x)_i = x_i - log(sum_j exp(x_j))}, along the last axis.
  *
- * <p>What puts out log-probabilities. For training classes take softmax with {@code MCXENT}, which
+ * <p>It outputs log-probabilities. For training classes take softmax with {@code MCXENT}, which
  * DL4J computes from the sums themselves.
  *
  * <p>Computed as {@code (x_i - m) - log(1 + sum_{j != k} exp(x_j - m))} with the largest number

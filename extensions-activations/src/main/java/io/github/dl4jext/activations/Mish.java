@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.exp;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -48,6 +49,11 @@ public record Mish() implements VectorizedActivation {
   /** From here on down the function and its slope are 0 in double and narrower types. */
   private static final double NOTHING = -1500;
 
+  /** The same bounds in float. */
+  private static final float FLOAT_ONE = 20;
+
+  private static final float FLOAT_NOTHING = -174;
+
   @Override
   public Formula function(DataType type) {
     return (x, spare, count) -> {
@@ -83,6 +89,50 @@ public record Mish() implements VectorizedActivation {
     }
     exp(root, spare[1], count);
     return root;
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      rootOfExp(x, rest, power, count);
+      for (int i = 0; i < count; i++) {
+        float root = FloatFormulas.exp(power[i], rest[i]);
+        float bounded = Math.min(x[i], FLOAT_ONE);
+        float e = root * root;
+        x[i] = x[i] - bounded + bounded * (root * (e + 2) / (e * (e + 2) + 2)) * root;
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatSlope() {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      rootOfExp(x, rest, power, count);
+      for (int i = 0; i < count; i++) {
+        float root = FloatFormulas.exp(power[i], rest[i]);
+        float bounded = Math.min(x[i], FLOAT_ONE);
+        float e = root * root;
+        float inverse = 1 / (e * (e + 2) + 2);
+        float factor = root * (e + 2 + 4 * bounded * ((e + 1) * inverse));
+        x[i] = factor * (root * inverse);
+      }
+    };
+  }
+
+  /** {@code exp(x / 2)} as {@link FloatFormulas#exp} takes it; bounds x. */
+  private static void rootOfExp(float[] x, float[] rest, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] = Math.max(x[i], FLOAT_NOTHING);
+      float half = 0.5f * Math.min(x[i], FLOAT_ONE);
+      float shifted = FloatFormulas.shifted(half);
+      rest[i] = FloatFormulas.rest(half, shifted);
+      power[i] = shifted;
+    }
+    FloatFormulas.powers(power, count);
   }
 
   @Override

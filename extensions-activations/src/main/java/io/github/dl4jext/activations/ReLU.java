@@ -48,7 +48,7 @@ public record ReLU() implements VectorizedActivation {
 
   @Override
   public FloatFormula floatFunction() {
-    return (x, spare, power, count) -> {
+    return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         x[i] = Math.max(x[i], 0);
       }

@@ -1,6 +1,8 @@
 package io.github.dl4jext.activations;
 
-/** An activation that says which initialiser keeps its signal's variance from layer to layer. */
+/**
+ * An activation that names the initialiser which keeps the signal's variance from layer to layer.
+ */
 public interface RecommendsWeightInit {
 
   /**

@@ -63,6 +63,11 @@ public record SELU() implements VectorizedActivation {
   }
 
   @Override
+  public FloatFormula floatSlope() {
+    return FloatFormulas.eluSlope(SCALE, SCALE * ALPHA);
+  }
+
+  @Override
   public String recommendedWeightInit() {
     return "lecun_normal";
   }

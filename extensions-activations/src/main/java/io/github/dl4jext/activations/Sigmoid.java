@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.exp;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -75,6 +76,25 @@ public final class Sigmoid extends ActivationSigmoid implements VectorizedActiva
       exp(x, spare[0], count);
       for (int i = 0; i < count; i++) {
         x[i] = x[i] / ((1 + x[i]) * (1 + x[i]));
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return FloatFormulas::sigmoid;
+  }
+
+  @Override
+  public FloatFormula floatSlope() {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      FloatFormulas.rootOfTail(x, rest, power, count);
+      for (int i = 0; i < count; i++) {
+        float root = FloatFormulas.exp(power[i], rest[i]);
+        float share = root / (1 + root * root);
+        x[i] = share * share;
       }
     };
   }

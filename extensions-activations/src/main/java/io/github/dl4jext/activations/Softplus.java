@@ -4,6 +4,7 @@ import static io.github.dl4jext.activations.ExactFormulas.softplusOfMinus;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -58,6 +59,21 @@ public record Softplus() implements VectorizedActivation {
   @Override
   public Formula slope(DataType type) {
     return ExactFormulas::sigmoid;
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, count) -> {
+      float[] above = FloatFormulas.softplusOfMinus(x, spare, count);
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.max(x[i], 0) + above[i];
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatSlope() {
+    return FloatFormulas::sigmoid;
   }
 
   @Override

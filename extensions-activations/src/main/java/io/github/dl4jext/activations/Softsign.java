@@ -47,7 +47,7 @@ public record Softsign() implements VectorizedActivation {
 
   @Override
   public FloatFormula floatFunction() {
-    return (x, spare, power, count) -> {
+    return (x, spare, count) -> {
       for (int i = 0; i < count; i++) {
         float finite = Math.min(Math.max(x[i], -Float.MAX_VALUE), Float.MAX_VALUE);
         x[i] = finite / (1 + Math.abs(finite));

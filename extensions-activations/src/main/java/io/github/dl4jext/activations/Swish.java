@@ -2,12 +2,14 @@ package io.github.dl4jext.activations;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.FieldsInJson;
 import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -67,6 +69,20 @@ public record Swish(double beta) implements VectorizedActivation {
   @Override
   public Formula slope(DataType type) {
     return Gate.logistic(beta, 0).slope();
+  }
+
+  @Override
+  public @Nullable FloatFormula floatFunction() {
+    return hasFloats() ? FloatGate.logistic(beta).value() : null;
+  }
+
+  @Override
+  public @Nullable FloatFormula floatSlope() {
+    return hasFloats() ? FloatGate.logistic(beta).slope() : null;
+  }
+
+  private boolean hasFloats() {
+    return beta > 1e-10 && beta < 1e10;
   }
 
   @Override

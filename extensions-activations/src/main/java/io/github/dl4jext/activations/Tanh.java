@@ -6,6 +6,7 @@ import static io.github.dl4jext.activations.ExactFormulas.step;
 
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ExactFormulas.Formula;
+import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
@@ -91,6 +92,45 @@ public final class Tanh extends ActivationTanH implements VectorizedActivation {
         x[i] = 4 * x[i] / ((1 + x[i]) * (1 + x[i]));
       }
     };
+  }
+
+  @Override
+  public FloatFormula floatFunction() {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      argument(-2, x, rest, power, count);
+      for (int i = 0; i < count; i++) {
+        float less = power[i] * FloatFormulas.expm1(rest[i]) + (power[i] - 1);
+        float sign = Math.min(Math.max(x[i] * 1e30f * 1e30f, -1), 1);
+        x[i] = -sign * less / (2 + less);
+      }
+    };
+  }
+
+  @Override
+  public FloatFormula floatSlope() {
+    return (x, spare, count) -> {
+      float[] rest = spare[0];
+      float[] power = spare[1];
+      argument(-1, x, rest, power, count);
+      for (int i = 0; i < count; i++) {
+        float e = FloatFormulas.exp(power[i], rest[i]);
+        float root = 2 * e / (1 + e * e);
+        x[i] = root * root;
+      }
+    };
+  }
+
+  /** {@code exp(factor |x|)} as {@link FloatFormulas#exp} takes it. */
+  private static void argument(float factor, float[] x, float[] rest, float[] power, int count) {
+    for (int i = 0; i < count; i++) {
+      float product = Math.max(factor * Math.abs(x[i]), FloatFormulas.LOWEST);
+      float shifted = FloatFormulas.shifted(product);
+      rest[i] = FloatFormulas.rest(product, shifted);
+      power[i] = shifted;
+    }
+    FloatFormulas.powers(power, count);
   }
 
   @Override

@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Departs from DL4J.</b> {@code ActivationThresholdedReLU} has no value.
  *
  * @param threshold where x begins to pass, in the unit of x
- * @param value what is in the place of all that does not pass
+ * @param value the output for all inputs that do not pass
  * @see <a href="https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html">PyTorch's
  *     Threshold</a>
  */
@@ -49,7 +49,7 @@ public record Threshold(double threshold, double value) implements VectorizedAct
       Parameter.number("value")
           .in("(-inf, inf)")
           .orElse(0)
-          .doc("what is in the place of all that does not pass");
+          .doc("the output for all inputs that do not pass");
 
   private static final Technique<IActivation> TECHNIQUE =
       Technique.of(IActivation.class, "threshold")

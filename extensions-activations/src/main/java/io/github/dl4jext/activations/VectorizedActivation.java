@@ -28,14 +28,18 @@ interface VectorizedActivation extends ElementwiseActivation {
   /** Its derivative. */
   Formula slope(DataType type);
 
+  /** The derivative in float arithmetic, where that keeps the digits; null where it does not. */
+  default @Nullable FloatFormula floatSlope() {
+    return null;
+  }
+
   @Override
   default INDArray getActivation(INDArray in, boolean training) {
-    DataType type = Dense.typeFor(in);
-    FloatFormula floats = type == DataType.FLOAT ? floatFunction() : null;
+    FloatFormula floats = isFloat(in) ? floatFunction() : null;
     if (floats == null) {
-      ExactFormulas.each(in, function(type), null);
+      ExactFormulas.each(in, function(Dense.typeFor(in)), null);
     } else {
-      FloatFormulas.each(in, floats);
+      FloatFormulas.each(in, floats, null);
     }
     return in;
   }
@@ -43,7 +47,7 @@ interface VectorizedActivation extends ElementwiseActivation {
   @Override
   default Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
     Dense.checkShapes(this, in, epsilon);
-    ExactFormulas.each(in, slope(Dense.typeFor(in)), epsilon);
+    multiplySlope(in, epsilon);
     return new Pair<>(in, null);
   }
 
@@ -54,6 +58,19 @@ interface VectorizedActivation extends ElementwiseActivation {
 
   @Override
   default void derivative(INDArray x, Scratch scratch) {
-    ExactFormulas.each(x, slope(x.dataType()), null);
+    multiplySlope(x, null);
+  }
+
+  private void multiplySlope(INDArray x, @Nullable INDArray factor) {
+    FloatFormula floats = isFloat(x) ? floatSlope() : null;
+    if (floats == null) {
+      ExactFormulas.each(x, slope(Dense.typeFor(x)), factor);
+    } else {
+      FloatFormulas.each(x, floats, factor);
+    }
+  }
+
+  private static boolean isFloat(INDArray x) {
+    return Dense.typeFor(x) == DataType.FLOAT;
   }
 }

@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * Says what makes ND4J slow on this machine, and what to write.
+ * Reports what makes ND4J slow on this machine, and how to change it.
  *
  * <pre>{@code
  * CpuAdvice.check().forEach(System.out::println);

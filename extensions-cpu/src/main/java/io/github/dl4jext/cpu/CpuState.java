@@ -12,8 +12,8 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * What ND4J's CPU backend runs on, as it is now. It is asked of the libraries that were loaded, and
- * not of the variables that were meant to choose them.
+ * Describes what ND4J's CPU backend runs on at present: kernels, instructions and threads. It is
+ * asked of the libraries that were loaded, and not of the variables that were meant to choose them.
  *
  * @param kernel the kernels that OpenBLAS has chosen for the processor, such as {@code Haswell} or
  *     {@code SkylakeX}; empty if it is another BLAS
@@ -64,7 +64,7 @@ public record CpuState(
   public static CpuState current() {
     if (!Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
-          "ND4J's backend is no CPU: "
+          "ND4J's backend does not run on the CPU: "
               + Nd4j.getBackend().getClass().getSimpleName()
               + ". Only nd4j-native can be asked");
     }

@@ -16,8 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * The threads of OpenBLAS, which does the matrix products, and of OpenMP, by which ND4J does the
- * rest. They are two pools, and on a small network each waits for the other.
+ * Sets and measures the threads of OpenBLAS, which computes matrix products, and of OpenMP, which
+ * ND4J uses for everything else. They are two pools, and on a small network each waits for the
+ * other.
  *
  * <pre>{@code
  * try (CpuThreads threads = CpuThreads.calibrate(net, batch)) { // measures, and sets the best

@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Puts layers that compute each thing once in the place of DL4J's: {@link FastDense} for {@code
+ * Replaces DL4J's layers by layers that compute each thing once: {@link FastDense} for {@code
  * DenseLayer}, {@link FastConvolution} for {@code ConvolutionLayer}. What the network learns is the
  * same to the last bit.
  *

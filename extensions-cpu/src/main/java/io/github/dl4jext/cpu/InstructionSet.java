@@ -1,6 +1,6 @@
 package io.github.dl4jext.cpu;
 
-/** How many numbers an instruction takes at a time, as ND4J counts it. */
+/** The number of values that an instruction processes at a time, as ND4J counts it. */
 public enum InstructionSet {
   /** What every processor of the kind has: SSE2 on x86, NEON on ARM. */
   GENERIC("the generic instructions"),

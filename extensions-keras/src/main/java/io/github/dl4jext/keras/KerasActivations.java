@@ -92,7 +92,7 @@ final class KerasActivations {
                   + ": activation "
                   + activation.name()
                   + " is not known; replace it in Keras by one of keras.activations, or save the"
-                  + " layers below it as a model of their own");
+                  + " layers below it as a separate model");
     };
   }
 

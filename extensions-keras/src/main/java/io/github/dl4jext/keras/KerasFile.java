@@ -61,7 +61,7 @@ final class KerasFile implements AutoCloseable {
     }
     if (!Arrays.equals(start, 0, HDF5.length, HDF5, 0, HDF5.length)) {
       throw new KerasImportException(
-          path + " is no HDF5 file; in Keras, save the model by model.save(\"model.h5\")");
+          path + " is not an HDF5 file; in Keras, save the model by model.save(\"model.h5\")");
     }
     if (length(path) < Math.max(SUPERBLOCK, endOfData(start))) {
       throw damaged(path, null);
@@ -75,7 +75,7 @@ final class KerasFile implements AutoCloseable {
 
   private static KerasImportException damaged(Path path, @Nullable Throwable cause) {
     return new KerasImportException(
-        path + " begins as an HDF5 file but cannot be read: it is damaged or cut off", cause);
+        path + " begins as an HDF5 file but cannot be read: it is damaged or truncated", cause);
   }
 
   /** Where the file must end, by its superblock; 0 if that does not say it. */
@@ -143,7 +143,7 @@ final class KerasFile implements AutoCloseable {
       return JSON.readValue(json, Object.class);
     } catch (JsonProcessingException e) {
       throw new KerasImportException(
-          path + ": its attribute " + attribute + " is no JSON: it is damaged", e);
+          path + ": its attribute " + attribute + " is not JSON, so the file is damaged", e);
     }
   }
 
@@ -158,7 +158,8 @@ final class KerasFile implements AutoCloseable {
     if (value instanceof String text) {
       return text.strip();
     }
-    throw new KerasImportException(path + ": its attribute " + name + " is no text: it is damaged");
+    throw new KerasImportException(
+        path + ": its attribute " + name + " is not text, so the file is damaged");
   }
 
   /**
@@ -221,7 +222,7 @@ final class KerasFile implements AutoCloseable {
       Object number = numbers.getClass().isArray() ? Array.get(numbers, i) : numbers;
       if (!(number instanceof Number value)) {
         throw new KerasImportException(
-            path + ": its weights " + data.getPath() + " are no numbers: it is damaged");
+            path + ": its weights " + data.getPath() + " are not numbers, so the file is damaged");
       }
       values[i] = value.floatValue();
     }

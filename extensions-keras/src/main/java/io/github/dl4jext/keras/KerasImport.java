@@ -25,8 +25,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a model that Keras 2 or 3 has saved as HDF5, by DL4J's import, and puts right what that
- * loses.
+ * Reads a model that Keras 2 or 3 has saved as HDF5, by DL4J's import, and restores what that
+ * import loses.
  *
  * <pre>{@code
  * KerasModel<MultiLayerNetwork> model = KerasImport.sequential(Path.of("model.h5"));
@@ -80,10 +80,7 @@ public final class KerasImport {
       throw e.of(path);
     } catch (RuntimeException e) {
       throw new KerasImportException(
-              "the model cannot be read, "
-                  + e
-                  + "; if Keras loads it, it is one that DL4J cannot have",
-              e)
+              "the model cannot be read, " + e + "; if Keras loads it, DL4J cannot represent it", e)
           .of(path);
     }
   }

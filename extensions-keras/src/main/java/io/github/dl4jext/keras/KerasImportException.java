@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says what in a file of Keras cannot be imported, where it stands, and what to do. */
+/** Reports what cannot be imported from a Keras file, where it is, and what to do. */
 public final class KerasImportException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

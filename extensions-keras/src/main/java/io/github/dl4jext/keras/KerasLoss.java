@@ -80,8 +80,8 @@ record KerasLoss(ILossFunction function, @Nullable IActivation activation, int r
     lines.replaced(
         "from_logits: by "
             + activation
-            + " on the output of the trainable network, which puts out probabilities; network()"
-            + " puts out logits");
+            + " on the output of the trainable network, which outputs probabilities; network()"
+            + " outputs logits");
     return new KerasLoss(function, activation, rank);
   }
 

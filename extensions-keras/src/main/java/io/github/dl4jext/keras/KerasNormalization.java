@@ -87,7 +87,9 @@ record KerasNormalization(KerasLayerSpec spec, List<InputAxis> axes, List<Intege
             .toList();
     if (places.isEmpty() || !places.equals(places.stream().distinct().sorted().toList())) {
       throw new KerasImportException(
-          spec.place() + ": axis must rise and have each axis once, was " + fields.get("axis"));
+          spec.place()
+              + ": axis must be ascending and name each axis once, was "
+              + fields.get("axis"));
     }
     return places;
   }

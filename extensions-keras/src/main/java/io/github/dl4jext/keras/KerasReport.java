@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Says of each layer of a file, and of its training configuration, what was taken, what was
- * replaced by something that acts alike, and what was ignored.
+ * Reports, for each layer of a file and for its training configuration, what was taken, what was
+ * replaced by an equivalent, and what was ignored.
  *
  * @param entries one for each setting, in the order of the file
  */

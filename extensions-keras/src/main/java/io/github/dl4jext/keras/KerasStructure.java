@@ -37,8 +37,8 @@ record KerasStructure(
           throw new KerasImportException(
               "the model is a "
                   + kind
-                  + ", only a Sequential and a functional model can be imported: a class of one's"
-                  + " own keeps its layers in Python");
+                  + "; only a Sequential and a functional model can be imported, because a custom"
+                  + " class keeps its layers in Python");
     };
   }
 
@@ -110,7 +110,7 @@ record KerasStructure(
 
   /**
    * Gives each output that other layers are connected to a layer on top that puts it out, since a
-   * network of DL4J may throw where it puts out what other layers have taken.
+   * network of DL4J may throw where it outputs what other layers have taken.
    */
   private KerasStructure withOutputsOnTop() {
     List<KerasLayerSpec> all = new ArrayList<>(layers);
@@ -133,7 +133,7 @@ record KerasStructure(
     return checked(new KerasStructure(sequential, all, inputs, tops, added));
   }
 
-  /** The layer of the file that puts out what a layer of the network does. */
+  /** The layer of the file whose output is that of a layer of the network. */
   String nameInKeras(String output) {
     return onTop.getOrDefault(output, output);
   }
@@ -161,7 +161,7 @@ record KerasStructure(
       }
       if (!names.containsAll(layer.inputs())) {
         throw new KerasImportException(
-            layer.place() + " is connected to " + layer.inputs() + ", not all of which are there");
+            layer.place() + " is connected to " + layer.inputs() + ", some of which do not exist");
       }
     }
     return structure;
@@ -199,7 +199,7 @@ record KerasStructure(
                 InputType.convolutional(sizes.get(1), sizes.get(2), sizes.get(3), CNN2DFormat.NHWC);
             default ->
                 throw new KerasImportException(
-                    layer.place() + ": its shape cannot be told to DL4J for a loss on top");
+                    layer.place() + ": DL4J cannot be given its shape for a loss on top");
           });
     }
     return types;

@@ -88,7 +88,7 @@ record KerasTraining(Map<String, KerasLoss> losses, KerasOptimizer optimizer) {
         throw new KerasImportException(
             "output \""
                 + output
-                + "\" has no loss, which DL4J asks for; take network() and give each output one"
+                + "\" has no loss, which DL4J requires; take network() and give each output one"
                 + " with GraphTransferBuilder");
       }
       Node node = Network.of(network).node(output);

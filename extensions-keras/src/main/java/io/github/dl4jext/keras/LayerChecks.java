@@ -39,7 +39,7 @@ final class LayerChecks {
           "mask_zero",
           MASKS,
           "return_state",
-          "only what the layer puts out can be taken on",
+          "only the layer's output can be imported, not its state",
           "keepdims",
           "leave it out, and put a Reshape behind the layer",
           "groups",
@@ -131,7 +131,7 @@ final class LayerChecks {
     return REMEDIES_OF_CLASSES.getOrDefault(
         className,
         "a layer of this class cannot be imported; DL4J's import has none, or makes another one of"
-            + " it. Save the layers below it as a model of their own");
+            + " it. Save the layers below it as a separate model");
   }
 
   static void check(KerasLayerSpec spec, ReportLines lines) {

@@ -32,7 +32,7 @@ final class StructureChecks {
     List<KerasLayerSpec> next =
         structure.layers().stream().filter(each -> each.inputs().contains(layer.name())).toList();
     if (SHAPES.contains(layer.className()) && next.isEmpty()) {
-      refuse(layer, "it must not be the last layer; reshape what the network puts out instead");
+      refuse(layer, "it must not be the last layer; reshape the network's output instead");
     }
     if (layer.className().equals("Permute")
         && (ranks.getOrDefault(layer.name(), 0) != 2

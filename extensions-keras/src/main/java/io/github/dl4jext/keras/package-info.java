@@ -1,6 +1,6 @@
 /**
- * Reads models that Keras has saved, by DL4J's import, and puts right what that loses. Start with
- * {@code KerasImport}.
+ * Reads models that Keras has saved, by DL4J's import, and restores what that import loses. Start
+ * with {@code KerasImport}.
  */
 @NullMarked
 package io.github.dl4jext.keras;

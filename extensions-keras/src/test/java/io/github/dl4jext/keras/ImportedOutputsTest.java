@@ -79,7 +79,7 @@ class ImportedOutputsTest {
 
   /**
    * What replaces {@code Masking}: a mask beside the data. An LSTM that is given padded sequences
-   * with one puts out what it does for the sequences alone.
+   * with one outputs what it does for the sequences alone.
    */
   @Test
   void aMaskStandsForThatOfKeras() {

@@ -83,8 +83,8 @@ class KerasNormalizationTest {
         "LayerNormalization | 2 | 1 | its axis 1 is that of time steps, over which a layer cannot",
         "LayerNormalization | 2 | 1 2 | its axis 1 is that of time steps",
         "LayerNormalization | 3 | 0 | its axis 0 is that of examples",
-        "LayerNormalization | 3 | 3 1 | axis must rise and have each axis once, was [3, 1]",
-        "LayerNormalization | 3 | 1 -3 | axis must rise and have each axis once, was [1, -3]",
+        "LayerNormalization | 3 | 3 1 | axis must be ascending and name each axis once, was [3, 1]",
+        "LayerNormalization | 3 | 1 -3 | axis must be ascending and name each axis once, was [1, -3]",
         "GroupNormalization | 3 | 1 | axis must be the last, -1 or 3, to be imported, was [1]",
         "UnitNormalization | 3 | 1 2 3 | axis must be the last, -1 or 3, to be imported without gamma"
       })

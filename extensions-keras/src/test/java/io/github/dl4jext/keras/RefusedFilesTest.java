@@ -50,7 +50,7 @@ class RefusedFilesTest {
   void noHdf5(int length) throws IOException {
     Path file = folder.resolve("text.h5");
     Files.write(file, new byte[length]);
-    refused(file, "text.h5 is no HDF5 file", "model.save(\"model.h5\")");
+    refused(file, "text.h5 is not an HDF5 file", "model.save(\"model.h5\")");
   }
 
   /** Cut off anywhere, or with bytes that are not as written, and nothing is half-imported. */
@@ -60,7 +60,7 @@ class RefusedFilesTest {
     byte[] whole = Files.readAllBytes(KerasFiles.path("dense_3_5_0"));
     Path file = folder.resolve("cut.h5");
     Files.write(file, Arrays.copyOf(whole, length));
-    refused(file, "cut.h5 begins as an HDF5 file but cannot be read: it is damaged or cut off");
+    refused(file, "cut.h5 begins as an HDF5 file but cannot be read: it is damaged or truncated");
   }
 
   @Test
@@ -100,13 +100,13 @@ class RefusedFilesTest {
         "shared | layer \"b\" is used 2 times with the same weights",
         "second_output | takes output 1 of use 0 of layer \"a\"",
         "nested | layer \"inner\" (Sequential): a model within a model cannot be imported; make one",
-        "subclassed | the model is a MyModel, only a Sequential and a functional model",
+        "subclassed | the model is a MyModel; only a Sequential and a functional model",
         "keras_1 | was written by Keras 1.2.2, only files of Keras 2 and 3 are read",
         "no_input_shape | layer \"dense_input\" (InputLayer): batch_input_shape",
         "no_weights | layer \"dense\" (Dense) has no weights in the file",
         "other_weights | layer \"dense\": its parameter W must have 6 elements, the file has 10",
         "bad_rate | layer \"drop\" (Dropout): rate must be a number, was half",
-        "bad_json | its attribute model_config is no JSON",
+        "bad_json | its attribute model_config is not JSON",
         "squeeze_and_excitation | layer \"excite\" (Multiply): DL4J's import refuses it: Invalid input:"
             + " ElementWise vertex",
         "gru | layer \"gru\" (GRU): DL4J has no such layer; train the model with LSTM in its place",

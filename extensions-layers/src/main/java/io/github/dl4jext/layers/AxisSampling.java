@@ -1,8 +1,9 @@
 package io.github.dl4jext.layers;
 
 /**
- * Says of each new place along an axis of which two old places it is a mean: {@code (1 - share)
- * lower + share upper}. Places are centres: new place i lies at {@code (i + 1/2) old / new - 1/2}.
+ * Computes, for each new position along an axis, the two old positions whose mean it is: {@code (1
+ * - share) lower + share upper}. Places are centres: new place i lies at {@code (i + 1/2) old / new
+ * - 1/2}.
  *
  * @param lower the first old place of each new one
  * @param upper the second

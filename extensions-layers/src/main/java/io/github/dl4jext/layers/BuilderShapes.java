@@ -20,7 +20,9 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 
-/** What the layers of a graph give that is still being built; nothing of it is changed. */
+/**
+ * The output shapes of the layers of a graph that is still being built; the builder is not changed.
+ */
 final class BuilderShapes {
 
   private final GraphBuilder builder;

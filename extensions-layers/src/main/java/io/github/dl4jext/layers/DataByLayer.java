@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Does to the features of data what a layer does in a network.
+ * Applies to the features of data what a layer does in a network.
  *
  * @param layer the layer
  */

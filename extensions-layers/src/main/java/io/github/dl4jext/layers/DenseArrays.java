@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 
-/** Arrays as loops over memory want them. */
+/** Arrays in the layout that loops over memory need. */
 final class DenseArrays {
 
   private DenseArrays() {}

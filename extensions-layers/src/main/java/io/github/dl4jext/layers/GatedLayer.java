@@ -24,7 +24,7 @@ abstract class GatedLayer extends DeclaredLayer {
   private static final long serialVersionUID = 1L;
 
   static final Parameter<Integer> UNITS =
-      Parameter.integer("nOut").in("[1, inf)").doc("how many numbers it gives out");
+      Parameter.integer("nOut").in("[1, inf)").doc("the number of outputs");
 
   static final Parameter<Boolean> WITH_BIAS =
       Parameter.flag("bias").orElse(true).doc("whether both projections have a bias");

@@ -1,9 +1,9 @@
 package io.github.dl4jext.layers;
 
 /**
- * Names the axes of one example, whatever their order in memory: {@code [N, C, H, W]} and {@code
- * [N, H, W, C]} have the same ones. The axis of time has no name, since its length differs from
- * minibatch to minibatch.
+ * Names the axes of one example, independently of their order in memory: {@code [N, C, H, W]} and
+ * {@code [N, H, W, C]} have the same ones. The axis of time has no name, since its length differs
+ * from minibatch to minibatch.
  */
 public enum InputAxis {
   /** Units of a dense or recurrent layer, channels of an image. */

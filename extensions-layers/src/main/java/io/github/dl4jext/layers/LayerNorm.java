@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Normalizes each example by itself, over its features or over other axes, so that training does
- * not depend on the size of minibatches and prediction computes what training did.
+ * not depend on the size of minibatches, and prediction computes the same as training.
  *
  * <p><b>Formula.</b> {@code y = gain (x - m) / sqrt(v + epsilon) + bias}, with the mean m and the
  * variance v (divided by n) of the n elements that differ in the normalized axes only. Gain and

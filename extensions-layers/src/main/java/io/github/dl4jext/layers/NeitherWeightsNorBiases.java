@@ -6,8 +6,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * Lays out parameters that count neither as weights nor as biases, so that nothing decays or
- * constrains them that is meant for these.
+ * Lays out parameters that count neither as weights nor as biases, so that decay and constraints
+ * for weights or biases do not act on them.
  */
 interface NeitherWeightsNorBiases extends ParamInitializer {
 

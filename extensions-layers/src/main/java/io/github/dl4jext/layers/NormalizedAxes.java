@@ -17,7 +17,7 @@ final class NormalizedAxes {
   static final Parameter<List<InputAxis>> AXES =
       Parameter.choices("axes", InputAxis.class)
           .orElse(FEATURES)
-          .doc("what is normalized over, each example by itself");
+          .doc("the axes over which each example is normalized");
 
   static final Parameter<Optional<List<Integer>>> SIZES =
       Parameter.integers("sizes")

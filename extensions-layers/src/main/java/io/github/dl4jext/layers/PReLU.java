@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Parametric ReLU: passes on what is positive, and multiplies what is negative with a slope that
- * learns.
+ * Parametric ReLU: passes positive inputs on, and multiplies negative ones by a slope that is
+ * learnt.
  *
  * <p><b>Formula.</b> {@code y = x} for x &gt; 0, else {@code a x}, with the slope a of the
  * element's feature.
@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>alpha</td><td>the value that slopes begin with</td><td>finite</td><td>0.25, as in the
  * paper and PyTorch; Keras's and DL4J's is 0</td></tr>
- * <tr><td>slopes</td><td>what has a slope of its own</td><td>{@link Slopes}</td><td>each feature,
+ * <tr><td>slopes</td><td>which elements have separate slopes</td><td>{@link Slopes}</td><td>each feature,
  * the same at all positions and time steps</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
  * input type says; false for volumes</td></tr>
@@ -88,7 +88,7 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
   public static final Parameter<Slopes> SLOPES =
       Parameter.choice("slopes", Slopes.class)
           .orElse(Slopes.FEATURE)
-          .doc("what has a slope of its own");
+          .doc("which elements have separate slopes");
 
   /** How long each axis is, where each element has a slope. */
   public static final Parameter<Optional<List<Integer>>> SIZES = NormalizedAxes.SIZES;
@@ -98,7 +98,7 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
 
   private static final Technique<Layer> TECHNIQUE =
       Technique.of(Layer.class, "prelu")
-          .summary("x, or below zero x times a slope that learns")
+          .summary("x, or below zero x times a slope that is learnt")
           .from("https://arxiv.org/abs/1502.01852")
           .taking(ALPHA, SLOPES, SIZES, FEATURES_LAST)
           .madeBy(PReLU::new);

@@ -1,6 +1,6 @@
 package io.github.dl4jext.layers;
 
-/** How the pixels of a resized image follow from the pixels that were there. */
+/** How the pixels of a resized image are computed from those of the original. */
 public enum PixelInterpolation {
   /** The pixel in which the new pixel's centre lies. */
   NEAREST,

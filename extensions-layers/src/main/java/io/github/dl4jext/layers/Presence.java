@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A mask, read once: which positions or time steps of which example are there. */
+/** A mask, read once: which positions or time steps of each example exist. */
 final class Presence {
 
   private final boolean[] present;

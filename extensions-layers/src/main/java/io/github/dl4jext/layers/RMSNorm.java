@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Scales each example to a mean square of 1, over its features or over other axes: layer
- * normalization without the mean and the bias, which is cheaper and does as well in transformers.
+ * normalization without the mean and the bias, which is cheaper and works as well in transformers.
  *
  * <p><b>Formula.</b> {@code y = gain x / sqrt(mean(x^2) + epsilon)}, with the mean over the n
  * elements that differ in the normalized axes only. The gain has an element for each place in these

@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>nOut</td><td>how many numbers it gives out</td><td>at least 1</td><td>required</td></tr>
+ * <tr><td>nOut</td><td>the number of outputs</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>bias</td><td>whether there are b and c</td><td></td><td>true</td></tr></table>
  *
  * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) (1 if z &gt; 0, else 0)}; by
@@ -64,7 +64,7 @@ public final class ReGLU extends GatedLayer {
   /**
    * Makes units with biases.
    *
-   * @param nOut how many numbers it gives out
+   * @param nOut the number of outputs
    */
   public ReGLU(int nOut) {
     this(Arguments.none(), checked(nOut));

@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Multiplies its input with a number and adds another, so that the scaling of pixels is part of the
+ * Multiplies its input by a number and adds another, so that the scaling of pixels is part of the
  * network and saved with it. {@link #preProcessor()} does the same to data.
  *
  * <p><b>Formula.</b> {@code y = scale x + offset}.

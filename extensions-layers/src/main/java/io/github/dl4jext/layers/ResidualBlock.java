@@ -13,8 +13,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * Adds layers to the builder of a graph, and the sum of what they give and of their input: a
- * residual block, or skip connection, by which gradients pass deep networks.
+ * Adds layers to the builder of a graph, and the sum of their output and their input: a residual
+ * block, or skip connection, through which gradients pass in deep networks.
  *
  * <p><b>Formula.</b> {@code y = activation(body(x) + shortcut(x))}. The shortcut is x itself where
  * the body gives the shape that it takes; where it does not, it is a linear projection without

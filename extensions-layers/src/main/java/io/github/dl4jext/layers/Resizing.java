@@ -23,8 +23,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Resizes images to a height and a width, so that a network trained on images of one size takes
- * those of another. {@link #preProcessor()} does the same to data.
+ * Resizes images to a height and a width, so that a network trained on images of one size accepts
+ * images of another. {@link #preProcessor()} does the same to data.
  *
  * <p><b>Formula.</b> The centre of new row i lies at {@code (i + 1/2) old / new - 1/2} among the
  * centres of old rows, that of a column likewise. {@code nearest} takes the pixel in which the
@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>height</td><td>new height, in pixels</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>width</td><td>new width, in pixels</td><td>at least 1</td><td>required</td></tr>
- * <tr><td>interpolation</td><td>how pixels follow from those that were there</td><td>{@link
+ * <tr><td>interpolation</td><td>how pixels are computed from those of the original</td><td>{@link
  * PixelInterpolation}</td><td>bilinear</td></tr>
  * <tr><td>featuresLast</td><td>whether channels are the last axis</td><td></td><td>as the network's
  * input type says, else false</td></tr></table>
@@ -73,7 +73,7 @@ public final class Resizing extends PixelLayer {
   public static final Parameter<PixelInterpolation> INTERPOLATION =
       Parameter.choice("interpolation", PixelInterpolation.class)
           .orElse(PixelInterpolation.BILINEAR)
-          .doc("how pixels follow from those that were there");
+          .doc("how pixels are computed from those of the original");
 
   /** Whether channels are the last axis. */
   public static final Parameter<Boolean> FEATURES_LAST =
@@ -83,7 +83,8 @@ public final class Resizing extends PixelLayer {
 
   private static final Technique<Layer> TECHNIQUE =
       Technique.of(Layer.class, "resizing")
-          .summary("images of another height and width, by the nearest pixels or bilinear")
+          .summary(
+              "resizes images to another height and width, by the nearest pixels or bilinearly")
           .from("https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/")
           .taking(HEIGHT, WIDTH, INTERPOLATION, FEATURES_LAST)
           .madeBy(Resizing::new);

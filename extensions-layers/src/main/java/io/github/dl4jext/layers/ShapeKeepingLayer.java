@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * What normalizations and PReLU have in common: they take inputs of every form that has features,
- * give out the same form, and have parameters for places in it, which nothing regularizes.
+ * What normalizations and PReLU have in common: they take every kind of input that has features,
+ * keep its shape, and have parameters for positions in it, which nothing regularizes.
  */
 abstract class ShapeKeepingLayer extends DeclaredLayer {
 
@@ -31,7 +31,7 @@ abstract class ShapeKeepingLayer extends DeclaredLayer {
       Parameter.flag("featuresLast")
           .orElse(false)
           .doc(
-              "whether features are the last axis; but for volumes the network's input type says so");
+              "whether features are the last axis; except for volumes, the network's input type says so");
 
   ShapeKeepingLayer(Technique<Layer> technique, Arguments given) {
     super(technique, given);

@@ -5,7 +5,7 @@ import io.github.dl4jext.spi.Technique;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what JSON has of a layer beside the fields that every layer has. */
+/** Reads the fields of a layer's JSON that not every layer has. */
 final class StoredLayer {
 
   private StoredLayer() {}

@@ -19,7 +19,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>nOut</td><td>how many numbers it gives out</td><td>at least 1</td><td>required</td></tr>
+ * <tr><td>nOut</td><td>the number of outputs</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>beta</td><td>steepness of the gate</td><td>at least 0</td><td>1</td></tr>
  * <tr><td>bias</td><td>whether there are b and c</td><td></td><td>true</td></tr></table>
  *
@@ -70,7 +70,7 @@ public final class SwiGLU extends GatedLayer {
   /**
    * Makes units with biases.
    *
-   * @param nOut how many numbers it gives out
+   * @param nOut the number of outputs
    */
   public SwiGLU(int nOut) {
     this(Arguments.none(), checked(nOut));
@@ -79,7 +79,7 @@ public final class SwiGLU extends GatedLayer {
   /**
    * Makes units with biases.
    *
-   * @param nOut how many numbers it gives out
+   * @param nOut the number of outputs
    * @param beta steepness of the gate, at least 0
    */
   public SwiGLU(int nOut, double beta) {

@@ -155,7 +155,7 @@ class SavedLayersTest {
     return lines;
   }
 
-  /** What a network puts out and its parameters after another step. */
+  /** What a network outputs and its parameters after another step. */
   private static Map<String, double[]> numbers(String name, Model model) {
     Network network = Network.of(model);
     Map<String, double[]> numbers = new LinkedHashMap<>();

@@ -27,8 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Files that appear when all of their content is on the disk; until then an old one stays. A kill,
- * a full disk or content that fails half-way costs no good file.
+ * Replaces files as a whole: a new file appears when all of its content is on the disk, and until
+ * then the old one stays. A kill, a full disk or content that fails half-way costs no good file.
  *
  * <p>The content goes to a new file beside the old one, is forced to the disk, and then takes the
  * old one's name in one step, where the file system has such a step. The new file has the
@@ -219,7 +219,7 @@ public final class AtomicFiles {
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       // A device such as /dev/null would be replaced by a file, for everybody.
-      throw new FileSystemException(file.toString(), null, "it is no ordinary file");
+      throw new FileSystemException(file.toString(), null, "it is not a regular file");
     }
     String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
     Path temporary =

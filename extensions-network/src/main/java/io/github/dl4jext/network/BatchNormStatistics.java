@@ -12,8 +12,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Computes the means and variances of a network's batch normalization anew from data, of which the
- * network is given. Nothing else of it changes.
+ * Computes the means and variances of a network's batch normalization again from given data.
+ * Nothing else of it changes.
  *
  * <p>The data are gone through once, by a copy of the network. In it each of the layers concerned
  * normalizes by the batch, as in training, while dropout and weight noise are off; frozen layers

@@ -1,8 +1,8 @@
 package io.github.dl4jext.network;
 
 /**
- * A layer, configured or live, that computes what one of DL4J's does, in another way. What is known
- * of the weights and of the output of that one holds of this one.
+ * A layer, configured or live, that computes the same as a layer of DL4J, in another way. What is
+ * known of the weights and of the output of that one holds of this one.
  */
 public interface ComputesAs {
 

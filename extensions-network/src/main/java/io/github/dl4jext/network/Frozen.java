@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 
-/** Looks below what freezes a layer or a vertex, whoever froze it, and however often. */
+/** Finds the layer or vertex inside freezing wrappers, whatever their number and origin. */
 final class Frozen {
 
   private Frozen() {}

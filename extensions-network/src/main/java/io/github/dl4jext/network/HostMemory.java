@@ -22,6 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class HostMemory {
 
+  /** The most floats that one buffer shows: 1 GB of them. */
+  private static final long WINDOW = 1 << 28;
+
   private final INDArray array;
 
   /** A pointer of our own, since its position is moved. */
@@ -29,6 +32,11 @@ public final class HostMemory {
 
   private final long start;
   private final float[] floats;
+
+  /** The stretch of the floats that was read or written last, and where it begins. */
+  private @Nullable FloatBuffer window;
+
+  private long windowStart;
 
   /**
    * Opens the memory of an array.
@@ -79,14 +87,13 @@ public final class HostMemory {
    * @param count how many
    */
   public void read(long from, double[] into, int count) {
-    memory.position(start + from);
-    if (memory instanceof FloatPointer numbers) {
-      numbers.get(floats, 0, count);
+    if (memory instanceof FloatPointer) {
+      read(from, floats, count);
       for (int i = 0; i < count; i++) {
         into[i] = floats[i];
       }
     } else {
-      ((DoublePointer) memory).get(into, 0, count);
+      ((DoublePointer) memory.position(start + from)).get(into, 0, count);
     }
   }
 
@@ -98,7 +105,8 @@ public final class HostMemory {
    * @param count how many
    */
   public void read(long from, float[] into, int count) {
-    ((FloatPointer) memory.position(start + from)).get(into, 0, count);
+    FloatBuffer numbers = window(from, count);
+    numbers.get((int) (from - windowStart), into, 0, count);
   }
 
   /**
@@ -109,8 +117,26 @@ public final class HostMemory {
    * @param count how many
    */
   public void write(long from, float[] numbers, int count) {
-    ((FloatPointer) memory.position(start + from)).put(numbers, 0, count);
+    FloatBuffer target = window(from, count);
+    target.put((int) (from - windowStart), numbers, 0, count);
     written(array);
+  }
+
+  /**
+   * A buffer that has these floats in it. Java copies out of a buffer by vector instructions and
+   * without a native call, which JavaCPP's pointers need.
+   */
+  private FloatBuffer window(long from, int count) {
+    FloatBuffer known = window;
+    if (known != null && from >= windowStart && from + count <= windowStart + known.capacity()) {
+      return known;
+    }
+    windowStart = array.length() <= WINDOW ? 0 : from;
+    long end = Math.min(array.length(), windowStart + WINDOW);
+    FloatBuffer opened =
+        ((FloatPointer) memory).position(start + windowStart).limit(start + end).asBuffer();
+    window = opened;
+    return opened;
   }
 
   /**
@@ -121,16 +147,15 @@ public final class HostMemory {
    * @param count how many
    */
   public void write(long from, double[] numbers, int count) {
-    memory.position(start + from);
-    if (memory instanceof FloatPointer target) {
+    if (memory instanceof FloatPointer) {
       for (int i = 0; i < count; i++) {
         floats[i] = (float) numbers[i];
       }
-      target.put(floats, 0, count);
+      write(from, floats, count);
     } else {
-      ((DoublePointer) memory).put(numbers, 0, count);
+      ((DoublePointer) memory.position(start + from)).put(numbers, 0, count);
+      written(array);
     }
-    written(array);
   }
 
   /**

@@ -28,9 +28,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * Gives one face to the three unrelated classes in which DL4J keeps what a layer or vertex learns
- * by: its updaters, and the regularizations of weights and of biases. It is a view of one of {@link
- * Node#learners()}.
+ * Gives one interface to the three unrelated classes in which DL4J keeps what a layer or vertex
+ * learns by: its updaters, and the regularizations of weights and of biases. It is a view of one of
+ * {@link Node#learners()}.
  */
 public final class Learner {
 

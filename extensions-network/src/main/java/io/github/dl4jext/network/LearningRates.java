@@ -167,7 +167,7 @@ public final class LearningRates {
     return before == null || before.equals(rate);
   }
 
-  /** The same instance may stand in several layers, and equal ones are not the same. */
+  /** Layers may share an updater instance, so instances are compared by identity. */
   private List<IUpdater> distinct() {
     Set<IUpdater> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<IUpdater> distinct = new ArrayList<>();

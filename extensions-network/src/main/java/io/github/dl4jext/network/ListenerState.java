@@ -149,7 +149,7 @@ public final class ListenerState {
     @Nullable Object value = values.get(name);
     if (!kind.isInstance(value)) {
       throw new IllegalArgumentException(
-          "what is stored must have "
+          "the stored state must have "
               + what
               + " named \""
               + name
@@ -211,7 +211,7 @@ public final class ListenerState {
 
   private static ListenerState readFrom(DataInputStream in, int depth) throws IOException {
     if (depth > DEEPEST) {
-      throw new IOException("the stored state has parts within parts without an end");
+      throw new IOException("the stored state has parts nested without end");
     }
     ListenerState state = new ListenerState();
     for (int left = in.readInt(); left > 0; left--) {
@@ -252,7 +252,7 @@ public final class ListenerState {
   private static byte[] bytes(DataInputStream in, int length) throws IOException {
     byte[] bytes = length < 0 ? new byte[0] : in.readNBytes(length);
     if (bytes.length != length) {
-      throw new IOException("what is stored ends within a value of " + length + " bytes");
+      throw new IOException("the stored state ends within a value of " + length + " bytes");
     }
     return bytes;
   }

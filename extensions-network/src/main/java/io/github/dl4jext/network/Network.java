@@ -21,8 +21,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Gives DL4J's two types of network one face. It is a view without a memory of its own: it shows
- * the network as it is when it is asked, and may be made anew at each step.
+ * Gives DL4J's two types of network one interface. It is a view without a memory of its own: it
+ * shows the network as it is when it is asked, and may be made anew at each step.
  *
  * <pre>{@code
  * Network network = Network.of(model);

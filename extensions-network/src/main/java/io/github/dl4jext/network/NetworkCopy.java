@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes a new network that is as another one, which is left alone.
+ * Makes a copy of a network, and leaves the original unchanged.
  *
  * <pre>{@code
  * MultiLayerNetwork trial = NetworkCopy.from(net).build();
@@ -94,7 +94,7 @@ public final class NetworkCopy<M extends Model> {
   }
 
   /**
-   * Takes off what freezes layers, whoever froze them.
+   * Removes the wrappers that freeze layers, whatever their origin.
    *
    * @param layers which layers; those that are not frozen stay as they are
    * @return this

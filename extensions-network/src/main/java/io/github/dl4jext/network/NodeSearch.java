@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Looks for nodes by name, by index and by what they feed, and says which there are. */
+/**
+ * Looks for nodes by name, by index and by the nodes that they feed, and lists those that exist.
+ */
 final class NodeSearch {
 
   private static final int MOST_LISTED = 40;

@@ -16,8 +16,8 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Shows what an updater remembers of one parameter. DL4J joins the parameters of equal updaters to
- * blocks, and keeps the state block by block; this takes the blocks apart.
+ * Shows the state that an updater keeps for one parameter. DL4J joins the parameters of equal
+ * updaters to blocks, and keeps the state block by block; this takes the blocks apart.
  *
  * @param slot the parameter
  * @param updater the updater by which it learns

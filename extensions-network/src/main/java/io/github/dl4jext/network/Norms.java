@@ -8,10 +8,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Computes norms and sums over arrays that are right for long ones too. ND4J's own sums lose digits
- * in long arrays of floats (the {@code norm2} of 20 million normal numbers is 0.8 % too small), and
- * BLAS's do on some processors: each of its partial sums is a float too. So BLAS sums pieces, and
- * these are added up in double.
+ * Computes norms and sums over arrays that are accurate for long arrays too. ND4J's own sums lose
+ * digits in long arrays of floats (the {@code norm2} of 20 million normal numbers is 0.8 % too
+ * small), and BLAS's do on some processors: each of its partial sums is a float too. So BLAS sums
+ * pieces, and these are added up in double.
  *
  * <p>Norms of parts of an array, unit by unit, are those of {@link UnitNorms}.
  */

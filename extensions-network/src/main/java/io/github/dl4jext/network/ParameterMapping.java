@@ -12,7 +12,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Maps vectors that are laid out as one network's parameters are, such as an average of its
- * weights, onto another network: by the name and the shape of each parameter, never by place.
+ * weights, onto another network: by the name and the shape of each parameter, never by position.
  */
 public final class ParameterMapping {
 

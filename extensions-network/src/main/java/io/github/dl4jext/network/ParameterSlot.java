@@ -7,7 +7,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Tells where a parameter lies in a network's vectors of parameters and of gradients.
+ * Says where a parameter lies in a network's vectors of parameters and of gradients.
  *
  * @param node the layer or vertex that has it
  * @param parameter its name there, such as {@code W}

@@ -38,7 +38,7 @@ public record Scaled(ISchedule schedule, double factor) implements ScalableSched
   public static final Parameter<ISchedule> SCHEDULE =
       Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is multiplied");
   public static final Parameter<Double> FACTOR =
-      Parameter.number("factor").in("[0, inf)").doc("what it is multiplied by");
+      Parameter.number("factor").in("[0, inf)").doc("the number by which it is multiplied");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "scaled")

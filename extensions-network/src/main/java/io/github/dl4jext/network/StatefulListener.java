@@ -6,9 +6,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Marks a listener whose memory belongs to the training: a checkpoint saves it with the network,
- * and a training that is resumed goes on bit by bit. So does a listener that changes training, even
- * if it remembers nothing: its state then says how it does so, and resuming with another one is
- * refused.
+ * and a resumed training continues bit by bit. So does a listener that changes training, even if it
+ * remembers nothing: its state then says how it does so, and resuming with another one is refused.
  *
  * <p><b>The contract.</b> State is of one network and complete: a new listener, made with the same
  * arguments, to which it is loaded, behaves as this one would. Data, functions and files are the

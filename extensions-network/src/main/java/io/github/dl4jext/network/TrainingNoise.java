@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 
 /**
- * Finds and takes off what makes a layer random in training: dropout of every kind, and noise on
+ * Finds and removes what makes a layer random in training: dropout of every kind, and noise on
  * weights. Layers within wrappers are looked at too.
  */
 public final class TrainingNoise {

@@ -1,7 +1,7 @@
 package io.github.dl4jext.network;
 
 /**
- * Counts how far a training is.
+ * Says how far a training has got.
  *
  * @param iterations how many steps were done, which is the number of the next one
  * @param epochs how many epochs were done, which is the number of the next one

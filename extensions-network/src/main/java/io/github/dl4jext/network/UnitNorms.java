@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Computes the lengths of the weight vectors of a parameter's units, and scales those that are to
- * be changed.
+ * Computes the lengths of the weight vectors of a parameter's units, and scales those that must
+ * change.
  *
  * <p>Sums are in double: ND4J's norms of floats are off by 6e-7 for 784 inputs, and by more for
  * more. On the CPU the memory is read in place, once and in its order, since ND4J has no operation

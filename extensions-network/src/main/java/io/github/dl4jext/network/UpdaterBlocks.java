@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.updater.UpdaterBlock.ParamState;
 import org.deeplearning4j.nn.updater.UpdaterUtils;
 
 /**
- * Forms the blocks anew to which DL4J joins the parameters of neighbours with equal updaters.
+ * Rebuilds the blocks into which DL4J joins the parameters of neighbours with equal updaters.
  *
  * <p>Saved state is laid out block by block, and a restored network forms its blocks from its
  * configuration. So when two rates have become equal, or different, the live network has to change

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Keeps a copy of what a network's updater remembers, by node, parameter and name of the state, so
- * that it can be put into another network, or into the same one whose blocks were formed anew.
+ * Keeps a copy of the state of a network's updater, by node, parameter and name of the state, so
+ * that it can be put into another network, or into the same one after its blocks were rebuilt.
  */
 public final class UpdaterState implements Serializable {
 

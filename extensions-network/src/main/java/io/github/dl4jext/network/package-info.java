@@ -1,6 +1,6 @@
 /**
- * The one face of DL4J's two network types, {@code MultiLayerNetwork} and {@code ComputationGraph}.
- * Start with {@code Network}.
+ * One interface to DL4J's two network types, {@code MultiLayerNetwork} and {@code
+ * ComputationGraph}. Start with {@code Network}.
  */
 @NullMarked
 package io.github.dl4jext.network;

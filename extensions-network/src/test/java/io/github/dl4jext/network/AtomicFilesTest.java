@@ -146,7 +146,7 @@ class AtomicFilesTest {
   void aDeviceIsNotReplaced() throws IOException {
     Path device = Path.of("/dev/full");
     assumeTrue(Files.exists(device), "Linux only");
-    assertThat(reasonOfWriting(device)).isEqualTo("it is no ordinary file");
+    assertThat(reasonOfWriting(device)).isEqualTo("it is not a regular file");
     assertThat(Files.isRegularFile(device)).isFalse();
   }
 

@@ -99,15 +99,8 @@ public final class AMSGrad extends AdamRule<AMSGrad> {
     double beta1 = rounded(t, BETA1);
     double beta2 = rounded(t, BETA2);
     double root = Math.sqrt(t.biasCorrection(beta2));
-    NativeAdam.updateWithMaximum(
-        t.gradient(),
-        t.state(0),
-        t.state(1),
-        t.state(2),
-        t.learningRate() * root / t.biasCorrection(beta1),
-        beta1,
-        beta2,
-        epsilon(t, root));
+    FusedAdam.updateWithMaximum(
+        t, t.learningRate() * root / t.biasCorrection(beta1), beta1, beta2, epsilon(t, root));
   }
 
   @Override

@@ -54,7 +54,7 @@ public final class AdaBelief extends AdamRule<AdaBelief> {
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adabelief")
-          .summary("Adam that divides by how far the gradient is from what was expected")
+          .summary("Adam that divides by the deviation of the gradient from its expected value")
           .from("https://arxiv.org/abs/2010.07468")
           .taking(LEARNING_RATE, BETA1, BETA2, EPSILON)
           .madeBy(AdaBelief::new);

@@ -92,11 +92,38 @@ public final class AdaDelta extends UpdateRule<AdaDelta> {
   @Override
   protected void update(UpdateContext t) {
     double decay = t.at(RHO);
+    if (FloatLoop.fits(t.gradient())) {
+      FloatLoop.run(t, 2, step((float) t.learningRate(), decay, t.get(EPSILON).floatValue()));
+      return;
+    }
     Nd4j.exec(new AdaDeltaUpdater(t.gradient(), t.state(0), t.state(1), decay, t.get(EPSILON)));
     double rate = t.learningRate();
     if (rate != 1) {
       t.gradient().muli(rate);
     }
+  }
+
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
+  private static FloatLoop.Step step(float rate, double decay, float epsilon) {
+    float keep = (float) decay;
+    float take = (float) (1 - decay);
+    return (gradient, state, count) -> {
+      float[] squares = state[0];
+      float[] steps = state[1];
+      for (int i = 0; i < count; i++) {
+        float g = gradient[i];
+        float v = keep * squares[i] + take * (g * g);
+        float s = steps[i];
+        float size = (float) Math.sqrt(s + epsilon) / (float) Math.sqrt(v + epsilon) * g;
+        squares[i] = v;
+        steps[i] = keep * s + take * (size * size);
+        gradient[i] = size * rate;
+      }
+    };
   }
 
   @Override

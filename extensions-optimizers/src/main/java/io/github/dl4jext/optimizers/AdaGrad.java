@@ -110,6 +110,10 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
   protected void update(UpdateContext t) {
     INDArray gradient = t.gradient();
     INDArray sum = t.state(0);
+    if (FloatLoop.fits(gradient)) {
+      FloatLoop.run(t, 1, step((float) t.learningRate(), t.get(EPSILON).floatValue()));
+      return;
+    }
     if (!isKeras()) {
       Nd4j.exec(new AdaGradUpdater(gradient, sum, t.learningRate(), t.get(EPSILON)));
       return;
@@ -118,6 +122,25 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
     sum.addi(gradient.mul(gradient, root));
     Vectors.rootOfSum(sum, t.get(EPSILON), root);
     gradient.muli(t.learningRate()).divi(root);
+  }
+
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
+  private FloatLoop.Step step(float rate, float epsilon) {
+    float inRoot = isKeras() ? epsilon : 0;
+    float besideIt = isKeras() ? 0 : epsilon;
+    return (gradient, state, count) -> {
+      float[] sum = state[0];
+      for (int i = 0; i < count; i++) {
+        float g = gradient[i];
+        float total = sum[i] + g * g;
+        sum[i] = total;
+        gradient[i] = g / ((float) Math.sqrt(total + inRoot) + besideIt) * rate;
+      }
+    };
   }
 
   @Override

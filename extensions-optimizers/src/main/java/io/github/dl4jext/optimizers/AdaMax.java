@@ -14,7 +14,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * AdaMax: {@link Adam} with the largest gradient of late in place of the root mean square.
+ * AdaMax: {@link Adam} with the largest recent gradient in place of the root mean square.
  *
  * <p>Steadier than Adam where gradients are sparse; otherwise Adam is mostly the better choice.
  *
@@ -57,7 +57,7 @@ public final class AdaMax extends AdamRule<AdaMax> {
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "adamax")
-          .summary("Adam by the largest gradient of late in place of the root mean square")
+          .summary("Adam with the largest recent gradient in place of the root mean square")
           .from("https://arxiv.org/abs/1412.6980")
           .taking(LEARNING_RATE, BETA1, BETA2, EPSILON, CONVENTION)
           .madeBy(AdaMax::new);
@@ -107,11 +107,7 @@ public final class AdaMax extends AdamRule<AdaMax> {
     double besideIt = keras ? t.get(EPSILON) : 0;
     double size = t.learningRate() / t.biasCorrection(beta1);
     if (FloatLoop.fits(gradient)) {
-      FloatLoop.run(
-          gradient,
-          mean,
-          norm,
-          step(beta1, beta2, (float) inMaximum, (float) besideIt, (float) size));
+      FloatLoop.run(t, 2, step(beta1, beta2, (float) inMaximum, (float) besideIt, (float) size));
       return;
     }
     Vectors.average(mean, beta1, gradient);
@@ -122,16 +118,26 @@ public final class AdaMax extends AdamRule<AdaMax> {
     mean.div(gradient, gradient).muli(size);
   }
 
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
   private static FloatLoop.Step step(
       double beta1, double beta2, float inMaximum, float besideIt, float size) {
     float keep = (float) beta1;
     float take = (float) (1 - beta1);
     float shrink = (float) beta2;
-    return (gradient, mean, norm, count) -> {
+    return (gradient, state, count) -> {
+      float[] mean = state[0];
+      float[] norm = state[1];
       for (int i = 0; i < count; i++) {
-        mean[i] = keep * mean[i] + take * gradient[i];
-        norm[i] = Math.max(shrink * norm[i], Math.abs(gradient[i]) + inMaximum);
-        gradient[i] = mean[i] / (norm[i] + besideIt) * size;
+        float g = gradient[i];
+        float m = keep * mean[i] + take * g;
+        float u = Math.max(shrink * norm[i], Math.abs(g) + inMaximum);
+        mean[i] = m;
+        norm[i] = u;
+        gradient[i] = m / (u + besideIt) * size;
       }
     };
   }

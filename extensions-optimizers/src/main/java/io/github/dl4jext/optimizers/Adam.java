@@ -96,14 +96,8 @@ public final class Adam extends AdamRule<Adam> {
     double beta1 = rounded(t, BETA1);
     double beta2 = rounded(t, BETA2);
     double root = Math.sqrt(t.biasCorrection(beta2));
-    NativeAdam.update(
-        t.gradient(),
-        t.state(0),
-        t.state(1),
-        t.learningRate() * root / t.biasCorrection(beta1),
-        beta1,
-        beta2,
-        epsilon(t, root));
+    FusedAdam.update(
+        t, t.learningRate() * root / t.biasCorrection(beta1), beta1, beta2, epsilon(t, root));
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Holds what Adam and its kin share: a running mean of the gradient, one of its square or of
+ * Holds what Adam and its variants share: a running mean of the gradient, one of its square or of
  * something like it, and the corrections for their start at zero.
  *
  * @param <R> the subclass

@@ -171,21 +171,25 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   }
 
   private void applyTo(INDArray gradient) {
-    long chunk = rule.chunkLength();
-    List<List<INDArray>> cut = cut(gradient.length());
+    long chunk = chunkLength(gradient);
+    List<List<INDArray>> cut = cut(gradient.length(), chunk);
     for (int i = 0; i < cut.size(); i++) {
       context.over(part(gradient, i * chunk, chunk), cut.get(i));
       rule.update(context);
     }
   }
 
-  private List<List<INDArray>> cut(long length) {
+  private long chunkLength(INDArray gradient) {
+    return rule.loopsOverFloats() && FloatLoop.fits(gradient) ? Long.MAX_VALUE : rule.chunkLength();
+  }
+
+  private List<List<INDArray>> cut(long length, long chunkLength) {
     if (chunks == null) {
       chunks = new ArrayList<>();
-      for (long from = 0; from < length; from += rule.chunkLength()) {
+      for (long from = 0; from < length; from += chunkLength) {
         List<INDArray> chunk = new ArrayList<>();
         for (INDArray slot : state == null ? List.<INDArray>of() : state) {
-          chunk.add(part(slot, from, rule.chunkLength()));
+          chunk.add(part(slot, from, chunkLength));
         }
         chunks.add(chunk);
       }

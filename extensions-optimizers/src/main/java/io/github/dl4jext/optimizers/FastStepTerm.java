@@ -9,7 +9,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Has a regularization act on the fast steps; see {@link Lookahead}. What it does is added to the
+ * Applies a regularization to the fast steps; see {@link Lookahead}. What it does is added to the
  * sum of the fast steps, and what the updater has done to make a slow step of a fast one is undone
  * before and done again after it. Beside another updater it is the regularization alone.
  *

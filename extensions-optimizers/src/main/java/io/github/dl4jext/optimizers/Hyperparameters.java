@@ -41,12 +41,13 @@ final class Hyperparameters {
       Parameter.number("initialAccumulator")
           .in("[0, inf)")
           .orElse(0)
-          .doc("where the mean or the sum of squared gradients starts");
+          .doc("the initial value of the mean or the sum of squared gradients");
 
   static final Parameter<StepConvention> CONVENTION =
       Parameter.choice("convention", StepConvention.class)
           .orElse(StepConvention.TORCH)
-          .doc("whose form of the step: where epsilon stands, whether the velocity has the rate");
+          .doc(
+              "whose form of the step is used: where epsilon stands, whether the velocity contains the rate");
 
   static final Parameter<ISchedule> WEIGHT_DECAY =
       Parameter.rate("weightDecay")

@@ -127,6 +127,10 @@ public final class Lion extends CompositeOptimizer<Lion> {
       double beta1 = t.at(BETA1);
       double beta2 = t.at(BETA2);
       INDArray gradient = t.gradient();
+      if (FloatLoop.fits(gradient)) {
+        FloatLoop.run(t, 1, step(beta1, beta2, (float) t.learningRate()));
+        return;
+      }
       INDArray mean = t.state(0);
       INDArray direction = t.scratch(0);
       INDArray nan = t.scratch(1);
@@ -137,6 +141,32 @@ public final class Lion extends CompositeOptimizer<Lion> {
       direction.sub(direction, nan);
       Transforms.sign(direction, false);
       direction.add(nan, gradient).muli(t.learningRate());
+    }
+
+    @Override
+    boolean loopsOverFloats() {
+      return true;
+    }
+
+    private static FloatLoop.Step step(double beta1, double beta2, float rate) {
+      float keepNow = (float) beta1;
+      float takeNow = (float) (1 - beta1);
+      float keep = (float) beta2;
+      float take = (float) (1 - beta2);
+      return (gradient, state, count) -> {
+        float[] mean = state[0];
+        for (int i = 0; i < count; i++) {
+          float g = gradient[i];
+          float m = mean[i];
+          mean[i] = keep * m + take * g;
+          gradient[i] = keepNow * m + takeNow * g;
+        }
+        for (int i = 0; i < count; i++) {
+          float direction = gradient[i];
+          float sign = Math.min(Math.max(direction * 1e30f * 1e30f, -1), 1);
+          gradient[i] = rate * (sign + (direction - direction)); // infinity gives NaN, as above
+        }
+      };
     }
   }
 

@@ -112,7 +112,7 @@ public final class Momentum extends UpdateRule<Momentum> {
     INDArray velocity = t.state(0);
     INDArray gradient = t.gradient();
     if (FloatLoop.fits(gradient)) {
-      FloatLoop.run(gradient, velocity, step((float) t.at(MOMENTUM), (float) t.learningRate()));
+      FloatLoop.run(t, 1, step((float) t.at(MOMENTUM), (float) t.learningRate()));
     } else if (isKeras()) {
       Vectors.decayAndAdd(velocity, t.at(MOMENTUM), gradient.muli(t.learningRate()));
       gradient.assign(velocity);
@@ -122,13 +122,20 @@ public final class Momentum extends UpdateRule<Momentum> {
     }
   }
 
-  private FloatLoop.OneStateStep step(float keep, float rate) {
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
+  private FloatLoop.Step step(float keep, float rate) {
     float before = isKeras() ? rate : 1;
     float after = isKeras() ? 1 : rate;
-    return (gradient, velocity, count) -> {
+    return (gradient, state, count) -> {
+      float[] velocity = state[0];
       for (int i = 0; i < count; i++) {
-        velocity[i] = keep * velocity[i] + before * gradient[i];
-        gradient[i] = after * velocity[i];
+        float v = keep * velocity[i] + before * gradient[i];
+        velocity[i] = v;
+        gradient[i] = after * v;
       }
     };
   }

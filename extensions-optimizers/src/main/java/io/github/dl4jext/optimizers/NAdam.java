@@ -65,7 +65,7 @@ public final class NAdam extends AdamRule<NAdam> {
       Parameter.number("momentumDecay")
           .in("[0, inf)")
           .orElse(4e-3)
-          .doc("how fast the momentum nears beta1: 0.004 as in PyTorch, 1 as in Keras");
+          .doc("how fast the momentum approaches beta1: 0.004 as in PyTorch, 1 as in Keras");
   public static final Parameter<Form> FORM =
       Parameter.choice("form", Form.class)
           .orElse(Form.TORCH)
@@ -142,9 +142,8 @@ public final class NAdam extends AdamRule<NAdam> {
     INDArray mean = t.state(0);
     if (FloatLoop.fits(gradient)) {
       FloatLoop.run(
-          gradient,
-          mean,
-          t.state(1),
+          t,
+          2,
           step(beta1, beta2, (float) ofGradient, (float) ofMean, (float) ofRoot, (float) epsilon));
       return;
     }
@@ -157,19 +156,27 @@ public final class NAdam extends AdamRule<NAdam> {
     gradient.divi(root);
   }
 
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
   private static FloatLoop.Step step(
       double beta1, double beta2, float ofGradient, float ofMean, float ofRoot, float epsilon) {
     float keep = (float) beta1;
     float take = (float) (1 - beta1);
     float keepSquares = (float) beta2;
     float takeSquares = (float) (1 - beta2);
-    return (gradient, mean, squares, count) -> {
+    return (gradient, state, count) -> {
+      float[] mean = state[0];
+      float[] squares = state[1];
       for (int i = 0; i < count; i++) {
         float g = gradient[i];
-        mean[i] = keep * mean[i] + take * g;
-        squares[i] = keepSquares * squares[i] + takeSquares * (g * g);
-        float root = (float) Math.sqrt(squares[i]) * ofRoot + epsilon;
-        gradient[i] = (ofGradient * g + ofMean * mean[i]) / root;
+        float m = keep * mean[i] + take * g;
+        float v = keepSquares * squares[i] + takeSquares * (g * g);
+        mean[i] = m;
+        squares[i] = v;
+        gradient[i] = (ofGradient * g + ofMean * m) / ((float) Math.sqrt(v) * ofRoot + epsilon);
       }
     };
   }

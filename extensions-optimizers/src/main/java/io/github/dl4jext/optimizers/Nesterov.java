@@ -52,7 +52,7 @@ public final class Nesterov extends UpdateRule<Nesterov> {
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "nesterov")
-          .summary("momentum with the gradient looked up one step ahead")
+          .summary("momentum with the gradient computed one step ahead")
           .from("https://proceedings.mlr.press/v28/sutskever13.html")
           .taking(LEARNING_RATE, MOMENTUM, CONVENTION)
           .madeBy(Nesterov::new);
@@ -115,7 +115,7 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     INDArray gradient = t.gradient();
     INDArray velocity = t.state(0);
     if (FloatLoop.fits(gradient)) {
-      FloatLoop.run(gradient, velocity, step((float) share, (float) t.learningRate()));
+      FloatLoop.run(t, 1, step((float) share, (float) t.learningRate()));
       return;
     }
     if (isKeras()) {
@@ -128,14 +128,21 @@ public final class Nesterov extends UpdateRule<Nesterov> {
     }
   }
 
-  private FloatLoop.OneStateStep step(float share, float rate) {
+  @Override
+  boolean loopsOverFloats() {
+    return true;
+  }
+
+  private FloatLoop.Step step(float share, float rate) {
     float before = isKeras() ? rate : 1;
     float after = isKeras() ? 1 : rate;
-    return (gradient, velocity, count) -> {
+    return (gradient, state, count) -> {
+      float[] velocity = state[0];
       for (int i = 0; i < count; i++) {
         float g = before * gradient[i];
-        velocity[i] = share * velocity[i] + g;
-        gradient[i] = after * (g + share * velocity[i]);
+        float v = share * velocity[i] + g;
+        velocity[i] = v;
+        gradient[i] = after * (g + share * v);
       }
     };
   }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by which optimizer each parameter of one network learns. */
+/** Says by which optimizer each parameter of one network learns. */
 final class OptimizerByParameter {
 
   private final ParameterGroups groups;

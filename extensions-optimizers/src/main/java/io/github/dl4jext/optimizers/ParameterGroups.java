@@ -13,8 +13,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 
 /**
- * Has groups of parameters learn by an optimizer each, with its own rate, schedule and weight
- * decay: PyTorch's parameter groups, Keras's {@code MultiOptimizer}, optax's {@code partition}.
+ * Gives groups of parameters an optimizer each, with its own rate, schedule and weight decay:
+ * PyTorch's parameter groups, Keras's {@code MultiOptimizer}, optax's {@code partition}.
  *
  * <pre>{@code
  * new ParameterGroups(new AdamW(1e-4, 0.01))                        // all that no group takes

@@ -9,7 +9,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Has a regularization act only in the minibatch that completes a step; see {@link
+ * Applies a regularization only in the minibatch that completes a step; see {@link
  * GradientAccumulation}.
  *
  * @param term what acts

@@ -5,7 +5,7 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 
 /**
- * Says where in a network a rule is at work, which is saved beside its arguments.
+ * Holds where in a network a rule works, which is saved beside its arguments.
  *
  * @param firstIteration the iteration at which the rule began: bias corrections count from there
  * @param block parameters are joined to one block only if this is equal as well; see {@link

@@ -100,7 +100,7 @@ public final class RAdam extends AdamRule<RAdam> {
           Math.sqrt((length - 4) * (length - 2) * most / ((most - 4) * (most - 2) * length));
       rate *= rectified * Math.sqrt(filled);
     }
-    NativeAdam.update(t.gradient(), t.state(0), t.state(1), rate, beta1, beta2, t.get(EPSILON));
+    FusedAdam.update(t, rate, beta1, beta2, t.get(EPSILON));
     if (!(length > 5)) {
       t.state(0).muli(rate, t.gradient());
     }

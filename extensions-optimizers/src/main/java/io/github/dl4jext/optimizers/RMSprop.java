@@ -67,7 +67,7 @@ public final class RMSprop extends UpdateRule<RMSprop> {
   public static final Parameter<Boolean> CENTERED =
       Parameter.flag("centered")
           .orElse(false)
-          .doc("whether the variance of the gradient is taken, not its mean square");
+          .doc("whether the variance of the gradient is used, not its mean square");
 
   public static final Parameter<StepConvention> CONVENTION = Hyperparameters.CONVENTION;
 
@@ -133,6 +133,10 @@ public final class RMSprop extends UpdateRule<RMSprop> {
     double epsilon = t.get(EPSILON);
     boolean centered = t.get(CENTERED);
     INDArray gradient = t.gradient();
+    if (loopsOverFloats() && FloatLoop.fits(gradient)) {
+      FloatLoop.run(t, 1, step((float) rate, decay, (float) epsilon));
+      return;
+    }
     if (isOneOperation()) {
       Nd4j.exec(new RmsPropUpdater(gradient, t.state(0), rate, decay, epsilon));
       return;
@@ -164,6 +168,27 @@ public final class RMSprop extends UpdateRule<RMSprop> {
       velocity.muli(t.at(MOMENTUM)).addi(gradient);
       velocity.muli(rate, gradient);
     }
+  }
+
+  @Override
+  boolean loopsOverFloats() {
+    return !get(CENTERED) && !hasMomentum();
+  }
+
+  private FloatLoop.Step step(float rate, double decay, float epsilon) {
+    float keep = (float) decay;
+    float take = (float) (1 - decay);
+    float inRoot = isKeras() ? epsilon : 0;
+    float besideIt = isKeras() ? 0 : epsilon;
+    return (gradient, state, count) -> {
+      float[] squares = state[0];
+      for (int i = 0; i < count; i++) {
+        float g = gradient[i];
+        float v = keep * squares[i] + take * (g * g);
+        squares[i] = v;
+        gradient[i] = g / ((float) Math.sqrt(v + inRoot) + besideIt) * rate;
+      }
+    };
   }
 
   @Override

@@ -22,8 +22,8 @@ import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Carries what a live network's updater remembers to the rules that take the place of others. The
- * state of the parameters of a layer that learn alike is kept whole or not at all, since their bias
+ * Carries the state of a live network's updater over to the rules that replace others. The state of
+ * the parameters of a layer that learn alike is kept whole or not at all, since their bias
  * corrections count from one step.
  */
 final class RuleReplacement {

@@ -1,8 +1,8 @@
 package io.github.dl4jext.optimizers;
 
 /**
- * Whose formula of a step is taken where PyTorch and Keras differ. With eta, mu, epsilon and t as
- * the optimizer's, and m, v, a, u, s its running means, maximum and sum:
+ * Chooses whose formula of a step is used where PyTorch and Keras differ. With eta, mu, epsilon and
+ * t as the optimizer's, and m, v, a, u, s its running means, maximum and sum:
  *
  * <table><caption>The differences</caption>
  * <tr><th>optimizer</th><th>TORCH</th><th>KERAS</th></tr>

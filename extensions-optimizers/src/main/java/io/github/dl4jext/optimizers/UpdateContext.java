@@ -13,8 +13,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Gives an {@link UpdateRule} one step for one stretch of the parameters: the gradient, the state
- * that goes with it, the counters, and what its parameters are at this step. All arrays are vectors
- * of the same length and type, and may be written to.
+ * that goes with it, the counters, and the values of its hyperparameters at this step. All arrays
+ * are vectors of the same length and type, and may be written to.
  */
 public final class UpdateContext {
 

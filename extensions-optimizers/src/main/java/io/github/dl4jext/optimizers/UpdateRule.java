@@ -122,6 +122,11 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return CHUNK;
   }
 
+  /** Whether the rule is a {@link FloatLoop} on floats, which takes all of them at a time. */
+  boolean loopsOverFloats() {
+    return false;
+  }
+
   /**
    * The value of a parameter.
    *

@@ -1,5 +1,5 @@
 /**
- * Complete update rules, and what installs them on configurations and live networks.
+ * Complete update rules, and the classes that install them on configurations and live networks.
  *
  * <p>Start with {@link io.github.dl4jext.optimizers.AdamW}.
  */

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a network by several workers, as DL4J's {@code ParallelWrapper} does, for as many epochs
- * as are wanted.
+ * Trains a network by several workers, as DL4J's {@code ParallelWrapper} does, for a given number
+ * of epochs.
  *
  * <pre>{@code
  * ParallelTraining.builder(network).workers(4).build().fit(data, 10);

@@ -7,7 +7,7 @@ import org.deeplearning4j.optimize.solvers.accumulation.GradientsAccumulator;
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.AdaptiveThresholdAlgorithm;
 import org.jspecify.annotations.Nullable;
 
-/** Hands each worker's gradient to all, and lets nobody wait for a worker that has failed. */
+/** Passes each worker's gradient to all, and lets no worker wait for one that has failed. */
 final class SharedGradients extends EncodedGradientsAccumulator {
 
   private static final long serialVersionUID = 1L;

@@ -18,8 +18,8 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Makes DL4J's workers, which begin together and with the same state, and of which none waits for
- * one that has failed. The first of them trains the network itself, the others a copy.
+ * Makes DL4J's workers, which begin together and with the same state; none of them waits for one
+ * that has failed. The first of them trains the network itself, the others a copy.
  */
 final class Workers implements TrainerContext {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * What stands where along one side of a chart. All arithmetic is with halves of the numbers, as the
- * distance from the lowest double to the highest is no double.
+ * The labels along one side of a chart, and their positions. All arithmetic is with halves of the
+ * numbers, as the distance from the lowest double to the highest is no double.
  *
  * @param low the value at 0
  * @param high the value at 1, above low

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where everything in a chart goes. No font is asked: text is as wide as is reckoned here, so that
- * a chart is laid out the same on every machine.
+ * The positions of everything in a chart. No font is asked: text is as wide as is reckoned here, so
+ * that a chart is laid out the same on every machine.
  */
 final class ChartLayout {
 

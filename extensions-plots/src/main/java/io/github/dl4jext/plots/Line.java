@@ -7,7 +7,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Points in the order in which they are joined; a point that is no finite number is a gap.
+ * Points in the order in which they are joined; a point that is not a finite number is a gap.
  *
  * <p>Arrays are not copied here: {@link LineChart.Builder} does that.
  */

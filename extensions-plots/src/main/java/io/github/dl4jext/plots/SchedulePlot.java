@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Schedules over a run, to look at before it begins.
+ * Draws schedules over a run, so that you can look at them before it begins.
  *
  * <pre>{@code
  * SchedulePlot.of(new Cosine(0.1, 4300), 4300).writeSvg(Path.of("cosine.svg"));

@@ -28,7 +28,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> {@code Clamped.atLeast(new Exponential(0.1, 0.1, 20), 0.001)}: 0.01 at step 20,
  * 0.001 from step 40 on.
  *
- * @param schedule the schedule that is bounded
+ * @param schedule the schedule whose values are limited
  * @param minRate the lowest value
  * @param maxRate the highest value
  * @see <a
@@ -39,7 +39,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 public record Clamped(ISchedule schedule, double minRate, double maxRate) implements ISchedule {
 
   public static final Parameter<ISchedule> SCHEDULE =
-      Parameter.plugin("schedule", ISchedule.class).doc("the schedule that is bounded");
+      Parameter.plugin("schedule", ISchedule.class).doc("the schedule whose values are limited");
   public static final Parameter<Double> MIN_RATE =
       Parameter.number("minRate").in("[0, inf)").doc("the lowest value");
   public static final Parameter<Double> MAX_RATE =
@@ -68,7 +68,7 @@ public record Clamped(ISchedule schedule, double minRate, double maxRate) implem
   /**
    * Gives a floor alone.
    *
-   * @param schedule the schedule that is bounded
+   * @param schedule the schedule whose values are limited
    * @param minRate the lowest value
    * @return the schedule
    */
@@ -79,7 +79,7 @@ public record Clamped(ISchedule schedule, double minRate, double maxRate) implem
   /**
    * Gives a ceiling alone.
    *
-   * @param schedule the schedule that is bounded
+   * @param schedule the schedule whose values are limited
    * @param maxRate the highest value
    * @return the schedule
    */

@@ -39,7 +39,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @param initialRate the rate at step 0
  * @param finalRate the rate from totalSteps on
  * @param totalSteps steps until the final rate
- * @param exponent the power of what is left of the wave; above 1 falls sooner
+ * @param exponent the power of the remaining part of the wave; above 1 the rate falls sooner
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
  */
 @FieldsInJson
@@ -56,11 +56,11 @@ public record Cosine(double initialRate, double finalRate, int totalSteps, doubl
       Parameter.number("exponent")
           .in("(0, inf)")
           .orElse(1)
-          .doc("the power of what is left of the wave; above 1 falls sooner");
+          .doc("the power of the remaining part of the wave; above 1 the rate falls sooner");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cosine")
-          .summary("From one rate to another along half a cosine wave, which may be bent")
+          .summary("Falls from one rate to another along half a cosine wave, which may be bent")
           .from("https://arxiv.org/abs/1608.03983")
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, EXPONENT)
           .madeBy(

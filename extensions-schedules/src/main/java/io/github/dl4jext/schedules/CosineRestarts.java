@@ -41,8 +41,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @param initialRate the rate at the first peak
  * @param finalRate the rate that each period goes down to
  * @param firstPeriod length of the first period in steps
- * @param periodMultiplier length of a period by that of the one before
- * @param peakDecay height of a peak above finalRate by that of the one before
+ * @param periodMultiplier length of a period divided by that of the one before
+ * @param peakDecay height of a peak above finalRate divided by that of the one before
  * @param warmupSteps steps at the beginning of each period in which the rate rises
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter (2016)</a>
  */
@@ -69,12 +69,12 @@ public record CosineRestarts(
       Parameter.number("periodMultiplier")
           .in("[1, 1000]")
           .orElse(1)
-          .doc("length of a period by that of the one before");
+          .doc("length of a period divided by that of the one before");
   public static final Parameter<Double> PEAK_DECAY =
       Parameter.number("peakDecay")
           .in("(0, 1]")
           .orElse(1)
-          .doc("height of a peak above finalRate by that of the one before");
+          .doc("height of a peak above finalRate divided by that of the one before");
   public static final Parameter<Integer> WARMUP_STEPS =
       Parameter.integer("warmupSteps")
           .in("[0, inf)")
@@ -83,7 +83,7 @@ public record CosineRestarts(
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cosine_restarts")
-          .summary("Cosine again and again, in periods that may grow, from peaks that may fall")
+          .summary("Repeats cosine in periods that may grow, from peaks that may fall")
           .from("https://arxiv.org/abs/1608.03983")
           .taking(
               INITIAL_RATE, FINAL_RATE, FIRST_PERIOD, PERIOD_MULTIPLIER, PEAK_DECAY, WARMUP_STEPS)
@@ -140,7 +140,7 @@ public record CosineRestarts(
    * @param initialRate the rate at each restart
    * @param finalRate the rate that each period goes down to
    * @param firstPeriod length of the first period in steps
-   * @param periodMultiplier length of a period by that of the one before
+   * @param periodMultiplier length of a period divided by that of the one before
    */
   public CosineRestarts(
       double initialRate, double finalRate, int firstPeriod, double periodMultiplier) {

@@ -37,10 +37,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @param minRate the rate at the ends of a cycle
  * @param maxRate the rate at the first peak
- * @param halfPeriod steps up from the one to the other
+ * @param halfPeriod steps from minRate up to the peak
  * @param stepsDown steps back down
- * @param decay height of a cycle by that of the one before
- * @param stepDecay what each step leaves of the height
+ * @param decay height of a cycle divided by that of the one before
+ * @param stepDecay the share of the height that each step leaves
  * @see <a href="https://arxiv.org/abs/1506.01186">Smith (2015)</a>
  */
 @FieldsInJson
@@ -53,7 +53,7 @@ public record Cyclic(
   public static final Parameter<Double> MAX_RATE =
       Parameter.number("maxRate").in("[0, inf)").doc("the rate at the first peak");
   public static final Parameter<Integer> HALF_PERIOD =
-      Parameter.integer("halfPeriod").in("[1, inf)").doc("steps up from the one to the other");
+      Parameter.integer("halfPeriod").in("[1, inf)").doc("steps from minRate up to the peak");
   public static final Parameter<Integer> STEPS_DOWN =
       Parameter.integer("stepsDown")
           .in("[1, inf)")
@@ -62,16 +62,16 @@ public record Cyclic(
       Parameter.number("decay")
           .in("(0, 1]")
           .orElse(1)
-          .doc("height of a cycle by that of the one before");
+          .doc("height of a cycle divided by that of the one before");
   public static final Parameter<Double> STEP_DECAY =
       Parameter.number("stepDecay")
           .in("(0, 1]")
           .orElse(1)
-          .doc("what each step leaves of the height");
+          .doc("the share of the height that each step leaves");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "cyclic")
-          .summary("Up and down between two rates, again and again")
+          .summary("Rises and falls between two rates, again and again")
           .from("https://arxiv.org/abs/1506.01186")
           .taking(MIN_RATE, MAX_RATE, HALF_PERIOD, STEPS_DOWN.optional(), DECAY, STEP_DECAY)
           .madeBy(
@@ -113,7 +113,7 @@ public record Cyclic(
    * @param minRate the rate at the ends of a cycle
    * @param maxRate the rate at the first peak
    * @param halfPeriod steps from the one to the other
-   * @param decay height of a cycle by that of the one before
+   * @param decay height of a cycle divided by that of the one before
    */
   public Cyclic(double minRate, double maxRate, int halfPeriod, double decay) {
     this(minRate, maxRate, halfPeriod, halfPeriod, decay, 1);

@@ -40,8 +40,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @param minMomentum at the first peak of the rate
  * @param halfPeriod steps in which it falls
  * @param stepsDown steps in which it rises again, as the rate goes down
- * @param decay height of a cycle by that of the one before
- * @param stepDecay what each step leaves of the height
+ * @param decay height of a cycle divided by that of the one before
+ * @param stepDecay the share of the height that each step leaves
  * @see <a href="https://arxiv.org/abs/1803.09820">Smith (2018), section 4.3</a>
  */
 @FieldsInJson

@@ -34,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * and this one are the same. A rate that rises (d above 1) is refused.
  *
  * @param initialRate the rate at step 0
- * @param decayRate what is left of it after decaySteps
+ * @param decayRate the share of the rate that is left after decaySteps
  * @param decaySteps steps per decayRate
  * @param staircase whether it falls in steps instead of continuously
  * @see <a href="https://arxiv.org/abs/1512.00567">Szegedy et al. (2015), section 8</a>
@@ -46,7 +46,9 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
   public static final Parameter<Double> INITIAL_RATE =
       Parameter.number("initialRate").in("(0, inf)").doc("the rate at step 0");
   public static final Parameter<Double> DECAY_RATE =
-      Parameter.number("decayRate").in("(0, 1]").doc("what is left of it after decaySteps");
+      Parameter.number("decayRate")
+          .in("(0, 1]")
+          .doc("the share of the rate that is left after decaySteps");
   public static final Parameter<Integer> DECAY_STEPS =
       Parameter.integer("decaySteps").in("[1, inf)").doc("steps per decayRate");
   public static final Parameter<Boolean> STAIRCASE =
@@ -78,7 +80,7 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
    * Falls continuously.
    *
    * @param initialRate the rate at step 0
-   * @param decayRate what is left of it after decaySteps
+   * @param decayRate the share of the rate that is left after decaySteps
    * @param decaySteps steps per decayRate
    */
   public Exponential(double initialRate, double decayRate, int decaySteps) {

@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @param initialRate the rate until the first milestone
  * @param milestones the steps at which the rate falls, ascending
- * @param decayRate what a milestone leaves of the rate
+ * @param decayRate the share of the rate that each milestone leaves
  * @see <a href="https://arxiv.org/abs/1512.03385">He, Zhang, Ren, Sun (2015), section 3.4</a>
  */
 @FieldsInJson
@@ -53,7 +53,7 @@ public record MultiStep(double initialRate, List<Integer> milestones, double dec
       Parameter.number("decayRate")
           .in("(0, 1]")
           .orElse(0.1)
-          .doc("what a milestone leaves of the rate");
+          .doc("the share of the rate that each milestone leaves");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "multi_step")

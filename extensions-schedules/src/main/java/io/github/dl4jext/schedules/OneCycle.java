@@ -80,11 +80,11 @@ public record OneCycle(
       Parameter.integer("totalSteps").in("[1, inf)").doc("length of the run in steps");
   public static final Parameter<Shape> SHAPE =
       Parameter.choice("shape", Shape.class)
-          .doc("how a phase goes: linear in style geron, cosine in torch");
+          .doc("the shape of a phase: linear in style geron, cosine in torch");
   public static final Parameter<Style> STYLE =
       Parameter.choice("style", Style.class)
           .orElse(Style.GERON)
-          .doc("where phases end, and what holds for all that is not given");
+          .doc("where phases end, and the defaults of the other parameters");
   public static final Parameter<Double> WARMUP_FRACTION =
       Parameter.number("warmupFraction")
           .in("[0, 1]")
@@ -92,15 +92,15 @@ public record OneCycle(
   public static final Parameter<Double> INITIAL_DIVISOR =
       Parameter.number("initialDivisor")
           .in("[1, inf)")
-          .doc("peak by start: 10 in style geron, 25 in torch");
+          .doc("peak divided by start: 10 in style geron, 25 in torch");
   public static final Parameter<Double> FINAL_DIVISOR =
       Parameter.number("finalDivisor")
           .in("[1, inf)")
-          .doc("start by end: 1000 in style geron, 10000 in torch");
+          .doc("start divided by end: 1000 in style geron, 10000 in torch");
   public static final Parameter<Boolean> THREE_PHASE =
       Parameter.flag("threePhase")
           .doc(
-              "whether it goes back to the start before the end: yes in style geron, not in torch");
+              "whether the rate returns to the start before the end: yes in style geron, no in torch");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "one_cycle")

@@ -41,7 +41,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * @param finalRate the rate from totalSteps on
  * @param totalSteps steps until the final rate
  * @param power the power of what is left of the run
- * @param cycle whether it goes up again after totalSteps
+ * @param cycle whether the rate rises again after totalSteps
  * @see <a href="https://arxiv.org/abs/1506.04579">Liu, Rabinovich, Berg (2015), section 4</a>
  */
 @FieldsInJson
@@ -59,13 +59,13 @@ public record Polynomial(
       Parameter.number("power")
           .in("(0, inf)")
           .orElse(1)
-          .doc("1 is a straight line, above 1 falls fast first");
+          .doc("1 is a straight line; above 1 the rate falls fast at first");
   public static final Parameter<Boolean> CYCLE =
-      Parameter.flag("cycle").orElse(false).doc("whether it goes up again after totalSteps");
+      Parameter.flag("cycle").orElse(false).doc("whether the rate rises again after totalSteps");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "polynomial")
-          .summary("From one rate to another along a power of what is left of the run")
+          .summary("Falls from one rate to another along a power of the remaining run")
           .from("https://arxiv.org/abs/1506.04579")
           .alsoNamed("linear", POWER, 1.0)
           .taking(INITIAL_RATE, FINAL_RATE, TOTAL_STEPS, POWER, CYCLE)

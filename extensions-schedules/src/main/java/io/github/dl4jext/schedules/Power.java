@@ -39,7 +39,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @param initialRate the rate at step 0
  * @param stepSize steps until the rate is halved, if exponent and decayRate are 1
- * @param exponent how steep it falls
+ * @param exponent how steeply the rate falls
  * @param decayRate how much of the initial rate's divisor each stepSize adds
  * @param staircase whether it falls in steps instead of continuously
  * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
@@ -56,12 +56,12 @@ public record Power(
           .in("(0, inf)")
           .doc("steps until the rate is halved, with exponent and decayRate 1");
   public static final Parameter<Double> EXPONENT =
-      Parameter.number("exponent").in("[0, inf)").orElse(1).doc("how steep it falls");
+      Parameter.number("exponent").in("[0, inf)").orElse(1).doc("how steeply the rate falls");
   public static final Parameter<Double> DECAY_RATE =
       Parameter.number("decayRate")
           .in("(0, inf)")
           .orElse(1)
-          .doc("how much each stepSize adds to what the initial rate is divided by");
+          .doc("how much each stepSize adds to the divisor of the initial rate");
   public static final Parameter<Boolean> STAIRCASE =
       Parameter.flag("staircase").orElse(false).doc("whether it falls in steps");
 
@@ -94,7 +94,7 @@ public record Power(
    *
    * @param initialRate the rate at step 0
    * @param stepSize steps until the rate is halved, if the exponent is 1
-   * @param exponent how steep it falls
+   * @param exponent how steeply the rate falls
    */
   public Power(double initialRate, double stepSize, double exponent) {
     this(initialRate, stepSize, exponent, 1, false);

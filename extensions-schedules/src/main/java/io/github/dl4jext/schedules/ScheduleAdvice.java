@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Reports something odd about a schedule over a run of so many steps, before the run.
+ * Reports something odd about a schedule over a run of a given number of steps, before the run.
  *
  * <pre>{@code
  * ScheduleAdvice.check(new Warmup(new Cosine(0.1, 4300), 500), 4300).forEach(System.out::println);

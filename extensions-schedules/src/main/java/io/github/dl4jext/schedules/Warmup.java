@@ -56,11 +56,11 @@ public record Warmup(ISchedule after, int warmupSteps, double startFactor) imple
       Parameter.number("startFactor")
           .in("[0, 1]")
           .orElse(0)
-          .doc("the first rate as a share of that which follows");
+          .doc("the first rate as a share of the rate that follows");
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "warmup")
-          .summary("Up in a straight line, then another schedule")
+          .summary("Rises in a straight line, then follows another schedule")
           .from("https://arxiv.org/abs/1706.02677")
           .taking(AFTER, WARMUP_STEPS, START_FACTOR)
           .madeBy(a -> new Warmup(a.get(AFTER), a.get(WARMUP_STEPS), a.get(START_FACTOR)));

@@ -79,7 +79,7 @@ public record WarmupStableDecay(
 
   private static final Technique<ISchedule> TECHNIQUE =
       Technique.of(ISchedule.class, "warmup_stable_decay")
-          .summary("Up in a straight line, stable for long, then down")
+          .summary("Rises in a straight line, stays stable for long, then falls")
           .from("https://arxiv.org/abs/2404.06395")
           .alsoNamed("wsd")
           .taking(MAX_RATE, WARMUP_STEPS, STABLE_STEPS, DECAY_STEPS, FINAL_RATE, DECAY_SHAPE)

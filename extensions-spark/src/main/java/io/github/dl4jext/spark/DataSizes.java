@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Tells what an RDD of minibatches holds.
+ * Counts what an RDD of minibatches holds.
  *
  * @param count how many there are
  * @param examples how many examples they have in all

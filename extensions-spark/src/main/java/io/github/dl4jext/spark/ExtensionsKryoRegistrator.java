@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.kryo.Nd4jRegistrator;
 
 /**
- * Lets networks travel where Spark serializes by Kryo: their configurations, and all records, are
+ * Lets Spark send networks where it serializes by Kryo: their configurations, and all records, are
  * written by Java's own serialization. Arrays are written as {@link Nd4jRegistrator} does.
  *
  * <pre>{@code

@@ -15,7 +15,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which listeners work on the executors, and which on the driver. One that looks at a step
+ * Decides which listeners work on the executors, and which on the driver. One that looks at a step
  * before its update can do so only where the step is made.
  *
  * @param driver those that are told of epochs and of averaged parameters

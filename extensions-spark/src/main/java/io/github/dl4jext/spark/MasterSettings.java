@@ -6,7 +6,7 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** Reads what DL4J's masters were told, for which they have no getters, from their JSON. */
+/** Reads the settings of DL4J's masters, which have no getters for them, from their JSON. */
 final class MasterSettings {
 
   private final JsonNode json;

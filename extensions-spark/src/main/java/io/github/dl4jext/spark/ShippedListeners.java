@@ -17,8 +17,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is what DL4J is given on the driver. Each time that Spark serializes it, the counts and rates of
- * the driver's network are read; on an executor it becomes {@link WorkerSteps}.
+ * Provides what DL4J gets on the driver. Each time that Spark serializes it, the counts and rates
+ * of the driver's network are read; on an executor it becomes {@link WorkerSteps}.
  */
 final class ShippedListeners extends WorkerSteps {
 

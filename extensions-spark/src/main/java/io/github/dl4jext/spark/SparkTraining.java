@@ -26,8 +26,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.reflect.ClassTag;
 
 /**
- * Trains a network on Spark's executors, as DL4J's training masters do, for as many epochs as are
- * wanted.
+ * Trains a network on Spark's executors, as DL4J's training masters do, for a given number of
+ * epochs.
  *
  * <pre>{@code
  * TrainingMaster<?, ?> master = new ParameterAveragingTrainingMaster.Builder(4, 32)

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tells what the steps of executors came to.
+ * Reports the results of the executors' steps.
  *
  * @param steps how many steps all have done
  * @param lossSum the sum of their losses

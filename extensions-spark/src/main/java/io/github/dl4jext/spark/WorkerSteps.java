@@ -24,7 +24,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Stands in the place of the listeners on an executor: a network that is new there begins at the
- * counts of the driver's, listeners are called as ever, and steps are counted.
+ * counts of the driver's, listeners are called as usual, and steps are counted.
  *
  * <p>DL4J asks hooks before a step, where weights are averaged, and announces an epoch to
  * listeners, where gradients are shared by one worker. Where several share them the first thing

@@ -102,7 +102,7 @@ final class ArgumentsJson {
         String name = in.getCurrentName();
         in.nextToken();
         if (given.containsKey(name)) {
-          throw new JsonParseException(in, "the field " + Shown.value(name) + " is there twice");
+          throw new JsonParseException(in, "the field " + Shown.value(name) + " occurs twice");
         }
         given.put(name, value(in, context, 0));
       }

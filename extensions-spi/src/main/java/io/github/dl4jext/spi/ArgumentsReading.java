@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Converts what is given for a plugin, and reports everything that is wrong with it at once. */
+/** Converts the arguments given for a plugin, and reports all their faults at once. */
 final class ArgumentsReading {
 
-  /** So many problems are told; whoever has more has mistaken something else. */
+  /** The number of problems that are reported; more have another cause. */
   private static final int MOST = 50;
 
   private final Plugin<?> plugin;

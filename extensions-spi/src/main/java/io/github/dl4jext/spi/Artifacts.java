@@ -32,7 +32,7 @@ final class Artifacts {
             + artifact
             + " are there, but no META-INF/services/"
             + Plugin.class.getName()
-            + " lists their plugins: whoever puts jars into one must merge these files, as"
+            + " lists their plugins: a build that puts jars into one must merge these files, as"
             + " maven-shade-plugin's ServicesResourceTransformer does"
         : "; not on the class path, and maker of this kind: " + artifact;
   }

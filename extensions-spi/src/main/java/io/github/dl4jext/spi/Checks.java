@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks of a constructor, which reports every bad argument in one message.
+ * Collects the checks of a constructor, and reports every bad argument in one message.
  *
  * <pre>{@code
  * Checks.of("rrelu")

@@ -1,7 +1,8 @@
 package io.github.dl4jext.spi;
 
 /**
- * Two plugins of one kind share a name. The message names both classes and where each came from.
+ * Thrown when two plugins of one kind share a name. The message names both classes and where each
+ * came from.
  */
 public final class DuplicatePluginException extends IllegalStateException {
 

@@ -10,8 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /**
- * Has ND4J's mapper write a class's fields, and nothing that looks like a getter. On a base class
- * or an interface it holds for all that extend it.
+ * Lets ND4J's mapper write the fields of a class, and nothing that looks like a getter. On a base
+ * class or an interface it holds for all that extend it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

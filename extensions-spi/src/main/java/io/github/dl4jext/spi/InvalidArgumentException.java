@@ -3,8 +3,8 @@ package io.github.dl4jext.spi;
 import java.util.List;
 
 /**
- * Arguments that a plugin cannot take. The message has a line for every bad one, in the form {@code
- * <plugin>: <parameter> must be <rule>, was <value>}, as far as 2,000 characters allow.
+ * Thrown for arguments that a plugin cannot take. The message has a line for every bad one, in the
+ * form {@code <plugin>: <parameter> must be <rule>, was <value>}, as far as 2,000 characters allow.
  */
 public final class InvalidArgumentException extends IllegalArgumentException {
 

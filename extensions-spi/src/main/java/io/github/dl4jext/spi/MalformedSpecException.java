@@ -1,8 +1,8 @@
 package io.github.dl4jext.spi;
 
 /**
- * A spec that does not follow the grammar of {@link Plugins}. The message shows the spec with a
- * mark under the offending position; of a long spec, what is around it.
+ * Thrown for a spec that does not follow the grammar of {@link Plugins}. The message shows the spec
+ * with a mark under the offending position; of a long spec, what is around it.
  */
 public final class MalformedSpecException extends IllegalArgumentException {
 

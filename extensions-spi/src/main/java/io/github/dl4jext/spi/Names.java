@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Names as users write them: case, {@code -} and {@code _} do not tell two names apart. */
+/** Names as users write them: case, {@code -} and {@code _} do not distinguish two names. */
 final class Names {
 
   /** Longer names are near to none, as the time grows with the length. */

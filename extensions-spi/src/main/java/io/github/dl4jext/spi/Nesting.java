@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how deep techniques are put into one another, since each level is a call within a call
- * wherever they are used, compared or shown.
+ * Limits how deep techniques may be nested, since each level is a nested call wherever they are
+ * used, compared or shown.
  */
 final class Nesting {
 

@@ -7,10 +7,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 
 /**
- * Installs an {@link Optimizer} on a configuration that is built, or on a live network, and changes
- * what it is given. It goes layer by layer, since DL4J applies what is set on its global builder
- * twice. Regularizations that users have set themselves (l1, l2) stay; those of an optimizer
- * installed before, and bias updaters, are replaced.
+ * Installs an {@link Optimizer} on a finished configuration or on a live network, which it changes.
+ * It goes layer by layer, since DL4J applies what is set on its global builder twice.
+ * Regularizations that users have set themselves (l1, l2) stay; those of an optimizer installed
+ * before, and bias updaters, are replaced.
  */
 public final class Optimizers {
 

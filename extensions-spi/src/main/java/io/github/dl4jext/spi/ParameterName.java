@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Names a parameter of a network, so that it is found again in another network.
+ * Names a parameter of a network, so that it can be found in another network.
  *
  * @param node the name of the layer or vertex, which no other one of the network has
  * @param parameter the parameter's name within it, such as {@code W}

@@ -3,8 +3,8 @@ package io.github.dl4jext.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider that is listed on the class path but cannot be used: its class is missing, its
- * constructor throws, or it does not keep the contract of {@link Plugin}. The message names it.
+ * Thrown for a provider that is listed on the class path but cannot be used: its class is missing,
+ * its constructor throws, or it does not keep the contract of {@link Plugin}. The message names it.
  */
 public final class PluginLoadException extends IllegalStateException {
 

@@ -7,7 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 
 /**
- * Stands for a technique in Java serialization, so that its constructor is not passed by. A class
+ * Stands for a technique in Java serialization, so that its constructor is not bypassed. A class
  * that keeps its {@link Arguments} and is no {@link TechniqueValue} returns one from its {@code
  * writeReplace}.
  *

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Shows values in messages, however large or deep they are; what is cut off is marked. */
+/** Shows values in messages, however large or deep they are; what is left out is marked. */
 final class Shown {
 
   /** The longest message: about a screen. */

@@ -8,7 +8,7 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
- * Holds the arguments that a technique was made of, for techniques that cannot be records: those
+ * Holds the arguments from which a technique was made, for techniques that cannot be records: those
  * that keep state, or whose constructor must not be public. Checks, equality, text, JSON and Java
  * serialization follow from the arguments.
  *

@@ -27,7 +27,7 @@ import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
 
 /**
- * Keeps stored files from naming classes that have no business in a network. Jackson and Java
+ * Refuses stored files that name classes which do not belong in a network. Jackson and Java
  * serialization load and initialise whatever class a file names before anybody can look at the
  * object, and to initialise a class is to run its code.
  *

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Appends events to a file of its own in a folder. Each is in the file at once, so that TensorBoard
+ * Appends events to a separate file in a folder. Each is in the file at once, so that TensorBoard
  * shows a training while it runs, and a killed run keeps what it has told.
  *
  * <p>A record is its length (8 bytes, little-endian), a checksum of the length, the event, and a

@@ -41,7 +41,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
  * <tr><td>folder</td><td>path</td><td>required</td><td>where the file goes, a folder for each
  *   training; made if need be</td></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>10</td><td>steps from one loss to the next;
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>10</td><td>steps between two losses;
  *   iterations 0, n, 2n, ... are written</td></tr>
  * <tr><td>histogramsEverySteps</td><td>[0, inf)</td><td>500</td><td>steps from one set of
  *   histograms to the next; 0 for none</td></tr></table>
@@ -83,19 +83,16 @@ public final class TensorBoard extends BaseTrainingListener
   static final String NAME = "tensorboard";
 
   public static final Parameter<String> FOLDER =
-      Parameter.text("folder").doc("where the file goes; a folder for each training");
+      Parameter.text("folder").doc("the folder for the file, one for each training");
 
   public static final Parameter<Integer> EVERY_STEPS =
-      Parameter.integer("everySteps")
-          .in("[1, inf)")
-          .orElse(10)
-          .doc("steps from one loss to the next");
+      Parameter.integer("everySteps").in("[1, inf)").orElse(10).doc("steps between two losses");
 
   public static final Parameter<Integer> HISTOGRAMS_EVERY_STEPS =
       Parameter.integer("histogramsEverySteps")
           .in("[0, inf)")
           .orElse(500)
-          .doc("steps from one set of histograms to the next; 0 for none");
+          .doc("steps between two sets of histograms; 0 for none");
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, NAME)

@@ -1,5 +1,5 @@
 /**
- * Writes what TensorBoard shows of a training.
+ * Writes files of a training for TensorBoard.
  *
  * <p>Start with {@link io.github.dl4jext.tensorboard.TensorBoard}.
  */

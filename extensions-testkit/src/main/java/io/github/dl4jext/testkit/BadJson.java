@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Changes the JSON of something that is stored, field by field, into what it must refuse. What the
+ * Changes the JSON of a stored object, field by field, into JSON that it must refuse. What the
  * plugin takes is in the fields of the object, or of {@code arguments} in it, beside fields that
  * DL4J gives all of the kind.
  */

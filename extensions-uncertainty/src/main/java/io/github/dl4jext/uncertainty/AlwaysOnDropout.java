@@ -32,9 +32,9 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Makes layers of the dropouts of a trained network: each goes in front of its layer, behind the
- * layer's preprocessor, and is on for good. Such a layer has no parameters, so parameters and
- * updater state stay where they are.
+ * Makes layers of the dropouts of a trained network: each is put in front of its layer, behind the
+ * layer's preprocessor, and stays on. Such a layer has no parameters, so parameters and updater
+ * state stay where they are.
  */
 final class AlwaysOnDropout {
 

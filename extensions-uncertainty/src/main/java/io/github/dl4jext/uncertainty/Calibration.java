@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Measures whether predicted probabilities mean what they say: of all predictions made with 80 %,
- * 80 % should be right.
+ * Measures whether predicted probabilities are true: of all predictions made with 80 %, 80 % should
+ * be right.
  *
  * <pre>{@code
  * Calibration calibration = Calibration.of(prediction.mean(), labels);
@@ -179,7 +179,7 @@ public final class Calibration {
       throw new IllegalArgumentException(
           "row "
               + number
-              + " must be probabilities that come to 1, was "
+              + " must be probabilities that sum to 1, was "
               + Arrays.toString(row)
               + ": does the network end in softmax?");
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds the dropout and weight noise of a layer, taken out of its configuration.
+ * Holds the dropout and weight noise of a layer, extracted from its configuration.
  *
  * <p>Where the layer disturbs its input and no more, that is done before it is called, and it runs
  * as it does outside of training. Other layers run as in training, and ask for their noise: they

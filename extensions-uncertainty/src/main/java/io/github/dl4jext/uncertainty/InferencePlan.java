@@ -82,7 +82,7 @@ record InferencePlan(
   void requireRandomAt(int iteration, int epoch) {
     if (steps.stream().noneMatch(step -> step.isRandomAt(iteration, epoch))) {
       throw new IllegalArgumentException(
-          "the network has no dropout that acts in training, so that all samples would be alike:"
+          "the network has no dropout that acts in training, so all samples would be alike:"
               + " add some, such as dropOut(...) on a dense layer, and train with it");
     }
   }

@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Drops in {@code output(x)} too, not in training alone.
+ * Applies dropout in {@code output(x)} too, not only in training.
  *
  * <p>Two calls then give two samples of the prediction, for code that knows nothing of Monte-Carlo
  * dropout. {@link MonteCarloDropout} is faster, repeatable and tells more; it takes networks with

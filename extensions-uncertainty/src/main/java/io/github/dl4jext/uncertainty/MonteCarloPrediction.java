@@ -9,7 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Measures what many samples of one output of a network say: {@link MonteCarloDropout} makes it.
+ * Holds the statistics of many samples of one output of a network, which {@link MonteCarloDropout}
+ * draws.
  *
  * <p>With p_s the prediction of sample s and H the entropy in nats:
  *

@@ -6,7 +6,10 @@ import org.deeplearning4j.util.Convolution1DUtils;
 import org.deeplearning4j.util.ConvolutionUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how to permute images and sequences between layers with their channels elsewhere. */
+/**
+ * Computes how to permute images and sequences between layers with different positions of the
+ * channels.
+ */
 final class PlanLayout {
 
   private PlanLayout() {}

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Holds what is left of the samples of one output. The numbers of an example are in groups, the
+ * Holds the statistics of the samples of one output. The numbers of an example are in groups, the
  * classes of one distribution next to each other; arrays are never changed.
  *
  * @param form what the numbers are

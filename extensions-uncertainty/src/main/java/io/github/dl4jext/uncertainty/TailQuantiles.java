@@ -3,8 +3,8 @@ package io.github.dl4jext.uncertainty;
 import java.util.Arrays;
 
 /**
- * Keeps the smallest and the largest samples of many numbers: all that the quantiles near either
- * end need, so they are exact though the rest is forgotten.
+ * Keeps the smallest and the largest samples of many numbers: these are all that the quantiles near
+ * either end need, so they are exact although the others are discarded.
  */
 final class TailQuantiles {
 

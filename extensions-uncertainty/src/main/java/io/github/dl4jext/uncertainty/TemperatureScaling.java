@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes probabilities mean what they say, by one number: the temperature T by which the outputs in
- * front of the softmax are divided, {@code p_i^(1/T) / sum_j p_j^(1/T)}.
+ * Corrects probabilities by one number: the temperature T by which the outputs in front of the
+ * softmax are divided, {@code p_i^(1/T) / sum_j p_j^(1/T)}.
  *
  * <p>Modern networks are too sure of themselves. T above 1 makes them less so, below 1 more, and
  * the most probable class stays what it was, so that accuracy does. T is fitted on data that the

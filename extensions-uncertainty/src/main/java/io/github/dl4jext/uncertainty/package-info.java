@@ -1,6 +1,6 @@
 /**
- * Measures how sure a network is: Monte-Carlo dropout, and calibration of what it says. Start with
- * {@code MonteCarloDropout}.
+ * Measures how sure a network is: Monte-Carlo dropout, and calibration of its probabilities. Start
+ * with {@code MonteCarloDropout}.
  */
 @NullMarked
 package io.github.dl4jext.uncertainty;

@@ -111,7 +111,7 @@ class CalibrationTest {
     INDArray label = Nd4j.createFromArray(new int[] {0});
     assertThatThrownBy(
             () -> Calibration.of(Nd4j.createFromArray(new double[][] {{0.5, 0.9}}), label))
-        .hasMessageContaining("row 0 must be probabilities that come to 1");
+        .hasMessageContaining("row 0 must be probabilities that sum to 1");
     assertThatThrownBy(
             () -> Calibration.of(Nd4j.createFromArray(new double[][] {{Double.NaN, 1}}), label))
         .hasMessageContaining("row 0 must be probabilities");

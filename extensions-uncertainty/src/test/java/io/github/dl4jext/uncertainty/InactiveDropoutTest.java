@@ -36,7 +36,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 class InactiveDropoutTest {
 
   private static final String MESSAGE =
-      "the network has no dropout that acts in training, so that all samples would be alike: add"
+      "the network has no dropout that acts in training, so all samples would be alike: add"
           + " some, such as dropOut(...) on a dense layer, and train with it";
 
   private static ISchedule schedule(double first, double later) {

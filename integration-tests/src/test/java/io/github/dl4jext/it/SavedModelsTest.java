@@ -77,7 +77,7 @@ class SavedModelsTest {
     Files.write(folder.resolve(model.name() + ".txt"), lines);
   }
 
-  /** What a network puts out and remembers, and its parameters after another step. */
+  /** What a network outputs and remembers, and its parameters after another step. */
   private static Map<String, double[]> numbers(Model model) {
     Network network = Network.of(model);
     Map<String, double[]> numbers = new LinkedHashMap<>();

@@ -39,8 +39,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Layer-sequential unit variance: scales the weights of a new network, layer by layer, until what
- * each layer computes of a batch of data has variance 1. It changes the network that it is given.
+ * Layer-sequential unit variance: scales the weights of a new network, layer by layer, until the
+ * weighted sums of each layer over a batch of data have variance 1. It changes the network that it
+ * is given.
  *
  * <pre>{@code
  * net.init();
@@ -322,9 +323,9 @@ public final class LSUV {
     double variance = sums.castTo(DataType.DOUBLE).var(false).getDouble(0);
     if (!(variance > 0 && variance < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "lsuv: what layer "
+          "lsuv: the weighted sums of layer "
               + target.node
-              + " computes of the batch must vary, and be finite, but has variance "
+              + " must vary over the batch and be finite, but have variance "
               + variance
               + "; give several examples of real data, whose inputs are of the order of 1");
     }

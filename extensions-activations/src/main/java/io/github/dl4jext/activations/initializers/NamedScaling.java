@@ -5,8 +5,8 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A {@link VarianceScaling} that has a name of its own. The named ones are classes because DL4J
- * stores the class of an initialiser in saved models.
+ * A {@link VarianceScaling} that has its own name. The named ones are classes because DL4J stores
+ * the class of an initialiser in saved models.
  */
 interface NamedScaling extends IWeightInit {
 

@@ -55,7 +55,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * @param scale variance times fan, in (0, inf)
  * @param mode the fan to divide by
- * @param distribution what the weights are drawn from
+ * @param distribution the distribution from which the weights are drawn
  * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), section 2.2</a>
  */
 @FieldsInJson
@@ -69,7 +69,7 @@ public record VarianceScaling(double scale, Mode mode, Distribution distribution
   public static final Parameter<Distribution> DISTRIBUTION =
       Parameter.choice("distribution", Distribution.class)
           .orElse(Distribution.TRUNCATED_NORMAL)
-          .doc("what the weights are drawn from");
+          .doc("the distribution from which the weights are drawn");
 
   private static final Technique<IWeightInit> TECHNIQUE =
       Technique.of(IWeightInit.class, "variance_scaling")

@@ -1,5 +1,5 @@
 /**
- * Weight initialisers by name, and advice on which of them a network's layers want.
+ * Weight initialisers by name, and advice on which of them suit a network's layers.
  *
  * <p>Start with {@code HeNormal}, {@code VarianceScaling} and {@code WeightInitAdvice}.
  */

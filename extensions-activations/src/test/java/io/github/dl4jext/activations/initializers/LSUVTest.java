@@ -265,7 +265,7 @@ class LSUVTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LSUV().initialise(graph, same))
         .withMessageContaining("\"a\" (DenseLayer)")
-        .withMessageContaining("has variance 0.0");
+        .withMessageContaining("have variance 0.0");
     assertThat(numbers(graph.params())).isEqualTo(before);
     MultiLayerNetwork words =
         stack(

@@ -69,7 +69,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
       Parameter.integer("every")
           .in("[1, inf)")
           .orElse(1)
-          .doc("iterations from one taking to the next");
+          .doc("iterations between two of the weights that are averaged");
   public static final Parameter<Integer> START_EPOCH =
       Parameter.integer("startEpoch")
           .in("[0, inf)")
@@ -79,7 +79,8 @@ public final class StochasticWeightAveraging extends WeightAverage {
       Parameter.integer("everyEpochs")
           .in("[0, inf)")
           .orElse(0)
-          .doc("epochs from one taking to the next, at their end; 0 takes weights by iterations");
+          .doc(
+              "epochs between two of the weights that are averaged, taken at the end of the epoch; 0 counts iterations");
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "stochastic_weight_averaging")
@@ -107,7 +108,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
    * Takes weights by iterations.
    *
    * @param startStep first iteration whose weights are taken, counted from 0
-   * @param every iterations from one taking to the next, at least 1
+   * @param every iterations between two of the weights that are averaged, at least 1
    */
   public StochasticWeightAveraging(int startStep, int every) {
     this(startStep, every, 0, 0);
@@ -117,7 +118,8 @@ public final class StochasticWeightAveraging extends WeightAverage {
    * Takes weights by iterations or by epochs.
    *
    * @param startStep first iteration whose weights are taken, counted from 0
-   * @param every iterations from one taking to the next, at least 1; 1 if epochs count
+   * @param every iterations between two of the weights that are averaged, at least 1; 1 if epochs
+   *     count
    * @param startEpoch first epoch in which weights are taken, counted from 0
    * @param everyEpochs epochs from one taking to the next, at their end; 0 takes weights by
    *     iterations

@@ -130,7 +130,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
             ParameterMapping mapping = mean.mappingTo(now);
             if (mean.count() > 0 && !mapping.isComplete()) {
               LOG.warn(
-                  "{}: the average continues from {} steps without {}, which begin as they are",
+                  "{}: the average continues from {} steps without {}, which start from their own values",
                   name(),
                   mean.count(),
                   mapping.missing());
@@ -259,7 +259,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     if (!mean.isOf(network.layout())) {
       throw new IllegalArgumentException(
           name()
-              + ": the average must be of a network with the same parameters, differing are "
+              + ": the average must be of a network with the same parameters, these differ: "
               + mean.mappingTo(network).missing());
     }
     means.put(network.model(), mean);
@@ -293,7 +293,7 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     if (inTurns) {
       throw new IllegalStateException(
           name()
-              + ": networks were trained in turns with this listener; say whose average is to be"
+              + ": networks were trained in turns with this listener; say whose average should be"
               + " stored: storing(network)");
     }
     return latest == null ? restored : latest;

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the training while it goes on, so that one that was killed resumes where it was.
+ * Saves a training while it runs, so that a killed training resumes where it was.
  *
  * <pre>{@code
  * net.setListeners(ema, plateau, Checkpoint.builder(folder).everySteps(1000).build());
@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *   not to</td></tr>
  * <tr><td>everyEpochs</td><td>[0, inf)</td><td>1</td><td>saves when so many more epochs are done; 0
  *   not to</td></tr>
- * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>latest ones to keep</td></tr>
+ * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>the number of latest files to keep</td></tr>
  * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>best ones to keep besides, by score</td></tr>
  * <tr><td>with</td><td>listener</td><td>those on the network</td><td>in Java alone: names a
  *   listener</td></tr>
@@ -120,28 +120,31 @@ public final class Checkpoint extends BaseTrainingListener
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
   public static final Parameter<String> FOLDER =
-      Parameter.text("folder").doc("where the files go; of one training at a time");
+      Parameter.text("folder").doc("the folder for the files, of one training at a time");
 
   public static final Parameter<Integer> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[0, inf)")
           .orElse(0)
-          .doc("saves when so many more steps are done; 0 not to");
+          .doc("saves after this number of steps; 0 for never");
 
   public static final Parameter<Integer> EVERY_EPOCHS =
       Parameter.integer("everyEpochs")
           .in("[0, inf)")
           .orElse(1)
-          .doc("saves when so many more epochs are done; 0 not to");
+          .doc("saves after this number of epochs; 0 for never");
 
   public static final Parameter<Integer> KEEP_LAST =
-      Parameter.integer("keepLast").in("[0, inf)").orElse(3).doc("latest ones to keep");
+      Parameter.integer("keepLast")
+          .in("[0, inf)")
+          .orElse(3)
+          .doc("the number of latest files to keep");
 
   public static final Parameter<Integer> KEEP_BEST =
       Parameter.integer("keepBest")
           .in("[0, inf)")
           .orElse(0)
-          .doc("best ones to keep besides, by training score");
+          .doc("the number of best files to keep in addition, by training score");
 
   /** What messages begin with. */
   static final String NAME = "checkpoint";
@@ -149,8 +152,8 @@ public final class Checkpoint extends BaseTrainingListener
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, NAME)
           .summary(
-              "Saves the model every few steps or epochs; no kill or full disk costs the last good"
-                  + " one.")
+              "Saves the training every few steps or epochs; neither a kill nor a full disk destroys"
+                  + " the last good file.")
           .from("https://keras.io/api/callbacks/model_checkpoint/")
           .taking(FOLDER, EVERY_STEPS, EVERY_EPOCHS, KEEP_LAST, KEEP_BEST)
           .madeBy(arguments -> new CheckpointBuilder(arguments, null).build());
@@ -355,7 +358,7 @@ public final class Checkpoint extends BaseTrainingListener
   private Optional<Path> save(Network network, int steps, int epochs) {
     if (!FiniteCheck.all(network.parameters())) {
       LOG.warn(
-          "{}: the model after step {} is not saved, for it has NaN or infinite parameters;"
+          "{}: the model after step {} is not saved, because it has NaN or infinite parameters;"
               + " stop_on_nan would have stopped there",
           TECHNIQUE.name(),
           steps);
@@ -393,7 +396,7 @@ public final class Checkpoint extends BaseTrainingListener
     List<Saved> later = folder.laterThan(steps);
     if (!later.isEmpty()) {
       LOG.warn(
-          "{}: the network that carries on the training is at step {}, before that of {};"
+          "{}: the network that continues the training is at step {}, before that of {};"
               + " its checkpoints will count as older ones, take another folder for it",
           TECHNIQUE.name(),
           steps,

@@ -36,8 +36,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * Writes and reads a checkpoint: a zip file as DL4J's {@code ModelSerializer} has it, which DL4J
- * can load, with one entry more for all that the training remembers.
+ * Writes and reads a checkpoint: a zip file in the format of DL4J's {@code ModelSerializer}, which
+ * DL4J can load, with one additional entry for the memory of the training.
  */
 final class CheckpointFile {
 
@@ -157,7 +157,7 @@ final class CheckpointFile {
         Long sum = sums.remove(entry.getName());
         try (InputStream in = zip.getInputStream(entry)) {
           if (sum == null || sum != entry.getCrc() || sum(in) != sum) {
-            throw new IOException("the check sum of " + entry.getName() + " is wrong");
+            throw new IOException("the checksum of " + entry.getName() + " is wrong");
           }
         }
       }

@@ -217,7 +217,7 @@ final class CheckpointFolder {
       CheckpointFile.check(file);
       return true;
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("checkpoint: {} is passed over, for it cannot be read ({})", file, e.toString());
+      LOG.warn("checkpoint: {} is skipped, because it cannot be read ({})", file, e.toString());
       return false;
     }
   }

@@ -31,8 +31,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
 
 /**
- * Goes on with a training that was broken off, from a checkpoint: made by {@link
- * Checkpoint#resume}.
+ * Resumes an interrupted training from a checkpoint; it is made by {@link Checkpoint#resume}.
  *
  * <pre>{@code
  * Resumed resumed = Checkpoint.resume(folder);
@@ -290,7 +289,7 @@ public final class Resumed {
               + ": "
               + file
               + " was made within a sequence, between two segments of truncated backpropagation"
-              + " through time, where no training can go on; resume from one that was made at an"
+              + " through time, where training cannot resume; resume from one that was made at an"
               + " epoch's end");
     }
     return batches > 0;
@@ -309,11 +308,11 @@ public final class Resumed {
     if (!differences.isEmpty()) {
       throw new IllegalStateException(
           Checkpoint.NAME
-              + ": training can go on from "
+              + ": training can resume from "
               + file
               + " only with the listeners that it had, but "
               + String.join("; ", differences)
-              + ". To go on with others, train network() by its own fit");
+              + ". To continue with others, train network() by its own fit");
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
-/** Tells all of a training that is not in the network itself. */
+/** Holds everything of a training that is not in the network itself. */
 final class SavedTraining {
 
   private SavedTraining() {}

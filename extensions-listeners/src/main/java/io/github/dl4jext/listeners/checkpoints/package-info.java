@@ -1,8 +1,8 @@
 /**
- * Saves checkpoints of a training, each written as a whole or not at all.
+ * Saves checkpoints of a training, each of which is written completely or not at all.
  *
- * <p>Start with {@code Checkpoint}; {@code Resumed} goes on from one, {@code CheckpointFile} is the
- * format.
+ * <p>Start with {@code Checkpoint}; {@code Resumed} continues from one, {@code CheckpointFile} is
+ * the format.
  */
 @NullMarked
 package io.github.dl4jext.listeners.checkpoints;

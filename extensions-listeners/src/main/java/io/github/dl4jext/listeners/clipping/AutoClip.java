@@ -71,7 +71,7 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
       Parameter.integer("window")
           .in("[1, 100000]")
           .orElse(1000)
-          .doc("the norms of how many steps are remembered");
+          .doc("the number of steps whose norms are remembered");
 
   /** Whether norms are those of the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
@@ -124,7 +124,7 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
    * Clips to the percentile given of so many norms.
    *
    * @param percentile which percentile of the norms is the limit, in {@code [0, 100]}
-   * @param window the norms of how many steps are remembered, in {@code [1, 100000]}
+   * @param window the number of steps whose norms are remembered, in {@code [1, 100000]}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public AutoClip(double percentile, int window) {

@@ -107,7 +107,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "clip_by_global_norm")
-          .summary("Clips the gradient of the whole network to a norm, direction kept")
+          .summary("Clips the gradient of the whole network to a norm, and keeps its direction")
           .from("https://arxiv.org/abs/1211.5063")
           .taking(MAX_NORM, ERROR_IF_NON_FINITE, NORM, PER_TIME_STEP)
           .madeBy(ClipByGlobalNorm::new);

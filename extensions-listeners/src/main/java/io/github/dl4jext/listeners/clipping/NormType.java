@@ -5,7 +5,7 @@ import io.github.dl4jext.network.ScaledNorm;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How the length of a gradient is measured: the p of its p-norm. */
+/** The norm by which the length of a gradient is measured: the p of its p-norm. */
 public enum NormType {
   /** The sum of the sizes of all numbers, p = 1. */
   L1,

@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.misc.DummyConfig;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Reads the learning rates that DL4J's updaters take in a step. */
+/** Reads the learning rates that DL4J's updaters use in a step. */
 public final class AppliedRates {
 
   private AppliedRates() {}

@@ -28,8 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for what is wrong with a network and its training, layer by layer, and names the technique
- * that helps.
+ * Finds faults of a network and its training, layer by layer, and names the techniques that help.
  *
  * <pre>{@code
  * Diagnosis.check(net, batch).forEach(System.out::println);   // before training
@@ -89,7 +88,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "diagnosis")
-          .summary("Looks for what is wrong with network and training, and names what helps.")
+          .summary("Finds faults of network and training, and names the techniques that help.")
           .from("https://cs231n.github.io/neural-networks-3/")
           .taking(EVERY_STEPS)
           .madeBy(arguments -> new Diagnosis(arguments.get(EVERY_STEPS)));

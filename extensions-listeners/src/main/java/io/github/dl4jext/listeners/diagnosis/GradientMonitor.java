@@ -37,7 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one entry to the next;
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps between two entries;
  *   iterations 0, n, 2n, ... are measured</td></tr>
  * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one a table is printed to
  *   standard output</td></tr></table>

@@ -18,14 +18,14 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Writes down the learning rate that was applied, layer by layer.
+ * Records the learning rate that was applied, layer by layer.
  *
  * <p>It shows what a schedule really does: whether it counts steps or epochs, whether it resumed
  * after a restore, and whether biases and frozen layers got what they should.
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one entry to the next;
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps between two entries;
  *   iterations 0, n, 2n, ... are logged</td></tr>
  * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one the lines are printed to
  *   standard output</td></tr></table>
@@ -73,7 +73,7 @@ public final class LearningRateLog extends BaseTrainingListener implements State
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "learning_rate_log")
-          .summary("Writes down the learning rate that was applied, layer by layer.")
+          .summary("Records the learning rate that was applied, layer by layer.")
           .from("https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate")
           .taking(PeriodicRows.EVERY_STEPS, PeriodicRows.FILE)
           .madeBy(LearningRateLog::new);
@@ -107,7 +107,7 @@ public final class LearningRateLog extends BaseTrainingListener implements State
   /**
    * Appends to a CSV file.
    *
-   * @param everySteps steps from one entry to the next
+   * @param everySteps steps between two entries
    * @param file the file; its folder is made if need be
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    * @throws IllegalArgumentException if the file exists and is no such log
@@ -120,7 +120,7 @@ public final class LearningRateLog extends BaseTrainingListener implements State
   /**
    * Hands the rows to a program.
    *
-   * @param everySteps steps from one entry to the next
+   * @param everySteps steps between two entries
    * @param reader gets the rows of each logged step, in the network's order; called by one thread
    *     at a time
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range

@@ -12,17 +12,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Hands on rows that are due every few steps: to a text, a CSV file, or a program.
+ * Passes on rows that are due every few steps: to a text, a CSV file, or a program.
  *
  * @param <R> a row
  */
 final class PeriodicRows<R> {
 
   static final Parameter<Integer> EVERY_STEPS =
-      Parameter.integer("everySteps")
-          .in("[1, inf)")
-          .orElse(100)
-          .doc("steps from one entry to the next");
+      Parameter.integer("everySteps").in("[1, inf)").orElse(100).doc("steps between two entries");
 
   static final Parameter<String> FILE =
       Parameter.text("file").orElse("").doc("a CSV file; empty to print tables");

@@ -1,8 +1,8 @@
 /**
  * Provides listeners that report how a training goes: gradients and learning rates, layer by layer,
- * and what is wrong with them.
+ * and their faults.
  *
- * <p>Start with {@code Diagnosis}, which says what is wrong, or {@code GradientMonitor}.
+ * <p>Start with {@code Diagnosis}, which finds faults, or {@code GradientMonitor}.
  */
 @NullMarked
 package io.github.dl4jext.listeners.diagnosis;

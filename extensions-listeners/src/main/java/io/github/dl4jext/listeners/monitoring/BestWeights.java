@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the weights of the best epoch, and puts them back into a network that has a place for them.
+ * Keeps the weights of the best epoch, and restores them into a network with the same parameters.
  */
 final class BestWeights implements Serializable {
 

@@ -23,7 +23,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
 /**
- * Computes a figure of how one output of a network classifies data.
+ * Computes a figure that says how well one output of a network classifies data.
  *
  * @param data is gone through each time
  * @param output the name of the output; null for the only one
@@ -75,7 +75,7 @@ record Classification(
       throw new IllegalArgumentException(
           "monitor: the network has the outputs "
               + outputs
-              + "; say which one is watched: .ofOutput(\""
+              + "; say which one to watch: .ofOutput(\""
               + outputs.get(0)
               + "\")");
     }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends training when a figure, such as the loss on validation data, has not become better for some
+ * Ends training when a figure, such as the loss on validation data, has not improved for some
  * epochs. Keras's {@code EarlyStopping}, for plain {@code fit}.
  *
  * <pre>{@code
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  *   difference, or a share of the best figure: 0.01 for one percent of it</td></tr>
  * <tr><td>maxSeconds</td><td>(0, inf)</td><td>none</td><td>training ends after the epoch in which so
  *   much time has been spent in epochs</td></tr>
- * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>epochs to let pass unseen</td></tr>
+ * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not judged</td></tr>
  * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of the
  *   best epoch are put back at the end</td></tr>
  * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether updater state and
@@ -119,7 +119,7 @@ public final class EarlyStopping extends StoppableTraining
       Parameter.integer("patience")
           .in("[0, inf)")
           .orElse(0)
-          .doc("epochs without improvement to wait for one; 0 and 1 stop at the first");
+          .doc("epochs to wait for an improvement; 0 and 1 stop at the first epoch without one");
   public static final Parameter<Double> MIN_DELTA =
       Parameter.number("minDelta")
           .in("[0, inf)")
@@ -132,24 +132,29 @@ public final class EarlyStopping extends StoppableTraining
   public static final Parameter<Optional<Double>> MAX_SECONDS =
       Parameter.number("maxSeconds")
           .in("(0, inf)")
-          .doc("training ends after the epoch in which so much time was spent")
+          .doc("training ends after the epoch in which this time was spent")
           .optional();
   public static final Parameter<Integer> START_FROM_EPOCH =
-      Parameter.integer("startFromEpoch").in("[0, inf)").orElse(0).doc("epochs to let pass unseen");
+      Parameter.integer("startFromEpoch")
+          .in("[0, inf)")
+          .orElse(0)
+          .doc("first epochs, which are not judged");
   public static final Parameter<Optional<Double>> BASELINE =
-      Parameter.number("baseline").optional().doc("the wait only restarts when this is beaten too");
+      Parameter.number("baseline")
+          .optional()
+          .doc("the wait restarts only when this figure is beaten too");
   public static final Parameter<Boolean> RESTORE_BEST_WEIGHTS =
       Parameter.flag("restoreBestWeights")
           .orElse(false)
-          .doc("whether the parameters of the best epoch are put back at the end");
+          .doc("whether the parameters of the best epoch are restored at the end");
   public static final Parameter<Boolean> RESTORE_UPDATER_STATE =
       Parameter.flag("restoreUpdaterState")
           .orElse(false)
-          .doc("whether updater state and counts are put back with them");
+          .doc("whether updater state and counts are restored with them");
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "early_stopping")
-          .summary("Ends training when the loss has not become less for some epochs.")
+          .summary("Ends training when the loss has not improved for some epochs.")
           .from("https://keras.io/api/callbacks/early_stopping/")
           .taking(
               PATIENCE,
@@ -453,7 +458,7 @@ public final class EarlyStopping extends StoppableTraining
       return this;
     }
 
-    /** Sets whether the parameters of the best epoch are put back at the end. */
+    /** Sets whether the parameters of the best epoch are restored at the end. */
     public Builder restoreBestWeights(boolean restore) {
       given = given.with(RESTORE_BEST_WEIGHTS, restore);
       return this;

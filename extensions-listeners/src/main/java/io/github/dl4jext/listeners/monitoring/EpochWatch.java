@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns where a listener lives by epochs and is told of none: {@code ParallelWrapper} announces
- * none, and is known by its workers, as two networks step in two threads outside of any epoch.
+ * Warns if a listener depends on epochs and none is announced, as under {@code ParallelWrapper},
+ * which is recognised by its workers: two networks make steps in two threads outside of any epoch.
  */
 public final class EpochWatch {
 
@@ -63,7 +63,7 @@ public final class EpochWatch {
     } else if (thread != firstThread) {
       warned = true;
       LOG.warn(
-          "{}: {}, for several workers train and no epoch is announced, as by ParallelWrapper."
+          "{}: {}, because several workers train and no epoch is announced, as under ParallelWrapper."
               + " Train with ParallelTraining of extensions-parallel, or call onEpochStart(network)"
               + " before each fit of the wrapper and onEpochEnd(network) after it",
           plugin,

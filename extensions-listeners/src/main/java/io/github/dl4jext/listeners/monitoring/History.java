@@ -17,7 +17,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Writes down a figure or more at the end of each epoch: what Keras's {@code fit} returns.
+ * Records one or more figures at the end of each epoch, as the history that Keras's {@code fit}
+ * returns.
  *
  * <pre>{@code
  * History history = new History(Monitor.validationLoss(valid), Monitor.validationAccuracy(valid));
@@ -67,7 +68,7 @@ public final class History extends BaseTrainingListener implements StateOfTraini
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "history")
-          .summary("Writes down training loss and learning rate at the end of each epoch.")
+          .summary("Records training loss and learning rate at the end of each epoch.")
           .from("https://keras.io/api/callbacks/")
           .madeBy(arguments -> new History());
 

@@ -315,7 +315,7 @@ public final class Monitor implements Serializable {
           "the monitor \""
               + name
               + "\" was loaded, and its data or function are not saved; make the listener with its"
-              + " monitor as at first, and resume it: listener.resumeFrom(saved)");
+              + " monitor again, and resume it: listener.resumeFrom(saved)");
     }
     return function.applyAsDouble(judged);
   }

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when enough epochs have gone by without improvement, by the rule of Keras's {@code
+ * Decides when enough epochs have passed without improvement, by the rule of Keras's {@code
  * EarlyStopping}. Epochs count from 0. {@link Plateau} is the rule of {@code ReduceLROnPlateau}.
  */
 final class Patience implements Serializable {

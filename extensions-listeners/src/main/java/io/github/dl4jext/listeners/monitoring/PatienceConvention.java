@@ -1,6 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Says by whose rule the patience is over. */
+/** Says whose rule of patience is used: Keras's or PyTorch's. */
 public enum PatienceConvention {
   /**
    * Keras's rule: it is over at the score with which {@code patience} scores in a row are no
@@ -19,7 +19,7 @@ public enum PatienceConvention {
   }
 
   /**
-   * Checks whether so many scores in a row that are no better are too many; 0 and 1 are the same.
+   * Checks whether so many scores in a row without improvement are too many; 0 and 1 are the same.
    */
   boolean isOver(int scoresWaited, int patience) {
     return this == KERAS ? scoresWaited >= Math.max(1, patience) : scoresWaited > patience;

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * Decides when scores have not become better for too long, by the rules of {@code
- * ReduceLROnPlateau} in Keras or in PyTorch. {@link Patience} is the rule of {@code EarlyStopping}.
+ * Decides when scores have not improved for too long, by the rules of {@code ReduceLROnPlateau} in
+ * Keras or in PyTorch. {@link Patience} is the rule of {@code EarlyStopping}.
  */
 final class Plateau implements Serializable {
 

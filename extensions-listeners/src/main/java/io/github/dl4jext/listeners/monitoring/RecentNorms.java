@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Keeps the last so many numbers of a row, such as the norms of the gradients of the last steps,
- * and gives their quantiles.
+ * Keeps the last numbers of a sequence, such as the norms of the gradients of the last steps, and
+ * gives their quantiles.
  */
 public final class RecentNorms {
 

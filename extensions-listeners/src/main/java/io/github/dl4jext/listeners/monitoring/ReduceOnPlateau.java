@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lowers the learning rates when a score, such as the loss on validation data, has not become
- * better for some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for
- * as long as that helps, with no need to know until when.
+ * Lowers the learning rates when a score, such as the loss on validation data, has not improved for
+ * some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for as long as
+ * that helps, with no need to know until when.
  *
  * <pre>{@code
  * net.addListeners(
@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>what each rate is multiplied by</td></tr>
- * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row that are no better</td></tr>
+ * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>the factor by which each rate is multiplied</td></tr>
+ * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row without improvement</td></tr>
  * <tr><td>minDelta</td><td>[0, inf)</td><td>1e-4</td><td>a score must be better by more than
  *   this</td></tr>
  * <tr><td>cooldown</td><td>[0, inf)</td><td>0</td><td>scores that are not counted after a
@@ -100,12 +100,15 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   private static final long serialVersionUID = 1L;
 
   public static final Parameter<Double> FACTOR =
-      Parameter.number("factor").in("(0, 1)").orElse(0.1).doc("what each rate is multiplied by");
+      Parameter.number("factor")
+          .in("(0, 1)")
+          .orElse(0.1)
+          .doc("the factor by which each rate is multiplied");
   public static final Parameter<Integer> PATIENCE =
       Parameter.integer("patience")
           .in("[0, inf)")
           .orElse(10)
-          .doc("scores in a row that are no better");
+          .doc("scores in a row without improvement");
   public static final Parameter<Double> MIN_DELTA =
       Parameter.number("minDelta")
           .in("[0, inf)")
@@ -134,12 +137,12 @@ public final class ReduceOnPlateau extends BaseTrainingListener
   public static final Parameter<Optional<Integer>> EVERY_STEPS =
       Parameter.integer("everySteps")
           .in("[1, inf)")
-          .doc("steps from score to score; without it a score per epoch")
+          .doc("steps between two scores; without it there is a score per epoch")
           .optional();
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "reduce_on_plateau")
-          .summary("Lowers the learning rates when the loss has not become less for some epochs")
+          .summary("Lowers the learning rates when the loss has not improved for some epochs")
           .from("https://keras.io/api/callbacks/reduce_lr_on_plateau/")
           .taking(
               FACTOR,
@@ -281,7 +284,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     if (Double.isNaN(score) && !warned) {
       warned = true;
       LOG.warn(
-          "{}: the score is NaN at step {}; it counts as no better",
+          "{}: the score is NaN at step {}; it does not count as an improvement",
           TECHNIQUE.name(),
           next.iterations());
     }
@@ -338,7 +341,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
       return this;
     }
 
-    /** Sets what each rate is multiplied by, between 0 and 1. */
+    /** Sets the factor by which each rate is multiplied, between 0 and 1. */
     public Builder factor(double share) {
       given = given.with(FACTOR, share);
       return this;

@@ -12,7 +12,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands rates that were reduced in one network of a training to the others. {@code
+ * Passes rates that were reduced in one network of a training on to the others. {@code
  * ParallelWrapper}'s workers train a copy each.
  */
 final class SharedRates {

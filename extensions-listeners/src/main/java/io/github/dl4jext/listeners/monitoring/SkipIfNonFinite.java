@@ -13,7 +13,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Skips steps whose gradient has NaN or an infinity in it, and trains on with the next minibatch.
+ * Skips steps whose gradient contains NaN or an infinity, and continues with the next minibatch.
  *
  * <p>For data of which single rows are broken, and for long runs that one bad minibatch is not to
  * end. {@link StopOnNaN} ends training instead, and also looks at score and parameters.
@@ -68,7 +68,7 @@ public final class SkipIfNonFinite extends StepSkip {
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "skip_if_non_finite")
-          .summary("Skips steps whose gradient has NaN or an infinity, and trains on")
+          .summary("Skips steps whose gradient has NaN or an infinity, and continues")
           .from("https://optax.readthedocs.io/en/latest/api/transformations.html")
           .taking(MAX_CONSECUTIVE)
           .madeBy(SkipIfNonFinite::new);

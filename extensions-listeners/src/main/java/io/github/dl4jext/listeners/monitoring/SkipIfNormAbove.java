@@ -54,12 +54,12 @@ public final class SkipIfNormAbove extends StepSkip {
       Parameter.number("factor")
           .in("(1, inf)")
           .orElse(10)
-          .doc("how many times the median norm a good gradient may be");
+          .doc("how many times as long as the median a good gradient may be");
   public static final Parameter<Integer> WINDOW =
       Parameter.integer("window")
           .in("[3, 100000]")
           .orElse(100)
-          .doc("the norms of how many steps the median is of");
+          .doc("the number of steps whose norms give the median");
   public static final Parameter<Integer> WARMUP_STEPS =
       Parameter.integer("warmupSteps")
           .in("[1, 100000]")
@@ -69,7 +69,7 @@ public final class SkipIfNormAbove extends StepSkip {
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "skip_if_norm_above")
-          .summary("Skips steps whose gradient is many times as long as the median of late")
+          .summary("Skips steps whose gradient is many times as long as the recent median")
           .from("https://arxiv.org/abs/2204.02311")
           .taking(FACTOR, WINDOW, WARMUP_STEPS, MAX_CONSECUTIVE)
           .madeBy(SkipIfNormAbove::new);
@@ -82,7 +82,7 @@ public final class SkipIfNormAbove extends StepSkip {
   /**
    * Takes the factor, and the defaults besides.
    *
-   * @param factor how many times the median norm a good gradient may be, in {@code (1, inf)}
+   * @param factor how many times as long as the median a good gradient may be, in {@code (1, inf)}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
   public SkipIfNormAbove(double factor) {
@@ -92,8 +92,8 @@ public final class SkipIfNormAbove extends StepSkip {
   /**
    * Takes everything.
    *
-   * @param factor how many times the median norm a good gradient may be, in {@code (1, inf)}
-   * @param window the norms of how many steps the median is of, in {@code [3, 100000]}
+   * @param factor how many times as long as the median a good gradient may be, in {@code (1, inf)}
+   * @param window the number of steps whose norms give the median, in {@code [3, 100000]}
    * @param warmupSteps how many norms must be known before a step is skipped, in {@code [1,
    *     window]}
    * @param maxConsecutive how many steps in a row are skipped at most, in {@code [1, inf)}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds a copy of what training changes, to be put back by the names of parameters and of state:
+ * Holds a copy of what training changes, which is restored by the names of parameters and of state:
  * into the same network, or another one of the same structure.
  *
  * @param layout how the parameters are laid out

@@ -5,7 +5,7 @@ import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.StatefulListener;
 import io.github.dl4jext.spi.Checks;
 
-/** Marks a listener whose memory is of the training as a whole, whichever its network is. */
+/** Marks a listener whose memory belongs to the training as a whole, not to one of its networks. */
 interface StateOfTraining<L extends StateOfTraining<L>>
     extends StatefulListener, ResumableListener<L> {
 

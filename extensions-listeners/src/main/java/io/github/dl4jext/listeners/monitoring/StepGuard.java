@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lets a listener throw before the update without leaving other threads waiting for ever.
+ * Lets a listener throw before the update without leaving other threads waiting forever.
  *
  * <p>Where DL4J's workers share their gradients, each waits in the update until all have given
  * theirs. One that throws before leaves the others there, and the whole program with them. So what

@@ -40,7 +40,7 @@ abstract class StepSkip extends BaseTrainingListener
       Parameter.integer("maxConsecutive")
           .in("[1, inf)")
           .orElse(10)
-          .doc("how many steps in a row are skipped; one more ends training");
+          .doc("the largest number of steps in a row that are skipped; one more ends training");
 
   /** Checked; subclasses make a new listener of it when they are read. */
   final Arguments arguments;
@@ -168,7 +168,7 @@ abstract class StepSkip extends BaseTrainingListener
   private void warn(SkipReport report, String complaint) {
     if (Long.bitCount(report.skipped()) == 1) {
       LOG.warn(
-          "{}: {} at iteration {}, so that its step is skipped; {} of {} steps were so far",
+          "{}: {} at iteration {}, so its step is skipped; {} of {} steps were skipped so far",
           technique.name(),
           complaint,
           report.lastSkipped(),

@@ -1,6 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Says what a figure must be better by: PyTorch's {@code threshold_mode}. */
+/** Says how an improvement of a figure is measured: PyTorch's {@code threshold_mode}. */
 public enum ThresholdMode {
   /** A figure must be better by minDelta. */
   ABSOLUTE,

@@ -6,7 +6,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that training met NaN or an infinity: where, what, and the way out. Thrown by {@link
+ * Reports that training met NaN or an infinity: where, what, and what to do. Thrown by {@link
  * StopOnNaN}.
  */
 public final class TrainingDivergedException extends RuntimeException {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what there is to show at one moment, and how it is written.
+ * Holds what a progress bar shows at one moment, and formats it.
  *
  * @param epochs 0 if unknown
  * @param steps of an epoch, 0 if unknown

@@ -4,7 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import org.jline.terminal.TerminalBuilder;
 
-/** Finds out what standard output leads to. */
+/** Finds out where standard output goes. */
 final class Terminal {
 
   private static final int USUAL_WIDTH = 80;

@@ -204,7 +204,7 @@ class ResumeTest {
     rest.setListeners(new ClipByGlobalNorm(2), new History());
     assertThatThrownBy(() -> resumed.fit(batches(0, 3), 2))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("checkpoint: training can go on from " + resumed.file())
+        .hasMessageContaining("checkpoint: training can resume from " + resumed.file())
         .hasMessageContaining("given a listener like ClipByGlobalNorm(maxNorm=2.0")
         .hasMessageContaining("was \"ClipByGlobalNorm(maxNorm=1.0")
         .hasMessageContaining("there was no History(")

@@ -137,7 +137,7 @@ class MonitorTest {
     assertThatThrownBy(() -> accuracy.of(graph))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "monitor: the network has the outputs [one, two]; say which one is watched:"
+            "monitor: the network has the outputs [one, two]; say which one to watch:"
                 + " .ofOutput(\"one\")");
     assertThat(accuracy.ofOutput("one").of(graph)).isEqualTo(0.6);
     assertThat(accuracy.ofOutput("one").name()).isEqualTo("one validation accuracy");

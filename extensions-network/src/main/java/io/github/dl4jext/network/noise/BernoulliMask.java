@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Multiplies the numbers of an array by 0 or a scale, as coins fall.
+ * Multiplies each number of an array by 0 or by a scale, at random.
  *
  * <p>It works on the array's memory, a few thousand numbers at a time through an array of Java's: a
  * mask of its own would have to be written, read and freed once more. Eight factors at a time come

@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Holds the state of ND4J's random generator, which each thread has of its own: dropout, weight
+ * Holds the state of ND4J's random generator, which is separate for each thread: dropout, weight
  * noise and initialisers draw from it.
  *
  * @param seed the seed that was set last

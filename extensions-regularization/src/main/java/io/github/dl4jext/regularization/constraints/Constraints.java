@@ -185,7 +185,7 @@ public final class Constraints {
     Objects.requireNonNull(constraints, "constraints: constraints must be given, was null");
     if (constraints.length == 0) {
       throw new IllegalArgumentException(
-          "constraints: there must be at least one constraint; to take away what there is, call"
+          "constraints: there must be at least one constraint; to remove the existing ones, call"
               + " Constraints.remove(network)");
     }
     return List.of(constraints);

@@ -48,7 +48,7 @@ public final class MinMaxNorm extends NormConstraint {
   public static final Parameter<Double> MIN =
       Parameter.number("min")
           .in("[0, inf)")
-          .doc("least norm of the incoming weights of a unit, but for zeros");
+          .doc("least norm of the incoming weights of a unit, except for zeros");
   public static final Parameter<Double> MAX =
       Parameter.number("max")
           .in("(0, inf)")

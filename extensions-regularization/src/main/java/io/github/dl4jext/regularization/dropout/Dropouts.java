@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 
-/** Makes layers that drop. */
+/** Makes dropout layers. */
 public final class Dropouts {
 
   private Dropouts() {}

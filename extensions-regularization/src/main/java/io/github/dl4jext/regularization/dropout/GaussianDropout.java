@@ -51,7 +51,7 @@ public final class GaussianDropout extends ActivationNoise {
 
   private static final Technique<IDropout> TECHNIQUE =
       Technique.of(IDropout.class, "gaussian_dropout")
-          .summary("times a normal number of mean 1 and of the variance that dropout has")
+          .summary("multiplies by a normal number of mean 1 with the variance of dropout")
           .from("https://jmlr.org/papers/v15/srivastava14a.html")
           .taking(RATE)
           .madeBy(GaussianDropout::new);

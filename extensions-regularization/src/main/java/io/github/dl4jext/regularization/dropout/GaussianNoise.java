@@ -42,11 +42,11 @@ public final class GaussianNoise extends ActivationNoise {
   private static final long serialVersionUID = 1L;
 
   public static final Parameter<ISchedule> STDDEV =
-      Parameter.rate("stddev").in("[0, inf)").doc("standard deviation of what is added");
+      Parameter.rate("stddev").in("[0, inf)").doc("standard deviation of the number that is added");
 
   private static final Technique<IDropout> TECHNIQUE =
       Technique.of(IDropout.class, "gaussian_noise")
-          .summary("plus a normal number")
+          .summary("adds a normal number")
           .from("https://doi.org/10.1162/neco.1995.7.1.108")
           .taking(STDDEV)
           .madeBy(GaussianNoise::new);
@@ -54,7 +54,7 @@ public final class GaussianNoise extends ActivationNoise {
   /**
    * Adds noise that stays the same.
    *
-   * @param stddev standard deviation of what is added, in {@code [0, inf)}
+   * @param stddev standard deviation of the number that is added, in {@code [0, inf)}
    */
   public GaussianNoise(double stddev) {
     this(Arguments.of(STDDEV, stddev));
@@ -63,7 +63,7 @@ public final class GaussianNoise extends ActivationNoise {
   /**
    * Adds noise that changes.
    *
-   * @param stddev standard deviation of what is added, in {@code [0, inf)} at each step
+   * @param stddev standard deviation of the number that is added, in {@code [0, inf)} at each step
    */
   public GaussianNoise(ISchedule stddev) {
     this(Arguments.of(STDDEV, stddev));

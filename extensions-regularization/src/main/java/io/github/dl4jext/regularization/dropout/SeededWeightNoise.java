@@ -5,8 +5,8 @@ import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Disturbs weights by noise that is drawn from a seed instead of ND4J's global random state: what
- * {@link SeededNoise} is to activations. A weight noise that implements it takes part in
+ * Disturbs weights by noise that is drawn from a seed instead of ND4J's global random state: as
+ * {@link SeededNoise} does for activations. A weight noise that implements it takes part in
  * Monte-Carlo dropout; each sample then has weights of its own, the same for all examples.
  */
 public interface SeededWeightNoise {

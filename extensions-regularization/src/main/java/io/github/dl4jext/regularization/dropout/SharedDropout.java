@@ -53,11 +53,11 @@ public final class SharedDropout extends ActivationNoise {
       Parameter.integers("sharedAxes")
           .in("[1, 4]")
           .orElse(List.of(2))
-          .doc("axes along which all elements share their k");
+          .doc("axes along which all elements share their mask");
 
   private static final Technique<IDropout> TECHNIQUE =
       Technique.of(IDropout.class, "shared_dropout")
-          .summary("dropout that elements along some axes share, as by Keras's noise_shape")
+          .summary("dropout whose mask is shared along some axes, like Keras's noise_shape")
           .from("https://keras.io/api/layers/regularization_layers/dropout/")
           .taking(RATE, SHARED_AXES)
           .madeBy(SharedDropout::new);

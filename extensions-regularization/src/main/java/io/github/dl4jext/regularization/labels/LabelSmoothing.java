@@ -16,7 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Label smoothing: computes another loss with the labels {@code y (1 - s) + s / K} instead of y,
  * for K classes with softmax; {@code y (1 - s) + s / 2} for outputs of any other activation, each
- * of which is a yes or no of its own.
+ * of which is a separate yes or no.
  *
  * <p>Keeps a network from becoming ever more certain, which makes its probabilities better, and
  * often its accuracy.
@@ -97,7 +97,7 @@ public record LabelSmoothing(double smoothing, ILossFunction loss) implements IL
               + Arrays.toString(output.shape())
               + ", a probability for each class, was "
               + Arrays.toString(labels.shape())
-              + "; make numbers of classes one-hot");
+              + "; make class numbers one-hot");
     }
     if (smoothing == 0) {
       return labels;

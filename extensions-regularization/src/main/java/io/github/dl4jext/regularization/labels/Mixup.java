@@ -159,8 +159,8 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
     if (!labels.isR() || column && areClassNumbers(labels)) {
       throw new IllegalArgumentException(
           NAME
-              + ": labels must be one-hot, or quantities that can be mixed, were numbers of classes"
-              + " (whole numbers of type "
+              + ": labels must be one-hot, or quantities that can be mixed, were class numbers"
+              + " (integers of type "
               + labels.dataType()
               + ", shape "
               + Arrays.toString(labels.shape())

@@ -23,7 +23,8 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Puts l1, l2 and weight decay on the layers of a network, where DL4J applies each once:
+ * Puts l1, l2 and weight decay on the layers of a network, in such a way that DL4J applies each of
+ * them once:
  *
  * <pre>{@code
  * MultiLayerNetwork net = new MultiLayerNetwork(Regularizations.onWeights(conf, new L2(1e-4)));
@@ -197,7 +198,7 @@ public final class Regularizations {
     Objects.requireNonNull(terms, "regularizations: terms must be given, was null");
     if (terms.length == 0) {
       throw new IllegalArgumentException(
-          "regularizations: there must be at least one term; to take away what there is, call"
+          "regularizations: there must be at least one term; to remove the existing ones, call"
               + " Regularizations.remove(network)");
     }
     return List.of(terms);

@@ -21,7 +21,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Prunes a network little by little while it is trained: every dt steps the smallest weights go,
+ * Prunes a network gradually while it is trained: every dt steps the smallest weights become 0,
  * until a share {@code s = s_f + (s_i - s_f) (1 - (t - t_0) / (t_1 - t_0))^p} is 0.
  *
  * <p>Many go early, when many are superfluous, and few late, so that the network can make up for
@@ -65,20 +65,25 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   public static final Parameter<Integer> BEGIN_STEP =
       Parameter.integer("beginStep").in("[0, inf)").doc("steps before the first pruning");
   public static final Parameter<Integer> END_STEP =
-      Parameter.integer("endStep").in("[1, inf)").doc("steps before the last; more than beginStep");
+      Parameter.integer("endStep")
+          .in("[1, inf)")
+          .doc("steps before the last pruning; more than beginStep");
   public static final Parameter<Double> INITIAL_SPARSITY =
       Parameter.number("initialSparsity")
           .in("[0, 1)")
           .orElse(0.0)
           .doc("share of zeros at beginStep, at most finalSparsity");
   public static final Parameter<Integer> FREQUENCY =
-      Parameter.integer("frequency").in("[1, inf)").orElse(100).doc("steps from time to time");
+      Parameter.integer("frequency").in("[1, inf)").orElse(100).doc("steps between two prunings");
   public static final Parameter<Double> POWER =
-      Parameter.number("power").in("(0, inf)").orElse(3.0).doc("the more, the earlier weights go");
+      Parameter.number("power")
+          .in("(0, inf)")
+          .orElse(3.0)
+          .doc("the higher, the earlier weights are pruned");
   public static final Parameter<PruningMethod> METHOD =
       Parameter.choice("method", PruningMethod.class)
           .orElse(PruningMethod.L1_UNSTRUCTURED)
-          .doc("which weights go first");
+          .doc("which weights are pruned first");
 
   private static final Technique<TrainingListener> TECHNIQUE =
       Technique.of(TrainingListener.class, "gradual_pruning")

@@ -33,7 +33,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Chooses what is pruned of a network, and puts masks on it. */
+/** Chooses the weights of a network that are pruned, and puts masks on them. */
 final class Masks {
 
   /** Layers whose units can be pruned: each output has weights of its own, and nothing else has. */
@@ -118,7 +118,7 @@ final class Masks {
     return PruningMethod.smallest(magnitudes, (int) Math.max(already, wanted));
   }
 
-  /** A unit that is pruned puts out what it makes of 0, so its bias and its norm's shift go too. */
+  /** A pruned unit outputs its activation of 0, so its bias and its norm's shift go too. */
   private static void addUnits(
       Network network,
       Weights weights,

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Prunes a network at once: the weights that count least become 0, and stay 0 however it is trained
- * on.
+ * Prunes a network at once: the weights that matter least become 0, and stay 0 during further
+ * training.
  *
  * <pre>{@code
  * Pruning.prune(net, PruningMethod.GLOBAL_L1_UNSTRUCTURED, 0.8);
@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.api.Model;
  * <p>Of n weights the {@code round(sparsity n)} smallest are pruned, half to even, as in PyTorch.
  * Biases, gains, slopes and batch normalization are left alone. Where units or filters are pruned,
  * the bias of each goes with its weights, and so do gain and shift of a batch norm that reads the
- * layer: the unit puts out what its activation makes of 0. Output layers keep their units.
+ * layer: the unit outputs its activation of 0. Output layers keep their units.
  *
  * <p><b>What keeps them 0</b> is a {@link PruningMask}, a constraint of the layer. It acts after
  * the update of whatever optimizer, and is saved, copied, frozen and sent to workers with the

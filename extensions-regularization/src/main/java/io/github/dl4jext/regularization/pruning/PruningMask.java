@@ -197,7 +197,7 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
               + layer.conf().getLayer().getLayerName()
               + "\" has "
               + (array == null ? "no such parameter" : "one of " + shape(array))
-              + ": take the mask off by Pruning.remove(network), and prune anew");
+              + ": remove the mask by Pruning.remove(network), and prune again");
     }
     hold(array);
   }

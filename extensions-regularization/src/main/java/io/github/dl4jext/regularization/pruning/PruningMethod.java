@@ -3,8 +3,8 @@ package io.github.dl4jext.regularization.pruning;
 import java.util.Arrays;
 
 /**
- * Says which weights count least. Those of the smallest absolute value are pruned one by one, or
- * whole units are: those whose incoming weights have the smallest norm.
+ * Chooses which weights matter least. Those of the smallest absolute value are pruned one by one,
+ * or whole units are: those whose incoming weights have the smallest norm.
  *
  * <p>Names are those of {@code torch.nn.utils.prune}.
  */

@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * Reports how many weights of a network are 0, whatever made them so: layer by layer, and in all.
+ * Reports how many weights of a network are 0, for whatever reason, layer by layer and in total.
  * Biases, gains, slopes and batch normalization are not counted.
  *
  * @param layers the layers that have weights, in topological order

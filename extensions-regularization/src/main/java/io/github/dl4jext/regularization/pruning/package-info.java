@@ -1,5 +1,5 @@
 /**
- * Sets the weights that count least to 0 and keeps them there: at once, or little by little while a
+ * Sets the weights that matter least to 0 and keeps them there: at once, or gradually while a
  * network is trained.
  *
  * <p>Start with {@code Pruning}.

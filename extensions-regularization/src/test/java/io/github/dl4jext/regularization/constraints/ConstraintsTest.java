@@ -201,7 +201,7 @@ class ConstraintsTest {
       assertThatThrownBy(none)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "constraints: there must be at least one constraint; to take away what there is, call"
+              "constraints: there must be at least one constraint; to remove the existing ones, call"
                   + " Constraints.remove(network)");
     }
   }

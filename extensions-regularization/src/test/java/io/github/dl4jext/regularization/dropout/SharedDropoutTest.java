@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** With axes along which all elements share their k, as by Keras's noise shape. */
+/** With axes along which all elements share their mask, as by Keras's noise shape. */
 class SharedDropoutTest extends SeededDropoutContract {
 
   @Override

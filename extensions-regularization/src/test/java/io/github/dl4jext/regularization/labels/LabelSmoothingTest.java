@@ -139,7 +139,7 @@ class LabelSmoothingTest {
     assertThatThrownBy(() -> sparse.computeScore(classes, logits(), SOFTMAX, null, true))
         .hasMessage(
             "label_smoothing: labels must have the output's shape [6, 4], a probability for each"
-                + " class, was [6, 1]; make numbers of classes one-hot");
+                + " class, was [6, 1]; make class numbers one-hot");
   }
 
   private static OutputLayer output() {

@@ -177,7 +177,7 @@ class RegularizationsTest {
     assertThatThrownBy(() -> Regularizations.onWeights(plain()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "regularizations: there must be at least one term; to take away what there is, call"
+            "regularizations: there must be at least one term; to remove the existing ones, call"
                 + " Regularizations.remove(network)");
     assertThatThrownBy(() -> Regularizations.onBiases(SmallNetworks.graph(), LayerSelector.all()))
         .hasMessageStartingWith("regularizations: there must be at least one term");

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holds what a {@link LearningRateFinder} saw: the loss at each rate, and the rates it suggests.
+ * Holds the result of a {@link LearningRateFinder}: the loss at each rate, and the rates that it
+ * suggests.
  *
  * <p>With several seeds the curve is the mean of theirs, as long as the shortest of them.
  *

@@ -4,7 +4,7 @@ import io.github.dl4jext.network.Network;
 import java.util.Iterator;
 import java.util.function.BiConsumer;
 
-/** Trains on minibatches without end: the data are started anew when they end. */
+/** Trains on minibatches without end: when the data end, they start again. */
 record RepeatedData<B>(
     Iterator<? extends B> data, BiConsumer<Network, B> training, boolean resets, Runnable reset) {
 

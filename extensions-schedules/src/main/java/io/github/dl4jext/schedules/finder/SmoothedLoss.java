@@ -1,6 +1,6 @@
 package io.github.dl4jext.schedules.finder;
 
-/** Exponential moving average, freed of the zero that it begins with. */
+/** Exponential moving average, corrected for its start at zero. */
 final class SmoothedLoss {
 
   private final double smoothing;

@@ -1,5 +1,5 @@
 /**
- * The learning-rate finder: a sweep over rates, and what it suggests.
+ * The learning-rate finder: a sweep over rates, and the rates that it suggests.
  *
  * <p>Start with {@code LearningRateFinder}.
  */

@@ -13,7 +13,9 @@ import org.deeplearning4j.nn.conf.preprocessor.RnnToCnnPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
 
-/** Tells rows that are examples from time steps and the like, which DL4J spreads over rows. */
+/**
+ * Distinguishes rows that are examples from rows that are time steps, which DL4J spreads over rows.
+ */
 final class BatchDimension {
 
   private BatchDimension() {}

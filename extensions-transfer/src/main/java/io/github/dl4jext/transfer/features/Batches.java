@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
-/** One pass through the data, checked against the network that it is for. */
+/** One pass through the data, checked against the network for which it is meant. */
 final class Batches implements Iterator<MultiDataSet> {
 
   private final MultiDataSetIterator data;
@@ -130,7 +130,7 @@ final class Batches implements Iterator<MultiDataSet> {
         throw new IllegalArgumentException(
             "layer "
                 + names.get(i)
-                + " puts out "
+                + " outputs "
                 + atBorder[i].size(0)
                 + " rows for "
                 + given.size(0)

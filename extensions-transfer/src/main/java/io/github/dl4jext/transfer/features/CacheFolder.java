@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Explains what is wrong with the folder of a cache, and how to mend it. */
+/** Explains faults of the folder of a cache, and how to correct them. */
 final class CacheFolder {
 
   private static final String OR = "name another folder, or use FeatureCache.inMemory()";

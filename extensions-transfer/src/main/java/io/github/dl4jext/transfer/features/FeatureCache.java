@@ -19,7 +19,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Trains the head of a network whose lower layers are frozen, without computing these again in
- * every epoch: what they put out for each batch is kept, and the head trains on that.
+ * every epoch: their outputs for each batch are kept, and the head trains on those.
  *
  * <pre>{@code
  * MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.upTo(6));
@@ -135,7 +135,7 @@ public final class FeatureCache {
     }
     if (!data.resetSupported()) {
       throw new IllegalArgumentException(
-          "to find a file the data must be gone through before it is used, and this iterator"
+          "to find a file, all data must be read before it is used, and this iterator"
               + " cannot be reset; use FeatureCache.inMemory()");
     }
     try (FeatureFile.Reader batches = open(folder, split, data)) {

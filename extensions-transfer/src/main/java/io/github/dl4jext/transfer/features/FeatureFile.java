@@ -25,7 +25,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batches in a file, which is there whole or not at all.
+ * Batches in a file, which is complete or does not exist.
  *
  * <p>A head: the sign, the version, and whether arrays have the least byte first. Then the batches,
  * each with a 1 before it, and a 0. A batch has four groups: features, labels, masks of features,

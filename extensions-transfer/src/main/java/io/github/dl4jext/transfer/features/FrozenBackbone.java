@@ -15,8 +15,8 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationRReLU;
 
 /**
- * Finds the lower part of a network that puts out the same for the same data in every epoch: what
- * is frozen, or has no parameters and no noise, and is computed from nothing else.
+ * Finds the lower part of a network whose outputs for the same data are the same in every epoch:
+ * layers that are frozen, or have neither parameters nor noise, and are computed from nothing else.
  *
  * <p>Outputs are left to the head even if they are frozen: they add to the score that listeners
  * see.
@@ -43,7 +43,7 @@ final class FrozenBackbone {
   static Set<String> of(Network network) {
     List<LiveNode> nodes = network.nodes();
     if (nodes.stream().noneMatch(LiveNode::learns)) {
-      throw new IllegalArgumentException("all layers are frozen, so that there is none to train");
+      throw new IllegalArgumentException("all layers are frozen, so there is nothing to train");
     }
     return new FrozenBackbone(nodes).find();
   }
@@ -60,15 +60,14 @@ final class FrozenBackbone {
     dropUnused();
     if (!keepsSomething()) {
       throw new IllegalArgumentException(
-          "the lowest layer learns, so that there is nothing to keep; freeze layers from the"
+          "the lowest layer learns, so there is nothing to cache; freeze layers from the"
               + " bottom up, such as LayerSelector.allButLast(1)");
     }
     lowerBorder();
     if (!keepsSomething()) {
       throw new IllegalArgumentException(
-          "what is frozen puts out a row for each time step where it feeds what learns, and so"
-              + " does all below, so that there is nothing to keep by examples; train without a"
-              + " cache");
+          "the frozen layers give a row for each time step to the layers that learn, so nothing"
+              + " can be cached by example; train without a cache");
     }
     return trunk;
   }

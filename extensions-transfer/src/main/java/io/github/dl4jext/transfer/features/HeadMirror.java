@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Keeps a network and its head alike: parameters, what the updater remembers, gradients, learning
- * rates, counters and score, each by name.
+ * Keeps a network and its head alike: parameters, the updater's state, gradients, learning rates,
+ * counters and score, each by name.
  */
 final class HeadMirror {
 

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in memory that is the system's page cache, so that what one epoch has read is there for
- * the next as long as there is room. A mapping takes 2 GB at most, so that there are several.
+ * A file in memory that is the system's page cache, so that the next epoch finds what one epoch has
+ * read, as long as there is memory. A mapping takes 2 GB at most, so that there are several.
  *
  * <p>Closing lets go of the mappings; Java 17 has no way to end one at once, and leaves that to the
  * garbage collector. Windows does not let a file be deleted before.

@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Splits a network in two: the trunk, which puts out the same for the same data in every epoch, and
- * the head above it, as a network of its own. Both are of a copy; the network that was given is
+ * Splits a network in two: the trunk, whose outputs for the same data are the same in every epoch,
+ * and the head above it, as a separate network. Both are of a copy; the network that was given is
  * left alone, its stored inputs and masks included.
  *
  * @param <M> the type of the network

@@ -18,9 +18,10 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 
 /**
- * Refuses a trunk that truncated backpropagation through time would see otherwise. It cuts a
- * sequence into stretches before the lowest layer; with a cache it is cut at the border. That is
- * the same only if the trunk works step by step, or carries its state from one stretch to the next.
+ * Refuses a trunk whose outputs depend on where truncated backpropagation through time splits the
+ * sequence. It cuts a sequence into stretches before the lowest layer; with a cache it is cut at
+ * the border. That is the same only if the trunk works step by step, or carries its state from one
+ * stretch to the next.
  */
 final class TbpttSegments {
 
@@ -41,7 +42,7 @@ final class TbpttSegments {
 
   private TbpttSegments() {}
 
-  /** Refuses what would be cut otherwise. */
+  /** Rejects layers whose output depends on where the sequence is split. */
   static void check(BackpropType type, Node node) {
     Class<?> kind =
         node.isLayer()
@@ -50,10 +51,10 @@ final class TbpttSegments {
     boolean same = STEP_BY_STEP.contains(kind) || CARRIES_STATE.contains(kind);
     if (type == BackpropType.TruncatedBPTT && !same) {
       throw new IllegalArgumentException(
-          "under truncated backpropagation through time a cache can keep what works step by step,"
-              + " and layer "
+          "under truncated backpropagation through time a cache needs layers that work step by"
+              + " step, and layer "
               + node
-              + " may not; train without a cache");
+              + " may not do so; train without a cache");
     }
   }
 }

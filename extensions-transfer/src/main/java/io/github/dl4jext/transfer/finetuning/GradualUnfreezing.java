@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Trains a network whose layers are unfrozen one group after the other: first the head learns,
- * then, when its gradients are of some use, what is below.
+ * then, when its gradients have become useful, the layers below.
  *
  * <pre>{@code
  * MultiLayerNetwork tuned =

@@ -24,7 +24,7 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Gives layers different learning rates: lower layers, which know what is general, learn more
+ * Gives layers different learning rates: lower layers, which compute general features, learn more
  * slowly than upper ones. Each layer's rate is a factor times one and the same rate or schedule, so
  * that they rise and fall together.
  *

@@ -21,7 +21,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
-/** Carries out a plan: holds the network of the stage that the training is at. */
+/** Carries out a plan: holds the network of the current stage. */
 final class StagedTraining<M extends Model> {
 
   private final List<UnfreezingStage> stages;

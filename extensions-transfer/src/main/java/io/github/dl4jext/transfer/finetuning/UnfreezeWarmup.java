@@ -10,7 +10,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Raises the rate of a layer that has just been unfrozen: from a first fraction in even steps up to
- * the whole.
+ * the full rate.
  *
  * <p>{@code f(t) = rate(t) * min(1, (t - from + 1) / (steps + 1))}: at step {@code from + steps}
  * and later it is the rate itself. {@link GradualUnfreezing} takes it away once it is over.

@@ -21,9 +21,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
-/**
- * Layers that a scale and shift by channel may go past: the result is the same before and after.
- */
+/** Layers that commute with a scale and shift by channel. */
 final class AffineCommutation {
 
   private static final Map<Class<?>, BiPredicate<Layer, ChannelAffine>> PASSABLE =

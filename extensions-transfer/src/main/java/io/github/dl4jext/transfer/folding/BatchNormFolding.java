@@ -8,7 +8,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Folds batch normalization into the layers beside it: the same outputs from fewer steps.
+ * Folds batch normalization into the layers beside it, which then give the same outputs in fewer
+ * steps.
  *
  * <p>Outside training a batch norm is {@code y = a x + s} for each channel, with {@code a = gamma /
  * sqrt(variance + eps)} and {@code s = beta - mean a}. A linear layer before it computes the same

@@ -30,7 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stores a network with weights of 8 bits, and restores it as one that computes in its type.
+ * Stores a network with weights of 8 bits, and restores it as a network that computes in its own
+ * type.
  *
  * <pre>{@code
  * Int8File.write(net, Path.of("net.int8"));
@@ -151,7 +152,7 @@ public final class Int8File {
     int version = buffer.getInt();
     if (version != VERSION) {
       throw new IOException(
-          file + " must be of version " + VERSION + ", was of " + version + ": write it anew");
+          file + " must be of version " + VERSION + ", was of " + version + ": write it again");
     }
     CRC32 sum = new CRC32();
     int end = bytes.length - Long.BYTES;

@@ -14,8 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Weights in 8 bits: a whole number from -127 to 127 for each, in c order, and a scale for each
- * unit.
+ * Weights in 8 bits: an integer from -127 to 127 for each, in c order, and a scale for each unit.
  *
  * @param values {@code rint(w / s)}
  * @param scales s, the largest absolute weight of a unit divided by 127; 0 for a unit of zeros
@@ -42,7 +41,7 @@ record Int8Weights(byte[] values, float[] scales, int[] unitOf) {
                 + slot.parameter()
                 + " of "
                 + slot.node()
-                + ": look why training let it grow");
+                + ": find out why training let it grow");
       }
       largest[unitOf[i]] = Math.max(largest[unitOf[i]], Math.abs(numbers[i]));
     }

@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a network apart, so that a part can be changed or taken out, and puts it together again.
- * What it was made from is never written to.
+ * Takes a network apart, so that a part can be changed or removed, and assembles it again. What it
+ * was made from is never written to.
  */
 abstract class MutableNetwork<M extends Model> {
 

@@ -8,7 +8,7 @@ import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Holds a network with fewer digits, and what that cost.
+ * Holds a network with fewer digits, and the loss in precision.
  *
  * @param network the new network
  * @param original the network that it was made from

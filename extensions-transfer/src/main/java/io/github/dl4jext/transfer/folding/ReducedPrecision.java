@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes a network with fewer digits and measures what is lost: either one that computes in another
+ * Makes a network with fewer digits and measures the loss: either one that computes in another
  * type, or one whose weights are rounded to 16 or 8 bits and which computes as before.
  *
  * <pre>{@code
@@ -153,7 +153,7 @@ public final class ReducedPrecision {
                     + key
                     + " of "
                     + part
-                    + ": take BFLOAT16, or look why training let it grow");
+                    + ": take BFLOAT16, or find out why training let it grow");
           }
         }
         part.parameter(key, Nd4j.createFromArray(rounded).reshape('c', value.shape()));
@@ -168,7 +168,7 @@ public final class ReducedPrecision {
       throw new IllegalArgumentException(
           "some weights are infinite in "
               + reduced.params().dataType()
-              + ": look why training let them grow");
+              + ": find out why training let them grow");
     }
     OutputDifference difference =
         OutputDifference.between(

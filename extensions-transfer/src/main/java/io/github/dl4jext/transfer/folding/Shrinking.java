@@ -22,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Two kinds of units go, whatever made them so. A unit whose incoming weights are all 0 always
- * puts out the same, {@code f(b)}, which is added to the biases of the layers that read it: {@code
- * b <- b + W c}. A unit whose outgoing weights are all 0 is not looked at. One may make another, so
+ * outputs the same, {@code f(b)}, which is added to the biases of the layers that read it: {@code b
+ * <- b + W c}. A unit whose outgoing weights are all 0 is not looked at. One may make another, so
  * both are looked for until there are none. A layer keeps at least one unit, and a layer that is an
  * output of the network all of them.
  *
@@ -119,7 +119,7 @@ public final class Shrinking {
               + shrunken.relativeDifference()
               + " of the largest on inputs of shape "
               + Arrays.stream(batch).map(INDArray::shape).map(Arrays::toString).toList()
-              + ": look for NaN in the network or the batch, or tell us of this network");
+              + ": look for NaN in the network or the batch, or report this network");
     }
     return shrunken;
   }

@@ -40,9 +40,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Removes the units of one layer after the other that make no difference, for as long as there are
- * any. Two kinds do not: those whose incoming weights are all 0, so that they always put out the
- * same, and those that nothing looks at, as their outgoing weights are all 0.
+ * Removes units that make no difference, one layer after the other, until none is left. Two kinds
+ * do not: those whose incoming weights are all 0, so that they always put out the same, and those
+ * that nothing looks at, as their outgoing weights are all 0.
  */
 final class UnitRemover<M extends Model> {
 

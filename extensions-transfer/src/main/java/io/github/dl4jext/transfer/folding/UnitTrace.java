@@ -11,8 +11,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the units of one layer are found in an array that is computed from them, channel by
- * channel.
+ * The positions of one layer's units in an array that is computed from them, channel by channel.
  *
  * @param unit the number of the unit that a channel comes from alone; {@link #OTHER} if from none
  * @param constant what the channel always is; NaN if that depends on the network's input

@@ -13,7 +13,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Says what becomes of batch normalization among layers that are frozen.
+ * Chooses what happens to batch normalization among frozen layers.
  *
  * <ul>
  *   <li>{@link #infer()}: it is frozen like any layer, and uses the statistics that it has. This is

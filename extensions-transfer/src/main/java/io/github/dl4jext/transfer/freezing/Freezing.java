@@ -15,7 +15,8 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Keeps layers of a network as they are while the others learn, and lets them learn again.
+ * Freezes layers of a network, so that they stay as they are while the others learn, and unfreezes
+ * them.
  *
  * <pre>{@code
  * MultiLayerNetwork head = Freezing.freeze(pretrained, LayerSelector.allButLast(1));

@@ -8,8 +8,8 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * A frozen layer that gives scores all the same. DL4J's graph scores a data set by this type, and
- * does not look inside of wrappers.
+ * A frozen output layer, which still computes scores. DL4J's graph scores a data set by this type,
+ * and does not look inside of wrappers.
  */
 interface FrozenOutput extends IOutputLayer {
 

@@ -6,9 +6,8 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A frozen layer that is recurrent all the same. DL4J looks for this type where it carries state
- * from one stretch of a sequence to the next and where it clears it; some of these places do not
- * look inside of wrappers.
+ * A frozen recurrent layer. DL4J looks for this type where it carries state from one stretch of a
+ * sequence to the next and where it clears it; some of these places do not look inside of wrappers.
  */
 interface FrozenRecurrent extends RecurrentLayer {
 

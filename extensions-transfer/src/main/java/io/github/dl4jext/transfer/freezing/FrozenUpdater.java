@@ -59,7 +59,9 @@ record FrozenUpdater(IUpdater rule) implements IUpdater {
     throw new UnsupportedOperationException("a frozen layer has no learning rate");
   }
 
-  /** Shows the rule and its state, so that whoever reads or moves state treats it like any. */
+  /**
+   * Shows the rule and its state, so that code that reads or moves state treats it like any other.
+   */
   @SuppressWarnings("rawtypes") // so are DL4J's own
   private record Still(GradientUpdater held) implements GradientUpdater {
 

@@ -8,7 +8,7 @@ import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.DeserializationContext;
 import org.nd4j.shade.jackson.databind.JsonDeserializer;
 
-/** Reads a flag of a frozen layer from JSON, where Jackson would take 1, "" and null for flags. */
+/** Reads a flag of a frozen layer from JSON, where Jackson would read 1, "" and null as flags. */
 final class StoredFlag extends JsonDeserializer<Boolean> {
 
   @Override

@@ -1,5 +1,5 @@
 /**
- * Freezing of layers and back, with all that belongs to them.
+ * Freezing and unfreezing of layers.
  *
  * <p>Start with {@code Freezing}; the frozen layers' classes are public for saved models only.
  */

@@ -10,7 +10,8 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The layers of an autoencoder: those that were asked for, and those that tell the inputs again.
+ * The layers of an autoencoder: the layers that were asked for, and those that reconstruct the
+ * inputs.
  */
 final class AutoencoderParts {
 

@@ -5,7 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * A task without labels: what an autoencoder is shown of its inputs, and what it has to tell.
+ * A task without labels: which part of its inputs an autoencoder sees, and which part it must
+ * reconstruct.
  *
  * <p>{@link #NONE} shows everything and asks for everything, {@link MaskingNoise} and {@link
  * GaussianCorruption} make a denoising autoencoder, {@link MaskedReconstruction} asks for the

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Trains restricted Boltzmann machines one above the other, each on what the one below makes of the
- * data: how deep networks first were pretrained.
+ * Trains restricted Boltzmann machines one above the other, each on the outputs of the one below,
+ * which is how deep networks were first pretrained.
  *
  * <pre>{@code
  * MultiLayerNetwork trunk = DeepBeliefNetwork.of(

@@ -10,7 +10,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The task of every batch, made as it is asked for; other numbers are drawn in every epoch. */
+/** The task of every batch, made on demand, with other random numbers in every epoch. */
 final class DenoisingIterator implements DataSetIterator {
 
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The features of an iterator, checked; labels are not looked at. */
+/** The features of an iterator, checked; labels are ignored. */
 final class FeatureBatches {
 
   private final DataSetIterator data;

@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Hides a share of the inputs by zeros and asks for the hidden ones alone: what can be told from
- * their neighbours must be learned, and copying what is shown is worth nothing.
+ * Hides a share of the inputs by zeros and asks for the hidden ones alone, so that the network must
+ * learn to reconstruct them from their neighbours, and gains nothing by copying.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>unit</th></tr>

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * What an autoencoder has learned.
+ * The layers that an autoencoder has learnt.
  *
  * @param trunk the lower half, from inputs to codes: the bottom of a classifier
  * @param autoencoder the whole, from inputs to inputs

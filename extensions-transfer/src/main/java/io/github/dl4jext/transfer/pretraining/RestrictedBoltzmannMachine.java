@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Trains a restricted Boltzmann machine: a layer that learns without labels, as those of the first
- * deep networks did.
+ * Trains a restricted Boltzmann machine: a layer that learns without labels, like those of the
+ * first deep networks.
  *
  * <p>Visible units v and hidden units h are 0 or 1, with {@code p(v, h)} proportional to {@code
  * exp(v W h + b v + c h)}. Given one side the units of the other are independent: {@code p(h = 1 |

@@ -3,7 +3,7 @@ package io.github.dl4jext.transfer.pretraining;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 
-/** Takes the settings of a {@link RestrictedBoltzmannMachine}, which have a default. */
+/** Takes the settings of a {@link RestrictedBoltzmannMachine}, all of which have defaults. */
 public final class RestrictedBoltzmannMachineBuilder {
 
   private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");

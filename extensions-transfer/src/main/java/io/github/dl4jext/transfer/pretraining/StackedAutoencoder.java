@@ -15,8 +15,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Trains layers without labels: each has to keep what is needed to reconstruct its inputs. They
- * then are the lower layers of a classifier, for which few labels are left to learn from.
+ * Trains layers without labels: each learns to reconstruct its inputs. They then are the lower
+ * layers of a classifier, for which few labels are left to learn from.
  *
  * <pre>{@code
  * PretrainedStack stack = StackedAutoencoder.builder(

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Takes the settings of a {@link StackedAutoencoder}, all of which have a default. */
+/** Takes the settings of a {@link StackedAutoencoder}, all of which have defaults. */
 public final class StackedAutoencoderBuilder {
 
   private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");

@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what each vertex of a graph puts out, as far as it can be told. */
+/** Finds the output shape of each vertex of a graph, as far as it can be derived. */
 final class GraphShapes {
 
   private final Map<String, InputType> types = new HashMap<>();

@@ -33,8 +33,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Builds a graph for a new task on top of one that is trained: takes away everything above some
- * vertices, adds new layers, and freezes what is kept.
+ * Builds a graph for a new task on top of one that is trained: removes everything above some
+ * vertices, adds new layers, and freezes the vertices that are kept.
  *
  * <pre>{@code
  * ComputationGraph net =
@@ -355,7 +355,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
         throw new IllegalArgumentException(
             "\""
                 + addition.name()
-                + "\" is to go on top of \""
+                + "\" should go on top of \""
                 + source
                 + "\", but there are only "
                 + present);

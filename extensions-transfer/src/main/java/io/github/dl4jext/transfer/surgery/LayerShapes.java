@@ -21,8 +21,8 @@ import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What layers give and take, as far as it can be told without the network's input type, which DL4J
- * does not store.
+ * The input and output shapes of layers, as far as they can be derived without the network's input
+ * type, which DL4J does not store.
  */
 final class LayerShapes {
 

@@ -12,7 +12,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new layer that fits what is below it.
+ * A new layer that fits the layer below it.
  *
  * @param conf its configuration, sizes and defaults filled in
  * @param preProcessor what must come between, null if nothing
@@ -30,8 +30,8 @@ record ShapedLayer(
    *
    * @param base the settings of the network
    * @param given the user's layer, which is not changed
-   * @param below what it gets
-   * @param belowName whence
+   * @param below the output of the layer below it
+   * @param belowName the name of the layer below it
    * @throws IllegalArgumentException if the sizes do not fit
    */
   static ShapedLayer of(

@@ -30,8 +30,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Builds a network for a new task on top of one that is trained: takes its head away, adds new
- * layers, and freezes what is kept.
+ * Builds a network for a new task on top of one that is trained: removes its head, adds new layers,
+ * and freezes the layers that are kept.
  *
  * <pre>{@code
  * MultiLayerNetwork net =

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Copies what goes from a pretrained network into the one that is built on it. */
+/**
+ * Copies parameters, state and counters from a pretrained network into the one that is built on it.
+ */
 final class TransferCopy {
 
   /** No parameter of a network has this name. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Takes the options that a transfer of a network and one of a graph have in common.
+ * Takes the options that transfers of a stack and of a graph have in common.
  *
  * @param <B> the builder itself
  */

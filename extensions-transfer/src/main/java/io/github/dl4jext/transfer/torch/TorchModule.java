@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** How the tensors of a kind of PyTorch's module become the parameters of a layer of DL4J's. */
+/** How the tensors of one kind of PyTorch module become the parameters of a layer of DL4J. */
 @FunctionalInterface
 interface TorchModule {
 

@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Weights of a PyTorch model, for a network of DL4J's with the same layers.
+ * Weights of a PyTorch model, for a network of DL4J with the same layers.
  *
  * <p>PyTorch writes them by NumPy:
  *
@@ -117,7 +117,7 @@ public final class TorchWeights {
               + nodes.stream().map(LiveNode::name).toList()
               + " for "
               + names
-              + "; give those that belong together by copyInto(network, moduleByLayer)");
+              + "; give those that belong together with copyInto(network, moduleByLayer)");
     }
     Map<String, String> pairs = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {

@@ -237,7 +237,7 @@ class FeatureCacheGraphTest {
     ComputationGraph graph = CachedGraph.DENSE.frozen();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cache.fit(CachedGraph.DENSE.trained(), data, 1))
-        .withMessageStartingWith("the lowest layer learns, so that there is nothing to keep");
+        .withMessageStartingWith("the lowest layer learns, so there is nothing to cache");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -245,10 +245,10 @@ class FeatureCacheGraphTest {
                     Freezing.freeze(CachedGraph.DENSE.trained(), LayerSelector.named("top")),
                     data,
                     1))
-        .withMessageStartingWith("the lowest layer learns, so that there is nothing to keep");
+        .withMessageStartingWith("the lowest layer learns, so there is nothing to cache");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cache.fit(Freezing.freeze(graph, LayerSelector.all()), data, 1))
-        .withMessage("all layers are frozen, so that there is none to train");
+        .withMessage("all layers are frozen, so there is nothing to train");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cache.fit(graph, data, 0))
         .withMessage("epochs must be 1 or more, was 0");

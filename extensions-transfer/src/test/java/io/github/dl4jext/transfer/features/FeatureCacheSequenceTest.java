@@ -155,8 +155,9 @@ class FeatureCacheSequenceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(net, data, 1))
         .withMessage(
-            "under truncated backpropagation through time a cache can keep what works step by"
-                + " step, and layer 0 \"layer0\" (Bidirectional) may not; train without a cache");
+            "under truncated backpropagation through time a cache needs layers that work step by"
+                + " step, and layer 0 \"layer0\" (Bidirectional) may not do so; train without a"
+                + " cache");
   }
 
   @Test

@@ -219,10 +219,10 @@ class FeatureCacheTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> FeatureCache.inMemory().fit((MultiLayerNetwork) Trained.DENSE.trained(), data, 1))
-        .withMessageStartingWith("the lowest layer learns, so that there is nothing to keep");
+        .withMessageStartingWith("the lowest layer learns, so there is nothing to cache");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 3), data, 1))
-        .withMessage("all layers are frozen, so that there is none to train");
+        .withMessage("all layers are frozen, so there is nothing to train");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FeatureCache.inMemory().fit(frozen(Trained.DENSE, 1), data, 0))
         .withMessage("epochs must be 1 or more, was 0");

@@ -201,7 +201,7 @@ class Int8Test {
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
             ".*net.int8 (must be a file of Int8File, was none"
-                + "|must be of version 1, was of \\d+: write it anew"
+                + "|must be of version 1, was of \\d+: write it again"
                 + "|is damaged: its check sum is another one)");
   }
 

@@ -306,7 +306,7 @@ class TransferBuilderTest {
         .isThrownBy(
             () -> new GraphTransferBuilder(graph).drop("out").add("new", head(2), "out").build())
         .withMessage(
-            "\"new\" is to go on top of \"out\", but there are only [in, stem, left, norm, right,"
+            "\"new\" should go on top of \"out\", but there are only [in, stem, left, norm, right,"
                 + " both, top]");
   }
 }

@@ -74,6 +74,18 @@ public final class DataSource {
   }
 
   /**
+   * What the images are called in a heading.
+   *
+   * @param name as {@link ImageData#name} tells it
+   * @return such as {@code drawn images, the first 600}
+   */
+  public static String title(String name) {
+    return name.replaceFirst("^" + EMBEDDED + "(?=$|,)", "drawn images")
+        .replaceFirst("^" + FASHION_MNIST + "(?=$|,)", "Fashion-MNIST")
+        .replaceFirst("^" + CIFAR_10 + "(?=$|,)", "CIFAR-10");
+  }
+
+  /**
    * Tells by which options a command gets the images.
    *
    * @param name as {@link ImageData#name} tells it

@@ -35,13 +35,14 @@ final class CurveChart {
   /** How many colours the style has; then dashes tell lines apart. */
   static final int INKS = 6;
 
-  private static final int WIDTH = 480;
-  private static final int HEIGHT = 280;
+  private static final int WIDTH = 400;
+  private static final int HEIGHT = 250;
   private static final int LEFT = 52;
   private static final int RIGHT = WIDTH - 12;
   private static final int TOP = 10;
   private static final int BOTTOM = HEIGHT - 40;
   private static final int LABELS = 10;
+  private static final int TICKS = 5;
 
   private final String title;
   private final List<Line> lines;
@@ -82,11 +83,11 @@ final class CurveChart {
   }
 
   private void drawAxes() {
-    for (double tick : scale.ticks()) {
+    for (double tick : scale.ticks(TICKS)) {
       add("<path class=\"grid\" d=\"M%d %sH%d\"/>", LEFT, y(tick), RIGHT);
       add(
           "<text class=\"tick\" text-anchor=\"end\" x=\"%d\" y=\"%s\">%s</text>",
-          LEFT - 8, text(place(tick) + 4), scale.label(tick));
+          LEFT - 8, text(place(tick) + 4), scale.label(tick, TICKS));
     }
     int step = Math.max(1, (int) Math.ceil(epochs / (double) LABELS));
     for (int epoch = 0; epoch < epochs; epoch += epoch == 0 && step > 1 ? step - 1 : step) {

@@ -49,7 +49,9 @@ final class ExperimentCard {
     return """
         <article class="card" id="%s">
         <h4>%s</h4>
-        %s%s%s%s%s</article>
+        %s%s<div class="body">
+        %s%s</div>
+        %s</article>
         """
         .formatted(
             ids.of(name),

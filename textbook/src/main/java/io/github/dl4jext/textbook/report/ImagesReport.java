@@ -7,6 +7,7 @@ import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.RunResult;
 import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.api.Verdict;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.report.Verdicts.Compared;
 import io.github.dl4jext.textbook.report.Verdicts.Judged;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class ImagesReport {
           + " of the book's set-up were run elsewhere, it agrees if the mean is at most three"
           + " standard errors away from theirs.";
 
-  private final String data;
+  private final String title;
   private final List<Experiment> experiments;
   private final List<RunResult> results;
   private final List<Drawing> drawings;
@@ -53,7 +54,7 @@ final class ImagesReport {
       List<Experiment> experiments,
       List<RunResult> all,
       List<Drawing> drawings) {
-    this.data = data;
+    this.title = escapeXml10(DataSource.title(data));
     this.experiments = experiments;
     this.results = all.stream().filter(result -> result.data().equals(data)).toList();
     this.drawings = drawings;
@@ -64,16 +65,15 @@ final class ImagesReport {
 
   String contents() {
     StringBuilder list = new StringBuilder();
-    String images = escapeXml10(data);
     if (!claimsBySection().isEmpty()) {
-      list.append(link("learnt", "What was learnt", images, "<ol>"));
+      list.append(link("learnt", "What was learnt", "<ol>"));
       claimsBySection().keySet().forEach(one -> list.append(sectionLink("learnt", one)));
       list.append("</ol></li>\n");
     }
     if (hasFiguresOfTheBook()) {
-      list.append(link("book", "Book and ours", images, "</li>\n"));
+      list.append(link("book", "Book and ours", "</li>\n"));
     }
-    list.append(link("experiments", "Experiments", images, "<ol class=\"names\">"));
+    list.append(link("experiments", "Experiments", "<ol class=\"names\">"));
     for (List<String> names : namesBySection().values()) {
       for (String name : names) {
         String item = "<li><a href=\"#%s\">%s</a></li>\n";
@@ -83,9 +83,9 @@ final class ImagesReport {
     return list.append("</ol></li>\n").toString();
   }
 
-  private String link(String part, String text, String images, String end) {
+  private String link(String part, String text, String end) {
     return "<li><a href=\"#%s\">%s<span class=\"read\"> on %s</span></a>%s"
-        .formatted(ids.ofPart(part), text, images, end);
+        .formatted(ids.ofPart(part), text, title, end);
   }
 
   private String sectionLink(String part, Section section) {
@@ -102,7 +102,7 @@ final class ImagesReport {
         <section class="images" aria-label="images: %s">
         %s%s%s</section>
         """
-        .formatted(escapeXml10(data), learnt(), bookAndOurs(), experiments());
+        .formatted(title, learnt(), bookAndOurs(), experiments());
   }
 
   private String learnt() {
@@ -122,8 +122,7 @@ final class ImagesReport {
   }
 
   private String heading(String part, String text) {
-    return "<h2 id=\"%s\">%s <small>on %s</small></h2>\n"
-        .formatted(ids.ofPart(part), text, escapeXml10(data));
+    return "<h2 id=\"%s\">%s <small>on %s</small></h2>\n".formatted(ids.ofPart(part), text, title);
   }
 
   private String heading(String part, Section section) {

@@ -25,8 +25,9 @@ record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
       return new Cell(text, escapeXml10(text), "");
     }
 
+    /** A number with its deviation stays on one line. */
     static Cell number(String text) {
-      return new Cell(text, text, NUMBER);
+      return new Cell(text, text.replace(" ± ", "\u00a0±\u00a0"), NUMBER);
     }
 
     static Cell link(String experiment, PageIds ids) {

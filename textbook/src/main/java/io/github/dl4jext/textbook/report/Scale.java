@@ -3,7 +3,6 @@ package io.github.dl4jext.textbook.report;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -18,7 +17,6 @@ record Scale(double low, double high, boolean logarithmic) {
 
   private static final double LOGARITHMIC_FROM = 1e3;
   private static final double MARGIN = 0.05;
-  private static final int TICKS = 4;
 
   /** Beyond these powers of ten, ticks are written as powers. */
   private static final int PLAIN = 3;
@@ -46,14 +44,19 @@ record Scale(double low, double high, boolean logarithmic) {
     return (at - low) / (high - low);
   }
 
-  List<Double> ticks() {
-    double step =
-        logarithmic ? Math.max(1, round((high - low) / TICKS)) : round((high - low) / TICKS);
+  /** About so many values to stand at the axis. */
+  List<Double> ticks(int about) {
+    double step = step(about);
     int first = (int) Math.ceil(low / step);
     int last = (int) Math.floor(high / step);
     return IntStream.rangeClosed(first, last)
         .mapToObj(i -> logarithmic ? Math.pow(10, i * step) : i * step)
         .toList();
+  }
+
+  private double step(int about) {
+    double step = round((high - low) / about);
+    return logarithmic ? Math.max(1, step) : step;
   }
 
   /** The next of 1, 2, 5, 10 and so on. */
@@ -63,17 +66,17 @@ record Scale(double low, double high, boolean logarithmic) {
     return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
   }
 
-  String label(double tick) {
+  /** What stands at one of about so many ticks. */
+  String label(double tick, int about) {
     if (logarithmic) {
       int power = (int) Math.round(Math.log10(tick));
       return Math.abs(power) <= PLAIN
           ? BigDecimal.valueOf(tick).stripTrailingZeros().toPlainString()
           : "10" + superscript(power);
     }
-    double step = round((high - low) / TICKS);
-    int decimals = Math.max(0, (int) -Math.floor(Math.log10(step) + 1e-9));
+    int decimals = Math.max(0, (int) -Math.floor(Math.log10(step(about)) + 1e-9));
     return tick != 0 && (Math.abs(tick) >= 1e6 || decimals > 6)
-        ? String.format(Locale.ROOT, "%.0e", tick)
+        ? NumberText.rounded(tick, 2)
         : BigDecimal.valueOf(tick).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
   }
 

@@ -21,13 +21,14 @@ final class StripChart {
   /** A line of the chart. */
   record Row(String label, Compared figure) {}
 
-  private static final int WIDTH = 440;
+  private static final int WIDTH = 390;
   private static final int LETTER = 7;
   private static final int LONGEST_BESIDE = 28;
   private static final int ROW_BESIDE = 26;
   private static final int ROW_BELOW = 42;
   private static final int AXIS = 26;
   private static final int TICK_TEXT = 17;
+  private static final int TICK_WIDTH = 56;
   private static final int RADIUS = 4;
 
   private final String title;
@@ -49,7 +50,7 @@ final class StripChart {
     this.scale = Scale.of(rows.stream().flatMapToDouble(this::shown));
     int longest = rows.stream().mapToInt(row -> row.label.length()).max().orElse(0);
     this.labelsBeside = longest <= LONGEST_BESIDE;
-    this.left = labelsBeside && longest > 0 ? LETTER * longest + 12 : 8;
+    this.left = labelsBeside && longest > 0 ? LETTER * longest + 18 : 8;
     int values = rows.stream().mapToInt(row -> mean(row).length()).max().orElse(0);
     this.right = WIDTH - 20 - LETTER * values;
   }
@@ -76,11 +77,16 @@ final class StripChart {
         <desc>%s</desc>
         """
             .formatted(WIDTH, bottom + AXIS, escapeXml10(title), escapeXml10(inWords())));
-    for (double tick : scale.ticks()) {
+    int ticks = Math.max(1, (right - left) / TICK_WIDTH);
+    for (double tick : scale.ticks(ticks)) {
+      String label = scale.label(tick, ticks);
+      // At the edge a label moves inwards.
+      double half = label.length() * LETTER / 2.0;
+      double middle = Math.min(Math.max(place(tick), half), WIDTH - half);
       add("<path class=\"grid\" d=\"M%s 4V%d\"/>", x(tick), bottom);
       add(
           "<text class=\"tick\" text-anchor=\"middle\" x=\"%s\" y=\"%d\">%s</text>",
-          x(tick), bottom + TICK_TEXT, scale.label(tick));
+          text(middle), bottom + TICK_TEXT, label);
     }
     for (int i = 0; i < rows.size(); i++) {
       draw(rows.get(i), row * i, row);

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description =
-        "Lists the experiments by section of the chapter: the name, about how long one seed takes"
-            + " on the drawn images, and what it shows.")
+        "Lists the experiments by section of the chapter, with about how long one run takes on the"
+            + " drawn images and what it shows.")
 final class ListCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -48,50 +48,49 @@ final class LrFindCommand implements Runnable {
       names = "--data",
       defaultValue = DataSource.EMBEDDED,
       paramLabel = "embedded|fashion-mnist|cifar-10|DIR",
-      description =
-          "The images: drawn by the program, downloaded once, or a folder with the IDX files of the"
-              + " one or the binary files of the other.")
+      description = ImageOptions.DATA)
   private String data;
 
   @Option(
       names = "--batch",
       defaultValue = "128",
       paramLabel = "N",
-      description = "Images per step.")
+      description = "Trains with N images per step.")
   private int batch;
 
   @Option(
       names = "--from",
       defaultValue = "1e-4",
       paramLabel = "RATE",
-      description = "The first rate.")
+      description = "Starts with this rate.")
   private double from;
 
   @Option(
       names = "--to",
       defaultValue = "10",
       paramLabel = "RATE",
-      description = "The rate after the last.")
+      description = "Ends just below this rate.")
   private double to;
 
   @Option(
       names = "--steps",
       defaultValue = "200",
       paramLabel = "N",
-      description = "Steps per sweep.")
+      description = "Makes N steps per sweep.")
   private int steps;
 
   @Option(
       names = "--seeds",
       defaultValue = "3",
       paramLabel = "N",
-      description = "Sweeps, each on minibatches of its own.")
+      description = "Makes N sweeps, each with minibatches of its own.")
   private int seeds;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Writes the curve to this file: numbers if it ends in .csv, else .svg or .png.")
+      description =
+          "Writes the curve to this file: as a table if its name ends in .csv, as a picture if it ends in .svg or .png.")
   private Path out;
 
   LrFindCommand(Function<String, ImageData> source) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "plugins",
-    description = "Lists the techniques on the class path, with aliases and parameters.")
+    description = "Lists the techniques on the class path with their aliases and parameters.")
 final class PluginsCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -25,7 +25,8 @@ final class PluginsCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "KIND",
-      description = "Only this kind, such as IActivation; upper or lower case does not matter.")
+      description =
+          "Lists only this kind, such as IActivation; upper or lower case does not matter.")
   private String kind;
 
   @Override

@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description =
-        "Runs experiments and writes results.json, pictures.json, results.md and index.html.",
+        "Runs the experiments of the chapter and shows what came out on a page. The folder of the"
+            + " report then has the page (index.html) and three files for repositories and"
+            + " programs (results.md, results.json, pictures.json). Runs that the report has"
+            + " already are not made again.",
     showDefaultValues = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -43,13 +46,14 @@ final class RunCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "NAME",
-      description = "Only these experiments; all of them unless given.")
+      description = "Runs only the experiments with these names, which \"list\" shows.")
   private List<String> only;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Epochs of every experiment; its own unless given.")
+      description =
+          "Trains for N epochs in every experiment. Without this option each has a number of its own.")
   private Integer epochs;
 
   @Option(
@@ -63,18 +67,18 @@ final class RunCommand implements Callable<Integer> {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "Runs so many experiments side by side, each in a process of its own; one per core, but"
-              + " at most 4, unless given.")
+          "Runs N experiments at a time, each in a process of its own. Without this option there"
+              + " are as many as cores, but at most 4.")
   private Integer jobs;
 
-  @Option(names = "--again", description = "Re-runs experiments that already have results.")
+  @Option(names = "--again", description = "Makes runs again that the report has already.")
   private boolean again;
 
   @Option(
       names = "--report",
       defaultValue = "textbook-report",
       paramLabel = "DIR",
-      description = "The folder of the report; results of other experiments in it are kept.")
+      description = "Writes the report to this folder, and keeps what it has of other experiments.")
   private Path folder;
 
   /**
@@ -106,12 +110,15 @@ final class RunCommand implements Callable<Integer> {
         data.train().size(),
         data.test().size());
     List<Task> tasks = tasks(chosen, data.name(), report.results(), out);
+    int beside = jobs == null ? Math.min(defaultJobs(), tasks.size()) : jobs;
+    Estimate estimate = new Estimate(all, data.name(), data.train().size(), report.results());
+    out.println(estimate.inWords(tasks, beside));
+    out.flush();
     WorkerProcess workers = new WorkerProcess(data, images.arguments(), program);
     ShutdownNotice notice = ShutdownNotice.install(report, workers, spec.commandLine().getErr());
     List<String> failed;
     try {
       Runner runner = new Runner(data, report, out, main.verbose());
-      int beside = jobs == null ? Math.min(defaultJobs(), tasks.size()) : jobs;
       failed = beside > 1 ? runner.run(tasks, beside, workers) : runner.run(tasks);
     } finally {
       notice.remove();

@@ -19,13 +19,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program: lists the experiments and the plugins, runs experiments, finds a learning rate. */
 @Command(
     name = "textbook",
-    description = "Runs the experiments of the textbook chapter and reports book and own figures.",
+    description =
+        "Runs the experiments of the textbook chapter, and shows what came out beside the book.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:fine",
-      "1:an experiment failed, the others were run",
-      "2:the command line asks for something that cannot be",
-      "130:interrupted"
+      "0:All went well.",
+      "1:An experiment failed; the others were run.",
+      "2:The command line asks for something that cannot be.",
+      "130:The program was interrupted."
     })
 public final class TextbookCommand implements Runnable {
 
@@ -37,13 +38,13 @@ public final class TextbookCommand implements Runnable {
       names = {"-h", "--help"},
       usageHelp = true,
       scope = ScopeType.INHERIT,
-      description = "Shows this help.")
+      description = "Shows this help, and does nothing else.")
   private boolean help;
 
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Shows where errors come from.")
+      description = "Shows where in the program an error comes from.")
   private boolean verbose;
 
   private TextbookCommand() {}

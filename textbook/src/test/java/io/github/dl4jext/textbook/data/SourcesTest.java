@@ -92,4 +92,18 @@ class SourcesTest {
     assertThat(CachedDownload.cacheFolder("Windows 11", none, "/ada"))
         .isEqualTo(Path.of("/ada/AppData/Local"));
   }
+
+  @Test
+  void imagesAreNamedInHeadingsAndByOptions() {
+    assertThat(DataSource.title("embedded")).isEqualTo("drawn images");
+    assertThat(DataSource.title("embedded, the first 600"))
+        .isEqualTo("drawn images, the first 600");
+    assertThat(DataSource.title("fashion-mnist")).isEqualTo("Fashion-MNIST");
+    assertThat(DataSource.title("/my/embedded")).isEqualTo("/my/embedded");
+    assertThat(DataSource.options("embedded")).isEmpty();
+    assertThat(DataSource.options("embedded, the first 600")).isEqualTo(" --train 600");
+    assertThat(DataSource.options("fashion-mnist, the first 600"))
+        .isEqualTo(" --data fashion-mnist --train 600");
+    assertThat(DataSource.options("/my images")).isEqualTo(" --data \"/my images\"");
+  }
 }

@@ -74,7 +74,7 @@ class ReportPageTest {
     assertThat(out).doesNotContain("agree with the book");
     assertThat(page())
         .contains("These images are drawn by the program")
-        .contains("<td class=\"n\" data-label=\"ours\">0.87 ± 0.014</td>")
+        .contains("<td class=\"n\" data-label=\"ours\">0.87\u00a0±\u00a00.014</td>")
         .doesNotContain("would</td>", "0.874", "data-label=\"book\"", "class=\"book\"")
         .doesNotContain("part.book", "agree with the book");
   }
@@ -100,7 +100,7 @@ class ReportPageTest {
     String page = new ReportPage(List.of(), List.of(run), List.of()).toHtml();
     assertThat(page)
         .contains(
-            "<h2 id=\"part.book\">Book and ours <small>on fashion-mnist</small></h2>",
+            "<h2 id=\"part.book\">Book and ours <small>on Fashion-MNIST</small></h2>",
             "<strong>1 of 3</strong> figures agree with the book",
             "data-label=\"seconds\">2.5</td>",
             "2026-11-22",
@@ -109,6 +109,36 @@ class ReportPageTest {
         .containsPattern(">bad</td>.*<td class=\"fails\".*>no: at least 0.869 would</td>")
         .containsPattern(">many</td>.*<td class=\"fails\".*>no: at most 11 would</td>")
         .containsPattern(">shown</td>.*<td data-label=\"agrees\">–</td>");
+  }
+
+  @Test
+  void whereManySeedsAreKnownTheyDecideAndNotTheLuckOfTheBook() {
+    ReferenceFigure lucky = ReferenceFigure.accuracy(0.87).amongSeeds("PyTorch", 0.86, 0.004, 16);
+    List<RunResult> runs = new ArrayList<>();
+    for (long seed = 1; seed <= 9; seed++) {
+      runs.add(
+          new RunResult(
+              "ours",
+              "fashion-mnist",
+              seed,
+              10,
+              2.5,
+              "2026-11-22",
+              "a machine",
+              null,
+              List.of(
+                  Figure.of("below", 0.8549, lucky),
+                  Figure.of("near", 0.8551, lucky),
+                  Figure.of("above", 0.8651, lucky)),
+              List.of()));
+    }
+    assertThat(new ReportPage(List.of(), runs, List.of()).toHtml())
+        .as("0.86 - 3 * 0.004 * sqrt(1 / 9 + 1 / 16) = 0.855")
+        .containsPattern(">below</td>.*<td class=\"fails\".*>no: at least 0\\.8550? would</td>")
+        .containsPattern(">near</td>.*<td class=\"holds\" data-label=\"agrees\">yes</td>")
+        .containsPattern(">above</td>.*<td class=\"fails\".*>no: at most 0\\.8650? would</td>")
+        .contains("data-label=\"many seeds\">PyTorch, 16 seeds: 0.86 ± 0.004</td>")
+        .contains("<title>PyTorch, 16 seeds: 0.86 ± 0.004</title>", "</i>PyTorch, many seeds</li>");
   }
 
   @Test

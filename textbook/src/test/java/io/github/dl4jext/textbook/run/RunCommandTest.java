@@ -54,7 +54,10 @@ class RunCommandTest {
   void showsTheBooksFigureBesideOurs() {
     assertThat(run("--only", "accuracy")).isZero();
     assertThat(console.out())
-        .contains("accuracy, seed 1, epochs 7")
+        .containsSubsequence(
+            "There will be 1 run. It takes about 90 s; this is an estimate from a machine with two"
+                + " cores.",
+            "accuracy, seed 1, epochs 7")
         .containsPattern("metric +book +ours")
         .containsPattern("test accuracy +0\\.9 +0\\.9123")
         .containsPattern("loss +- +NaN")
@@ -94,6 +97,31 @@ class RunCommandTest {
   }
 
   @Test
+  void whatManySeedsCameToIsWrittenAndReadAgainAndMayBeMissing() throws IOException {
+    Console console =
+        new Console(
+            new FakeExperiment(
+                "among",
+                context ->
+                    context.report(
+                        "accuracy",
+                        0.86,
+                        ReferenceFigure.accuracy(0.87).amongSeeds("PyTorch", 0.8639, 0.003, 55))),
+            last);
+    String[] command = {"run", "--jobs", "1", "--report", folder.toString()};
+    assertThat(console.run(command)).isZero();
+    String figure = results().at("/0/figures/0/distribution").toString();
+    assertThat(figure)
+        .isEqualTo("{\"of\":\"PyTorch\",\"mean\":0.8639,\"deviation\":0.003,\"seeds\":55}");
+    assertThat(console.run("run", "--jobs", "1", "--seeds", "2", "--report", folder.toString()))
+        .isZero();
+    assertThat(results().at("/0/figures/0/distribution").toString()).isEqualTo(figure);
+    Path file = folder.resolve("results.json");
+    Files.writeString(file, Files.readString(file).replace(",\"distribution\":" + figure, ""));
+    assertThat(console.run(command)).as("results of an earlier version").isZero();
+  }
+
+  @Test
   void runsEveryExperimentWithEverySeedForTheEpochsGiven() throws IOException {
     assertThat(run("--only", "last,ACCURACY,,last", "--seeds", "2", "--epochs", "3")).isZero();
     assertThat(ran).containsExactly("last", "last", "accuracy 1 3", "accuracy 2 3");
@@ -111,6 +139,7 @@ class RunCommandTest {
         .contains("finished before: 2 of 6 runs, which are kept; --again re-runs them");
     assertThat(results()).hasSize(6);
     assertThat(run("--only", "accuracy")).as("nothing left to do").isZero();
+    assertThat(console.out()).contains("There is nothing left to run.");
     assertThat(console.out()).endsWith("report: " + folder.resolve("index.html") + "\n");
   }
 

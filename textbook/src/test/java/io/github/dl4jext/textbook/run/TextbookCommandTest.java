@@ -15,8 +15,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class TextbookCommandTest {
 
@@ -92,6 +95,26 @@ class TextbookCommandTest {
     assertThat(console.run("run", "--help")).isZero();
     assertThat(console.out())
         .contains("--data", "--only", "--seeds", "textbook-report", "embedded");
+  }
+
+  @Test
+  void everyLineOfTheHelpIsASentence() {
+    CommandLine program =
+        TextbookCommand.commandLine(() -> new Experiments(List.of()), any -> null, Console.class);
+    List<CommandLine> commands = new ArrayList<>(program.getSubcommands().values());
+    commands.add(program);
+    assertThat(commands)
+        .hasSizeGreaterThan(4)
+        .allSatisfy(
+            command -> {
+              List<String> texts =
+                  new ArrayList<>(List.of(command.getCommandSpec().usageMessage().description()));
+              command
+                  .getCommandSpec()
+                  .args()
+                  .forEach(option -> texts.add(String.join(" ", option.description())));
+              assertThat(texts).allMatch(text -> text.matches("[A-Z][a-z].*[.]"));
+            });
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class BiasBeforeBatchNorm extends DiagnosisCheck {
         new About(
             "bias_before_batch_norm",
             Severity.WARNING,
-            "A bias stands in front of batch normalization, which takes it out",
+            "A bias in front of batch normalization has no effect",
             "build the layer with hasBias(false)",
             List.of(),
             "layers"));

@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds features that are the same in every example: they tell nothing, and act as a second bias.
+ * Finds features that are the same in every example: they carry no information, and act as a second
+ * bias.
  *
  * <p><b>Measured:</b> how many features of a layer that takes the network's inputs were constant in
  * the last 459 examples or more, with which a feature that differs in one of a hundred is seen with
@@ -32,7 +33,7 @@ public final class ConstantFeatures extends DiagnosisCheck {
             "constant_features",
             Severity.WARNING,
             "Features are the same in every example",
-            "take the features out, or look how they are read",
+            "remove the features, or check how they are read",
             List.of(),
             "diagnosis"));
   }

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Finds a cross entropy of outputs that are no probabilities: that of classes (MCXENT) without a
+ * Finds a cross entropy whose outputs are not probabilities: that of classes (MCXENT) without a
  * softmax, or that of yes and no (XENT) without values from 0 to 1 for each unit by itself.
  *
  * <p><b>Measured:</b> the loss beside the activation of an output.
@@ -25,7 +25,7 @@ public final class CrossEntropyWithoutProbabilities extends DiagnosisCheck {
         new About(
             "cross_entropy_without_probabilities",
             Severity.ERROR,
-            "The cross entropy is of outputs that are no probabilities",
+            "The outputs of the cross entropy are not probabilities",
             "take a softmax with MCXENT, or the sigmoid with XENT",
             List.of("softmax", "sigmoid"),
             "diagnosis"));

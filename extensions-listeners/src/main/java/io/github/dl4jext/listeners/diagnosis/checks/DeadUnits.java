@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds layers of rectifiers in which many units put out their flat value for every example, so
+ * Finds layers of rectifiers in which many units output the same flat value for every example, so
  * that no gradient reaches them: they are dead.
  *
  * <p><b>Measured:</b> the share of units that were flat for all of the last 459 examples or more
@@ -33,7 +33,7 @@ public final class DeadUnits extends DiagnosisCheck {
         new About(
             "dead_units",
             Severity.WARNING,
-            "Units of ReLU put out 0 whatever comes in",
+            "Units of ReLU output 0 for every input",
             "lower the rate or warm it up, begin with He weights and biases of 0, or take an activation with a slope below zero",
             List.of("leaky_relu", "elu", "he_normal", "warmup"),
             "activations"));

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds penalties on biases: they need little data to be exact, do not make the network more
- * complex, and are drawn to 0 for nothing.
+ * Finds penalties on biases: biases need little data to be exact and do not make the network more
+ * complex, so there is no reason to pull them to 0.
  *
  * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on the biases of a layer.
  *
@@ -25,7 +25,7 @@ public final class DecayOnBiases extends DiagnosisCheck {
             "decay_on_biases",
             Severity.WARNING,
             "A penalty acts on biases",
-            "put penalties on weights only, by Regularizations.onWeights or by the optimizer, whose decaying(...) chooses",
+            "put penalties on weights only, by Regularizations.onWeights or by the optimizer's decaying(...)",
             List.of("adamw", "l2"),
             "regularization"));
   }

@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds penalties on what scales units, such as the gain of a normalization or the slope of PReLU:
- * it is drawn to 0, and with it the whole unit, though it does not make the network simpler.
+ * the penalty pulls it to 0, and with it the whole unit, although that does not make the network
+ * simpler.
  *
  * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on parameters with a number for
  * each unit that are no biases.
@@ -29,7 +30,7 @@ public final class DecayOnGains extends DiagnosisCheck {
             "decay_on_gains",
             Severity.WARNING,
             "A penalty acts on the gain of a normalization or on slopes",
-            "put penalties on weights only, by Regularizations.onWeights or by the optimizer, whose decaying(...) chooses",
+            "put penalties on weights only, by Regularizations.onWeights or by the optimizer's decaying(...)",
             List.of("adamw", "l2"),
             "regularization"));
   }

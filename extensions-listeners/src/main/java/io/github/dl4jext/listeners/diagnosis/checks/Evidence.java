@@ -140,7 +140,7 @@ final class Evidence {
   private INDArray array(String name) {
     INDArray array = activations.get(name);
     if (array == null) {
-      throw new IllegalStateException("diagnosis: nothing was computed for " + name);
+      throw new IllegalStateException("diagnosis: no value was computed for " + name);
     }
     return array;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds layers whose gradient is so large that even a small rate tears their weights apart.
+ * Finds layers whose gradient is so large that even a small rate ruins their weights.
  *
  * <p><b>Measured:</b> the norm of the gradient of a weight matrix, mean over the minibatch and
  * after clipping, by the norm of its weights.

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Holds one fault that was found: where, what was measured against which limit, and what helps.
+ * Holds one fault that was found: its place, the measured figure and its limit, and what helps.
  *
  * @param check the name of the check, such as {@code dead_units}
  * @param severity how much it matters

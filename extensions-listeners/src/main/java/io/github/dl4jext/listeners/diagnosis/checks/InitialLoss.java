@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds a loss before training that is far above that of chance: the network begins sure of
- * something that is wrong, and has to unlearn it first.
+ * Finds a loss before training that is far above that of chance: the network begins with confident
+ * wrong answers, which it must first unlearn.
  *
  * <p><b>Measured:</b> the cross entropy without penalties before the first step, by that of equal
  * probabilities: ln K for K classes, ln 2 for yes and no.
@@ -31,7 +31,7 @@ public final class InitialLoss extends DiagnosisCheck {
         new About(
             "initial_loss",
             Severity.WARNING,
-            "The loss begins far above that of chance",
+            "The loss begins far above that of guessing",
             "begin with smaller weights in the output layer, and scale the inputs",
             List.of("glorot_uniform", "lecun_normal", "rescaling"),
             "activations"));

@@ -27,8 +27,8 @@ public final class LabelsOutOfReach extends DiagnosisCheck {
         new About(
             "labels_out_of_reach",
             Severity.ERROR,
-            "Labels lie outside of what the output can give",
-            "scale the labels, or take the identity for numbers without limits",
+            "Labels are outside the range of the output",
+            "scale the labels, or take the identity for unbounded numbers",
             List.of("linear", "softplus"),
             "diagnosis"));
   }

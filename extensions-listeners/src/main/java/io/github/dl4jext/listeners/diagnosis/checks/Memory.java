@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is remembered of one training from step to step, by the names of layers and parameters. */
+/** The memory of one training from step to step, by the names of layers and parameters. */
 final class Memory {
 
   /** So many measured steps in a row have to agree. */

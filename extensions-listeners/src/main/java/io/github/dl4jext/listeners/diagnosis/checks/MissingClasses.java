@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds classes that have no label: data that was sorted or cut, or labels that are one off.
+ * Finds classes that have no label: the data were sorted or truncated, or the labels are off by
+ * one.
  *
  * <p><b>Measured:</b> how many classes of a softmax have had no label in the measured minibatches,
  * when these hold ten labels for each class or more, of which none by chance has a probability of
@@ -31,7 +32,7 @@ public final class MissingClasses extends DiagnosisCheck {
             "missing_classes",
             Severity.WARNING,
             "Classes have no examples",
-            "shuffle the data, and look how labels are read",
+            "shuffle the data, and check how labels are read",
             List.of(),
             "diagnosis"));
   }

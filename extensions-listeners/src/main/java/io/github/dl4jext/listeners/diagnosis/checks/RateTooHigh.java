@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds layers that a step moves so far that what they had learnt is lost.
+ * Finds layers that a step changes so much that they lose what they had learnt.
  *
  * <p><b>Measured:</b> the norm of what a step subtracts from a weight matrix, by the norm of the
  * weights.
@@ -31,7 +31,7 @@ public final class RateTooHigh extends DiagnosisCheck {
             "rate_too_high",
             Severity.WARNING,
             "The loss jumps or grows: the learning rate is too high",
-            "lower the rate, which LearningRateFinder finds, or warm it up",
+            "lower the rate (LearningRateFinder suggests one), or warm it up",
             List.of("warmup", "one_cycle", "reduce_on_plateau", "clip_by_global_norm"),
             "schedules"));
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds layers that the steps do not move.
+ * Finds layers that the steps hardly change.
  *
  * <p><b>Measured:</b> the largest relative update of a weight matrix in all measured steps, if
  * there were five or more: schedules that begin or end with a low rate have a higher one between.
@@ -31,7 +31,7 @@ public final class RateTooLow extends DiagnosisCheck {
             "rate_too_low",
             Severity.WARNING,
             "The loss hardly falls: the learning rate is too low",
-            "raise the rate, which LearningRateFinder finds",
+            "raise the rate (LearningRateFinder suggests one)",
             List.of("one_cycle", "adam", "momentum"),
             "schedules"));
   }

@@ -30,7 +30,7 @@ public final class SaturatedUnits extends DiagnosisCheck {
         new About(
             "saturated_units",
             Severity.WARNING,
-            "Units of sigmoid or tanh lie at their limits, and no gradient passes them",
+            "Units of sigmoid or tanh are at their limits, and no gradient passes through them",
             "begin with Glorot weights, scale the inputs, lower the rate, or take an activation without limits",
             List.of("glorot_uniform", "relu", "layer_norm"),
             "activations"));

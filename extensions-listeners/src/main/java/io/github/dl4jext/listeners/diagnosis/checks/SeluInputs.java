@@ -33,7 +33,7 @@ public final class SeluInputs extends DiagnosisCheck {
             "selu_inputs",
             Severity.WARNING,
             "SELU does not normalize: the inputs are not standardised",
-            "standardise the inputs with the mean and standard deviation of the training set, such as by NormalizerStandardize",
+            "standardise the inputs with the mean and standard deviation of the training set, for instance by NormalizerStandardize",
             List.of("rescaling", "layer_norm"),
             "layers"));
   }

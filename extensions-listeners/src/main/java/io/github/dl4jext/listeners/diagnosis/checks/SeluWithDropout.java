@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds plain dropout on what SELU puts out: it sets values to 0, which is not SELU's limit, and
+ * Finds plain dropout on the outputs of SELU: it sets values to 0, which is not SELU's limit, and
  * the mean and the variance of the signal are lost.
  *
  * <p><b>Measured:</b> whether a layer whose input SELU made has dropout that is not alpha dropout.
@@ -28,7 +28,7 @@ public final class SeluWithDropout extends DiagnosisCheck {
             "selu_with_dropout",
             Severity.WARNING,
             "SELU does not normalize: plain dropout acts on its outputs",
-            "take alpha dropout, of a rate of 0.05 to 0.2",
+            "take alpha dropout, with a rate of 0.05 to 0.2",
             List.of("alpha_dropout", "feature_alpha_dropout"),
             "regularization"));
   }

@@ -25,7 +25,7 @@ public final class SeluWithNormalization extends DiagnosisCheck {
         new About(
             "selu_with_normalization",
             Severity.WARNING,
-            "SELU does not normalize by itself: another normalization stands between its layers",
+            "SELU does not normalize by itself: there is another normalization between its layers",
             "leave the normalization out, or take another activation with it",
             List.of("relu", "swish", "he_normal"),
             "activations"));

@@ -25,7 +25,7 @@ public final class SeluWithPenalty extends DiagnosisCheck {
             "selu_with_penalty",
             Severity.WARNING,
             "SELU does not normalize: a penalty shrinks its weights",
-            "leave the penalty out, and take alpha dropout or early stopping against overfitting",
+            "leave the penalty out, and use alpha dropout or early stopping against overfitting",
             List.of("alpha_dropout", "early_stopping"),
             "regularization"));
   }

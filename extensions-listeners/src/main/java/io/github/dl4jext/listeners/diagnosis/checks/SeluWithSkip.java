@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 
 /**
- * Finds skip connections that add up what SELU puts out: the sum of two signals of variance 1 has a
+ * Finds skip connections that add up outputs of SELU: the sum of two signals of variance 1 has a
  * variance of 2, or more where they are alike, and the network does not normalize itself.
  *
  * <p><b>Measured:</b> how many inputs an element-wise vertex has, if SELU made one of them; or
@@ -28,7 +28,7 @@ public final class SeluWithSkip extends DiagnosisCheck {
         new About(
             "selu_with_skip",
             Severity.WARNING,
-            "SELU does not normalize: skip connections pass layers by",
+            "SELU does not normalize: skip connections bypass layers",
             "take an activation that needs no such condition, with normalization",
             List.of("swish", "relu", "he_normal", "layer_norm"),
             "layers"));

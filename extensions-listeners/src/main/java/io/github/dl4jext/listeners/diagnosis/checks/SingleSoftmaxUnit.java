@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds a softmax of one unit: it puts out 1 for everything, and has no gradient.
+ * Finds a softmax of one unit, which always outputs 1 and has no gradient.
  *
  * <p><b>Measured:</b> the units of an output with a softmax.
  *
@@ -25,7 +25,7 @@ public final class SingleSoftmaxUnit extends DiagnosisCheck {
         new About(
             "single_softmax_unit",
             Severity.ERROR,
-            "The output is always 1: a softmax has one unit only",
+            "The output is always 1: a softmax has only one unit",
             "take sigmoid with XENT for one unit, or a softmax of two",
             List.of("sigmoid"),
             "diagnosis"));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds labels of a softmax that are no shares of the classes: they must be 0 or more, and add up
+ * Finds labels of a softmax that are not shares of the classes: they must be 0 or more, and add up
  * to 1.
  *
  * <p><b>Measured:</b> how far the labels of an example are from adding up to 1, or below 0, in the
@@ -28,7 +28,7 @@ public final class SoftmaxLabels extends DiagnosisCheck {
             "softmax_labels",
             Severity.ERROR,
             "Labels do not fit the softmax",
-            "give one-hot labels, whose 1 is at the class; for several classes at once take sigmoid with XENT",
+            "give one-hot labels, with a 1 at the class; for several classes at once take sigmoid with XENT",
             List.of("sigmoid"),
             "diagnosis"));
   }

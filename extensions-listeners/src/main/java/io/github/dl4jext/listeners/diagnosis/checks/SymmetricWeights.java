@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Finds hidden layers whose weights are all the same number, such as 0: their units compute the
- * same, get the same gradient, and stay the same for ever.
+ * same, get the same gradient, and stay the same forever.
  *
  * <p><b>Measured:</b> how many different numbers a weight matrix holds, of a layer of several units
  * that is no output. An output may begin at 0, as its units have labels of their own.

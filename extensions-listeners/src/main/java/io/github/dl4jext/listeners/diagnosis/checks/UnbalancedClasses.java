@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds classes that are so rare that the network may leave them out and still be right most of the
- * time.
+ * Finds classes that are so rare that a network which never predicts them is still right most of
+ * the time.
  *
  * <p><b>Measured:</b> the labels of the rarest class of a softmax over those of an even share, in
  * the measured minibatches, when these hold ten labels for each class or more.
@@ -32,7 +32,7 @@ public final class UnbalancedClasses extends DiagnosisCheck {
             "unbalanced_classes",
             Severity.WARNING,
             "A class is rare, and accuracy says little",
-            "weigh the classes in the loss, take the rare ones more often, and judge by F1 or the matrix of confusion",
+            "weight the classes in the loss, sample the rare ones more often, and judge by F1 or the confusion matrix",
             List.of(),
             "diagnosis"));
   }

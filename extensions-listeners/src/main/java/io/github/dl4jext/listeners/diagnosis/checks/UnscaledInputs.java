@@ -33,7 +33,7 @@ public final class UnscaledInputs extends DiagnosisCheck {
             "unscaled_inputs",
             Severity.WARNING,
             "Inputs are not scaled",
-            "scale the inputs to a mean of 0 and a variance of 1, such as by NormalizerStandardize, or to 0 to 1",
+            "scale the inputs to a mean of 0 and a variance of 1, for instance by NormalizerStandardize, or to the range from 0 to 1",
             List.of("rescaling", "layer_norm"),
             "layers"));
   }

@@ -1,5 +1,5 @@
 /**
- * Provides the checks by which a network and its training are diagnosed: one fault, one file.
+ * Provides the checks of the diagnosis of a network and its training, with one fault per file.
  *
  * <p>Start with {@code DiagnosisCheck}; {@code Examination} is what runs them.
  */
