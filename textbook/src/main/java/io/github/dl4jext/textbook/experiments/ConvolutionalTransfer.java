@@ -45,8 +45,8 @@ public final class ConvolutionalTransfer implements Experiment {
   private static final int[] CLASSES_OF_B = {2, 0};
   private static final int FEW = 20;
   private static final int MORE = 200;
-  private static final int SEEDS_OF_B = 3;
-  private static final int STEPS_OF_B = 60;
+  private static final int SEEDS_OF_B = 2;
+  private static final int STEPS_OF_B = 40;
   private static final int HIDDEN = 3;
   private static final int BATCH = 32;
   private static final double RATE = 0.001;

@@ -64,10 +64,10 @@ public final class Saturation implements Experiment {
         saturates(SIGMOID, SIGMOID_GLOROT),
         saturates(TANH, TANH_GLOROT),
         new Claim(
-            "the outputs of a sigmoid have the mean 0.5, those of tanh the mean 0",
+            "with Glorot's weights a sigmoid's outputs have the mean 0.5, those of tanh the mean 0",
             averages ->
-                Math.abs(averages.get(mean(SIGMOID)) - 0.5) < 0.05
-                    && Math.abs(averages.get(mean(TANH))) < 0.05),
+                Math.abs(averages.get(mean(SIGMOID_GLOROT)) - 0.5) < 0.05
+                    && Math.abs(averages.get(mean(TANH_GLOROT))) < 0.05),
         new Claim(
             "with Glorot's weights tanh keeps the gradient: a hundredth of its variance at least",
             averages -> averages.get(gradient(TANH_GLOROT)) > 0.01),

@@ -75,22 +75,18 @@ public final class SchedulesFromPyTorch implements Experiment {
   @Override
   public List<Claim> claims() {
     return List.of(
-        new Claim(
-            "a warm-up begins slowly: after one epoch it is behind the constant rate",
-            averages -> averages.get(early(WARMUP)) < averages.get(early(CONSTANT))),
-        new Claim(
-            "and catches up: 0.02 at most are missing at the end",
-            averages -> averages.get(last(WARMUP)) >= averages.get(last(CONSTANT)) - 0.02),
         beats(EXPONENTIAL),
-        beats(COSINE));
+        beats(COSINE),
+        new Claim(
+                "a warm-up costs no accuracy against the constant rate: 0.02 at most",
+                averages -> averages.get(last(WARMUP)) >= averages.get(last(CONSTANT)) - 0.02)
+            .onRealImages());
   }
 
   private static Claim beats(String name) {
     return new Claim(
-            name + " beats the constant rate",
-            averages -> averages.get(last(name)) > averages.get(last(CONSTANT)))
-        .onRealImages()
-        .onAllImages();
+        name + " beats the constant rate",
+        averages -> averages.get(last(name)) > averages.get(last(CONSTANT)));
   }
 
   private static String early(String name) {
