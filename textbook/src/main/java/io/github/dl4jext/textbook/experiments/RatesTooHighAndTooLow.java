@@ -36,7 +36,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * loss before it, so that a loss that rises is the fault of the rate and not of the minibatch.
  */
 @AutoService(Experiment.class)
-public final class LearningRates implements Experiment {
+public final class RatesTooHighAndTooLow implements Experiment {
 
   private static final int IMAGES = 100;
 
