@@ -54,6 +54,15 @@ public final class DataSource {
   }
 
   /**
+   * Whether the book's figures say anything about images: not if they are drawn, or a part.
+   *
+   * @param name as {@link ImageData#name} tells it
+   */
+  public static boolean isAsInTheBook(String name) {
+    return !isDrawn(name) && !isPart(name);
+  }
+
+  /**
    * What the images are called in a heading.
    *
    * @param name as {@link ImageData#name} tells it

@@ -31,6 +31,7 @@ final class StripChart {
   private static final int AXIS = 26;
   private static final int TICK_TEXT = 17;
   private static final int TICK_WIDTH = 56;
+  private static final int MOST_TICKS = 6;
   private static final int RADIUS = 4;
 
   private final String title;
@@ -85,7 +86,7 @@ final class StripChart {
         <desc>%s</desc>
         """
             .formatted(WIDTH, bottom + AXIS, escapeXml10(title), escapeXml10(inWords())));
-    int ticks = Math.max(1, (right - left) / TICK_WIDTH);
+    int ticks = ticks();
     for (double tick : scale.ticks(ticks)) {
       String label = scale.label(tick, ticks);
       // At the edge a label moves inwards.
@@ -100,6 +101,15 @@ final class StripChart {
       draw(rows.get(i), row * i, row);
     }
     return svg.append("</svg>").toString();
+  }
+
+  /** As many as have room, but so many that there are two. */
+  private int ticks() {
+    int ticks = Math.max(1, (right - left) / TICK_WIDTH);
+    while (ticks < MOST_TICKS && scale.ticks(ticks).size() < 2) {
+      ticks++;
+    }
+    return ticks;
   }
 
   private void draw(Row row, int top, int height) {

@@ -94,7 +94,7 @@ public final class Verdicts {
             .sorted(Comparator.comparing(RunResult::experiment).thenComparing(RunResult::seed))
             .toList();
     this.drawn = DataSource.isDrawn(data);
-    this.whole = !drawn && !DataSource.isPart(data);
+    this.whole = DataSource.isAsInTheBook(data);
   }
 
   /** Every metric of every experiment, in the order in which they were reported. */

@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.run;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.Figure;
 import io.github.dl4jext.textbook.api.RunResult;
+import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.report.AlignedColumns;
 import io.github.dl4jext.textbook.report.NumberText;
@@ -106,10 +107,19 @@ final class Runner {
 
   private void print(RunOutcome outcome) {
     RunResult result = outcome.result();
-    AlignedColumns table = new AlignedColumns().row("  metric", "book", "ours");
+    boolean besideBook = DataSource.isAsInTheBook(result.data());
+    AlignedColumns table = new AlignedColumns();
+    if (besideBook) {
+      table.row("  metric", "book", "ours");
+    }
     for (Figure figure : result.figures()) {
-      String book = figure.book() == null ? "-" : NumberText.text(figure.book());
-      table.row("  " + figure.metric(), book, NumberText.text(figure.value()));
+      String metric = "  " + figure.metric();
+      String ours = NumberText.text(figure.value());
+      if (besideBook) {
+        table.row(metric, figure.book() == null ? "-" : NumberText.text(figure.book()), ours);
+      } else {
+        table.row(metric, ours);
+      }
     }
     if (!result.figures().isEmpty()) {
       table.lines().forEach(out::println);

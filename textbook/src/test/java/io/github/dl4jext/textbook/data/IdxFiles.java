@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes small IDX files for tests. */
-final class IdxFiles {
+public final class IdxFiles {
   static final List<String> NAMES =
       List.of(
           "train-images-idx3-ubyte",
@@ -58,7 +58,7 @@ final class IdxFiles {
     return bytes.toByteArray();
   }
 
-  static void writeAll(Path folder) throws IOException {
+  public static void writeAll(Path folder) throws IOException {
     for (int i = 0; i < NAMES.size(); i++) {
       Files.write(folder.resolve(NAMES.get(i)), contents().get(i));
     }

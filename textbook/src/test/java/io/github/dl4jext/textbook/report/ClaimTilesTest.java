@@ -109,6 +109,19 @@ class ClaimTilesTest {
   }
 
   @Test
+  void theAxisHasTwoValuesAtLeastHoweverNarrowItIs() throws Exception {
+    String variant = "a variant of many words";
+    experiment(
+        "ours",
+        Map.of("accuracy, " + variant, 0.796, "accuracy, b", 0.836),
+        above("a learns", "accuracy, " + variant),
+        above("b learns", "accuracy, b"));
+    assertThat(texts(tiles().get(0), "text"))
+        .filteredOn(text -> text.matches("0[.]\\d\\d"))
+        .hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
   void aClaimWithoutFiguresHasNoPicture() throws Exception {
     experiment("ours", Map.of("loss", 0.75), above("unknown", "error"));
     assertThat(tiles()).hasSize(1);

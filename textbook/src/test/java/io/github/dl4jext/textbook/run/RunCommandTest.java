@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.FakeExperiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.data.IdxFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,16 +52,26 @@ class RunCommandTest {
   private final Console console = new Console(accuracy, broken, last);
 
   @Test
-  void showsTheBooksFigureBesideOurs() {
+  void showsTheBooksFigureBesideOurs(@TempDir Path images) throws IOException {
+    IdxFiles.writeAll(images);
+    assertThat(run("--only", "accuracy", "--data", images.toString())).isZero();
+    assertThat(console.out())
+        .containsPattern("metric +book +ours")
+        .containsPattern("test accuracy +0\\.9 +0\\.9123")
+        .containsPattern("loss +- +NaN");
+  }
+
+  @Test
+  void onDrawnImagesShowsOursOnly() {
     assertThat(run("--only", "accuracy")).isZero();
     assertThat(console.out())
         .containsSubsequence(
             "There will be 1 run. It takes about 90 s; this is an estimate from a machine with two"
                 + " cores.",
             "accuracy, seed 1, epochs 7")
-        .containsPattern("metric +book +ours")
-        .containsPattern("test accuracy +0\\.9 +0\\.9123")
-        .containsPattern("loss +- +NaN")
+        .containsPattern("test accuracy +0\\.9123")
+        .containsPattern("loss +NaN")
+        .doesNotContain("book")
         .contains("report: " + folder.resolve("index.html"));
   }
 
