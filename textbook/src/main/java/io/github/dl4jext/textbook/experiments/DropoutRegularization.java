@@ -66,7 +66,7 @@ public final class DropoutRegularization implements Experiment {
     context.report(
         "test accuracy",
         net.evaluate(data.test().batches(500)).accuracy(),
-        ReferenceFigure.accuracy(0.8700));
+        ReferenceFigure.accuracy(0.8700).amongSeeds("PyTorch", 0.8639, 0.0032, 55));
 
     MultiLayerNetwork without = train(context, data, "without", network(context.seed(), null));
     context.report("test accuracy, without", without.evaluate(data.test().batches(500)).accuracy());

@@ -91,7 +91,9 @@ public final class MonteCarloUncertainty implements Experiment {
     Calibration after = Calibration.of(sampled.mean(), labels);
     context.report("test accuracy, plain", before.accuracy());
     context.report(
-        "test accuracy, Monte-Carlo", after.accuracy(), ReferenceFigure.accuracy(0.8717));
+        "test accuracy, Monte-Carlo",
+        after.accuracy(),
+        ReferenceFigure.accuracy(0.8717).amongSeeds("PyTorch", 0.8638, 0.0030, 55));
     context.report("log loss, plain", before.logLoss());
     context.report("log loss, Monte-Carlo", after.logLoss());
     context.report("expected calibration error, plain", before.expectedCalibrationError());

@@ -76,7 +76,7 @@ public final class TransferLearning implements Experiment {
     context.report(
         "validation accuracy, A",
         modelA.evaluate(eight.validation().batches(500)).accuracy(),
-        ReferenceFigure.accuracy(0.9027));
+        ReferenceFigure.accuracy(0.9027).amongSeeds("PyTorch", 0.9054, 0.0030, 24));
 
     ImageData two = all.onlyClasses(CLASSES_OF_B).firstTrain(IMAGES_OF_B);
     SummaryStatistics scratch = new SummaryStatistics();
@@ -93,9 +93,15 @@ public final class TransferLearning implements Experiment {
       transferred.addValue(accuracy(onA, two));
       transferredLoss.addValue(loss(onA, two));
     }
-    context.report("test accuracy, B", scratch.getMean(), ReferenceFigure.atLeast(0.9185, 0.02));
+    // the deviations are those of single networks B; 24 networks A were trained there
     context.report(
-        "test accuracy, B on A", transferred.getMean(), ReferenceFigure.atLeast(0.9385, 0.02));
+        "test accuracy, B",
+        scratch.getMean(),
+        ReferenceFigure.atLeast(0.9185, 0.02).amongSeeds("PyTorch", 0.9135, 0.0169, 250));
+    context.report(
+        "test accuracy, B on A",
+        transferred.getMean(),
+        ReferenceFigure.atLeast(0.9385, 0.02).amongSeeds("PyTorch", 0.9210, 0.0156, 24));
     context.report("test loss, B", scratchLoss.getMean(), ReferenceFigure.shown(0.4317));
     context.report("test loss, B on A", transferredLoss.getMean(), ReferenceFigure.shown(0.2546));
     context.report("test error, B", 1 - scratch.getMean());
