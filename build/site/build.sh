@@ -2,6 +2,7 @@
 # Builds the project's pages and its Javadoc as a site with search and a dark mode: target/site/index.html.
 # Needs Java, Maven, and MkDocs with its Material theme (Debian: apt-get install mkdocs mkdocs-material).
 # --pages leaves the Javadoc out. A link that leads nowhere ends it.
+# The search needs a web server, such as: python3 -m http.server -d target/site
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
