@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,9 +24,7 @@ final class CifarFolder {
   static ImageData read(Path folder, String name) {
     Path files = inner(folder);
     CifarRecords records = new CifarRecords("the folder " + files);
-    List<String> all = new ArrayList<>(CifarRecords.TRAIN);
-    all.add(CifarRecords.TEST);
-    for (String file : all) {
+    for (String file : CifarRecords.FILES) {
       Path path = files.resolve(file);
       if (Files.isRegularFile(path)) {
         try (InputStream in = Files.newInputStream(path)) {

@@ -3,9 +3,11 @@ package io.github.dl4jext.textbook.data;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The files of CIFAR-10's binary version: an image is a byte with its label and 3,072 bytes with
@@ -22,10 +24,13 @@ final class CifarRecords {
   static final List<String> TRAIN =
       IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i + ".bin").toList();
 
+  /** All six. */
+  static final List<String> FILES = Stream.concat(TRAIN.stream(), Stream.of(TEST)).toList();
+
   private static final int RECORD = 1 + LabelledImages.COLOUR_PIXELS;
 
   private final String where;
-  private final TreeMap<String, byte[]> files = new TreeMap<>();
+  private final Map<String, byte[]> files = new HashMap<>();
 
   /**
    * @param where the files come from, for messages
@@ -36,7 +41,7 @@ final class CifarRecords {
 
   /** Reads a file to its end if it is one of the six. */
   void add(String name, InputStream in) throws IOException {
-    if (!TRAIN.contains(name) && !name.equals(TEST)) {
+    if (!FILES.contains(name)) {
       return;
     }
     byte[] content = in.readAllBytes();
@@ -67,11 +72,7 @@ final class CifarRecords {
 
   /** What was read. */
   ImageData toData(String name) {
-    List<String> missing =
-        IntStream.rangeClosed(0, TRAIN.size())
-            .mapToObj(i -> i < TRAIN.size() ? TRAIN.get(i) : TEST)
-            .filter(file -> !files.containsKey(file))
-            .toList();
+    List<String> missing = FILES.stream().filter(file -> !files.containsKey(file)).toList();
     if (!missing.isEmpty()) {
       throw problem("lacks " + String.join(", ", missing));
     }

@@ -55,8 +55,8 @@ class Cifar10Test {
     try (OutputStream out = Files.newOutputStream(archive);
         TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(out))) {
       entry(tar, "readme.html", new byte[7]);
-      for (int i = CifarFiles.names().size() - 1; i >= 0; i--) {
-        entry(tar, CifarFiles.names().get(i), CifarFiles.records(i, 3));
+      for (int i = CifarRecords.FILES.size() - 1; i >= 0; i--) {
+        entry(tar, CifarRecords.FILES.get(i), CifarFiles.records(i, 3));
       }
     }
     assertIsRead(Cifar10Download.read(archive));

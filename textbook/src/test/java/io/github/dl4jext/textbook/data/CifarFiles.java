@@ -3,9 +3,7 @@ package io.github.dl4jext.textbook.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /** Makes small files in the form of CIFAR-10's binary version. */
 public final class CifarFiles {
@@ -13,12 +11,6 @@ public final class CifarFiles {
   static final int RECORD = 3_073;
 
   private CifarFiles() {}
-
-  static List<String> names() {
-    List<String> names = new ArrayList<>(CifarRecords.TRAIN);
-    names.add(CifarRecords.TEST);
-    return names;
-  }
 
   /** Image i of file f has the label i and the pixels 10 f + i. */
   static byte[] records(int file, int images) {
@@ -33,8 +25,8 @@ public final class CifarFiles {
   /** All six files, with so many images each. */
   public static void writeAll(Path to, int images) throws IOException {
     Files.createDirectories(to);
-    for (int i = 0; i < names().size(); i++) {
-      Files.write(to.resolve(names().get(i)), records(i, images));
+    for (int i = 0; i < CifarRecords.FILES.size(); i++) {
+      Files.write(to.resolve(CifarRecords.FILES.get(i)), records(i, images));
     }
   }
 }
