@@ -32,11 +32,10 @@ public record About(String name, String title, Duration cost, int defaultEpochs,
   /**
    * Returns the same with another section.
    *
-   * @param number the section's place in the chapter, at least 1
-   * @param heading what it is called, the same words in all its experiments
+   * @param part the part of the chapter that it is about
    * @return what is known about an experiment of that section
    */
-  public About in(int number, String heading) {
-    return new About(name, title, cost, defaultEpochs, new Section(number, heading));
+  public About in(Section part) {
+    return new About(name, title, cost, defaultEpochs, part);
   }
 }

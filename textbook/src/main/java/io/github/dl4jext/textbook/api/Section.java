@@ -12,6 +12,19 @@ import java.util.Objects;
  */
 public record Section(int number, String heading) implements Comparable<Section> {
 
+  // the chapter's, in its order
+  public static final Section VANISHING_GRADIENTS =
+      new Section(1, "Vanishing and exploding gradients");
+  public static final Section INITIALISATION = new Section(2, "Initialisation and activations");
+  public static final Section BATCH_NORMALIZATION = new Section(3, "Batch normalization");
+  public static final Section CLIPPING = new Section(4, "Gradient clipping");
+  public static final Section TRANSFER = new Section(5, "Reusing pretrained layers");
+  public static final Section OPTIMIZERS = new Section(6, "Faster optimizers");
+  public static final Section SCHEDULES = new Section(7, "Learning-rate schedules");
+  public static final Section REGULARIZATION = new Section(8, "Regularization");
+  public static final Section GUIDELINES = new Section(9, "Practical guidelines");
+  public static final Section EXERCISES = new Section(10, "Exercises");
+
   /** Has the experiments that name no section; stands last. */
   public static final Section OTHER = new Section(Integer.MAX_VALUE, "Further experiments");
 

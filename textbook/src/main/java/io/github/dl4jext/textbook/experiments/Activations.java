@@ -11,6 +11,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class Activations implements Experiment {
             "the nine activations of the chapter on the same 3x100 network",
             Duration.ofSeconds(35),
             5)
-        .in(2, "Initialisation and activations");
+        .in(Section.INITIALISATION);
   }
 
   @Override

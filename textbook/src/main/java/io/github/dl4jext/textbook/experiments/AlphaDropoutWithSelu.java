@@ -10,6 +10,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class AlphaDropoutWithSelu implements Experiment {
             "dropout that leaves a network of SELU normalized, against plain dropout",
             Duration.ofSeconds(8),
             5)
-        .in(8, "Regularization");
+        .in(Section.REGULARIZATION);
   }
 
   @Override

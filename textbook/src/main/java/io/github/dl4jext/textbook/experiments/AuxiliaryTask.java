@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.pretraining.MaskedReconstruction;
@@ -42,7 +43,7 @@ public final class AuxiliaryTask implements Experiment {
             "layers that learnt to tell hidden pixels, under a head that learns from 100 labels",
             Duration.ofSeconds(12),
             5)
-        .in(5, "Reusing pretrained layers");
+        .in(Section.TRANSFER);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class BatchNorm implements Experiment {
             "batch normalization after the activation, before it, and not at all, in two epochs",
             Duration.ofSeconds(12),
             2)
-        .in(3, "Batch normalization");
+        .in(Section.BATCH_NORMALIZATION);
   }
 
   @Override

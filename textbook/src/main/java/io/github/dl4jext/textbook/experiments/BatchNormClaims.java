@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.api.SeedAverages;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
@@ -83,7 +84,7 @@ public final class BatchNormClaims implements Experiment {
             "large rates, sigmoid and tanh, bad weights, raw pixels: with batch norm and without",
             Duration.ofSeconds(15),
             5)
-        .in(3, "Batch normalization");
+        .in(Section.BATCH_NORMALIZATION);
   }
 
   @Override

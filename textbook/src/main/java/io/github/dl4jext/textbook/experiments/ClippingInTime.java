@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import java.time.Duration;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -49,7 +50,7 @@ public final class ClippingInTime implements Experiment {
             "a recurrent network that explodes over sixty time steps, and learns with clipping",
             Duration.ofSeconds(6),
             60)
-        .in(4, "Gradient clipping");
+        .in(Section.CLIPPING);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.freezing.Freezing;
@@ -64,7 +65,7 @@ public final class ConvolutionalTransfer implements Experiment {
             "two classes of 20 and of 200 images on the layers of a convolutional network of eight",
             Duration.ofSeconds(15),
             3)
-        .in(5, "Reusing pretrained layers");
+        .in(Section.TRANSFER);
   }
 
   @Override

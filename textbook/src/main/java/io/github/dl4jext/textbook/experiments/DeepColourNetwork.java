@@ -17,6 +17,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.uncertainty.Calibration;
@@ -72,7 +73,7 @@ public final class DeepColourNetwork implements Experiment {
             "exercise 8: twenty hidden layers on images in colour (the book trains for up to 100 epochs)",
             Duration.ofSeconds(40),
             5)
-        .in(10, "Exercises");
+        .in(Section.EXERCISES);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class DropoutRegularization implements Experiment {
             "a fifth of the pixels and of the hidden units dropped in training, and none",
             Duration.ofSeconds(12),
             10)
-        .in(8, "Regularization");
+        .in(Section.REGULARIZATION);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class DyingReLU implements Experiment {
             "units of ReLU that fire for no image any more, at a large and a small learning rate",
             Duration.ofSeconds(8),
             4)
-        .in(2, "Initialisation and activations");
+        .in(Section.INITIALISATION);
   }
 
   @Override

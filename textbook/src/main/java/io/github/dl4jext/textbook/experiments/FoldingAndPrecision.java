@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.folding.BatchNormFolding;
@@ -46,7 +47,7 @@ public final class FoldingAndPrecision implements Experiment {
             "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
             Duration.ofSeconds(8),
             2)
-        .in(3, "Batch normalization");
+        .in(Section.BATCH_NORMALIZATION);
   }
 
   @Override

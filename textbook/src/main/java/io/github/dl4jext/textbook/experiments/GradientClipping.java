@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class GradientClipping implements Experiment {
             "clipping by value and by norm, on a network that explodes without it",
             Duration.ofSeconds(8),
             3)
-        .in(4, "Gradient clipping");
+        .in(Section.CLIPPING);
   }
 
   @Override

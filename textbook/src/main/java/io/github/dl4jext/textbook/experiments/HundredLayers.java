@@ -10,6 +10,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public final class HundredLayers {
               "SELU trains a hundred plain layers, since it keeps the variance of the signal",
               Duration.ofSeconds(40),
               5)
-          .in(2, "Initialisation and activations");
+          .in(Section.INITIALISATION);
     }
 
     @Override
@@ -82,7 +83,7 @@ public final class HundredLayers {
               "ReLU learns little or nothing in a hundred plain layers, even with He initialisation",
               Duration.ofSeconds(40),
               5)
-          .in(2, "Initialisation and activations");
+          .in(Section.INITIALISATION);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class MaxNormConstraint implements Experiment {
             "the incoming weights of each hidden unit held in a ball of radius 1",
             Duration.ofSeconds(8),
             10)
-        .in(8, "Regularization");
+        .in(Section.REGULARIZATION);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.textbook.experiments.UncertaintyPicture.ImagePrediction;
@@ -51,7 +52,7 @@ public final class MonteCarloUncertainty implements Experiment {
             "a hundred predictions with dropout on: their mean, and how far to trust it",
             Duration.ofSeconds(10),
             10)
-        .in(8, "Regularization");
+        .in(Section.REGULARIZATION);
   }
 
   @Override

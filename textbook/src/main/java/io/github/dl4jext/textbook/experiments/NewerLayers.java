@@ -15,6 +15,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -76,7 +77,7 @@ public final class NewerLayers implements Experiment {
             "ReLU², SwiGLU, layer norm and PReLU beside ReLU, and PReLU where images are few",
             Duration.ofSeconds(8),
             6)
-        .in(2, "Initialisation and activations");
+        .in(Section.INITIALISATION);
   }
 
   @Override

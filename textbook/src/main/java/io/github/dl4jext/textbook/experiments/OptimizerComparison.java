@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class OptimizerComparison implements Experiment {
             "the nine optimizers of the chapter on the same 3x100 network",
             Duration.ofSeconds(60),
             10)
-        .in(6, "Faster optimizers");
+        .in(Section.OPTIMIZERS);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -65,7 +66,7 @@ public final class OptimizerPaths implements Experiment {
             "the paths of the optimizers down an elongated bowl and along a valley, as pictures",
             Duration.ofSeconds(3),
             1)
-        .in(6, "Faster optimizers");
+        .in(Section.OPTIMIZERS);
   }
 
   @Override

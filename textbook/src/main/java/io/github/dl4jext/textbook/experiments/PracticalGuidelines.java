@@ -21,6 +21,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.folding.BatchNormFolding;
@@ -62,7 +63,7 @@ public final class PracticalGuidelines implements Experiment {
             "the chapter's configurations for each purpose against a plain network, in five epochs",
             Duration.ofSeconds(20),
             5)
-        .in(9, "Practical guidelines");
+        .in(Section.GUIDELINES);
   }
 
   @Override

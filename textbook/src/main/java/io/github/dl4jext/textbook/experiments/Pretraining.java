@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.pretraining.DeepBeliefNetwork;
@@ -53,7 +54,7 @@ public final class Pretraining implements Experiment {
             "few labels: lower layers learnt from images without labels, and from scratch",
             Duration.ofSeconds(25),
             5)
-        .in(5, "Reusing pretrained layers");
+        .in(Section.TRANSFER);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class PruningDuringTraining implements Experiment {
             "nine weights of ten removed, at once after the training and gradually within it",
             Duration.ofSeconds(6),
             8)
-        .in(9, "Practical guidelines");
+        .in(Section.GUIDELINES);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class RatesTooHighAndTooLow implements Experiment {
             "too low a rate crawls, too high a one diverges, and a little too high a one oscillates",
             Duration.ofSeconds(5),
             100)
-        .in(7, "Learning-rate schedules");
+        .in(Section.SCHEDULES);
   }
 
   @Override

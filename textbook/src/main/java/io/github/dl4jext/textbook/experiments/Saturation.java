@@ -9,6 +9,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import java.time.Duration;
 import java.util.List;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -55,7 +56,7 @@ public final class Saturation implements Experiment {
             "sigmoid and tanh saturate with weights from N(0, 1), and do not with Glorot's",
             Duration.ofSeconds(3),
             1)
-        .in(1, "Vanishing and exploding gradients");
+        .in(Section.VANISHING_GRADIENTS);
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -86,7 +87,7 @@ public abstract class Schedules implements Experiment {
                   "SGD with 0.01 from beginning to end: what the schedules are compared with",
                   Duration.ofSeconds(20),
                   25)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "constant",
           new SGD(0.01),
           null,
@@ -113,7 +114,7 @@ public abstract class Schedules implements Experiment {
                   "SGD whose rate falls ever more slowly: 0.01 / (1 + t / 10,000)",
                   Duration.ofSeconds(8),
                   10)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "power",
           new SGD(new Power(0.01, 10_000, 1)),
           ReferenceFigure.accuracy(0.8714),
@@ -132,7 +133,7 @@ public abstract class Schedules implements Experiment {
                   "SGD whose rate falls tenfold every 20,000 steps: 0.01 * 0.1^(t / 20,000)",
                   Duration.ofSeconds(8),
                   10)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "exponential",
           new SGD(new Exponential(0.01, 0.1, 20_000)),
           ReferenceFigure.accuracy(0.8662),
@@ -154,7 +155,7 @@ public abstract class Schedules implements Experiment {
                   "SGD whose rate falls tenfold every 20 epochs, and is constant within one",
                   Duration.ofSeconds(20),
                   25)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "exponential per epoch",
           new SGD(new PerEpoch(new Exponential(0.01, 0.1, 20))),
           ReferenceFigure.accuracy(0.8812),
@@ -176,7 +177,7 @@ public abstract class Schedules implements Experiment {
                   "SGD with 0.01, then 0.005, then 0.001",
                   Duration.ofSeconds(8),
                   10)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "piecewise constant",
           new SGD(new PiecewiseConstant(List.of(50_000, 80_000), List.of(0.01, 0.005, 0.001))),
           ReferenceFigure.accuracy(0.8716),
@@ -195,7 +196,7 @@ public abstract class Schedules implements Experiment {
                   "SGD with 0.01, halved after five epochs without a better validation loss",
                   Duration.ofSeconds(20),
                   25)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "performance",
           new SGD(0.01),
           ReferenceFigure.accuracy(0.8868),
@@ -235,7 +236,7 @@ public abstract class Schedules implements Experiment {
                   "SGD whose rate rises to a peak, falls back, and ends far below the start",
                   Duration.ofSeconds(12),
                   25)
-              .in(7, "Learning-rate schedules"),
+              .in(Section.SCHEDULES),
           "1cycle",
           new SGD(PEAK),
           ReferenceFigure.accuracy(0.8920),

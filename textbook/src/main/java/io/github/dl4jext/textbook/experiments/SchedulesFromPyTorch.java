@@ -16,6 +16,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class SchedulesFromPyTorch implements Experiment {
             "exponential decay, warm-up, cosine, and cosine with restarts, by epochs from 0.05",
             Duration.ofSeconds(10),
             10)
-        .in(7, "Learning-rate schedules");
+        .in(Section.SCHEDULES);
   }
 
   @Override

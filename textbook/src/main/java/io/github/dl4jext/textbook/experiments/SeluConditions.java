@@ -15,6 +15,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.api.SeedAverages;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
@@ -68,7 +69,7 @@ public final class SeluConditions implements Experiment {
             "what SELU's self-normalization needs: each condition broken, layer by layer",
             Duration.ofSeconds(8),
             2)
-        .in(2, "Initialisation and activations");
+        .in(Section.INITIALISATION);
   }
 
   @Override

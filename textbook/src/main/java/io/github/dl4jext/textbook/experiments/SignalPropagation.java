@@ -7,6 +7,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ public final class SignalPropagation implements Experiment {
             "variance of activations and gradients through a hundred layers, before training",
             Duration.ofSeconds(15),
             1)
-        .in(1, "Vanishing and exploding gradients");
+        .in(Section.VANISHING_GRADIENTS);
   }
 
   @Override

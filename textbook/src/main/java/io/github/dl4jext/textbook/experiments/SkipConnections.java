@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class SkipConnections implements Experiment {
             "thirty layers learn with skip connections, and hardly without",
             Duration.ofSeconds(8),
             4)
-        .in(1, "Vanishing and exploding gradients");
+        .in(Section.VANISHING_GRADIENTS);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class SparseModel implements Experiment {
             "how many weights an l1 penalty makes superfluous, and what their removal costs",
             Duration.ofSeconds(10),
             10)
-        .in(6, "Faster optimizers");
+        .in(Section.OPTIMIZERS);
   }
 
   @Override

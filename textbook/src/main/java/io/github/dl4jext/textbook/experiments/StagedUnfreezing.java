@@ -10,6 +10,7 @@ import io.github.dl4jext.textbook.api.About;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.finetuning.GradualUnfreezing;
@@ -44,7 +45,7 @@ public final class StagedUnfreezing implements Experiment {
             "fine-tuning with old layers frozen, all free at once, and unfrozen one by one",
             Duration.ofSeconds(8),
             10)
-        .in(5, "Reusing pretrained layers");
+        .in(Section.TRANSFER);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.freezing.Freezing;
@@ -50,7 +51,7 @@ public final class TransferLearning implements Experiment {
             "200 images of two classes, learnt from scratch and on the layers of a network of eight",
             Duration.ofSeconds(20),
             20)
-        .in(5, "Reusing pretrained layers");
+        .in(Section.TRANSFER);
   }
 
   @Override

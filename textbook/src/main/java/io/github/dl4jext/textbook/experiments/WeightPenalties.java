@@ -13,6 +13,7 @@ import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
+import io.github.dl4jext.textbook.api.Section;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.data.LabelledImages;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class WeightPenalties implements Experiment {
             "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
             Duration.ofSeconds(10),
             2)
-        .in(8, "Regularization");
+        .in(Section.REGULARIZATION);
   }
 
   @Override
