@@ -11,7 +11,7 @@
 #
 # On Windows this line does the same, in the folder of this file:
 #
-#   mvn -q -B -pl textbook -am -Ptextbook "-Dspotless.check.skip" "-Denforcer.skip" "-Djacoco.skip" "-Dmaven.compiler.failOnWarning=false" process-classes "-Dargs=run --only NAME"
+#   mvn -q -B -pl textbook -am "-Ptextbook,newer-openblas" "-Dspotless.check.skip" "-Denforcer.skip" "-Djacoco.skip" "-Dmaven.compiler.failOnWarning=false" process-classes "-Dargs=run --only NAME"
 #
 # The quotes are for PowerShell, which breaks what starts with - at the first dot.
 
@@ -69,7 +69,7 @@ if (is_stale); then
   echo "building ..." >&2
   mkdir -p "$target" && : >"$stamp.new" || fail "cannot write to $target"
   (
-    cd "$root" && mvn -q -B -pl textbook -am -Ptextbook-classpath process-classes \
+    cd "$root" && mvn -q -B -pl textbook -am -Ptextbook-classpath,newer-openblas process-classes \
       -DskipTests -Dspotless.check.skip -Denforcer.skip -Djacoco.skip \
       -Dmaven.compiler.failOnWarning=false -Dstyle.color=never >&2
   ) || fail "the build failed; the messages above say why"

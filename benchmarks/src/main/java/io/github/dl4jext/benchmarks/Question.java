@@ -67,6 +67,13 @@ record Question(
               "THEIRS",
               "batchSize"),
           new Question(
+              "A step of training at a batch of 32, ours to PyTorch's by way of DJL",
+              PyTorchStep.class,
+              "side",
+              "ours",
+              "pytorch",
+              null),
+          new Question(
               "A step of `fit` of 784-300-100-10 with something besides, to the bare step",
               HookStep.class,
               "whose",

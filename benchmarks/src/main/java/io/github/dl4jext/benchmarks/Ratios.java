@@ -1,5 +1,6 @@
 package io.github.dl4jext.benchmarks;
 
+import ai.djl.engine.Engine;
 import io.github.dl4jext.benchmarks.Question.Case;
 import io.github.dl4jext.cpu.CpuState;
 import java.io.IOException;
@@ -57,13 +58,18 @@ public final class Ratios {
     List<String> tables = new ArrayList<>();
     for (Question question : Question.ALL) {
       if (question.type().getSimpleName().matches(arguments[3])
-          && (full || question.type() != StartUp.class)) {
+          && (full || question.type() != StartUp.class)
+          && (question.type() != PyTorchStep.class || hasPyTorch())) {
         Map<Case, Double> found =
             full ? jmh(question) : inTurns(question, Double.parseDouble(arguments[2]));
         tables.add(table(question, found));
         Files.writeString(Path.of(arguments[1]), page(full, before, tables));
       }
     }
+  }
+
+  private static boolean hasPyTorch() {
+    return Engine.getAllEngines().contains("PyTorch"); // with the profile peers
   }
 
   private static String page(boolean full, double before, List<String> tables) {

@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook.run;
 
+import io.github.dl4jext.cpu.CpuState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,18 @@ final class Machine {
         + ", Java "
         + Runtime.version().feature()
         + ", OMP_NUM_THREADS="
-        + Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("not set");
+        + Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("not set")
+        + blas();
+  }
+
+  /** OpenBLAS's version and the kernels that it has chosen; nothing if it is another BLAS. */
+  private static String blas() {
+    CpuState state = CpuState.current();
+    if (state.kernel().isEmpty()) {
+      return "";
+    }
+    String[] words = state.library().split(" ");
+    return ", " + words[0] + " " + words[1] + " (" + state.kernel() + " kernels)";
   }
 
   /** Only Linux tells the model in a file. */

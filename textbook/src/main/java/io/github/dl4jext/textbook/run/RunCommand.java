@@ -124,6 +124,8 @@ final class RunCommand implements Callable<Integer> {
       notice.remove();
     }
     out.println();
+    machines(tasks, report.results(), data.name())
+        .forEach(machine -> out.println("machine: " + machine));
     new Verdicts(all, report.results(), data.name()).print(out);
     if (report.isWritten() || tasks.isEmpty()) {
       out.println("report: " + report.page());
@@ -133,6 +135,15 @@ final class RunCommand implements Callable<Integer> {
     }
     out.flush();
     return failed.isEmpty() ? 0 : CliException.FAILED;
+  }
+
+  /** On what these runs were made. */
+  private static List<String> machines(List<Task> tasks, List<RunResult> results, String data) {
+    return results.stream()
+        .filter(run -> tasks.stream().anyMatch(task -> task.isDone(run, data)))
+        .map(RunResult::machine)
+        .distinct()
+        .toList();
   }
 
   /** Those for which the images are of the right kind: all, if they are drawn. */

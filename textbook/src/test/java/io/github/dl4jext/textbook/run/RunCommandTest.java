@@ -99,7 +99,8 @@ class RunCommandTest {
     assertThat(run.get("epochs").asInt()).isEqualTo(7);
     assertThat(run.get("seconds").isNumber()).isTrue();
     assertThat(run.get("finished").asText()).matches("\\d{4}-\\d\\d-\\d\\d");
-    assertThat(run.get("machine").asText()).contains("cores", "Java", "OMP_NUM_THREADS=");
+    assertThat(run.get("machine").asText())
+        .contains("cores", "Java", "OMP_NUM_THREADS=", "OpenBLAS 0.3.", " kernels)");
     assertThat(run.get("failure").isNull()).isTrue();
     assertThat(run.get("figures").toString())
         .isEqualTo(
