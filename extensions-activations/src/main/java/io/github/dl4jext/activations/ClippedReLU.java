@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * ReLU with a ceiling, as in Keras's ReLU layer: {@code f(x) = maxValue} for x &gt;= maxValue,
  * {@code x} from the threshold on, and {@code negativeSlope (x - threshold)} below it.
  *
- * <p>A range that is known suits low precision; with 6 and the defaults it is {@link ReLU6}.
+ * <p>A known range suits low precision. With the defaults it is {@link ReLU6}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -32,8 +32,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> f(inf) = maxValue; f(-inf) is that of the type's lowest number, and held above
- * it. NaN gives NaN.
+ * <p><b>Edges.</b> f(inf) = maxValue; f(-inf) is f of the type's lowest number. No value is below
+ * that number. NaN gives NaN.
  *
  * <p><b>Check.</b> With maxValue 4, negativeSlope 0.1 and threshold 1: f(5) = 4, f(2) = 2, f(1) =
  * 1, f(-1) = -0.2.

@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
 
-/** Arrays whose numbers lie side by side, of a type that formulas are computed on. */
+/** Makes arrays dense: their numbers lie side by side, and are floats or doubles. */
 final class Dense {
 
   private Dense() {}

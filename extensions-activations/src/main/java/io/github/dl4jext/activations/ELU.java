@@ -37,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> With alpha 1: f(-1) = -0.6321205588, f'(-1) = 0.3678794412.
  *
  * <p><b>Departs from DL4J.</b> The gradient of {@code ActivationELU} ignores alpha: with 0.5 it is
- * twice too large.
+ * twice as large as it should be.
  *
  * @param alpha limit for large negative x, with its sign changed, in {@code (0, inf)}
  * @see <a href="https://arxiv.org/abs/1511.07289">Clevert, Unterthiner, Hochreiter (2015)</a>

@@ -12,7 +12,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * array, and this interface takes care of shapes, orders, strided views, scalars, empty arrays and
  * of writing in place, as DL4J requires.
  *
- * <p>The array is walked in chunks that fit a core's cache, so that a formula of several ND4J
+ * <p>The array is processed in chunks that fit a core's cache, so that a formula of several ND4J
  * operations reads main memory once and needs little memory for intermediate results.
  *
  * <p>Both passes overwrite their input and return it, as DL4J's own activations do; {@code epsilon}

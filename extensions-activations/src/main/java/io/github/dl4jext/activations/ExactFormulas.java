@@ -6,21 +6,22 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The formulas of activations on many numbers at once: in double, whatever the type of the array
- * is, with all digits near zero and in the tails, and in Java. {@code ExactFormulasTest} holds
- * {@link #exp} to 4e-16 relative at every exponent, and what is made of it to 6e-15.
+ * The formulas of activations on many numbers at once, in Java. They are computed in double,
+ * whatever the type of the array is, and keep all digits near zero and in the tails. {@code
+ * ExactFormulasTest} checks that {@link #exp} is within a relative 4e-16 at every exponent, and the
+ * formulas that use it within 6e-15.
  *
- * <p>ND4J's {@code log1p}, {@code expm1} and {@code tanh} have no digits left of small numbers, and
- * in float a rounded argument costs an exponential its digits in the tail: {@code exp(beta x)} is
- * off by 5e-6 of its size at {@code beta x = -88}.
+ * <p>ND4J's {@code log1p}, {@code expm1} and {@code tanh} lose the digits of small numbers, and in
+ * float a rounded argument costs an exponential its digits in the tail: {@code exp(beta x)} is off
+ * by 5e-6 of its size at {@code beta x = -88}.
  *
- * <p>All loops are plain passes over arrays without a branch or a call that is not an intrinsic:
- * such loops HotSpot turns into vector instructions by itself. Of the functions of Math these are
- * {@code abs}, {@code max} and {@code min}, which keep NaN.
+ * <p>All loops are plain passes over arrays, without branches and without calls other than
+ * intrinsics, because HotSpot turns such loops into vector instructions. The functions of Math that
+ * they call are {@code abs}, {@code max} and {@code min}, which pass NaN on.
  */
 final class ExactFormulas {
 
-  /** Numbers of a block: it and what belongs to it stay in the first-level cache. */
+  /** Numbers in a block: it and its spare arrays stay in the first-level cache. */
   private static final int BLOCK = 512;
 
   private static final double LOG2_E = 1 / Math.log(2);
@@ -33,10 +34,13 @@ final class ExactFormulas {
   /** Added to k, it leaves the exponent field of 2^k in the lowest bits. */
   private static final double BITS_OF_POWER = 0x1.8p52 + 1023;
 
-  /** Where exp is below the least normal number, and taken for 0. */
+  /** Below it exp would be less than the least normal number, and 0 is taken. */
   private static final double LOWEST = -709;
 
-  /** {@code 2 atanh(s) / s} on [0, 1/3] by s^2, minimax, within 4e-15; highest power first. */
+  /**
+   * Minimax polynomial in s^2 for {@code 2 atanh(s) / s} on [0, 1/3], within 4e-15; highest power
+   * first.
+   */
   private static final double[] ATANH = {
     0.18758019601047687, 0.11744977819559474, 0.1557070720148144, 0.18169333991893807,
     0.22222709754719172, 0.2857141793475505, 0.4000000011581452, 0.6666666666618257,
@@ -44,8 +48,8 @@ final class ExactFormulas {
   };
 
   /**
-   * {@code (1 + 2z) exp(z^2) erfc(z)} for z from 0 on by {@code (z - 4) / (z + 4)}, minimax, within
-   * 1.2e-15; highest power first.
+   * Minimax polynomial in {@code (z - 4) / (z + 4)} for {@code (1 + 2z) exp(z^2) erfc(z)}, z from 0
+   * on, within 1.2e-15; highest power first.
    */
   private static final double[] ERFC = {
     -7.2254063057956135e-09,
@@ -74,7 +78,7 @@ final class ExactFormulas {
 
   private ExactFormulas() {}
 
-  /** A formula of each number of a block. */
+  /** A formula that is applied to each number of a block. */
   @FunctionalInterface
   interface Formula {
 
@@ -120,7 +124,7 @@ final class ExactFormulas {
     }
   }
 
-  /** {@code x <- exp(x)} for x up to 709, and 0 below the least normal number. */
+  /** {@code x <- exp(x)} for x up to 709; 0 where it would be below the least normal number. */
   static void exp(double[] x, double[] spare, int count) {
     reduce(x, spare, count);
     for (int i = 0; i < count; i++) {
@@ -199,7 +203,7 @@ final class ExactFormulas {
   /**
    * {@code scale x} above zero, below it {@code alpha (exp(x / width) - 1)}.
    *
-   * @param limit what the result is held below
+   * @param limit the largest result
    */
   static Formula elu(double scale, double alpha, double width, double limit) {
     double perWidth = 1 / width;
@@ -215,7 +219,7 @@ final class ExactFormulas {
     };
   }
 
-  /** The slope of {@link #elu}; at zero it is the left one. */
+  /** The slope of {@link #elu}; at zero it is the slope from the left. */
   static Formula eluSlope(double scale, double alpha, double width) {
     double perWidth = 1 / width;
     double steepest = alpha / width;
@@ -253,7 +257,7 @@ final class ExactFormulas {
     }
   }
 
-  /** 1 where x is positive, be it ever so small, else 0; NaN stays NaN. */
+  /** 1 where x is positive, however small, else 0; NaN stays NaN. */
   static double step(double x) {
     return Math.min(Math.max(x * 1e300 * 1e300, 0), 1);
   }

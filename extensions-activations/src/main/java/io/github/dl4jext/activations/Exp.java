@@ -15,26 +15,27 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Exponential: {@code f(x) = exp(x)}.
  *
- * <p>For outputs that are rates or variances: they are positive, and a step of the input is a
- * factor.
+ * <p>For outputs that are rates or variances: they are positive, and adding to the input multiplies
+ * the output.
  *
  * <p><b>Derivative.</b> {@code f'(x) = exp(x)}.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> f(-inf) = 0. Where the value leaves the type (x past 88.7 in float, 709 in
- * double) it is held just below the type's largest number, and so is f(inf). NaN gives NaN.
+ * <p><b>Edges.</b> f(-inf) = 0. Where the value would exceed the type's range (x above 88.7 in
+ * float, 709 in double), it is limited to just below the type's largest number, and so is f(inf).
+ * NaN gives NaN.
  *
  * <p><b>Check.</b> f(1) = f'(1) = 2.7182818285.
  *
- * <p>A spec says {@code exponential}; the class has another name, since {@code Exponential} is a
- * schedule.
+ * <p>In a spec its name is {@code exponential}; the class is named otherwise, since {@code
+ * Exponential} is a schedule.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's exponential</a>
  */
 public record Exp() implements VectorizedActivation {
 
-  /** Up to where exponentials are computed. */
+  /** The largest number whose exponential is computed. */
   private static final double HIGHEST = 709;
 
   private static final Technique<IActivation> TECHNIQUE =

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The formulas whose digits float arithmetic keeps, directly on floats: converting a number to
- * double and back costs more than such a formula. A few roundings of 6e-8 each are far within what
- * {@code ActivationContract} holds. All else is in {@link ExactFormulas}, which has the reason why
- * the loops are as they are.
+ * The formulas that keep their digits in float arithmetic, directly on floats: converting a number
+ * to double and back costs more than such a formula. A few roundings of 6e-8 each are far within
+ * the tolerance of {@code ActivationContract}. All other formulas are in {@link ExactFormulas},
+ * which also explains the form of the loops.
  */
 final class FloatFormulas {
 
-  /** Numbers of a block: it and what belongs to it stay in the first-level cache. */
+  /** Numbers in a block: it and its spare arrays stay in the first-level cache. */
   private static final int BLOCK = 1024;
 
   private static final float LOG2_E = (float) (1 / Math.log(2));
@@ -26,16 +26,18 @@ final class FloatFormulas {
   /** Added to k, it leaves the exponent field of 2^k in the lowest bits. */
   private static final float BITS_OF_POWER = 0x1.8p23f + 127;
 
-  /** Where exp is near the least normal number; below it exp is held. */
+  /** Here exp is near the least normal number; for smaller numbers this value of exp is taken. */
   static final float LOWEST = -87;
 
-  /** A block, and what is spare, of each thread: new ones took longer than a formula. */
+  /**
+   * A block and its spare arrays for each thread: allocating new ones took longer than a formula.
+   */
   private static final ThreadLocal<float[][]> BLOCKS =
       ThreadLocal.withInitial(() -> new float[4][BLOCK]);
 
   private FloatFormulas() {}
 
-  /** A formula of each float of a block. */
+  /** A formula that is applied to each float of a block. */
   @FunctionalInterface
   interface FloatFormula {
 
@@ -112,7 +114,7 @@ final class FloatFormulas {
     };
   }
 
-  /** The slope of {@link #elu} without a limit; at zero it is the left one. */
+  /** The slope of {@link #elu} without a limit; at zero it is the slope from the left. */
   static FloatFormula eluSlope(double scale, double alpha) {
     float above = (float) scale;
     float below = (float) alpha;
@@ -136,11 +138,11 @@ final class FloatFormulas {
 
   /**
    * The first of four parts of {@code exp(x)}, for x from -87 to 88: {@code x = k ln 2 + r}, where
-   * k is whole and r at most ln(2) / 2 in size. A loop over x takes this and {@link #rest}, {@link
-   * #powers} is a loop of its own, and the next loop takes {@link #exp} or {@link #expm1}: only so
-   * does HotSpot turn all of it into vector instructions.
+   * k is whole and r at most ln(2) / 2 in size. One loop over x computes this and {@link #rest},
+   * {@link #powers} is a loop of its own, and the next loop computes {@link #exp} or {@link
+   * #expm1}. Only in this form does HotSpot turn all of it into vector instructions.
    *
-   * @return k, in the lowest bits of a float that is not k
+   * @return a float that has k in its lowest bits
    */
   static float shifted(float x) {
     return x * LOG2_E + BITS_OF_POWER;
@@ -176,8 +178,8 @@ final class FloatFormulas {
   }
 
   /**
-   * {@code power <- 2^k, rest <- r} of {@code exp(-|x| / 2)}, whose square has digits where exp
-   * would have none left.
+   * {@code power <- 2^k, rest <- r} of {@code exp(-|x| / 2)}, the root of {@code exp(-|x|)}: the
+   * root still has digits where {@code exp(-|x|)} itself has none left.
    */
   static void rootOfTail(float[] x, float[] rest, float[] power, int count) {
     for (int i = 0; i < count; i++) {
@@ -201,7 +203,7 @@ final class FloatFormulas {
     }
   }
 
-  /** {@code spare[0] <- ln(1 + exp(-|x|))}, of which the polynomial is within 4e-9. */
+  /** {@code spare[0] <- ln(1 + exp(-|x|))}, by a polynomial that is within 4e-9. */
   static float[] softplusOfMinus(float[] x, float[][] spare, int count) {
     float[] rest = spare[0];
     float[] power = spare[1];
@@ -223,7 +225,7 @@ final class FloatFormulas {
     return rest;
   }
 
-  /** 1 where x is positive, be it ever so small, else 0; NaN stays NaN. */
+  /** 1 where x is positive, however small, else 0; NaN stays NaN. */
   static float step(float x) {
     return Math.min(Math.max(x * 1e30f * 1e30f, 0), 1);
   }

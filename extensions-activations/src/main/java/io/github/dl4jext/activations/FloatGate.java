@@ -3,10 +3,10 @@ package io.github.dl4jext.activations;
 import io.github.dl4jext.activations.FloatFormulas.FloatFormula;
 
 /**
- * What {@link Gate} is, in float arithmetic.
+ * The counterpart of {@link Gate} in float arithmetic.
  *
- * <p>The argument of the exponential is kept in two floats wherever one rounds it: rounded, it
- * would cost the tail 5e-6 of its size at -88.
+ * <p>The argument of the exponential is kept in two floats where one float would round it, because
+ * a rounded argument would put the tail off by 5e-6 of its size at -88.
  */
 interface FloatGate {
 
@@ -27,9 +27,10 @@ interface FloatGate {
   }
 
   /**
-   * A factor that cuts a float into two halves of 12 digits each, whose products are exact: the
-   * upper one is {@code HALVES * x - (HALVES * x - x)}. The loops have it in place, since HotSpot
-   * on Java 17 made no vector instructions of a call.
+   * A factor that cuts a float into two halves of 12 binary digits each, whose products are exact:
+   * the upper one is {@code HALVES * x - (HALVES * x - x)}. The loops contain this expression
+   * itself, since HotSpot on Java 17 made no vector instructions of loops that call a method for
+   * it.
    */
   float HALVES = 4097;
 }

@@ -29,13 +29,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Approximations.</b> {@code tanh}: {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715
  * x^3)))}, as in BERT and GPT-2, within 0.0005 of the exact form. {@code sigmoid}: {@code x
- * sigmoid(1.702 x)}, within 0.021. A network is to be run with the form that it was trained with.
+ * sigmoid(1.702 x)}, within 0.021. Run a network with the form with which it was trained.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(-inf) = 0, f'(inf) = 1. NaN gives NaN. The
- * negative tail keeps its digits, because erfc has them where 1 + erf has lost them; all forms are
- * computed in double, as the tail enlarges what a rounded argument is off by.
+ * negative tail keeps its digits, because erfc has them where 1 + erf has lost them. The tail
+ * enlarges the error of a rounded argument. The tanh form is therefore computed in double also for
+ * floats, and the other two keep the argument in two floats.
  *
  * <p><b>Check.</b> Exact: f(1) = 0.8413447461, f'(1) = 1.0833154706; tanh: f(1) = 0.8411919906;
  * sigmoid: f(1) = 0.8457957660.
@@ -50,7 +51,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 @FieldsInJson
 public record GELU(Approximation approximation) implements VectorizedActivation {
 
-  /** Which formula is computed. */
+  /** The formula that is computed. */
   public enum Approximation {
     /** The definition, by the error function. */
     NONE(Gate.normal(), FloatGate.normal()),

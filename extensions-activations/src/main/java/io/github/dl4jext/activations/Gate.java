@@ -11,13 +11,12 @@ import io.github.dl4jext.activations.ExactFormulas.Formula;
  * - P(x)}: the logistic one and the normal one.
  *
  * <p>Only the lower tail is computed, at {@code a = |x|}: {@code x P(x)} is {@code max(x, 0) - a
- * P(-a)}, and the slope on one side is 1 less what it is on the other. The tail is kept as the
- * product of root and rest, each of which stays in the range of a double where the tail times a
- * does.
+ * P(-a)}, and the slope at -x is 1 minus the slope at x. The tail is kept as the product of root
+ * and rest, each of which stays in the range of a double where the tail times a does.
  */
 abstract class Gate {
 
-  /** Beyond it the tail is 0 in double and narrower types; its cube is a number. */
+  /** Beyond it the tail is 0 in double and narrower types; its cube is finite. */
   private static final double FAR = 1e100;
 
   private static final double ROOT_OF_HALF = Math.sqrt(0.5);
@@ -26,7 +25,7 @@ abstract class Gate {
   /** {@code root rest <- P(-|x|)}. */
   abstract void tail(double[] x, double[] root, double[] rest, double[] spare, int count);
 
-  /** {@code out <- |x| P'(x)}, out of root and rest. */
+  /** {@code out <- |x| P'(x)}, from root and rest. */
   abstract void density(double[] x, double[] root, double[] rest, double[] out, int count);
 
   /** {@code x <- x P(x)}. */

@@ -16,7 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Hard sigmoid: {@code f(x) = min(max(x + 3, 0), 6) / 6}.
  *
- * <p>The sigmoid without an exponential, for gates on small devices. It is Keras 3's and PyTorch's.
+ * <p>The sigmoid without an exponential, for gates on small devices. This is the form of Keras 3
+ * and PyTorch.
  *
  * <p><b>Derivative.</b> 1/6 for -3 &lt; x &lt; 3, else 0, also at both corners.
  *
@@ -27,8 +28,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> f(1) = 0.6666666667, f(-4) = 0.
  *
  * <p><b>Departs from DL4J.</b> {@code ActivationHardSigmoid} is {@code min(max(0.2 x + 0.5, 0),
- * 1)}, as in Keras up to version 2: at 2 it is 0.9, and here 0.8333. Weights trained with it want
- * it.
+ * 1)}, as in Keras up to version 2: at 2 it is 0.9, where this one is 0.8333. A network that was
+ * trained with DL4J's form needs that form.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's hard_sigmoid</a>
  */

@@ -15,13 +15,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Hard swish: {@code f(x) = x min(max(x + 3, 0), 6) / 6}.
  *
- * <p>Nearly Swish without an exponential; made for mobile networks.
+ * <p>It is close to Swish, but needs no exponential; it was made for mobile networks.
  *
  * <p><b>Derivative.</b> 0 for x &lt;= -3, 1 for x &gt; 3, else {@code (2 x + 3) / 6}.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(3) = 1.5 and right of it 1. NaN gives NaN.
+ * <p><b>Edges.</b> f(-inf) = 0, f(inf) = inf, f'(3) = 1.5, and 1 to the right of 3. NaN gives NaN.
  *
  * <p><b>Check.</b> f(1) = 0.6666666667, f'(1) = 0.8333333333.
  *

@@ -10,7 +10,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 /**
  * Makes DL4J's {@link ActivationIdentity} by name: {@code f(x) = x}.
  *
- * <p>It is right, and DL4J asks for its very class, as does folding.
+ * <p>DL4J's class is correct, and both DL4J and folding check for exactly this class.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's linear</a>
  */

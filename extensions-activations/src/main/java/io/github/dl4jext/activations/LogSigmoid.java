@@ -17,8 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Logarithm of the sigmoid: {@code f(x) = ln(1 / (1 + exp(-x)))}.
  *
- * <p>For log probabilities: taking sigmoid and logarithm one after the other gives -inf where this
- * is still finite.
+ * <p>For log-probabilities: the logarithm of a computed sigmoid is -inf where this is still finite.
  *
  * <p>Computed as {@code min(x, 0) - ln(1 + exp(-|x|))}, with all digits of the positive tail: f(50)
  * is -exp(-50).

@@ -15,21 +15,23 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Logarithm of softmax: {@code f(x)_i = x_i - log(sum_j exp(x_j))}, along the last axis.
  *
- * <p>It outputs log-probabilities. For training classes take softmax with {@code MCXENT}, which
- * DL4J computes from the sums themselves.
+ * <p>It outputs log-probabilities. To train a classifier, use softmax with {@code MCXENT}, whose
+ * gradient DL4J computes from the weighted sums directly.
  *
  * <p>Computed as {@code (x_i - m) - log(1 + sum_{j != k} exp(x_j - m))} with the largest number
  * {@code m = x_k}, so that no exponential overflows, and a probability near 1 keeps its digits.
  *
- * <p><b>Derivative.</b> {@code dL/dx_i = e_i - exp(f_i) sum_j e_j}, with the gradient e from above.
+ * <p><b>Derivative.</b> {@code dL/dx_i = e_i - exp(f_i) sum_j e_j}, where e is the gradient from
+ * the layer above.
  *
- * <p><b>Shape and type.</b> Features are axis 1: rows of a matrix, {@code [N, C, T]}, {@code [N, C,
- * H, W]}, {@code [N, C, D, H, W]}. Outputs with features last are computed as rows by DL4J. Float
- * or double, computed in double; overwrites its input, as DL4J requires.
+ * <p><b>Shape and type.</b> Any shape; each row of numbers along the last axis is computed by
+ * itself. DL4J computes the outputs of sequences and images as rows of features. In a hidden layer
+ * of rank 3 to 5, where DL4J has the features in axis 1, the last axis is that of time or of
+ * columns. Float or double, computed in double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> Finite numbers have finite values: what would be below the least number of the
- * type is that. f(-inf) = -inf beside finite numbers. With NaN, or inf, among the numbers of a row
- * they are all NaN, as in PyTorch.
+ * <p><b>Edges.</b> Finite inputs give finite values: a value below the type's lowest number is
+ * raised to that number. f(-inf) = -inf beside finite numbers. A row that contains NaN or inf
+ * becomes NaN throughout, as in PyTorch.
  *
  * <p><b>Check.</b> f(0, 0) = (-0.6931471806, -0.6931471806).
  *

@@ -13,14 +13,17 @@ final class LogisticFloatGate implements FloatGate {
 
   private final float slope;
 
-  /** Half the slope, in three floats: the first two have 12 digits each. */
+  /**
+   * Half the slope: as a float, that float's two halves of 12 binary digits each, and the rest that
+   * the float rounds off.
+   */
   private final float half;
 
   private final float upper;
   private final float lower;
   private final float beyond;
 
-  /** Whether to multiply by half the slope rounds nothing. */
+  /** Whether a product with half the slope is never rounded. */
   private final boolean exact;
 
   /** Beyond it the tail is 0. */
@@ -83,7 +86,7 @@ final class LogisticFloatGate implements FloatGate {
     powers(power, count);
   }
 
-  /** {@code power <- -factor min(|x|, most)}, of which nothing is rounded. */
+  /** {@code power <- -factor min(|x|, most)}, for a factor that causes no rounding. */
   private static void product(
       float[] x, float[] rest, float[] power, int count, float most, float factor) {
     for (int i = 0; i < count; i++) {
@@ -92,7 +95,10 @@ final class LogisticFloatGate implements FloatGate {
     }
   }
 
-  /** {@code power + rest <- -factor min(|x|, most)}, where the factor is of three parts. */
+  /**
+   * {@code power + rest <- -factor min(|x|, most)}, where the factor consists of the three parts
+   * upper, lower and beyond.
+   */
   private static void product(
       float[] x,
       float[] rest,

@@ -16,12 +16,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Mish: {@code f(x) = x tanh(ln(1 + exp(x)))}.
  *
- * <p>Smooth where ReLU has a corner, and lets a little gradient through for negative inputs; it
- * often beats ReLU and Swish in deep networks, at some more cost.
+ * <p>It is smooth where ReLU has a corner, and lets a little gradient through for negative inputs.
+ * It often beats ReLU and Swish in deep networks, at a somewhat higher cost.
  *
  * <p><b>Derivative.</b> With {@code e = exp(x)} and {@code n = e (e + 2)}, tanh(softplus(x)) is
- * {@code w = n / (n + 2)}: {@code f = x w} and {@code f' = w + 4 x e (e + 1) / (n + 2)^2}. There is
- * one exponential, nothing overflows, and no digits are lost on either side.
+ * {@code w = n / (n + 2)}: {@code f = x w} and {@code f' = w + 4 x e (e + 1) / (n + 2)^2}. This
+ * needs only one exponential, does not overflow, and loses no digits for positive or negative x.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *

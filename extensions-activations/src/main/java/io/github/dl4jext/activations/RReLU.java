@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Randomized leaky ReLU: {@code f(x) = x} for x &gt; 0, else {@code a x}, where in training every
  * element draws its own slope a, uniform between lower and upper; otherwise a is their mean.
  *
- * <p>The random slopes regularize like noise does.
+ * <p>The random slopes regularize as noise does.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -32,12 +32,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>u</td><td>upper</td><td>[lower, 1]</td><td>1/3</td><td>slope</td></tr></table>
  *
  * <p><b>Derivative.</b> 1 for x &gt; 0, else the slope that the forward pass drew for the element.
- * The forward pass remembers the seed of its slopes by what the input looked like, so that layers
- * and threads may share one instance. A backward pass without a forward pass in training takes the
- * mean.
+ * The forward pass keeps the seed of its slopes under a fingerprint of its input, so that layers
+ * and threads may share one instance. A backward pass without a forward pass in training uses the
+ * mean slope.
  *
- * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
- * Slopes come from a number of ND4J's random generator, so the network's seed repeats them.
+ * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires. The
+ * seed of the slopes is drawn from ND4J's random generator, so that the network's seed makes them
+ * repeatable.
  *
  * <p><b>Edges.</b> f(-inf) = -inf, f(inf) = inf. NaN gives NaN.
  *
@@ -128,7 +129,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
       return new LeakyReLU(mean()).backprop(in, epsilon);
     }
     SplittableRandom random = new SplittableRandom(noise.seed());
-    // slopes are drawn in the order in memory, which is to be that of the forward pass
+    // slopes are drawn in the order in memory, which must be that of the forward pass
     INDArray x = in.ordering() == noise.order() ? in : in.dup(noise.order());
     ExactFormulas.each(
         x,
@@ -160,7 +161,7 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     return "he_normal";
   }
 
-  /** Fields that are not stored are made again. */
+  /** Makes the fields again that are not stored. */
   private Object readResolve() {
     return new RReLU(lower, upper);
   }

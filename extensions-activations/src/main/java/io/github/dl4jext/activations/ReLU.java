@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Rectified linear unit: {@code f(x) = max(x, 0)}.
  *
  * <p>The cheapest activation, and a good default for shallow networks; units whose input is always
- * negative learn no more.
+ * negative no longer learn.
  *
  * <p><b>Derivative.</b> 1 for x &gt; 0, else 0; at the corner 0, as in PyTorch and TensorFlow.
  *

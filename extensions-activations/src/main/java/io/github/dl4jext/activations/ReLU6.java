@@ -26,8 +26,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Check.</b> f(-2) = 0, f(3) = 3, f(7) = 6, f'(3) = 1.
  *
- * <p><b>Departs from DL4J.</b> {@code ActivationReLU6} makes 6 of NaN, which hides that training
- * broke.
+ * <p><b>Departs from DL4J.</b> {@code ActivationReLU6} turns NaN into 6, which hides that the
+ * training has failed.
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/conv-cifar10-aug2010.pdf">Krizhevsky (2010)</a>
  */

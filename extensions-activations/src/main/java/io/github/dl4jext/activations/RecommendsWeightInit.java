@@ -6,7 +6,7 @@ package io.github.dl4jext.activations;
 public interface RecommendsWeightInit {
 
   /**
-   * The initialiser for the weights of the layer that this activation ends.
+   * The initialiser for the weights of a layer that ends in this activation.
    *
    * @return the plugin name of an {@code IWeightInit}, such as {@code he_normal}
    */

@@ -19,17 +19,17 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Scaled ELU: {@code f(x) = scale x} for x &gt; 0, else {@code scale alpha (exp(x) - 1)}, with
  * {@code scale = 1.0507009873554805} and {@code alpha = 1.6732632423543772}.
  *
- * <p>In a plain stack of dense layers with LeCun normal weights and standardised inputs,
- * activations keep mean 0 and variance 1 through a hundred layers and more, without batch
- * normalization. Combine it with alpha dropout only; l1, l2 and skip connections break the
- * property.
+ * <p>In a plain stack of dense layers with LeCun normal weights and standardised inputs, outputs
+ * keep mean 0 and variance 1 through a hundred layers and more, without batch normalization.
+ * Combine it with alpha dropout only; l1, l2 and skip connections break the property.
  *
  * <p><b>Derivative.</b> scale for x &gt; 0, else {@code scale alpha exp(x)}, also at the kink 0.
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
  * <p><b>Edges.</b> f(-inf) = -1.7580993408, f'(-inf) = 0. NaN gives NaN. Where {@code scale x}
- * leaves the type, f is held just below the type's largest number, and so is f(inf).
+ * would exceed the type's range, f is limited to just below the type's largest number, and so is
+ * f(inf).
  *
  * <p><b>Check.</b> f(-1) = -1.1113307378, f'(1) = 1.0507009874.
  *

@@ -27,7 +27,7 @@ public final class Scratch implements AutoCloseable {
   private final List<INDArray> views = new ArrayList<>();
   private long length;
 
-  /** Of doubles, for narrower types. */
+  /** Arrays of doubles, for narrower types. */
   private @Nullable Scratch wide;
 
   Scratch(DataType type, long capacity) {
@@ -45,10 +45,10 @@ public final class Scratch implements AutoCloseable {
   }
 
   /**
-   * An array of the length and type of the chunk at hand. Its content is undefined, and what is
-   * written lasts until the end of the call for this chunk.
+   * An array of the length and type of the current chunk. Its content is undefined at first; what
+   * is written to it is kept until the call for this chunk returns.
    *
-   * @param index which array, from 0; take the lowest first
+   * @param index which array, from 0; use the lowest numbers first
    * @return the same array for the same index
    */
   public INDArray array(int index) {

@@ -32,8 +32,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> f(1) = 0.7310585786, f'(1) = 0.1966119332.
  *
  * <p><b>Departs from DL4J.</b> The slope of {@code ActivationSigmoid} is {@code f (1 - f)}, which
- * has lost its digits where f is near 1: it is 0 from x = 17 on in float. This one is a subclass,
- * because DL4J's losses and layers ask for that class.
+ * loses its digits where f is near 1: it is 0 from x = 17 on in float. This class extends it,
+ * because DL4J's losses and layers check for that class.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's sigmoid</a>
  */

@@ -11,9 +11,9 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
  * Makes DL4J's {@link ActivationSoftmax} by name: {@code f(x)_i = exp(x_i) / sum_j exp(x_j)} along
  * the last axis.
  *
- * <p>It is right for outputs, which are computed as rows, one for each example or step, and DL4J's
- * losses ask for its very class. In a hidden layer of rank 3 or 4, where DL4J has the features in
- * axis 1, the last axis is that of time or of columns.
+ * <p>DL4J's class is correct for outputs, which are computed as rows, one for each example or step,
+ * and DL4J's losses check for exactly this class. In a hidden layer of rank 3 or 4, where DL4J has
+ * the features in axis 1, the last axis is that of time or of columns.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's softmax</a>
  */

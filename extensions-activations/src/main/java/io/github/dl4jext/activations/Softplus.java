@@ -19,7 +19,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p>A smooth, always positive ReLU; used where an output must be positive, such as a variance.
  *
  * <p>Computed as {@code max(x, 0) + ln(1 + exp(-|x|))}, which does not overflow and has all digits
- * of the negative tail: f(-50) is exp(-50), where {@code ln(1 + exp(x))} as it stands is 0.
+ * of the negative tail: f(-50) is exp(-50), where a literal {@code ln(1 + exp(x))} gives 0.
  *
  * <p><b>Derivative.</b> {@code f'(x) = sigmoid(x)}.
  *

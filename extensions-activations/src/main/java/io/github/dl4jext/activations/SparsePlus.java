@@ -23,8 +23,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Check.</b> f(0) = 0.25, f'(0) = 0.5, f(3) = 3.
  *
- * @see <a href="https://arxiv.org/abs/1602.02068">Martins, Astudillo (2016), of whose sparsemax for
- *     two classes it is the integral</a>
+ * @see <a href="https://arxiv.org/abs/1602.02068">Martins, Astudillo (2016); it is the integral of
+ *     their sparsemax for two classes</a>
  */
 public record SparsePlus() implements VectorizedActivation {
 

@@ -21,8 +21,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Shape and type.</b> Any shape, float or double; overwrites its input, as DL4J requires.
  *
- * <p><b>Edges.</b> f(-inf) = 0. Where the square or the slope leaves the type (x past 1.8e19 in
- * float) it is held just below the type's largest number, and so is f(inf). NaN gives NaN.
+ * <p><b>Edges.</b> f(-inf) = 0. Where the square (from x = 1.8e19 on in float) or the slope would
+ * exceed the type's range, it is limited to just below the type's largest number, and so is f(inf).
+ * NaN gives NaN.
  *
  * <p><b>Check.</b> f(3) = 9, f'(3) = 6, f(-3) = 0.
  *

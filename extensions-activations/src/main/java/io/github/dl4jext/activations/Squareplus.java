@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Squareplus: {@code f(x) = (x + sqrt(x^2 + b)) / 2}.
  *
- * <p>A smooth, positive ReLU by a root in place of an exponential.
+ * <p>A smooth, positive ReLU that needs a root instead of an exponential.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>

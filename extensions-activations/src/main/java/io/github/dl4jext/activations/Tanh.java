@@ -35,9 +35,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>Check.</b> f(1) = 0.7615941560, f'(1) = 0.4199743416.
  *
- * <p><b>Departs from DL4J.</b> {@code ActivationTanH} of 1e-8 is 0 in float, and of 1e-7 off by 11
- * %; its slope is 0 where {@code f^2} rounds to 1, from x = 9 on in float. This one is a subclass,
- * because DL4J's recurrent layers ask for that class.
+ * <p><b>Departs from DL4J.</b> In float, {@code ActivationTanH} gives 0 for 1e-8, and is off by 11
+ * % for 1e-7; its slope is 0 where {@code f^2} rounds to 1, from x = 9 on. This class extends it,
+ * because DL4J's recurrent layers check for that class.
  *
  * @see <a href="https://keras.io/api/layers/activations/">Keras's tanh</a>
  */

@@ -17,7 +17,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Tanh shrink: {@code f(x) = x - tanh(x)}.
  *
- * <p>Pulls small values towards zero (x^3 / 3 near it) and large ones by 1; used in sparse coding.
+ * <p>It turns a small x into about x^3 / 3, and moves a large one towards zero by 1. It is used in
+ * sparse coding.
  *
  * <p><b>Derivative.</b> {@code f'(x) = tanh(x)^2}.
  *
@@ -72,7 +73,9 @@ public record TanhShrink() implements VectorizedActivation {
     };
   }
 
-  /** Puts what f(x) is for small x into {@code spare[0]}, and tanh(|x|) of large x beside it. */
+  /**
+   * Puts f(x) for small x into {@code spare[0]}, and tanh(|x|) for large x into {@code spare[1]}.
+   */
   private static void prepare(double[] x, double[][] spare, int count) {
     double[] exp = spare[0];
     double[] square = spare[1];

@@ -16,7 +16,7 @@ interface VectorizedActivation extends ElementwiseActivation {
   /**
    * The function.
    *
-   * @param type float or double, where the function has to stay in its range
+   * @param type float or double, whose range the values must not leave
    */
   Formula function(DataType type);
 

@@ -6,7 +6,7 @@ sealed interface ComputesOnce permits FastDense, FastConvolution {
   /**
    * Sets whether the gradient with respect to the layer's input is computed.
    *
-   * @param computed false if nobody reads it
+   * @param computed whether it is computed; false if nobody reads it
    */
   void setInputGradient(boolean computed);
 }

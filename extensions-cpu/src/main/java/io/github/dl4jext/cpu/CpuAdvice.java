@@ -22,10 +22,10 @@ public final class CpuAdvice {
   private CpuAdvice() {}
 
   /**
-   * Looks at the libraries that were loaded: the kernels that OpenBLAS has chosen, the instructions
-   * of ND4J's binary, the threads of both, JavaCPP's limit of memory.
+   * Examines the loaded libraries: the kernels that OpenBLAS has chosen, the instructions of ND4J's
+   * binary, the threads of both, and JavaCPP's memory limit.
    *
-   * @return one text for each thing to mend; empty if there is none
+   * @return one text for each cause of slowness; empty if there is none
    * @throws IllegalStateException if ND4J's backend is not a CPU
    */
   public static List<String> check() {
@@ -33,13 +33,14 @@ public final class CpuAdvice {
   }
 
   /**
-   * Looks at a network besides: at layers that compute their product twice in each step, which
-   * {@link FastLayers} replaces, and at other convolutions that lay out their input again in the
-   * backward pass.
+   * Examines the loaded libraries, and a network as well. It reports layers that compute their
+   * product twice in each step, which {@link FastLayers} replaces, and other convolutions that lay
+   * out their input again in the backward pass.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @return one text for each thing to mend; empty if there is none
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised * @return
+   *     one text for each cause of slowness; empty if there is none
    * @throws IllegalStateException if ND4J's backend is not a CPU
+   * @throws IllegalArgumentException if the network is of another type or not initialised
    */
   public static List<String> check(Model network) {
     List<String> advice = new ArrayList<>(check());

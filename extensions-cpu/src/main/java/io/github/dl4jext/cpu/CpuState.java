@@ -12,18 +12,20 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Describes what ND4J's CPU backend runs on at present: kernels, instructions and threads. It is
- * asked of the libraries that were loaded, and not of the variables that were meant to choose them.
+ * Describes what ND4J's CPU backend runs on at present: kernels, instructions and threads. The
+ * values come from the loaded libraries themselves, and not from the environment variables that
+ * were meant to choose them.
  *
  * @param kernel the kernels that OpenBLAS has chosen for the processor, such as {@code Haswell} or
- *     {@code SkylakeX}; empty if it is another BLAS
+ *     {@code SkylakeX}; empty if ND4J uses another BLAS
  * @param library OpenBLAS's version and how it was built, or the name of another BLAS
  * @param binary the instructions that ND4J's own binary was built for
  * @param processor the instructions that the processor has
- * @param processors how many the Java machine may use
- * @param blasThreads the most threads of one matrix product
- * @param openMpThreads the most threads of one of ND4J's other operations
- * @param maxPhysicalBytes the size of the process from which on JavaCPP refuses memory; 0 if none
+ * @param processors the number of processors that the Java machine may use
+ * @param blasThreads the largest number of threads for one matrix product
+ * @param openMpThreads the largest number of threads for one of ND4J's other operations
+ * @param maxPhysicalBytes the size of the process, in bytes, above which JavaCPP refuses to
+ *     allocate memory; 0 if there is no limit
  */
 public record CpuState(
     String kernel,
@@ -35,7 +37,7 @@ public record CpuState(
     int openMpThreads,
     long maxPhysicalBytes) {
 
-  /** Kernels of processors that have nothing wider than SSE. */
+  /** The kernels for processors that have nothing wider than SSE. */
   private static final Set<String> SSE_ONLY =
       Set.of(
           "prescott",
@@ -56,9 +58,9 @@ public record CpuState(
           "bobcat");
 
   /**
-   * Asks the libraries; loads ND4J if it is not.
+   * Asks the libraries, and loads ND4J first if it is not loaded yet.
    *
-   * @return what they say
+   * @return their answers
    * @throws IllegalStateException if ND4J's backend is not a CPU
    */
   public static CpuState current() {
@@ -90,7 +92,9 @@ public record CpuState(
         .strip();
   }
 
-  /** Whether OpenBLAS does not know the processor, and has taken kernels of one long gone. */
+  /**
+   * Whether OpenBLAS does not know the processor, and has chosen the kernels of a much older one.
+   */
   boolean isFallback() {
     return processor.compareTo(InstructionSet.AVX2) >= 0
         && SSE_ONLY.contains(kernel.toLowerCase(Locale.ROOT));
@@ -99,7 +103,7 @@ public record CpuState(
   /**
    * Says what makes this machine slower than it need be.
    *
-   * @return one sentence or more for each; empty if there is nothing to mend
+   * @return one or more sentences for each cause; empty if there is none
    */
   public List<String> advice() {
     List<String> advice = new ArrayList<>();

@@ -24,27 +24,29 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * try (CpuThreads threads = CpuThreads.calibrate(net, batch)) { // measures, and sets the best
  *   System.out.println(threads);
  *   net.fit(data, 10);
- * } // as before
+ *  * } // restores the numbers before
  * }</pre>
  *
- * <p>Both numbers hold for the whole program. ND4J takes no more threads of OpenMP than it was
+ * <p>Both numbers apply to the whole program. ND4J uses no more threads of OpenMP than it was
  * loaded with.
  */
 public final class CpuThreads implements AutoCloseable {
 
-  /** Each pair of numbers is tried so often, in turn; the shortest time counts. */
+  /**
+   * In each of these rounds, after one to warm up, every pair is timed; its shortest time counts.
+   */
   private static final int ROUNDS = 5;
 
-  /** A round takes so long, or one step if that takes longer. */
+  /** A pair is timed for at least this long in a round, and for at least one step. */
   private static final long NANOSECONDS = 40_000_000;
 
   /**
-   * Two numbers of threads and what a step took with them.
+   * Two numbers of threads, and the time of a step with them.
    *
    * @param blas threads of a matrix product
    * @param openMp threads of the other operations
-   * @param ratio the time of a step, as a share of that with the numbers before; NaN if it was not
-   *     measured
+   * @param ratio the time of a step, divided by its time with the numbers that were set before; NaN
+   *     if it was not measured
    */
   public record Choice(int blas, int openMp, double ratio) {}
 
@@ -75,7 +77,7 @@ public final class CpuThreads implements AutoCloseable {
    * @param blas threads of a matrix product, at least 1
    * @param openMp threads of the other operations, at least 1 and at most as many as ND4J was
    *     loaded with: {@code OMP_NUM_THREADS}, else one for each processor
-   * @return what puts the former numbers back when it is closed
+   * @return an object that restores the former numbers when it is closed
    * @throws IllegalArgumentException if one is out of range
    * @throws IllegalStateException if ND4J's backend is not a CPU
    */
@@ -96,14 +98,16 @@ public final class CpuThreads implements AutoCloseable {
   }
 
   /**
-   * Measures what one step of training takes with one thread and with as many as there are
-   * processors, for either pool, and sets the best pair. The steps are those of a copy without
-   * listeners: the network is left alone, as is ND4J's random generator. It takes about a second,
-   * or 24 steps of a large network.
+   * Measures the time of one step of training, and sets the best pair of numbers. It tries the
+   * numbers that are set now, and each pair of one thread and the largest number: as many as there
+   * are processors for BLAS, as many as ND4J was loaded with for OpenMP. The steps are those of a
+   * copy without listeners, so that the network does not change, and neither does ND4J's random
+   * generator. The measurement takes about a second, or up to 30 steps of a large network.
    *
-   * @param model a network
+   * @param model an initialised network
    * @param batch a batch of the size to train with
-   * @return the measured pairs; it puts the former numbers back when it is closed
+   * @return an object with the measured pairs, which restores the former numbers when it is closed
+   * @throws NullPointerException if an argument is null
    * @throws IllegalStateException if ND4J's backend is not a CPU
    */
   public static CpuThreads calibrate(Model model, DataSet batch) {
@@ -138,7 +142,7 @@ public final class CpuThreads implements AutoCloseable {
     return new CpuThreads(before, chosen, List.copyOf(measured));
   }
 
-  /** The numbers as they are come first; the others are compared with them. */
+  /** The numbers that are set now come first, because the others are compared with them. */
   private static List<Choice> candidates(Choice before) {
     List<Choice> candidates = new ArrayList<>(List.of(before));
     for (int blas : counts(Runtime.getRuntime().availableProcessors())) {
@@ -187,7 +191,7 @@ public final class CpuThreads implements AutoCloseable {
     return measured;
   }
 
-  /** Puts the numbers back that were set before. */
+  /** Restores the numbers that were set before. */
   @Override
   public void close() {
     apply(before);

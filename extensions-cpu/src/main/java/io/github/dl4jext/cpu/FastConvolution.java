@@ -13,29 +13,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>DL4J's layer lays out the patches of its input as a matrix, multiplies it by the weights, and
  * does both again in the backward pass; at the lowest layer it computes the gradient of the loss
- * with respect to x too, where nobody reads it. This one keeps patches and sum until the backward
- * pass, lays the patches out faster, and leaves that gradient out where it was told to. The
- * products are the same ones of the same numbers, so that all parameters are the same to the last
- * bit after any number of steps.
+ * with respect to x too, where nobody reads it. This layer keeps patches and sum until the backward
+ * pass, lays the patches out faster, and does not compute that gradient if {@code inputGradient} is
+ * false. It computes the same products of the same numbers, so that all parameters are the same to
+ * the last bit after any number of steps.
  *
- * <p>{@link FastLayers} puts it in the place of DL4J's in a network or a configuration, and takes
- * it out again. To all that ask it is a {@code ConvolutionLayer}.
+ * <p>{@link FastLayers} puts it in the place of DL4J's layer in a network or a configuration, and
+ * puts DL4J's layer back. Code that asks for its type finds a {@code ConvolutionLayer}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>default</th></tr>
  * <tr><td>inputGradient</td><td>whether the gradient with respect to x is computed; false is for
  * the lowest layer</td><td>true</td></tr></table>
  *
- * <p>All else is that of DL4J's layer: shapes, types, modes, strides, dilation, initialisers,
- * dropout, weight noise, masks, constraints. Where channels come last, or one of DL4J's helpers
- * computes, it computes as DL4J's does.
+ * <p>Everything else is as in DL4J's layer: shapes, types, modes, strides, dilation, initialisers,
+ * dropout, weight noise, masks, constraints. If the channels come last, or if one of DL4J's helpers
+ * does the work, it computes as DL4J's layer does.
  *
- * <p><b>Memory.</b> The patches, one number for each weight of a filter and each place of the
- * output, and an array of the shape of y, in the workspace of activations: what DL4J's layer takes
- * with {@code CacheMode.DEVICE}, which is of no use besides.
+ * <p><b>Memory.</b> It keeps the patches, one number for each weight of a filter and each place of
+ * the output, and an array of the shape of y, in the workspace of activations. DL4J's layer takes
+ * as much with {@code CacheMode.DEVICE}, which brings nothing in addition to this layer.
  *
- * <p><b>Stored</b> under this class's name: a program without this library reads the file after
- * {@link FastLayers#plain}.
+ * <p><b>Saved models</b> contain this class's name. For a program without this library, save the
+ * copy that {@link FastLayers#plain} makes.
  */
 public final class FastConvolution extends ConvolutionLayer implements ComputesAs, ComputesOnce {
 
@@ -43,15 +43,15 @@ public final class FastConvolution extends ConvolutionLayer implements ComputesA
 
   private boolean inputGradient = true;
 
-  /** Lets ND4J's mapper fill it; users call {@link FastLayers}. */
+  /** For ND4J's JSON mapper; users call {@link FastLayers}. */
   public FastConvolution() {
-    // all is set by setters
+    // // the mapper calls the setters
   }
 
   /**
    * Whether the gradient with respect to the layer's input is computed.
    *
-   * @return false if nobody reads it
+   * @return true, the default, if it is computed
    */
   public boolean isInputGradient() {
     return inputGradient;

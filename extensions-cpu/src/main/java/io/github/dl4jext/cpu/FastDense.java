@@ -13,12 +13,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>DL4J's layer computes {@code x W + b} in the forward pass and again in the backward pass, and
  * the gradient of the loss with respect to x at the lowest layer too, where nobody reads it. This
- * one keeps the sum until the backward pass, and leaves that gradient out where it was told to. The
- * operations are the same ones in the same order, so that all parameters are the same to the last
- * bit after any number of steps.
+ * layer keeps the sum until the backward pass, and does not compute that gradient if {@code
+ * inputGradient} is false. It does the same operations in the same order, so that all parameters
+ * are the same to the last bit after any number of steps.
  *
- * <p>{@link FastLayers} puts it in the place of DL4J's in a network or a configuration, and takes
- * it out again. To all that ask it is a {@code DenseLayer}.
+ * <p>{@link FastLayers} puts it in the place of DL4J's layer in a network or a configuration, and
+ * puts DL4J's layer back. Code that asks for its type finds a {@code DenseLayer}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>default</th></tr>
@@ -26,14 +26,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the lowest layer, and saves a product of matrices as large as the forward pass's</td><td>true
  * </td></tr></table>
  *
- * <p>All else is that of DL4J's layer: shapes, types, initialisers, dropout, weight noise, masks,
- * constraints. With layer normalization ({@code hasLayerNorm}) it computes as DL4J's does.
+ * <p>Everything else is as in DL4J's layer: shapes, types, initialisers, dropout, weight noise,
+ * masks, constraints. With layer normalization ({@code hasLayerNorm}) it computes as DL4J's layer
+ * does.
  *
- * <p><b>Memory.</b> One array of the shape of y for each layer, in the workspace of activations, of
- * which DL4J's takes one in the backward pass.
+ * <p><b>Memory.</b> Each layer keeps one array of the shape of y in the workspace of activations.
+ * DL4J's layer takes such an array only in the backward pass.
  *
- * <p><b>Stored</b> under this class's name: a program without this library reads the file after
- * {@link FastLayers#plain}.
+ * <p><b>Saved models</b> contain this class's name. For a program without this library, save the
+ * copy that {@link FastLayers#plain} makes.
  */
 public final class FastDense extends DenseLayer implements ComputesAs, ComputesOnce {
 
@@ -41,15 +42,15 @@ public final class FastDense extends DenseLayer implements ComputesAs, ComputesO
 
   private boolean inputGradient = true;
 
-  /** Lets ND4J's mapper fill it; users call {@link FastLayers}. */
+  /** For ND4J's JSON mapper; users call {@link FastLayers}. */
   public FastDense() {
-    // all is set by setters
+    // // the mapper calls the setters
   }
 
   /**
    * Whether the gradient with respect to the layer's input is computed.
    *
-   * @return false if nobody reads it
+   * @return true, the default, if it is computed
    */
   public boolean isInputGradient() {
     return inputGradient;

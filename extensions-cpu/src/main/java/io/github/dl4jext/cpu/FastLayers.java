@@ -19,22 +19,22 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * Replaces DL4J's layers by layers that compute each thing once: {@link FastDense} for {@code
- * DenseLayer}, {@link FastConvolution} for {@code ConvolutionLayer}. What the network learns is the
- * same to the last bit.
+ * DenseLayer}, {@link FastConvolution} for {@code ConvolutionLayer}. The network learns the same,
+ * to the last bit.
  *
  * <pre>{@code
- * MultiLayerNetwork fast = FastLayers.of(net);      // carries on net's training
+ * MultiLayerNetwork fast = FastLayers.of(net);      // // continues net's training
  * fast.fit(data, 10);
  * ModelSerializer.writeModel(FastLayers.plain(fast), file, true);   // DL4J's own layers again
  * }</pre>
  *
- * <p>Layers of other types stay as they are, and so do those that are frozen or within a wrapper,
- * those of a class that extends one of the two, and convolutions whose channels come last.
+ * <p>Other layers stay as they are: those of other types, those of a class that extends one of the
+ * two, those that are frozen or within a wrapper, and convolutions whose channels come last.
  *
  * <p><b>The gradient at the inputs.</b> The lowest layers leave out the gradient of the loss with
- * respect to the network's inputs, which {@code fit} never reads. {@code backpropGradient} of such
- * a network, for errors that come from outside, gives null for it; whoever wants it calls {@link
- * #withInputGradient}.
+ * respect to the network's inputs, which {@code fit} never reads. When {@code backpropGradient} is
+ * called on such a network, for errors from outside it, the result has null in place of that
+ * gradient. If you need it, call {@link #withInputGradient}.
  */
 public final class FastLayers {
 
@@ -47,7 +47,8 @@ public final class FastLayers {
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
    * @param <M> its type
-   * @return a copy that carries on the training, with weights, updater's state and listeners
+   * @return a copy that continues the training, with the weights, the updater's state and the
+   *     listeners
    * @throws IllegalArgumentException if it has no layer that could be replaced
    */
   public static <M extends Model> M of(M network) {
@@ -55,11 +56,12 @@ public final class FastLayers {
   }
 
   /**
-   * Copies a network as {@link #of(Model)} does, and has it compute the gradient at its inputs.
+   * Copies a network as {@link #of(Model)} does; the copy also computes the gradient at its inputs.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
    * @param <M> its type
-   * @return a copy that carries on the training
+   * @return a copy that continues the training, with the weights, the updater's state and the
+   *     listeners
    * @throws IllegalArgumentException if it has no layer that could be replaced
    */
   public static <M extends Model> M withInputGradient(M network) {
@@ -71,17 +73,16 @@ public final class FastLayers {
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
    * @param <M> its type
-   * @return a copy that carries on the training, and can be stored for programs without this
-   *     library
+   * @return a copy that continues the training, and can be saved for programs without this library
    */
   public static <M extends Model> M plain(M network) {
     return copy(network, FastLayers::restore);
   }
 
   /**
-   * Replaces the layers of a configuration, which is changed.
+   * Replaces the layers in a configuration, which is itself changed.
    *
-   * @param configuration of a {@code MultiLayerNetwork}
+   * @param configuration the configuration of a {@code MultiLayerNetwork}
    * @return the configuration given
    * @throws IllegalArgumentException if it has no layer that could be replaced
    */
@@ -91,9 +92,9 @@ public final class FastLayers {
   }
 
   /**
-   * Replaces the layers of a configuration, which is changed.
+   * Replaces the layers in a configuration, which is itself changed.
    *
-   * @param configuration of a {@code ComputationGraph}
+   * @param configuration the configuration of a {@code ComputationGraph}
    * @return the configuration given
    * @throws IllegalArgumentException if it has no layer that could be replaced
    */
@@ -129,7 +130,7 @@ public final class FastLayers {
     return isReplaced(layer) || layer instanceof ComputesOnce;
   }
 
-  /** Whether it is a layer of DL4J's in whose place there is one of ours. */
+  /** Whether this is one of DL4J's layers that can be replaced. */
   static boolean isReplaced(Layer layer) {
     return layer.getClass() == DenseLayer.class
         || layer.getClass() == ConvolutionLayer.class
@@ -145,7 +146,7 @@ public final class FastLayers {
     }
   }
 
-  /** Reads what DL4J would write of a layer as our class of its kind, or as DL4J's. */
+  /** Copies a layer by way of its JSON, in which the class is changed to ours or back to DL4J's. */
   private static Layer as(boolean fast, Layer layer) {
     Class<?> type =
         layer instanceof DenseLayer

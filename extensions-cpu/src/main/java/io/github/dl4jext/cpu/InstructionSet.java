@@ -1,8 +1,8 @@
 package io.github.dl4jext.cpu;
 
-/** The number of values that an instruction processes at a time, as ND4J counts it. */
+/** The instruction sets that ND4J distinguishes, by how many values one instruction processes. */
 public enum InstructionSet {
-  /** What every processor of the kind has: SSE2 on x86, NEON on ARM. */
+  /** The instructions that every processor of its kind has: SSE2 on x86, NEON on ARM. */
   GENERIC("the generic instructions"),
 
   /** AVX2 and FMA: 8 floats at a time. */
@@ -17,7 +17,7 @@ public enum InstructionSet {
     this.title = title;
   }
 
-  /** ND4J counts from 1 (generic) to 3; 0 where it does not know. */
+  /** ND4J's levels are 1 (generic) to 3, and 0 if it does not know, which is read as generic. */
   static InstructionSet ofLevel(int level) {
     return values()[Math.max(0, Math.min(values().length, level) - 1)];
   }

@@ -11,17 +11,17 @@ import org.nd4j.linalg.convolution.Convolution;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The patches of images that a filter is laid upon, as the rows of a matrix: example by example,
- * line by line of the output. Within a row the order is channel, line, column of the filter; what
- * lies beyond the image is 0.
+ * * The patches of the images to which a filter is applied, as the rows of a matrix: example by
+ * example, and line by line of the output. Within a row the order is channel, line, column of the
+ * filter. Numbers beyond the image are 0.
  *
  * @param images the shape of the images: examples, channels, height, width
  * @param outSize height and width of the output
  * @param kernel height and width of the filter
- * @param stride its steps
- * @param dilation the distances of its numbers
+ * @param stride the filter's step, down and across
+ * @param dilation the distance between the filter's numbers, down and across
  * @param pad how many zeros there are above and left of the image
- * @param same whether the output is to have the input's size
+ * @param same whether the convolution mode is {@code Same}
  */
 record Patches(
     long[] images,
@@ -60,14 +60,14 @@ record Patches(
     return new long[] {images[0] * outSize[0] * outSize[1], images[1] * kernel[0] * kernel[1]};
   }
 
-  /** The product of the matrix and the filters as images, a view. */
+  /** Returns a view of the product of the matrix and the filters, as images. */
   INDArray images(INDArray product) {
     return product
         .reshape('f', outSize[1], outSize[0], images[0], product.size(1))
         .permute(2, 3, 1, 0);
   }
 
-  /** Fills the matrix, which is in order c. */
+  /** Fills the matrix, which must be in order c. */
   void layOut(INDArray x, INDArray matrix) {
     if (matrix.dataType() == DataType.FLOAT && Nd4j.getEnvironment().isCPU()) {
       layOutFloats(x.ordering() == 'c' && !x.isView() ? x : x.dup('c'), matrix);
@@ -107,7 +107,10 @@ record Patches(
     }
   }
 
-  /** The patches of a line of the output, whose filters begin at a line of the image. */
+  /**
+   * Lays out the patches of one line of the output, which begin at the line {@code top} of the
+   * image.
+   */
   private void layOutLine(float[] image, int top, float[] line) {
     int height = (int) images[2];
     int width = (int) images[3];

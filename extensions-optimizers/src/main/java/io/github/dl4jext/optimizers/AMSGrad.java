@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * AMSGrad: {@link Adam} that divides by the largest mean squared gradient so far, not the present
  * one.
  *
- * <p>Adam can fail to converge where rare large gradients matter, because it forgets them; this
+ * <p>Adam can fail to converge where rare large gradients matter, because it forgets them; AMSGrad
  * does not.
  *
  * <table><caption>Hyperparameters</caption>
@@ -36,10 +36,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Edges.</b> As Adam's.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.9990000001 and
- * 0.998034818; with gradients 0.2, 0.1 it continues slower than Adam from the second step.
+ * 0.998034818; with gradients 0.2, 0.1 it is slower than Adam from the second step on.
  *
- * <p><b>Departs from the paper.</b> Bias corrections, as in PyTorch and Keras. From DL4J: epsilon
- * beside the corrected root, and a rate of 0 that is 0, as for Adam.
+ * <p><b>Departs from the paper.</b> It has bias corrections, as in PyTorch and Keras. It departs
+ * from DL4J as Adam does: epsilon is added to the corrected root, and a rate of 0 moves nothing.
  *
  * @see <a href="https://arxiv.org/abs/1904.09237">Reddi, Kale, Kumar (2018)</a>
  */
@@ -67,7 +67,7 @@ public final class AMSGrad extends AdamRule<AMSGrad> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -76,7 +76,7 @@ public final class AMSGrad extends AdamRule<AMSGrad> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -26,13 +26,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>Update at step t.</b> {@code m = beta1 m + (1 - beta1) g}, {@code s = beta2 s + (1 - beta2)
- * (g - m)^2 + epsilon}, {@code w -= eta mhat / (sqrt(s / (1 - beta2^t)) + epsilon)}, as the
+ * (g - m)^2 + epsilon}, {@code w -= eta mhat / (sqrt(s / (1 - beta2^t)) + epsilon)}, as in the
  * authors' program.
  *
  * <p><b>State.</b> 2 x parameters: M, S.
  *
- * <p><b>Edges.</b> As Adam's. A gradient that never changes makes s vanish, and steps of up to
- * {@code eta mhat / sqrt(epsilon)}: with a noiseless gradient take a larger epsilon.
+ * <p><b>Edges.</b> As Adam's. If the gradient never changes, s almost vanishes and steps grow to as
+ * much as {@code eta mhat / sqrt(epsilon)}; with a noiseless gradient use a larger epsilon.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.998888889 and
  * 0.997772013.
@@ -65,7 +65,7 @@ public final class AdaBelief extends AdamRule<AdaBelief> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -74,7 +74,7 @@ public final class AdaBelief extends AdamRule<AdaBelief> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -36,8 +36,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.996839302 and
  * 0.992800114.
  *
- * <p><b>Departs from DL4J.</b> DL4J's has no learning rate, and so takes no schedule. From the
- * paper: the learning rate, as in PyTorch; 1 is the paper's.
+ * <p><b>Departs from DL4J.</b> DL4J's has no learning rate, and therefore takes no schedule. The
+ * paper has no learning rate either; it is as in PyTorch, and a rate of 1 is the paper's rule.
  *
  * @see <a href="https://arxiv.org/abs/1212.5701">Zeiler (2012)</a>
  */
@@ -62,7 +62,7 @@ public final class AdaDelta extends UpdateRule<AdaDelta> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -71,7 +71,7 @@ public final class AdaDelta extends UpdateRule<AdaDelta> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -29,8 +29,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td></td><td>convention</td><td>torch, keras</td><td>torch</td><td></td></tr>
  * </table>
  *
- * <p><b>Update at step t.</b> {@code s = s + g^2}, {@code w -= eta g / (sqrt(s) + epsilon)}, s from
- * {@code initialAccumulator}, which is 0 in PyTorch and 0.1 in Keras. With the {@link
+ * <p><b>Update at step t.</b> {@code s = s + g^2}, {@code w -= eta g / (sqrt(s) + epsilon)}. s
+ * begins at {@code initialAccumulator}, which is 0 in PyTorch and 0.1 in Keras. With the {@link
  * StepConvention} of Keras {@code w -= eta g / sqrt(s + epsilon)}.
  *
  * <p><b>State.</b> 1 x parameters: grad.
@@ -42,8 +42,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * 0.981055728.
  *
  * <p><b>Departs from DL4J.</b> DL4J's sum starts at 1e-6 whatever epsilon is set, so that a
- * gradient of 1e-8 hardly moves a weight, and its clone loses a scheduled rate: NaN at the first
- * step.
+ * gradient of 1e-8 hardly moves a weight, and its clone loses a scheduled rate, which makes the
+ * first step NaN.
  *
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer (2011)</a>
  */
@@ -70,7 +70,7 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -79,7 +79,7 @@ public final class AdaGrad extends UpdateRule<AdaGrad> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -40,7 +40,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * 0.998236842.
  *
  * <p><b>Departs from DL4J.</b> DL4J ignores epsilon, and moves by the full rate on gradients of
- * 1e-10; a rate of 0 is epsilon there.
+ * 1e-10; a rate of 0 becomes epsilon there.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014), section 7.1</a>
  */
@@ -68,7 +68,7 @@ public final class AdaMax extends AdamRule<AdaMax> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -77,7 +77,7 @@ public final class AdaMax extends AdamRule<AdaMax> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -29,8 +29,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Update at step t</b> (from 1): {@code m = beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1
  * - beta2) g^2}, {@code w -= eta mhat / (sqrt(vhat) + epsilon)} with {@code mhat = m / (1 -
  * beta1^t)} and {@code vhat = v / (1 - beta2^t)}. Epsilon is added to the corrected root, as in
- * PyTorch; with the {@link StepConvention} of Keras to that of v, which leaves out the correction.
- * A scheduled beta enters the corrections with its present value, as in PyTorch.
+ * PyTorch; with the {@link StepConvention} of Keras it is added to the uncorrected root, that of v.
+ * A scheduled beta enters the corrections with its current value, as in PyTorch.
  *
  * <p><b>State.</b> 2 x parameters: M, V.
  *
@@ -41,7 +41,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * to -0.0019652, up to 1e-9.
  *
  * <p><b>Departs from DL4J.</b> DL4J's adds epsilon to the uncorrected root, which is up to 31.6
- * times as much: a gradient of 1e-8 moves 3 to 20 % as far as it should. Its rate of 0 is epsilon.
+ * times as much: a gradient of 1e-8 moves 3 to 20 % as far as it should. In DL4J a rate of 0
+ * becomes epsilon.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba (2014)</a>
  */
@@ -69,7 +70,7 @@ public final class Adam extends AdamRule<Adam> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -78,7 +79,7 @@ public final class Adam extends AdamRule<Adam> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -23,15 +23,18 @@ abstract class AdamRule<R extends AdamRule<R>> extends UpdateRule<R> {
   }
 
   /**
-   * A beta as the arrays know it: {@code 1 - beta} is small, so that a correction by the exact beta
-   * would be off by 1e-5 of what the mean of floats has become.
+   * A beta rounded to the type of the arrays. As {@code 1 - beta} is small, a correction by the
+   * exact beta would be off by 1e-5 of a mean that was computed in floats.
    */
   static double rounded(UpdateContext t, Parameter<ISchedule> beta) {
     double exact = t.at(beta);
     return t.gradient().dataType() == DataType.FLOAT ? (float) exact : exact;
   }
 
-  /** What is added to the root of the uncorrected mean square: epsilon, times the correction. */
+  /**
+   * What is added to the root of the uncorrected mean square: epsilon in the form of Keras, else
+   * epsilon times the root of the correction.
+   */
   static double epsilon(UpdateContext t, double rootOfCorrection) {
     double epsilon = t.get(Hyperparameters.EPSILON);
     return t.get(Hyperparameters.CONVENTION) == StepConvention.KERAS

@@ -16,8 +16,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * AdamW: {@link Adam} with decoupled weight decay.
  *
- * <p>Weights shrink by the same share each step, whatever their gradients; l2 in the loss of Adam
- * shrinks those with large gradients less. It mostly generalises better than Adam.
+ * <p>Weights shrink by the same share each step, whatever their gradients; an L2 penalty in Adam's
+ * loss shrinks those with large gradients less. AdamW usually generalises better than Adam.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -30,8 +30,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * rate and step</td></tr></table>
  *
  * <p><b>Update at step t</b> (from 1): {@code w -= eta (mhat / (sqrt(vhat) + epsilon) + lambda w)},
- * with mhat and vhat as Adam's, and the rate of the step. This is PyTorch's {@code w *= 1 - eta
- * lambda} before Adam's step, to rounding.
+ * with mhat and vhat as Adam's, and eta the rate of the step. Up to rounding, this is PyTorch's
+ * {@code w *= 1 - eta lambda} before Adam's step.
  *
  * <p><b>What decays.</b> {@link ParameterFilter#weights()}: not biases nor the parameters of norms;
  * {@link #decaying} takes another choice.
@@ -72,7 +72,7 @@ public final class AdamW extends CompositeOptimizer<AdamW> {
   }
 
   /**
-   * Takes numbers, and the defaults besides.
+   * Takes a learning rate and a weight decay; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
@@ -83,7 +83,8 @@ public final class AdamW extends CompositeOptimizer<AdamW> {
   }
 
   /**
-   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
+   * Takes the schedule of the learning rate and a weight decay; the other parameters take their
+   * defaults.
    *
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,

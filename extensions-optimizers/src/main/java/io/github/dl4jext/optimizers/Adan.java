@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Adan: {@link AdamW} that looks ahead by the change of the gradient.
  *
- * <p>The change of the gradient from step to step tells where the slope is going; Adan moves by
- * where it will be, as {@link Nesterov} does, without computing a gradient there. It bears rates 5
+ * <p>The change of the gradient from step to step predicts the next gradient. Adan steps by the
+ * predicted gradient, as {@link Nesterov} does, without computing one there. It tolerates rates 5
  * to 10 times as large as AdamW's.
  *
  * <table><caption>Hyperparameters</caption>
@@ -36,8 +36,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Update at step t</b> (from 1): with {@code d = g - g_last}, 0 at the first step: {@code m =
  * beta1 m + (1 - beta1) g}, {@code v = beta2 v + (1 - beta2) d}, {@code n = beta3 n + (1 - beta3)
  * (g + beta2 d)^2}, {@code u = eta (mhat + beta2 vhat) / (sqrt(nhat) + epsilon)}, {@code w = (w -
- * u) / (1 + eta lambda)}; a hat divides by {@code 1 - beta^t}. The betas say what is kept, as in
- * the authors' program and timm; the paper writes {@code 1 - beta}.
+ * u) / (1 + eta lambda)}; a hat divides by {@code 1 - beta^t}. The betas are the shares that are
+ * kept, as in the authors' program and timm; the paper writes {@code 1 - beta}.
  *
  * <p><b>What decays.</b> {@link ParameterFilter#weights()}, or the choice of {@link #decaying}.
  *
@@ -82,7 +82,7 @@ public final class Adan extends CompositeOptimizer<Adan> {
   }
 
   /**
-   * Takes numbers, and the defaults besides.
+   * Takes a learning rate and a weight decay; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
@@ -93,7 +93,8 @@ public final class Adan extends CompositeOptimizer<Adan> {
   }
 
   /**
-   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
+   * Takes the schedule of the learning rate and a weight decay; the other parameters take their
+   * defaults.
    *
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
@@ -166,7 +167,7 @@ public final class Adan extends CompositeOptimizer<Adan> {
     }
   }
 
-  /** Shrinks what the step leaves: {@code w = (w - u) / (1 + rate * weightDecay)}. */
+  /** Shrinks the weights after the step: {@code w = (w - u) / (1 + rate * weightDecay)}. */
   record ProximalDecay(@NumberOrSchedule.Json ISchedule weightDecay) implements OptimizerTerm {
 
     private static final Technique<OptimizerTerm> PART =

@@ -26,14 +26,14 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   private final UpdateContext context;
   private final WeakReference<BlockUpdater> self = new WeakReference<>(this);
 
-  /** Where the last update lies: the memory, and the place in it. */
+  /** Where the last update is: its memory, and its place in it. */
   private long address;
 
   private long offset;
 
   private long length;
 
-  /** As the gradient's, so that state and gradient agree whatever order a gradient comes in. */
+  /** The order in which the state lies; a gradient of another order is copied into this one. */
   private char order = 'c';
 
   private long[] shape = {};
@@ -44,7 +44,7 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   /** The same, cut into chunks. */
   private @Nullable List<List<INDArray>> chunks;
 
-  /** The type with which the rule is known to go; null before the first step. */
+  /** The type for which the rule has been checked; null before the first step. */
   private @Nullable DataType checkedAs;
 
   BlockUpdater(UpdateRule<?> rule) {
@@ -53,14 +53,17 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   }
 
   /**
-   * The part of a step that one parameter has.
+   * The part of a step that concerns one parameter.
    *
-   * @param step the step as the rule sees it that keeps the state
+   * @param step the step as seen by the rule that keeps the state
    * @param state a view of one state array, shaped as the update
    */
   record Stretch(UpdateContext step, INDArray state) {}
 
-  /** Finds who wrote an update just now; null if it was no rule that keeps such state. */
+  /**
+   * Finds the step that has just written an update; null if it was not by a rule that keeps such
+   * state.
+   */
   static @Nullable Stretch wrote(INDArray update, String ownState) {
     WeakReference<BlockUpdater> last = LAST.get();
     BlockUpdater updater = last == null ? null : last.get();
@@ -198,8 +201,8 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
   }
 
   /**
-   * Of order c, as all vectors here: {@code get} makes them of order f, and the fused operations
-   * take three times as long where orders differ.
+   * A part of order c, as all vectors here are: {@code get} makes them of order f, and the fused
+   * operations take three times as long where orders differ.
    */
   private static INDArray part(INDArray vector, long from, long length) {
     if (from == 0 && vector.length() <= length) {

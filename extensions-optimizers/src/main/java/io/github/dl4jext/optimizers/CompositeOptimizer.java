@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Makes an optimizer of an updater and of terms that see the parameters.
+ * Makes an optimizer from an updater and from terms that see the parameters.
  *
  * @param <R> the subclass
  */
@@ -46,7 +46,7 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
    * @param parameter one of the technique's
    * @param value its value
    * @param <V> its type
-   * @return another optimizer, which is as this one else
+   * @return a copy with this value
    * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot take the value
    */
   public final <V> R with(Parameter<V> parameter, V value) {
@@ -58,7 +58,7 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
    *
    * @param parameter one of the technique's
    * @param value its value, at all steps
-   * @return another optimizer, which is as this one else
+   * @return a copy with this value
    * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot take the value
    */
   public final R with(Parameter<ISchedule> parameter, double value) {
@@ -68,8 +68,8 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
   /**
    * Chooses which parameters decay and are scaled, in place of {@link ParameterFilter#weights()}.
    *
-   * @param chosen the choice
-   * @return another optimizer, which is as this one else
+   * @param chosen chooses the parameters
+   * @return a copy with this choice
    */
   public final R decaying(ParameterFilter chosen) {
     technique.checks().that(chosen != null, "decaying", "a filter of parameters", chosen).done();
@@ -79,8 +79,8 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
   /**
    * Chooses the layers whose weights decay and are scaled.
    *
-   * @param layers the layers; within them it is {@link ParameterFilter#weights()}
-   * @return another optimizer, which is as this one else
+   * @param layers the layers, of which {@link ParameterFilter#weights()} are chosen
+   * @return a copy with this choice
    */
   public final R decaying(LayerSelector layers) {
     return decaying(layers, ParameterFilter.weights());
@@ -91,7 +91,7 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
    *
    * @param layers the layers
    * @param within chooses among the parameters of each
-   * @return another optimizer, which is as this one else
+   * @return a copy with this choice
    */
   public final R decaying(LayerSelector layers, ParameterFilter within) {
     technique

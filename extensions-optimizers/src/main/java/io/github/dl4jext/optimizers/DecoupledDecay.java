@@ -9,11 +9,11 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Decoupled weight decay: adds {@code rate * weightDecay * w} to the finished update, so {@code w}
- * shrinks by the factor {@code 1 - rate * weightDecay} beside the step. It is no part of the loss,
- * and adds nothing to the score.
+ * Decoupled weight decay: adds {@code rate * weightDecay * w} to the finished update, so that
+ * {@code w} shrinks by the factor {@code 1 - rate * weightDecay} beside the step. It is not a part
+ * of the loss, and adds nothing to the score.
  *
- * @param weightDecay the decay
+ * @param weightDecay share of a weight lost per step, times the learning rate
  */
 record DecoupledDecay(@NumberOrSchedule.Json ISchedule weightDecay) implements OptimizerTerm {
 

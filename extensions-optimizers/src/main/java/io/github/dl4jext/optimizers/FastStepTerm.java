@@ -9,11 +9,12 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Applies a regularization to the fast steps; see {@link Lookahead}. What it does is added to the
- * sum of the fast steps, and what the updater has done to make a slow step of a fast one is undone
- * before and done again after it. Beside another updater it is the regularization alone.
+ * Applies a regularization to the fast steps; see {@link Lookahead}. Where the updater has just
+ * gone back to make a slow step, the way back is removed from the update before the regularization
+ * acts. What the regularization does is then added to the sum of the fast steps, and the way back
+ * is made again from this sum. Beside another updater only the regularization acts.
  *
- * @param term what acts
+ * @param term the regularization
  * @param state the state array in which lookahead sums the fast steps
  */
 record FastStepTerm(Regularization term, String state) implements OptimizerTerm {
@@ -56,7 +57,7 @@ record FastStepTerm(Regularization term, String state) implements OptimizerTerm 
       return;
     }
     INDArray way = stretch.state();
-    double ofStep = stretch.step().learningRate(); // DL4J is told a share of it
+    double ofStep = stretch.step().learningRate(); // DL4J is told only a share of it
     double back = Lookahead.Updater.back(stretch.step());
     Lookahead.Updater.goBack(update, -back, way);
     way.subi(update);

@@ -10,33 +10,33 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A step as one pass over the memory of a CPU. The loops are plain ones without a branch, which
- * HotSpot turns into vector instructions by itself; a number that is written and needed again is
- * kept in a local variable, or else HotSpot reads it anew and leaves the loop as it is.
+ * A step as one pass over the memory of a CPU. The loops have no branches, so that HotSpot turns
+ * them into vector instructions. A number that is written and needed again is kept in a local
+ * variable; otherwise HotSpot reads it again and does not use vector instructions.
  *
- * <p>Long vectors are cut between as many threads as ND4J's operations may take. What a parameter
- * becomes does not depend on where the cuts are.
+ * <p>Long vectors are divided among as many threads as ND4J's operations may use. The result does
+ * not depend on where they are divided.
  */
 final class FloatLoop {
 
   /** So few numbers at a time that gradient and state stay in the first-level cache. */
   private static final int BLOCK = 2048;
 
-  /** So many numbers are worth a thread. */
+  /** The fewest numbers that are worth a thread of their own. */
   private static final long SHARE = 1 << 17;
 
-  /** Blocks of a gradient and of the most state arrays that a rule has. */
+  /** Blocks for a gradient and for three state arrays, the most that a rule has. */
   private static final ThreadLocal<float[][]> BLOCKS =
       ThreadLocal.withInitial(() -> new float[4][BLOCK]);
 
   private FloatLoop() {}
 
-  /** A step of the first so many parameters. */
+  /** A step for a block of parameters. */
   @FunctionalInterface
   interface Step {
 
     /**
-     * Overwrites the gradient by what is subtracted, and the state.
+     * Overwrites the gradient with the update to subtract, and updates the state.
      *
      * @param gradient the gradient
      * @param state the state arrays
@@ -50,7 +50,7 @@ final class FloatLoop {
     return gradient.dataType() == DataType.FLOAT && Nd4j.getEnvironment().isCPU();
   }
 
-  /** Makes the step on the gradient and on the first so many state arrays. */
+  /** Makes the step on the gradient and on the first state arrays, as many as given. */
   static void run(UpdateContext t, int states, Step step) {
     List<INDArray> vectors = new ArrayList<>();
     for (int i = 0; i < states; i++) {
@@ -59,7 +59,7 @@ final class FloatLoop {
     run(t.gradient(), vectors, step, Nd4j.getEnvironment().maxThreads());
   }
 
-  /** Makes the step on vectors as long as each other. */
+  /** Makes the step on vectors of the same length. */
   static void run(INDArray gradient, List<INDArray> state, Step step, int threads) {
     long length = gradient.length();
     long parts = Math.max(1, Math.min(threads, length / SHARE));

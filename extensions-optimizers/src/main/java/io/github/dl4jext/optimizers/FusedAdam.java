@@ -7,12 +7,12 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A step of Adam and of AMSGrad without a bias correction: a loop over the floats of a CPU, else
- * ND4J's fused operations without their own correction, which puts epsilon beside the uncorrected
- * root, and which makes a rate of 0 the epsilon.
+ * ND4J's fused operations with their own correction disabled. These add epsilon to the uncorrected
+ * root, and take a rate of 0 for epsilon.
  */
 final class FusedAdam {
 
-  /** So late a step that beta to its power is 0, and the operation corrects nothing. */
+  /** A step so late that beta to its power is 0, and the operation makes no correction. */
   private static final int LATE = 1 << 30;
 
   private FusedAdam() {}
@@ -101,7 +101,10 @@ final class FusedAdam {
     };
   }
 
-  /** What remains of the operation's correction if a beta is as good as 1 is divided out. */
+  /**
+   * The rate to pass on. If a beta is almost 1, some of the operation's correction remains; it is
+   * divided out here.
+   */
   private static double rate(double size, double beta1, double beta2) {
     double rate = size == 0 ? 1 : size;
     return rate * (1 - Math.pow(beta1, LATE + 1L)) / Math.sqrt(1 - Math.pow(beta2, LATE + 1L));

@@ -21,8 +21,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Gradient accumulation: one step of another optimizer per several minibatches, by their mean
  * gradient.
  *
- * <p>For minibatches larger than fit into memory: k of b examples act as one of {@code k b}, but
- * for batch norm, which sees b examples at a time.
+ * <p>It is for minibatches that do not fit into memory: k minibatches of b examples act as one of
+ * {@code k b}, except for batch normalization, which sees b examples at a time.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -31,26 +31,27 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>Update at iteration i</b> (from 0): nothing moves until k divides {@code i + 1}; then the
- * other optimizer makes its step {@code (i + 1) / k} by the mean of the gradients since its last.
- * Schedules count these steps, not minibatches: divide their lengths by k.
+ * other optimizer makes its step {@code (i + 1) / k} by the mean of the gradients since its last
+ * step. Schedules count these steps, not minibatches: divide their lengths by k.
  *
- * <p><b>What acts beside it.</b> Weight decay, an optimizer's or a user's own, acts once per step,
- * in a network that {@code configure} has put this on. In DL4J's builder, with {@link #updater()}
- * alone, one that is proportional to the learning rate does too, as DL4J is told a rate of 0
- * between steps; DL4J's {@code WeightDecay(c, false)}, and a schedule of the decay, go by
- * minibatches there. L1 and L2 act on each gradient, which comes to the same. The clips of {@code
- * extensions-listeners} clip the mean. DL4J's own {@code gradientNormalization} and its constraints
- * act per minibatch.
+ * <p><b>What acts beside it.</b> In a network on which {@code configure} has installed this, weight
+ * decay, an optimizer's or a user's own, acts once per step. If only {@link #updater()} is given to
+ * DL4J's builder, a decay that is proportional to the learning rate also acts once per step, as
+ * DL4J is told a rate of 0 between steps; but DL4J's {@code WeightDecay(c, false)} then acts in
+ * each minibatch, and a schedule of the decay counts minibatches. L1 and L2 act on each gradient,
+ * which gives the same result. The clips of {@code extensions-listeners} clip the mean. DL4J's own
+ * {@code gradientNormalization} and its constraints act per minibatch.
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: SUM.
  *
- * <p><b>Edges.</b> One minibatch per step is the other optimizer. Put on a live network in the
- * middle of k minibatches, the first step is by the mean of those that are left. Steps do not end
- * with an epoch: what is left over continues with the first minibatches of the next epoch, or of a
- * saved and restored network, and is of no effect where training ends.
+ * <p><b>Edges.</b> With one minibatch per step this is the other optimizer. If it is installed on a
+ * live network in the middle of k minibatches, the first step is by the mean of those that are
+ * left. Steps do not end with an epoch: a step that the epoch left incomplete is completed by the
+ * first minibatches of the next epoch, also after saving and restoring. If training ends before,
+ * its gradients have no effect.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 minibatches and gradients 0.1, 0.2 a
- * weight of 1 stays at 1 and goes to 0.985.
+ * weight of 1 stays at 1 in the first minibatch and goes to 0.985 in the second.
  *
  * <p><b>Departs from DL4J.</b> DL4J has none. LARS, whose scaling needs the mean gradient before
  * the updater, is refused.
@@ -74,12 +75,12 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
           .madeBy(GradientAccumulation::new);
 
   /**
-   * Takes everything.
+   * Takes both parameters.
    *
    * @param optimizer makes the steps
    * @param minibatches minibatches per step, from 1 on
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range, or if the optimizer
-   *     cannot go with accumulated gradients
+   *     does not work with accumulated gradients
    */
   public GradientAccumulation(Optimizer optimizer, int minibatches) {
     this(Arguments.of(OPTIMIZER, optimizer).with(MINIBATCHES, minibatches));

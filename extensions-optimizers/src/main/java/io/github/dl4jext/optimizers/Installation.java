@@ -20,15 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Puts optimizers on the nodes of one network.
  *
- * <p>Each layer gets updaters of its own, since DL4J changes the learning rate in place. Equal ones
- * are joined to blocks by DL4J, at a cost that grows with the cube of the number of parameters in a
- * block; update rules are numbered so that a block stays small.
+ * <p>Each layer gets updaters of its own, since DL4J changes the learning rate in place. DL4J joins
+ * equal updaters to blocks, at a cost that grows with the cube of the number of parameters in a
+ * block; update rules are numbered so that blocks stay small.
  */
 final class Installation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
-  /** Parameter arrays per block: of two a layer, eight layers. */
+  /** Parameter arrays per block: eight layers with two arrays each. */
   private static final int PARAMETERS_PER_BLOCK = 16;
 
   private final List<? extends Node> nodes;
@@ -43,7 +43,8 @@ final class Installation {
    *
    * @param groups the optimizers
    * @param nodes all nodes of the network
-   * @param firstIteration tells where a rule begins that parameters learn by
+   * @param firstIteration gives the iteration from which a rule counts its steps, from the
+   *     parameters that learn by it and the rule
    */
   Installation(
       ParameterGroups groups,

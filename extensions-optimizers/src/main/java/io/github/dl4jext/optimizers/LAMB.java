@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * LAMB: {@link AdamW} whose step has the same share of the weights' length in each layer.
  *
- * <p>For large minibatches, of thousands of examples, and large rates: no layer is thrown off by a
- * step out of proportion to its weights.
+ * <p>It is for large minibatches, of thousands of examples, and large rates: in no layer is a step
+ * out of proportion to the weights.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -49,7 +49,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.999 and
  * 0.998001.
  *
- * <p><b>Departs from DL4J.</b> DL4J has none; an updater there sees several layers joined to one.
+ * <p><b>Departs from DL4J.</b> DL4J has none; its updaters see several layers joined to one block.
  *
  * @see <a href="https://arxiv.org/abs/1904.00962">You et al. (2019)</a>
  */
@@ -75,7 +75,7 @@ public final class LAMB extends CompositeOptimizer<LAMB> {
   }
 
   /**
-   * Takes numbers, and the defaults besides.
+   * Takes a learning rate and a weight decay; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
@@ -86,7 +86,8 @@ public final class LAMB extends CompositeOptimizer<LAMB> {
   }
 
   /**
-   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
+   * Takes the schedule of the learning rate and a weight decay; the other parameters take their
+   * defaults.
    *
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,

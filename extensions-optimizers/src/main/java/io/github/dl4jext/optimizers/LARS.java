@@ -20,8 +20,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * LARS: {@link Momentum} on gradients that each layer first scales to its weights.
  *
- * <p>For large minibatches and rates: layers whose gradients are large beside their weights do not
- * blow up, others do not stand still.
+ * <p>It is for large minibatches and rates: layers whose gradients are large relative to their
+ * weights do not diverge, and the others still learn.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -43,7 +43,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> 1 x parameters: B.
  *
- * <p><b>Edges.</b> Weights that are all 0 move as by momentum. A rate of 0 moves nothing.
+ * <p><b>Edges.</b> Weights that are all 0 move as by {@link Momentum}. A rate of 0 moves nothing.
  *
  * <p><b>Check.</b> With rate 0.1, the other defaults and gradients 0.1, 0.2 a weight of 1 goes to
  * 0.99990000001 and 0.99971001.
@@ -74,7 +74,7 @@ public final class LARS extends CompositeOptimizer<LARS> {
           .madeBy(LARS::new);
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -83,7 +83,7 @@ public final class LARS extends CompositeOptimizer<LARS> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Lion: steps of one size in every parameter, by the sign of a running mean of the gradient.
  *
- * <p>Half the state of {@link AdamW}, found by a search over programs. It wants a learning rate 3
- * to 10 times smaller than AdamW's, and a weight decay as many times larger.
+ * <p>It has half the state of {@link AdamW}, and was found by a search over programs. It needs a
+ * learning rate 3 to 10 times smaller than AdamW's, and a weight decay as many times larger.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -69,7 +69,7 @@ public final class Lion extends CompositeOptimizer<Lion> {
   }
 
   /**
-   * Takes numbers, and the defaults besides.
+   * Takes a learning rate and a weight decay; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,
@@ -80,7 +80,8 @@ public final class Lion extends CompositeOptimizer<Lion> {
   }
 
   /**
-   * Takes the schedule of the learning rate and a weight decay, and the defaults besides.
+   * Takes the schedule of the learning rate and a weight decay; the other parameters take their
+   * defaults.
    *
    * @param learningRate size of a step, by schedule
    * @param weightDecay share of a weight lost per step, times the learning rate, in {@code [0,

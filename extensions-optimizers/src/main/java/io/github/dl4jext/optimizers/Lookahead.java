@@ -19,7 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Lookahead: k fast steps by another optimizer, then a part of the way back.
  *
- * <p>It damps what the fast steps do to and fro, so the other optimizer may be bolder.
+ * <p>It damps the oscillations of the fast steps, so that the other optimizer can take larger
+ * steps.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -30,25 +31,27 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>Update at step t.</b> The other optimizer's; when t is a multiple of k, {@code w = slow +
- * alpha (w - slow)} and {@code slow = w}, where slow is what w was k steps before. It is kept as
- * the sum of the updates since, in the updater's state, so that it is saved with the model.
+ * alpha (w - slow)} and {@code slow = w}, where slow is the value of w k steps before. The
+ * updater's state contains the sum of the updates since then instead of slow, and is saved with the
+ * model.
  *
  * <p><b>State.</b> The other optimizer's and 1 x parameters: FAST.
  *
- * <p><b>What acts beside it.</b> Weight decay, the other optimizer's or a user's own, is a part of
- * the fast steps, and {@code alpha} of it is kept, in a network that {@code configure} has put this
- * on. In DL4J's builder, with {@link #updater()} alone, a user's decay that is proportional to the
- * learning rate takes alpha of it in every step, which after k steps is the same but for the square
- * of rate times decay; DL4J's {@code WeightDecay(c, false)} is kept in full there.
+ * <p><b>What acts beside it.</b> In a network on which {@code configure} has installed this, weight
+ * decay, the other optimizer's or a user's own, is a part of the fast steps, and the share {@code
+ * alpha} of it is kept. If only {@link #updater()} is given to DL4J's builder, a user's decay that
+ * is proportional to the learning rate acts with the share alpha in every step. After k steps this
+ * is the same, except for terms in the square of rate times decay. DL4J's {@code WeightDecay(c,
+ * false)} is then kept in full.
  *
- * <p><b>Edges.</b> Alpha 1 is the other optimizer. At a rate of 0 there is no fast step, but a way
- * back that is due is gone.
+ * <p><b>Edges.</b> With alpha 1 this is the other optimizer. At a rate of 0 there is no fast step,
+ * but a slow step that is due is still made.
  *
  * <p><b>Check.</b> With {@code sgd(learningRate=0.1)}, 2 steps, alpha 0.5 and gradients 0.1, 0.2 a
  * weight of 1 goes to 0.99 and 0.985.
  *
- * <p><b>Departs from the paper.</b> What constraints do, or an outer lookahead in the middle of the
- * k steps, is kept in full.
+ * <p><b>Departs from the paper.</b> What constraints change, or an outer lookahead in the middle of
+ * the k steps, is kept in full.
  *
  * @see <a href="https://arxiv.org/abs/1907.08610">Zhang, Lucas, Hinton, Ba (2019)</a>
  */
@@ -71,23 +74,23 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
           .madeBy(Lookahead::new);
 
   /**
-   * Takes the defaults of 5 steps and 0.5.
+   * Takes the defaults: 5 steps and an alpha of 0.5.
    *
    * @param optimizer makes the fast steps
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if it cannot be looked ahead of
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is not one that lookahead can wrap
    */
   public Lookahead(Optimizer optimizer) {
     this(Arguments.of(OPTIMIZER, optimizer));
   }
 
   /**
-   * Takes everything.
+   * Takes all parameters.
    *
    * @param optimizer makes the fast steps
    * @param steps fast steps until a slow one, from 1 on
    * @param alpha share of the fast way that is kept, in {@code (0, 1]}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range, or the optimizer
-   *     cannot be looked ahead of
+   *     is not one that lookahead can wrap
    */
   public Lookahead(Optimizer optimizer, int steps, double alpha) {
     this(Arguments.of(OPTIMIZER, optimizer).with(STEPS, steps).with(ALPHA, alpha));

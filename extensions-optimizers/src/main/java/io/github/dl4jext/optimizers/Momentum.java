@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * {@link StepConvention} of Keras {@code b = mu b + eta g}, {@code w -= b}, which is the same
  * unless the rate changes.
  *
- * <p><b>State.</b> 1 x parameters: B, or B_ETA where it has the rate.
+ * <p><b>State.</b> 1 x parameters: B, or B_ETA where it contains the rate.
  *
  * <p><b>Edges.</b> Momentum 0 is {@link SGD}. A rate of 0 moves nothing, and the velocity
  * continues.
@@ -57,7 +57,7 @@ public final class Momentum extends UpdateRule<Momentum> {
           .madeBy(Momentum::new);
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -66,7 +66,7 @@ public final class Momentum extends UpdateRule<Momentum> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

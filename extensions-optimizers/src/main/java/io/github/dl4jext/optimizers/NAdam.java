@@ -17,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * NAdam: {@link Adam} with Nesterov's look ahead, and a momentum that warms up.
  *
- * <p>Mostly a little faster than Adam.
+ * <p>It is usually a little faster than Adam.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -34,13 +34,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * P_t)) / (sqrt(vhat) + epsilon)}. Psi 0.004 is PyTorch's (whose learning rate defaults to 0.002),
  * psi 1 with the form {@code paper} is Keras's. Psi 0 halves beta1 for good.
  *
- * <p><b>Form.</b> PyTorch up to 1.13 takes {@code P_(t+1)} as {@code P_t mu_t mu_(t+1)}, mu_t
- * twice, and keeps P in float; the golden values of the contract are made by it, so it is the
- * default. Dozat's paper, Keras and later versions of PyTorch take mu_t once. The first step is 0.7
- * % of the rate longer then; after ten steps the two cannot be told apart.
+ * <p><b>Form.</b> PyTorch up to 1.13 takes {@code P_(t+1)} as {@code P_t mu_t mu_(t+1)}, which has
+ * mu_t twice, and keeps P in float. The contract's golden values come from this version, so its
+ * form is the default. Dozat's paper, Keras and later versions of PyTorch take mu_t once. Their
+ * first step is longer by 0.7 % of the rate; after ten steps the two forms cannot be told apart.
  *
- * <p><b>State.</b> 2 x parameters: M, V; with a scheduled beta1 3 x, since P cannot be computed
- * afresh then.
+ * <p><b>State.</b> 2 x parameters: M, V; with a scheduled beta1 3 x, since P cannot then be
+ * computed again from t alone.
  *
  * <p><b>Edges.</b> As Adam's.
  *
@@ -87,7 +87,7 @@ public final class NAdam extends AdamRule<NAdam> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -96,7 +96,7 @@ public final class NAdam extends AdamRule<NAdam> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */
@@ -185,7 +185,10 @@ public final class NAdam extends AdamRule<NAdam> {
     return beta1 * (1 - 0.5 * Math.pow(0.96, number * t.get(MOMENTUM_DECAY)));
   }
 
-  /** The product of all momenta so far: from the last step's where that is known, else again. */
+  /**
+   * The product of all momenta so far, computed from the last step's if that is known, else from
+   * the first step on.
+   */
   private double product(UpdateContext t, double beta1, double now) {
     if (keepsProduct()) {
       INDArray kept = t.state(2);
@@ -204,7 +207,7 @@ public final class NAdam extends AdamRule<NAdam> {
     return product;
   }
 
-  /** Whose product of momenta is taken. */
+  /** The form of the product of momenta. */
   public enum Form {
     /** PyTorch's, up to 1.13: mu_t twice in P_(t+1), and all of it in float. */
     TORCH {

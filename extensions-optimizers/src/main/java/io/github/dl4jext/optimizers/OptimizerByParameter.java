@@ -17,14 +17,14 @@ final class OptimizerByParameter {
 
   private final ParameterGroups groups;
 
-  /** The group of each parameter; it is in none if it learns as the rest. */
+  /** The group of each parameter that is in one; the others learn by the optimizer for the rest. */
   private final Map<Node, Map<String, Group>> taken = new HashMap<>();
 
   private OptimizerByParameter(ParameterGroups groups) {
     this.groups = groups;
   }
 
-  /** Looks which parameters of a network are in which group, and changes nothing. */
+  /** Finds which parameters of a network are in which group, without changing anything. */
   static OptimizerByParameter of(ParameterGroups groups, List<? extends Node> nodes) {
     OptimizerByParameter found = new OptimizerByParameter(groups);
     for (Group group : groups.groups()) {
@@ -102,7 +102,7 @@ final class OptimizerByParameter {
                 + other
                 + " in "
                 + text(groupOf(node, other))
-                + "; put them into the same");
+                + "; put them into the same group");
       }
     }
   }

@@ -11,8 +11,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 
 /**
- * Puts an optimizer on every layer of a configuration or a live network; {@link Optimizers} is the
- * way to call it.
+ * Puts an optimizer on every layer of a configuration or a live network; it is called through
+ * {@link Optimizers}.
  */
 @AutoService(Optimizers.Installer.class)
 public final class OptimizerInstaller implements Optimizers.Installer {

@@ -23,28 +23,28 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
  *     .configure(net);
  * }</pre>
  *
- * <p><b>Groups.</b> A group is layers, a kind of parameters within them ({@link
+ * <p><b>Groups.</b> A group consists of layers, a kind of parameters within them ({@link
  * ParameterFilter#weights()}, {@link ParameterFilter#biases()}, {@link
  * ParameterFilter#normalization()}, or a condition of your own), and their optimizer. A parameter
  * learns by the last group that has it; what no group has learns by the optimizer for the rest. A
- * group that is left with no parameter is refused, and the network is as it was.
+ * group that is left with no parameter is refused, and the network is left as it was.
  *
  * <p><b>What can be told apart.</b> DL4J has two updaters in a layer, one for biases and one for
- * all else; {@code CenterLossOutputLayer} and normalizations have one. Groups that would tell more
- * apart ({@code W} from {@code RW} in a recurrent layer, batch norm's gain from its shift, the gain
- * of {@code hasLayerNorm} from the weights) are refused. A {@code LayerNorm} of extensions-layers
- * is a layer by itself, and can be a group.
+ * all other parameters; {@code CenterLossOutputLayer} and normalizations have only one. Groups that
+ * would separate more ({@code W} from {@code RW} in a recurrent layer, batch norm's gain from its
+ * shift, the gain of {@code hasLayerNorm} from the weights) are refused. A {@code LayerNorm} of
+ * extensions-layers is a layer by itself, and can be a group.
  *
  * <p><b>What decays</b> is each optimizer's own choice, within its group.
  *
- * <p><b>On a live network</b> state is kept as by {@link Optimizer#configure(Model)}, for the
- * parameters of a layer that learn alike: where only the biases' optimizer becomes another one,
- * weights keep theirs. Frozen layers get their optimizers too, for when they are unfrozen. The
- * groups are in the network's configuration from then on: they are saved with it, and go into its
- * copies. Layers that are added later are in no group; call {@code configure} again.
+ * <p><b>On a live network</b> state is kept as by {@link Optimizer#configure(Model)}, separately
+ * for the parameters of a layer that share an updater: if only the biases' optimizer changes, the
+ * weights keep their state. Frozen layers get their optimizers too, for when they are unfrozen.
+ * From then on the groups are in the network's configuration: they are saved with it, and copied
+ * with it. Layers that are added later are in no group; call {@code configure} again.
  *
- * <p><b>Within other optimizers.</b> This is no {@link Optimizer} and has no updater of its own:
- * give {@code Lookahead} or {@code GradientAccumulation} to the groups.
+ * <p><b>Within other optimizers.</b> This is not an {@link Optimizer} and has no updater of its
+ * own: use {@code Lookahead} or {@code GradientAccumulation} as the optimizers of the groups.
  *
  * @see <a href="https://pytorch.org/docs/stable/optim.html#per-parameter-options">PyTorch:
  *     per-parameter options</a>
@@ -75,7 +75,7 @@ public final class ParameterGroups {
   /**
    * Begins with one optimizer for all parameters.
    *
-   * @param rest has the parameters that no group takes
+   * @param rest the optimizer of the parameters that no group takes
    */
   public ParameterGroups(Optimizer rest) {
     this(Objects.requireNonNull(rest, "the optimizer for the rest must not be null"), List.of());
@@ -91,7 +91,7 @@ public final class ParameterGroups {
    *
    * @param layers the layers
    * @param optimizer their optimizer
-   * @return other groups, with this one after those that are here
+   * @return a copy with this group after the others
    */
   public ParameterGroups with(LayerSelector layers, Optimizer optimizer) {
     return with(layers, Kind.ALL, optimizer);
@@ -102,7 +102,7 @@ public final class ParameterGroups {
    *
    * @param parameters chooses them
    * @param optimizer their optimizer
-   * @return other groups, with this one after those that are here
+   * @return a copy with this group after the others
    */
   public ParameterGroups with(ParameterFilter parameters, Optimizer optimizer) {
     return with(LayerSelector.all(), parameters, optimizer);
@@ -114,7 +114,7 @@ public final class ParameterGroups {
    * @param layers the layers
    * @param parameters chooses among the parameters of each
    * @param optimizer their optimizer
-   * @return other groups, with this one after those that are here
+   * @return a copy with this group after the others
    */
   public ParameterGroups with(
       LayerSelector layers, ParameterFilter parameters, Optimizer optimizer) {
@@ -132,7 +132,8 @@ public final class ParameterGroups {
    *
    * @param configuration the configuration, which is changed
    * @return the same configuration
-   * @throws IllegalArgumentException if a group has no parameter, or cannot be told apart
+   * @throws IllegalArgumentException if a group has no parameter, or if DL4J cannot separate the
+   *     groups
    */
   public MultiLayerConfiguration configure(MultiLayerConfiguration configuration) {
     return OptimizerInstaller.install(this, configuration);
@@ -143,7 +144,8 @@ public final class ParameterGroups {
    *
    * @param configuration the configuration, which is changed
    * @return the same configuration
-   * @throws IllegalArgumentException if a group has no parameter, or cannot be told apart
+   * @throws IllegalArgumentException if a group has no parameter, or if DL4J cannot separate the
+   *     groups
    */
   public ComputationGraphConfiguration configure(ComputationGraphConfiguration configuration) {
     return OptimizerInstaller.install(this, configuration);
@@ -155,8 +157,8 @@ public final class ParameterGroups {
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised; it is
    *     changed
    * @return which parameters have kept their state, and which begin again, with the reason
-   * @throws IllegalArgumentException if a group has no parameter, or cannot be told apart, or the
-   *     model is of another type
+   * @throws IllegalArgumentException if a group has no parameter, if DL4J cannot separate the
+   *     groups, or if the model is of another type or not initialised
    */
   public CarryOver configure(Model model) {
     return OptimizerInstaller.install(this, model);

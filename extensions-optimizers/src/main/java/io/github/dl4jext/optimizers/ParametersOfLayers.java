@@ -10,7 +10,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.TrainingConfig;
 
 /**
- * Chooses parameters within selected layers. Which layers these are is known once there is a
+ * Chooses parameters within selected layers. Which layers these are is known only once there is a
  * network.
  *
  * @param layers the layers
@@ -18,7 +18,9 @@ import org.deeplearning4j.nn.api.TrainingConfig;
  */
 record ParametersOfLayers(LayerSelector layers, ParameterFilter within) implements ParameterFilter {
 
-  /** A filter that can be asked: this one for the layers of a network, any other as it is. */
+  /**
+   * A filter that can be tested: this one bound to the layers of a network, any other unchanged.
+   */
   static ParameterFilter bound(ParameterFilter filter, List<? extends Node> nodes) {
     return filter instanceof ParametersOfLayers some ? some.in(nodes) : filter;
   }

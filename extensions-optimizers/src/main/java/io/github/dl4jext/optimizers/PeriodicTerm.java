@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Applies a regularization only in the minibatch that completes a step; see {@link
  * GradientAccumulation}.
  *
- * @param term what acts
+ * @param term the regularization
  * @param minibatches minibatches per step
  */
 record PeriodicTerm(Regularization term, int minibatches) implements OptimizerTerm {

@@ -5,11 +5,11 @@ import io.github.dl4jext.spi.Parameter;
 import io.github.dl4jext.spi.Technique;
 
 /**
- * Holds where in a network a rule works, which is saved beside its arguments.
+ * Holds where in a network a rule works. It is saved beside the rule's arguments.
  *
  * @param firstIteration the iteration at which the rule began: bias corrections count from there
- * @param block parameters are joined to one block only if this is equal as well; see {@link
- *     OptimizerInstaller}
+ * @param block DL4J joins parameters to one block only if this number is equal too; see {@link
+ *     Installation}
  */
 record Placement(int firstIteration, int block) {
 
@@ -28,7 +28,7 @@ record Placement(int firstIteration, int block) {
     return TECHNIQUE.create(all.only(FIRST_ITERATION, BLOCK));
   }
 
-  /** The arguments of a rule but for its placement. */
+  /** The arguments of a rule without its placement. */
   static Arguments without(Arguments all) {
     return all.without(FIRST_ITERATION, BLOCK);
   }

@@ -13,9 +13,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * RAdam, rectified Adam: {@link Adam} that warms itself up.
  *
- * <p>In the first steps Adam's denominator rests on few gradients and scatters; RAdam goes without
- * it until it can be trusted (from step 6 on with the default beta2), and scales the step by how
- * far it can.
+ * <p>In the first steps Adam's denominator is the mean of few gradients and varies widely. RAdam
+ * leaves it out until it is reliable (from step 6 on with the default beta2), and then scales the
+ * step by how reliable it is.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -33,7 +33,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>State.</b> 2 x parameters: M, V.
  *
- * <p><b>Edges.</b> As Adam's. The first steps are as long as the gradient, not as the rate.
+ * <p><b>Edges.</b> As Adam's. The length of the first steps is proportional to the gradient.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.9999 and
  * 0.999747368.
@@ -65,7 +65,7 @@ public final class RAdam extends AdamRule<RAdam> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -74,7 +74,7 @@ public final class RAdam extends AdamRule<RAdam> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

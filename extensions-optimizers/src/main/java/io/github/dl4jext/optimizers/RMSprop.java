@@ -37,14 +37,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * epsilon)}. Centered: {@code a = rho a + (1 - rho) g} and {@code sqrt(v - a^2)} in place of {@code
  * sqrt(v)}. With momentum: {@code b = mu b + g / (sqrt(v) + epsilon)}, {@code w -= eta b}. All as
  * in PyTorch. With the {@link StepConvention} of Keras epsilon is added under the root, and the
- * velocity has the rate: {@code b = mu b + eta g / sqrt(v + epsilon)}, {@code w -= b}.
+ * velocity contains the rate: {@code b = mu b + eta g / sqrt(v + epsilon)}, {@code w -= b}.
  *
- * <p><b>State.</b> 1 x parameters: G; centered A besides, with momentum B besides, or B_ETA where
- * the velocity has the rate.
+ * <p><b>State.</b> 1 x parameters: G. Centered adds A; momentum adds B, or B_ETA where the velocity
+ * contains the rate.
  *
  * <p><b>Edges.</b> A rate of 0 moves nothing, and the means continue. A gradient that was always 0
- * moves nothing. A variance that rounding makes negative, as where the gradient never changes,
- * counts as 0; PyTorch's steps are NaN then.
+ * moves nothing. A variance that rounding makes negative, as when the gradient never changes,
+ * counts as 0; PyTorch's steps are then NaN.
  *
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.996837723 and
  * 0.993980581.
@@ -84,7 +84,7 @@ public final class RMSprop extends UpdateRule<RMSprop> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -93,7 +93,7 @@ public final class RMSprop extends UpdateRule<RMSprop> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

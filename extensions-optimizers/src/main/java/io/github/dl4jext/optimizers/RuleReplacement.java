@@ -61,7 +61,7 @@ final class RuleReplacement {
         .distinct();
   }
 
-  /** Forms the updater of the new rules, and copies into it what fits. */
+  /** Makes the updater of the new rules, and copies into it the state that fits. */
   CarryOver carryOver() {
     List<ParameterName> kept = new ArrayList<>();
     Map<ParameterName, String> reset = new LinkedHashMap<>();
@@ -85,7 +85,9 @@ final class RuleReplacement {
     return new CarryOver(kept, reset);
   }
 
-  /** Says why parameters that are to learn alike cannot keep state of these names; null if none. */
+  /**
+   * Says why parameters that are to learn alike cannot keep state of these names; null if they can.
+   */
   private @Nullable String misfits(Set<ParameterName> learnAlike, Collection<String> names) {
     if (rules.keySet().stream().noneMatch(learnAlike::contains)) {
       return "is new";

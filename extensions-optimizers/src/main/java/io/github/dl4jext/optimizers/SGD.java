@@ -49,7 +49,7 @@ public final class SGD extends UpdateRule<SGD> {
           .madeBy(SGD::new);
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -58,7 +58,7 @@ public final class SGD extends UpdateRule<SGD> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -27,9 +27,10 @@ package io.github.dl4jext.optimizers;
  *
  * <p>Epsilon of the Keras form of Adam is the paper's "epsilon hat": it is added to the root of the
  * uncorrected v. The velocity of Keras holds the rates under which it grew, so that a change of the
- * rate acts on it slowly; at a constant rate both forms are one. Defaults are not a part of the
- * form: Keras's epsilon is 1e-7, and its AdaGrad starts from {@link AdaGrad#INITIAL_ACCUMULATOR}
- * 0.1. All other optimizers step the same way in both; for {@link NAdam} see its {@code form}.
+ * rate takes effect slowly; at a constant rate both forms are the same. Defaults are not a part of
+ * the form: Keras's epsilon is 1e-7, and its AdaGrad starts from {@link
+ * AdaGrad#INITIAL_ACCUMULATOR} 0.1. All other optimizers step the same way in both; for {@link
+ * NAdam} see its {@code form}.
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras's optimizers</a>
  * @see <a href="https://pytorch.org/docs/stable/optim.html">PyTorch's optimizers</a>

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Puts an optimizer's terms among the regularizations of a layer or vertex, where a filter wants
- * them and in place of those of another optimizer.
+ * Puts an optimizer's terms among the regularizations of a layer or vertex, for the parameters that
+ * a filter chooses, and in place of another optimizer's terms.
  */
 final class TermPlacement {
 
@@ -24,7 +24,7 @@ final class TermPlacement {
     this.filter = filter;
   }
 
-  /** Puts them on those of a layer's parameters that learn by the optimizer. */
+  /** Puts the terms on those parameters of a layer that learn by the optimizer. */
   void putOn(Learner learner, List<String> own) {
     if (!terms.isEmpty()) {
       requireRegularizable(learner, own);

@@ -18,10 +18,10 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 public final class UpdateContext {
 
-  /** Whose learning rate and count of steps hold: the rule that DL4J knows. */
+  /** The rule that DL4J knows; its learning rate and count of steps apply. */
   private final UpdateRule<?> outer;
 
-  /** Whose step it is: the same, or one that is wrapped. */
+  /** The rule that makes the step: the same, or one that it wraps. */
   private final UpdateRule<?> rule;
 
   /** Minibatches per step. */
@@ -45,7 +45,7 @@ public final class UpdateContext {
     this.stride = stride;
   }
 
-  /** The same step as a wrapped rule sees it, which makes one in so many minibatches. */
+  /** The same step as seen by a wrapped rule, which makes one step in that many minibatches. */
   UpdateContext of(UpdateRule<?> inner, int minibatches) {
     if (wrapped == null) {
       wrapped = new UpdateContext(outer, inner, stride * minibatches);
@@ -76,7 +76,8 @@ public final class UpdateContext {
   }
 
   /**
-   * The gradient of the loss; to be overwritten by what is subtracted from the parameters.
+   * The gradient of the loss, which is to be overwritten with the update to subtract from the
+   * parameters.
    *
    * @return a vector
    */
@@ -95,9 +96,9 @@ public final class UpdateContext {
   }
 
   /**
-   * An array for intermediate results, kept from step to step. Its content is undefined.
+   * An array for intermediate results, which is reused from step to step. Its content is undefined.
    *
-   * @param index which array, from 0; take the lowest first
+   * @param index which array, from 0; use the lowest numbers first
    * @return a vector as long as the gradient, the same for the same index
    */
   @SuppressWarnings("try") // the resource is a scope
@@ -117,8 +118,8 @@ public final class UpdateContext {
   }
 
   /**
-   * The step by which schedules go: the network's counter, from 0, divided by the minibatches per
-   * step where gradients are accumulated.
+   * The step that schedules count: the network's counter of minibatches, from 0, divided by the
+   * minibatches per step where gradients are accumulated.
    *
    * @return the iteration
    */
@@ -154,11 +155,11 @@ public final class UpdateContext {
   }
 
   /**
-   * What a parameter is at this step that may be scheduled.
+   * The value at this step of a parameter that may be scheduled.
    *
    * @param parameter one of the rule's
    * @return a number within the parameter's range
-   * @throws IllegalStateException if a schedule gave another
+   * @throws IllegalStateException if a schedule gave a number outside the range
    */
   public double at(Parameter<ISchedule> parameter) {
     return rule.at(parameter, iteration(), epoch);

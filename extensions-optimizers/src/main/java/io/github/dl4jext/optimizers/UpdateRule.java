@@ -23,12 +23,12 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
 
 /**
  * Updates parameters by their gradients and by state, a fixed number of arrays as long as the
- * parameters. A rule is DL4J's {@link IUpdater} and a whole {@link Optimizer} in one, so that it
- * goes into any builder of DL4J as well.
+ * parameters. A rule is both DL4J's {@link IUpdater} and a whole {@link Optimizer}, so that it may
+ * also be given to any builder of DL4J.
  *
  * <p>A subclass declares its {@link Technique}, of which {@code learningRate} is a parameter, names
- * its state arrays, and turns a gradient into an update. Its constructor from {@link Arguments} is
- * the one by which JSON and Java serialization bring it back:
+ * its state arrays, and turns a gradient into an update. JSON and Java serialization restore it by
+ * its constructor from {@link Arguments}:
  *
  * <pre>{@code
  * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -49,9 +49,10 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * }
  * }</pre>
  *
- * <p>Everything is immutable but the learning rate, which DL4J changes through {@link
- * #setLrAndSchedule}. Two rules are equal if their classes and all arguments are: DL4J joins the
- * parameters of equal updaters to one block, and reads saved state by these blocks.
+ * <p>Everything is immutable except the learning rate, which DL4J changes through {@link
+ * #setLrAndSchedule}. Two rules are equal if their classes, their arguments and their places in the
+ * network are. DL4J joins the parameters of equal updaters to one block, and reads saved state by
+ * these blocks.
  *
  * @param <R> the subclass
  */
@@ -66,7 +67,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
 
   private static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
 
-  /** So few elements at a time that the passes over them stay in the cache. */
+  /** The number of elements updated at a time, few enough to stay in the cache between passes. */
   private static final int CHUNK = 1 << 15;
 
   private final transient Technique<Optimizer> technique;
@@ -74,8 +75,8 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
   private transient Placement placement;
 
   /**
-   * Takes a value for each parameter of the technique, or for some of them and the defaults
-   * besides.
+   * Takes a value for each parameter of the technique, or for some of them; the others take their
+   * defaults.
    *
    * @param technique declares the parameters
    * @param given the values
@@ -96,15 +97,15 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
   protected abstract List<String> stateNames();
 
   /**
-   * Overwrites the gradient by what is to be subtracted from the parameters, and brings the state
-   * up to date. It is called for one stretch of the parameters after the other.
+   * Overwrites the gradient with the update to subtract from the parameters, and updates the state.
+   * It is called for one stretch of the parameters after another.
    *
    * @param t gradient, state, counters, and the values of parameters at this step
    */
   protected abstract void update(UpdateContext t);
 
   /**
-   * Sets new state; zeros, if not overridden.
+   * Initialises new state, with zeros unless overridden.
    *
    * @param state the state arrays, with undefined content
    */
@@ -122,7 +123,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return CHUNK;
   }
 
-  /** Whether the rule is a {@link FloatLoop} on floats, which takes all of them at a time. */
+  /** Whether the rule uses a {@link FloatLoop} for floats, which takes all of them at a time. */
   boolean loopsOverFloats() {
     return false;
   }
@@ -144,7 +145,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
    * @param parameter one of the technique's
    * @param value its value
    * @param <V> its type
-   * @return another rule, which is as this one else
+   * @return a copy with this value
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the rule cannot take it
    */
   public final <V> R with(Parameter<V> parameter, V value) {
@@ -156,7 +157,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
    *
    * @param parameter one of the technique's
    * @param value its value, at all steps
-   * @return another rule, which is as this one else
+   * @return a copy with this value
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the rule cannot take it
    */
   public final R with(Parameter<ISchedule> parameter, double value) {
@@ -170,7 +171,9 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return made;
   }
 
-  /** The same rule, begun at an iteration and joined to blocks of its own number. */
+  /**
+   * A copy that counts its steps from an iteration, and is joined only to rules of the same block.
+   */
   final R startingAt(int iteration, int block) {
     return remade(ownRate(), new Placement(iteration, block));
   }
@@ -190,7 +193,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return iteration >= first ? iteration - first + 1L : iteration + 1L;
   }
 
-  /** The rule of which DL4J takes the learning rate for what acts beside it. */
+  /** The rule from which DL4J takes the learning rate for what acts beside the updater. */
   UpdateRule<?> forTerms() {
     return this;
   }
@@ -200,9 +203,10 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
   }
 
   /**
-   * Refuses a number that leaves its range in the network's type, as an epsilon that is 0 there.
+   * Refuses a number that leaves its range in the network's type, such as an epsilon that is 0
+   * there.
    *
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if there are such
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if there is such a number
    */
   final void requireUsableAs(DataType type) {
     Checks checks = technique.checks();
@@ -219,7 +223,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
         value);
   }
 
-  /** A number as a type has it, or 0 where too few of its digits are left to calculate with. */
+  /** A number rounded to a type, or 0 where too few of its digits are left to calculate with. */
   private static double rounded(double number, DataType type) {
     if (type == DataType.DOUBLE) {
       return number;
@@ -230,7 +234,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return size < smallest ? 0 : size > largest ? Double.POSITIVE_INFINITY : (float) number;
   }
 
-  /** What a scheduled parameter is at a step; the schedule may have gone astray. */
+  /** The value of a scheduled parameter at a step, checked against its range. */
   final double at(Parameter<ISchedule> parameter, int iteration, int epoch) {
     return NumberOrSchedule.at(
         technique.name(), parameter, arguments.get(parameter), iteration, epoch);
@@ -315,7 +319,7 @@ public abstract class UpdateRule<R extends UpdateRule<R>> implements IUpdater, O
     return (whole == null ? "" : whole.getSimpleName() + ".") + part.getSimpleName() + arguments;
   }
 
-  /** What JSON has: the arguments and the placement, in one object. */
+  /** What is written to JSON: the arguments and the placement, in one object. */
   @JsonValue
   final Arguments stored() {
     return placement.with(arguments);

@@ -16,8 +16,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * Lets another rule make the steps. Its state is the other's, and behind it one array of its own,
- * which begins with zeros.
+ * Lets another rule make the steps. Its state is the other rule's, followed by one array of its
+ * own, which begins with zeros.
  *
  * @param <R> the subclass
  */
@@ -32,7 +32,7 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
 
   private final transient UpdateRule<?> rule;
 
-  /** Whether this tells DL4J the rate for what acts beside the steps, and nothing else. */
+  /** Whether this copy only tells DL4J the rate for what acts beside the steps. */
   private transient boolean tellsRate;
 
   private transient @Nullable WrapperRule<?> forTerms;
@@ -56,13 +56,19 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
     return rule;
   }
 
-  /** The name of the array, or what it begins with where the other rule has one of that name. */
+  /**
+   * The name of this rule's array, or the start of its name if the other rule has an array of that
+   * name.
+   */
   abstract String purpose();
 
-  /** Has a regularization that acts after the updater act in the steps of the other rule. */
+  /**
+   * Wraps a regularization that acts after the updater, so that it acts in the steps of the other
+   * rule.
+   */
   abstract OptimizerTerm inStep(Regularization term);
 
-  /** How much of a step of the other rule a minibatch makes. */
+  /** The share of a step of the other rule that a minibatch makes. */
   abstract double shareOfStep(int iteration);
 
   int minibatchesPerStep() {
@@ -70,8 +76,8 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
   }
 
   /**
-   * Where a user has put this into DL4J's builder, weight decay is not adapted. It is in proportion
-   * to the rate, so a share of the rate makes it right.
+   * Where a user has given this rule to DL4J's builder, weight decay is not adapted. It is
+   * proportional to the rate, so DL4J is told the right share of the rate instead.
    */
   @Override
   final UpdateRule<?> forTerms() {
@@ -96,7 +102,10 @@ abstract class WrapperRule<R extends WrapperRule<R>> extends UpdateRule<R>
     return tellsRate ? rate * shareOfSteps(iteration) : rate;
   }
 
-  /** Those before the updater act on a gradient, whatever becomes of it. */
+  /**
+   * Adapts only what acts after the updater. What acts before it changes the gradient of each
+   * minibatch, and needs no adapting.
+   */
   @Override
   public final Regularization adapted(Regularization term) {
     if (term.applyStep() == ApplyStep.BEFORE_UPDATER) {

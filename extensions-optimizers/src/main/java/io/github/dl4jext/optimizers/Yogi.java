@@ -28,8 +28,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>v_0</td><td>initialAccumulator</td><td>[0, inf)</td><td>1e-6</td><td>squared gradient</td></tr>
  * </table>
  *
- * <p><b>Update at step t.</b> m as Adam's, {@code v = v - (1 - beta2) sign(v - g^2) g^2}, v from
- * {@code initialAccumulator}, {@code w -= eta mhat / (sqrt(v / (1 - beta2^t)) + epsilon)}.
+ * <p><b>Update at step t.</b> m as Adam's, {@code v = v - (1 - beta2) sign(v - g^2) g^2}, where v
+ * begins at {@code initialAccumulator}, {@code w -= eta mhat / (sqrt(v / (1 - beta2^t)) +
+ * epsilon)}.
  *
  * <p><b>State.</b> 2 x parameters: M, V.
  *
@@ -38,8 +39,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> With the defaults and gradients 0.1, 0.2 a weight of 1 goes to 0.990555425 and
  * 0.981059108.
  *
- * <p><b>Departs from the paper.</b> Bias corrections, as in optax; v stays from 0 on, since a step
- * downward is at most {@code (1 - beta2) v}.
+ * <p><b>Departs from the paper.</b> It has bias corrections, as in optax. v never becomes negative,
+ * since a step downward is at most {@code (1 - beta2) v}.
  *
  * @see <a
  *     href="https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization">Zaheer
@@ -70,7 +71,7 @@ public final class Yogi extends AdamRule<Yogi> {
   }
 
   /**
-   * Takes the learning rate, and the defaults besides.
+   * Takes the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, in {@code [0, inf)}
    */
@@ -79,7 +80,7 @@ public final class Yogi extends AdamRule<Yogi> {
   }
 
   /**
-   * Takes the schedule of the learning rate, and the defaults besides.
+   * Takes the schedule of the learning rate; the other parameters take their defaults.
    *
    * @param learningRate size of a step, by schedule
    */

@@ -287,7 +287,7 @@ class ParameterGroupsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> groups.configure(model))
         .withMessageContaining(message)
-        .withMessageEndingWith("put them into the same");
+        .withMessageEndingWith("put them into the same group");
     assertThat(Trainings.json(model)).isEqualTo(before);
   }
 

@@ -8,33 +8,34 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * The labels along one side of a chart, and their positions. All arithmetic is with halves of the
- * numbers, as the distance from the lowest double to the highest is no double.
+ * The labels along one side of a chart, and their positions. The arithmetic uses halves of the
+ * numbers, because the distance from the lowest double to the highest is too large for a double.
  *
  * @param low the value at 0
  * @param high the value at 1, above low
  * @param logarithmic whether equal ratios are equally far apart
- * @param step the distance of the labelled values, where the axis is not logarithmic
+ * @param step the distance between labelled values; not used on a logarithmic axis of a decade or
+ *     more
  */
 record Axis(double low, double high, boolean logarithmic, double step) {
 
   private static final int TICKS = 6;
 
-  /** Closer together than this, values are one: doubles have no digits left to divide by. */
+  /** Values closer together than this count as one: the quotient would have no exact digits. */
   private static final double TINY = 1e-300;
 
-  /** The same in decades. */
+  /** The same limit for a logarithmic axis, in decades. */
   private static final double SAME = 1e-12;
 
-  /** From here on a logarithmic axis is labelled by powers of ten. */
+  /** With at least this many decades, a logarithmic axis is labelled by powers of ten. */
   private static final double FEW_DECADES = 1;
 
-  /** As the values have it, to the point; for x. */
+  /** An axis from the lowest value to the highest; for x. */
   static Axis tight(DoubleStream values, boolean logarithmic) {
     return of(values, logarithmic, false);
   }
 
-  /** Widened to the next labelled value; for y. */
+  /** An axis that is widened to the next labelled values, unless it is logarithmic; for y. */
   static Axis wide(DoubleStream values, boolean logarithmic) {
     return of(values, logarithmic, true);
   }
@@ -84,7 +85,7 @@ record Axis(double low, double high, boolean logarithmic, double step) {
         step);
   }
 
-  /** For a single value: it is in the middle, and a rate or a loss stands on 0. */
+  /** For a single value, which comes into the middle: from 0 to twice the value. */
   private static Axis aroundOne(double value) {
     double low = value > 0 ? 0 : Math.max(2 * value, -Double.MAX_VALUE);
     double high = value < 0 ? 0 : Math.min(2 * value, Double.MAX_VALUE);
@@ -105,7 +106,7 @@ record Axis(double low, double high, boolean logarithmic, double step) {
     return 10 * power;
   }
 
-  /** From 0 for low to 1 for high; NaN for what has no place. */
+  /** From 0 for low to 1 for high; NaN for a value without a place. */
   double place(double value) {
     if (!Double.isFinite(value) || logarithmic && value <= 0) {
       return Double.NaN;
@@ -158,7 +159,7 @@ record Axis(double low, double high, boolean logarithmic, double step) {
     }
   }
 
-  /** A labelled value in as many digits as its neighbours need. */
+  /** Formats a labelled value, with the digits that distinguish it from its neighbours. */
   String label(double tick) {
     if (logarithmic && decades() >= FEW_DECADES) {
       return exact(tick);
@@ -169,7 +170,7 @@ record Axis(double low, double high, boolean logarithmic, double step) {
     return plain ? rounded.setScale(Math.max(0, digits)).toPlainString() : shown(rounded);
   }
 
-  /** Any value, in at most six digits. */
+  /** Formats any value, with at most six digits. */
   static String exact(double value) {
     return shown(BigDecimal.valueOf(value).round(new MathContext(6)));
   }

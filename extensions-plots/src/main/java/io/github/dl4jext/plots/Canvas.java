@@ -3,10 +3,12 @@ package io.github.dl4jext.plots;
 import java.util.List;
 import java.util.Locale;
 
-/** What a chart is drawn on: coordinates in pixels, from the upper left corner. */
+/** The surface that a chart is drawn on. Coordinates are pixels from the upper left corner. */
 interface Canvas {
 
-  /** Everything but the lines, with its colour on light and on dark ground. */
+  /**
+   * The parts of a chart other than its lines, with their colours on light and on dark background.
+   */
   enum Look {
     PAPER("#ffffff", "#171b21"),
     TITLE("#1f2328", "#e6edf3"),
@@ -28,29 +30,29 @@ interface Canvas {
       return dark ? onDark : onLight;
     }
 
-    /** As a class of CSS. */
+    /** The name as a CSS class. */
     String css() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** Which part of a text is at its place. */
+  /** The part of a text that is placed at x. */
   enum Anchor {
     START,
     MIDDLE,
     END
   }
 
-  /** Size of all letters. */
+  /** The font size of all text, in pixels. */
   double FONT = 13;
 
-  /** Fills the ground. */
+  /** Fills the background. */
   void paper(double width, double height);
 
-  /** Writes a text, its base line at y. */
+  /** Writes a text with its base line at y. */
   void text(Look look, double x, double y, Anchor anchor, String text);
 
-  /** Writes a text from the bottom to the top, its middle at y. */
+  /** Writes a text that runs upwards, with its middle at y. */
   void upwards(double x, double y, String text);
 
   /** Draws straight lines: x and y of their start, x and y of their end. */
@@ -59,8 +61,10 @@ interface Canvas {
   /**
    * Draws a line of the chart.
    *
-   * @param index which one, for its colour and its dashes
-   * @param strokes x and y of the points of each stroke in turn; a stroke of one point is a dot
+   * <p>* @param index the number of its name, which decides its colour and its dashes
+   *
+   * @param name its name
+   * @param strokes for each stroke, x and y of its points in turn; a stroke of one point is a dot
    */
   void line(int index, String name, List<double[]> strokes);
 }

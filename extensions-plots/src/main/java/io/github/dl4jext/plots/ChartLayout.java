@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The positions of everything in a chart. No font is asked: text is as wide as is reckoned here, so
- * that a chart is laid out the same on every machine.
+ * The positions of everything in a chart. The width of text is estimated here, and not taken from a
+ * font, so that a chart has the same layout on every machine.
  */
 final class ChartLayout {
 
@@ -17,7 +17,7 @@ final class ChartLayout {
   private static final double SAMPLE = 24;
   private static final double LEAST_PLOT = 100;
 
-  /** A name of the legend, and where it goes. */
+  /** An entry of the legend and its position. */
   private record Entry(int line, String name, double x, int row) {}
 
   private final LineChart chart;
@@ -30,7 +30,7 @@ final class ChartLayout {
   private final double top;
   private final double bottom;
 
-  /** A long legend makes it higher than is asked for. */
+  /** A long legend makes the layout higher than {@code leastHeight}. */
   ChartLayout(LineChart chart, double width, double leastHeight) {
     this.chart = chart;
     this.width = width;
@@ -50,7 +50,7 @@ final class ChartLayout {
     bottom = height - below;
   }
 
-  /** From left to right, in as many rows as it takes. */
+  /** Places the names from left to right, in as many rows as they need. */
   private List<Entry> legend() {
     List<Entry> entries = new ArrayList<>();
     double x = left;
@@ -173,7 +173,10 @@ final class ChartLayout {
     return text.codePoints().mapToDouble(ChartLayout::reckon).sum();
   }
 
-  /** Of the common fonts without serifs, a wide one; letters of East Asia are as wide as high. */
+  /**
+   * Estimates a letter's width in a wide sans-serif font. East Asian letters are as wide as they
+   * are high.
+   */
   private static double reckon(int letter) {
     double high = 0.62;
     if (letter >= 0x2E80 || WIDE.indexOf(letter) >= 0) {

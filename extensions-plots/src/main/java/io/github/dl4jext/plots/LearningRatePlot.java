@@ -13,18 +13,18 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>The rate is on a logarithmic axis; the line is the smoothed loss, and a marker shows the
- * suggestion, if there are points enough for one. Where the loss diverges the line ends, so that
- * the descent can be seen: behind the lowest loss, at the first that is above the highest loss
- * before it by more than the descent, or than half of that loss if this is more.
+ * suggestion, if there are enough points for one. So that the descent can be seen, the line ends
+ * where the loss diverges: after the lowest loss, before the first loss that is above {@code h +
+ * max(h - lowest, |h| / 2)}, where {@code h} is the highest loss up to the lowest.
  */
 public final class LearningRatePlot {
 
   private LearningRatePlot() {}
 
   /**
-   * The curve of a sweep.
+   * Draws the curve of a sweep.
    *
-   * @param sweep what the finder saw
+   * @param sweep the finder's measurements
    * @return a chart of the smoothed loss by learning rate
    */
   public static LineChart of(LearningRateSweep sweep) {
@@ -32,11 +32,11 @@ public final class LearningRatePlot {
   }
 
   /**
-   * The same as a chart to continue with.
+   * Returns the builder of a chart with the curve of a sweep, for further settings.
    *
-   * @param title what is above the line; may be empty
-   * @param sweep what the finder saw
-   * @return a builder with the line, and the suggestion's marker
+   * @param title the text above the line; may be empty
+   * @param sweep the finder's measurements
+   * @return a builder with the line, and with the suggestion's marker if there is a suggestion
    */
   public static LineChart.Builder titled(String title, LearningRateSweep sweep) {
     Objects.requireNonNull(sweep, "the sweep must not be null");
@@ -52,7 +52,7 @@ public final class LearningRatePlot {
     return sweep.hasSuggestion() ? chart.marker("valley", sweep.suggestion()) : chart;
   }
 
-  /** How many points are left when the diverging end is cut off. */
+  /** Counts the points before the loss diverges. */
   private static int beforeItDiverges(double[] losses) {
     if (losses.length == 0) {
       return 0;

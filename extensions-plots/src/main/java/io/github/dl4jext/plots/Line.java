@@ -7,16 +7,18 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Points in the order in which they are joined; a point that is not a finite number is a gap.
+ * Points in the order in which they are joined. A point without a place on an axis is a gap.
  *
  * <p>Arrays are not copied here: {@link LineChart.Builder} does that.
  */
 record Line(String name, double[] x, double[] y) {
 
-  /** More detail than this, in pixels, nobody sees. */
+  /** Detail finer than this, in pixels, cannot be seen. */
   private static final double TOLERANCE = 0.1;
 
-  /** The x or the y of points without a gap: a gap in one does not stretch the other's axis. */
+  /**
+   * Returns the x or the y of the points that are drawn, so that a gap does not stretch an axis.
+   */
   DoubleStream drawn(double[] values, boolean logX, boolean logY) {
     return IntStream.range(0, x.length)
         .filter(i -> hasPlace(x[i], logX) && hasPlace(y[i], logY))
@@ -28,13 +30,14 @@ record Line(String name, double[] x, double[] y) {
   }
 
   /**
-   * The points that are worth drawing, stroke by stroke between the gaps. Of all points over the
-   * same pixel, the first, the last, the lowest and the highest stay, so that no jump and no peak
-   * is lost; of the others those that lie on the line between their neighbours go.
+   * * Returns the points that are worth drawing, with one stroke between two gaps. Of consecutive
+   * points over the same pixel column, the first, the last, the lowest and the highest are kept, so
+   * that no jump and no peak is lost. Of these, the points that lie on the line between their
+   * neighbours are left out.
    *
-   * @param width of the plot in pixels
-   * @param height of the plot in pixels
-   * @return places from 0 to 1, x and y of a stroke's points in turn
+   * @param width the width of the plot in pixels
+   * @param height the height of the plot in pixels
+   * @return for each stroke, x and y of its points in turn, as places from 0 to 1
    */
   List<double[]> strokes(Axis xAxis, Axis yAxis, double width, double height) {
     List<double[]> strokes = new ArrayList<>();
@@ -55,7 +58,7 @@ record Line(String name, double[] x, double[] y) {
   /** One stroke as it grows; it never holds more than four points per pixel. */
   private static final class Stroke {
 
-    /** Over no pixel: NaN differs from every number. */
+    /** A point over no pixel, since NaN differs from every number. */
     private static final double[] NOWHERE = {Double.NaN, Double.NaN};
 
     private final double width;
@@ -117,7 +120,7 @@ record Line(String name, double[] x, double[] y) {
       first = NOWHERE;
     }
 
-    /** Douglas's and Peucker's rule, without recursion: a saw-tooth would go a million deep. */
+    /** The algorithm of Douglas and Peucker. Recursion would go a million deep on a saw-tooth. */
     private double[] withoutNeedless() {
       boolean[] kept = new boolean[points.size()];
       kept[0] = true;
@@ -139,7 +142,10 @@ record Line(String name, double[] x, double[] y) {
           .toArray();
     }
 
-    /** Of the points between two, the one that is farthest from the line; -1 if all are on it. */
+    /**
+     * Returns the point farthest from the line between two others; -1 if all are within the
+     * tolerance.
+     */
     private int farthest(int from, int to) {
       int farthest = -1;
       double most = TOLERANCE;

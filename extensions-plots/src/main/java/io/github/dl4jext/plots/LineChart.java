@@ -30,20 +30,22 @@ import java.util.stream.IntStream;
  * <p><b>Names.</b> Lines of one name, such as the seeds of one run, share a colour and one entry of
  * the legend. Colours can be told apart with any kind of colour vision.
  *
- * <p><b>SVG</b> is the same text for the same chart, on every machine. It has its own ground, light
- * or dark as the reader's screen asks for and light on paper, and needs no script and no other
- * file. <b>Files</b> are replaced as a whole; folders are made where they are missing. Lines may
- * have any number of points: pictures leave out what is finer than a pixel, and keep every jump and
+ * <p><b>SVG.</b> The same chart gives the same text on every machine. The picture has its own
+ * background, which is light or dark as the reader's screen asks, and light on paper. It needs no
+ * script and no other file.
+ *
+ * <p><b>Files</b> are replaced as a whole, and missing folders are created. Lines may have any
+ * number of points: pictures leave out detail that is finer than a pixel, and keep every jump and
  * peak.
  *
- * <p>A chart never changes; threads may share it.
+ * <p>A chart never changes, so threads may share it.
  */
 public final class LineChart {
 
-  /** What a vertical line stands at, and its name. */
+  /** A vertical line: its name and its position. */
   record Marker(String name, double x) {}
 
-  /** What a chart without any point says. */
+  /** The text in a chart without any point. */
   static final String NOTHING = "nothing to show";
 
   private static final int WIDTH = 640;
@@ -74,7 +76,7 @@ public final class LineChart {
   /**
    * Starts a chart.
    *
-   * @param title what it shows, above the lines; may be empty
+   * @param title the text above the lines; may be empty
    * @return a builder without lines
    */
   public static Builder titled(String title) {
@@ -82,7 +84,8 @@ public final class LineChart {
   }
 
   /**
-   * The chart as SVG of 640 by 400 pixels, which shrinks where there is less room.
+   * Returns the chart as SVG of 640 by 400 pixels, which shrinks where there is less room. A long
+   * legend makes it higher.
    *
    * @return an {@code <svg>} element, for a file of its own or in a page
    */
@@ -91,7 +94,7 @@ public final class LineChart {
   }
 
   /**
-   * The chart as SVG.
+   * * Returns the chart as SVG, which shrinks where there is less room.
    *
    * @param width in pixels, 200 to 10000
    * @param height in pixels, 150 to 10000; a long legend makes it higher
@@ -107,8 +110,8 @@ public final class LineChart {
    * Writes {@link #toSvg()} to a file.
    *
    * @param file the file
-   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
-   *     as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an existing
+   *     file does not change
    */
   public void writeSvg(Path file) {
     write(file, AtomicFiles.text(toSvg() + "\n"));
@@ -118,24 +121,25 @@ public final class LineChart {
    * Writes the chart as PNG of 640 by 400 pixels; see {@link #writePng(Path, int, int)}.
    *
    * @param file the file
-   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
-   *     as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an existing
+   *     file does not change
    */
   public void writePng(Path file) {
     writePng(file, WIDTH, HEIGHT);
   }
 
   /**
-   * Writes the chart as PNG, on white. Needs no screen, but a font: where a container has none,
-   * install one (Debian: {@code fontconfig} and {@code fonts-dejavu-core}) or take SVG. On a
-   * machine whose screen is broken, start Java with {@code -Djava.awt.headless=true}.
+   * Writes the chart as PNG, on white. This needs no screen, but it needs a font: in a container
+   * that has none, install one (Debian: {@code fontconfig} and {@code fonts-dejavu-core}) or use
+   * SVG. On a machine whose display does not work, start Java with {@code
+   * -Djava.awt.headless=true}.
    *
    * @param file the file
    * @param width in pixels, 200 to 10000
-   * @param height in pixels, 150 to 10000
+   * @param height in pixels, 150 to 10000; a long legend makes the letters smaller
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the size is out of range
-   * @throws UncheckedIOException if it cannot be written; the message says why, and an old file is
-   *     as it was
+   * @throws UncheckedIOException if it cannot be written; the message says why, and an existing
+   *     file does not change
    */
   public void writePng(Path file, int width, int height) {
     checkSize(width, height);
@@ -144,7 +148,7 @@ public final class LineChart {
   }
 
   /**
-   * The chart as text for a terminal, of at most 20 rows and 80 columns, in ASCII.
+   * Returns the chart as text for a terminal, of at most 20 rows and 80 columns, drawn in ASCII.
    *
    * @return rows, each ended by a line feed
    */
@@ -152,7 +156,7 @@ public final class LineChart {
     return new TextChart(this).text();
   }
 
-  /** Makes the folders above the file if need be. */
+  /** Writes the file, and creates its folders where they are missing. */
   private static void write(Path file, AtomicFiles.Content content) {
     Path target = file.toAbsolutePath().normalize();
     try {
@@ -194,7 +198,7 @@ public final class LineChart {
     return lines;
   }
 
-  /** Names in the order of their first line; a name's place is its colour. */
+  /** The names in the order of their first lines; a name's index decides its colour. */
   List<String> names() {
     return lines.stream().map(Line::name).distinct().toList();
   }
@@ -229,7 +233,7 @@ public final class LineChart {
     /**
      * Names the x axis.
      *
-     * @param label what x is, with its unit
+     * @param label the meaning of x, with its unit; none by default
      * @return this
      */
     public Builder xLabel(String label) {
@@ -240,7 +244,7 @@ public final class LineChart {
     /**
      * Names the y axis.
      *
-     * @param label what y is, with its unit
+     * @param label the meaning of y, with its unit; none by default
      * @return this
      */
     public Builder yLabel(String label) {
@@ -249,7 +253,7 @@ public final class LineChart {
     }
 
     /**
-     * Makes equal ratios of x equally wide.
+     * Makes the x axis logarithmic: equal ratios are equally wide.
      *
      * @return this
      */
@@ -259,7 +263,7 @@ public final class LineChart {
     }
 
     /**
-     * Makes equal ratios of y equally high.
+     * Makes the y axis logarithmic: equal ratios are equally high.
      *
      * @return this
      */
@@ -271,7 +275,7 @@ public final class LineChart {
     /**
      * Adds a line with a value at 0, 1, 2, and so on.
      *
-     * @param name what it is called in the legend
+     * @param name its name in the legend, which leaves out a blank one
      * @param y values; there may be none
      * @return this
      */
@@ -283,9 +287,9 @@ public final class LineChart {
     /**
      * Adds a line.
      *
-     * @param name what it is called in the legend
-     * @param x where its points are; they are joined in this order
-     * @param y values at x, as many
+     * @param name its name in the legend, which leaves out a blank one
+     * @param x the x of its points, which are joined in this order
+     * @param y the y of its points, as many as x
      * @return this
      * @throws io.github.dl4jext.spi.InvalidArgumentException if there are not as many y as x
      */
@@ -307,8 +311,9 @@ public final class LineChart {
     /**
      * Adds a vertical line, such as the end of the warm-up or the rate that was chosen.
      *
-     * @param name what is there
-     * @param x where it is; no line is drawn where the axis has no such place
+     * @param name the text above it
+     * @param x its position; it is left out if x is not finite, or not above 0 on a logarithmic
+     *     axis
      * @return this
      */
     public Builder marker(String name, double x) {
@@ -317,9 +322,9 @@ public final class LineChart {
     }
 
     /**
-     * Ends the chart.
+     * Makes the chart.
      *
-     * @return a chart of what was given so far
+     * @return a chart with everything that was given so far
      */
     public LineChart build() {
       return new LineChart(this);

@@ -10,7 +10,9 @@ import java.util.List;
  */
 final class Palette {
 
-  /** On light ground; the yellow and the black of the set are not for lines on white. */
+  /**
+   * The colours on a light background, without the set's yellow and black, which do not suit lines.
+   */
   private static final List<String> ON_LIGHT =
       List.of("#0072b2", "#d55e00", "#009e73", "#b8578f", "#c98a00", "#3a9bd0");
 
@@ -20,7 +22,7 @@ final class Palette {
   private static final List<float[]> DASHES =
       List.of(new float[0], new float[] {7, 5}, new float[] {1, 5});
 
-  /** How many colours there are. */
+  /** The number of colours. */
   static final int INKS = ON_LIGHT.size();
 
   private Palette() {}
@@ -34,7 +36,7 @@ final class Palette {
     return (dark ? ON_DARK : ON_LIGHT).get(ink);
   }
 
-  /** Lengths of dash and gap, none for a line without gaps. */
+  /** The lengths of dash and gap; none for a solid line. */
   static float[] dashes(int line) {
     return DASHES.get(line / INKS % DASHES.size());
   }

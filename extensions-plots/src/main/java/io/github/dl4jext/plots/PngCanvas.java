@@ -20,7 +20,7 @@ import javax.imageio.ImageIO;
 /** Draws as PNG on white, with Java's own graphics, which need no screen. */
 final class PngCanvas implements Canvas {
 
-  /** Pictures of this size have letters of the size that they have on a page. */
+  /** In a picture of this size, letters have the size {@link Canvas#FONT}. */
   private static final double WIDTH = 640;
 
   private static final double HEIGHT = 400;
@@ -33,7 +33,7 @@ final class PngCanvas implements Canvas {
     this.graphics = graphics;
   }
 
-  /** A file's content. A larger layout is the same one, sharper. */
+  /** Returns the bytes of a PNG file. A larger picture of the same form has the same layout. */
   static byte[] draw(LineChart chart, int width, int height) {
     double scale = Math.min(width / WIDTH, height / HEIGHT);
     ChartLayout layout = new ChartLayout(chart, width / scale, height / scale);

@@ -22,7 +22,7 @@ import java.util.Objects;
 public final class ReliabilityDiagram {
 
   /**
-   * What one predictor came to.
+   * The bins of one predictor.
    *
    * @param confidence the mean confidence of each bin, in {@code [0, 1]}, or NaN
    * @param accuracy the accuracy of each bin, in {@code [0, 1]}, or NaN
@@ -30,10 +30,10 @@ public final class ReliabilityDiagram {
   public record Bins(double[] confidence, double[] accuracy) {
 
     /**
-     * Checks and copies.
+     * Checks the arrays and copies them.
      *
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range, or if
-     *     there are not as many of either
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range, or if the
+     *     arrays differ in length
      */
     public Bins {
       Objects.requireNonNull(confidence, "the confidences must not be null");
@@ -54,7 +54,7 @@ public final class ReliabilityDiagram {
     /**
      * Takes the bins of a calibration.
      *
-     * @param calibration what was measured
+     * @param calibration the measured calibration
      * @return its confidences and accuracies
      */
     public static Bins of(Calibration calibration) {
@@ -67,7 +67,7 @@ public final class ReliabilityDiagram {
     }
 
     private static boolean inRange(double[] numbers) {
-      // a mean of floats may come to a little more than 1
+      // // a mean of floats may be a little above 1
       return Arrays.stream(numbers).allMatch(n -> Double.isNaN(n) || n >= 0 && n <= 1 + 1e-6);
     }
 
@@ -117,10 +117,10 @@ public final class ReliabilityDiagram {
   private ReliabilityDiagram() {}
 
   /**
-   * The diagram of one predictor, with a second line for how many of the examples each bin has: a
-   * bin of few says little.
+   * Draws the diagram of one predictor, with a second line for the share of the examples in each
+   * bin, since a bin with few examples says little.
    *
-   * @param calibration what was measured
+   * @param calibration the measured calibration
    * @return a chart with the diagonal, the accuracy and the share of examples
    */
   public static LineChart of(Calibration calibration) {
@@ -136,22 +136,22 @@ public final class ReliabilityDiagram {
   }
 
   /**
-   * The diagram of one predictor.
+   * * Draws the diagram of one predictor.
    *
    * @param confidence the mean confidence of each bin, in {@code [0, 1]}, or NaN
    * @param accuracy the accuracy of each bin, in {@code [0, 1]}, or NaN
    * @return a chart with the diagonal
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range, or if there
-   *     are not as many of either
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range, or if the
+   *     arrays differ in length
    */
   public static LineChart of(double[] confidence, double[] accuracy) {
     return titled("", Map.of("accuracy", new Bins(confidence, accuracy))).build();
   }
 
   /**
-   * The diagram of several predictors, to continue with.
+   * Returns the builder of a chart with the diagram of several predictors, for further settings.
    *
-   * @param title what is above the lines; may be empty
+   * @param title the text above the lines; may be empty
    * @param predictors bins by the names in the legend, in the map's order
    * @return a builder with the diagonal and a line per predictor
    */

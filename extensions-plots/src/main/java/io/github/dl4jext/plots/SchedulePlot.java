@@ -18,9 +18,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * SchedulePlot.of(both, 4300, 430).writePng(Path.of("both.png"), 800, 500);
  * }</pre>
  *
- * <p>Any schedule will do, DL4J's included. It is asked for its value at every step, so that no
- * peak is missed; where it is NaN or infinite, its line has a gap. Pictures have as many steps as
- * one can see.
+ * <p>Any schedule can be drawn, DL4J's included. It is asked for its value at every step, so that
+ * no peak is missed. Where the value is NaN or infinite, the line has a gap. Pictures leave out
+ * detail that is too fine to be seen.
  */
 public final class SchedulePlot {
 
@@ -29,10 +29,10 @@ public final class SchedulePlot {
   private SchedulePlot() {}
 
   /**
-   * A schedule that counts steps.
+   * * Draws a schedule that counts steps.
    *
    * @param schedule any schedule
-   * @param steps length of the run, 1 to 10 million
+   * @param steps the length of the run in steps, 1 to 10 million
    * @return a chart of its values at the steps 0 to steps - 1
    * @throws io.github.dl4jext.spi.InvalidArgumentException if steps is out of range
    */
@@ -41,11 +41,11 @@ public final class SchedulePlot {
   }
 
   /**
-   * A schedule that may count epochs.
+   * * Draws a schedule that may count epochs.
    *
    * @param schedule any schedule
-   * @param steps length of the run, 1 to 10 million
-   * @param stepsPerEpoch after how many steps the next epoch begins, 1 or more
+   * @param steps the length of the run in steps, 1 to 10 million
+   * @param stepsPerEpoch the number of steps in an epoch, 1 or more
    * @return a chart of its values at the steps 0 to steps - 1
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
@@ -55,10 +55,10 @@ public final class SchedulePlot {
   }
 
   /**
-   * Several schedules that count steps.
+   * * Draws several schedules that count steps.
    *
    * @param schedules schedules by the names in the legend, in the map's order
-   * @param steps length of the run, 1 to 10 million
+   * @param steps the length of the run in steps, 1 to 10 million
    * @return a chart of their values at the steps 0 to steps - 1
    * @throws io.github.dl4jext.spi.InvalidArgumentException if steps is out of range
    */
@@ -67,11 +67,11 @@ public final class SchedulePlot {
   }
 
   /**
-   * Several schedules that may count epochs.
+   * * Draws several schedules that may count epochs.
    *
    * @param schedules schedules by the names in the legend, in the map's order
-   * @param steps length of the run, 1 to 10 million
-   * @param stepsPerEpoch after how many steps the next epoch begins, 1 or more
+   * @param steps the length of the run in steps, 1 to 10 million
+   * @param stepsPerEpoch the number of steps in an epoch, 1 or more
    * @return a chart of their values at the steps 0 to steps - 1
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
@@ -81,12 +81,13 @@ public final class SchedulePlot {
   }
 
   /**
-   * The same as a chart to continue with: to add markers, other labels or a logarithmic axis.
+   * Returns the builder of a chart with several schedules, for markers, other labels or a
+   * logarithmic axis.
    *
-   * @param title what is above the lines; may be empty
+   * @param title the text above the lines; may be empty
    * @param schedules schedules by the names in the legend, in the map's order
-   * @param steps length of the run, 1 to 10 million
-   * @param stepsPerEpoch after how many steps the next epoch begins, 1 or more
+   * @param steps the length of the run in steps, 1 to 10 million
+   * @param stepsPerEpoch the number of steps in an epoch, 1 or more
    * @return a builder with a line per schedule
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */

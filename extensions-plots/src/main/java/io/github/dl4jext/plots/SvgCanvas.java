@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws as SVG: text stays text, and classes in place of colours let the reader's screen choose.
+ * Draws as SVG. Text stays text, and classes in place of colours let the reader's screen choose
+ * them.
  */
 final class SvgCanvas implements Canvas {
 
@@ -27,14 +28,16 @@ final class SvgCanvas implements Canvas {
     svg.append(" width=\"" + width + "\" height=\"" + height + "\"");
     svg.append(" viewBox=\"0 0 " + width + " " + height + "\"");
     svg.append(" style=\"max-width:100%;height:auto\">\n");
-    // Read to those who do not see the layout.
+    // // Screen readers read this title.
     String names = String.join(", ", chart.names());
     String title = chart.title().isBlank() ? names : chart.title() + ": " + names;
     svg.append("<title>" + escaped(title) + "</title>\n");
     style(Math.min(chart.names().size(), Palette.INKS));
   }
 
-  /** All below one class, as the rules of a picture in a page hold for the whole page. */
+  /**
+   * All rules are below one class, because those of a picture in a page apply to the whole page.
+   */
   private void style(int inks) {
     svg.append("<style>\n");
     rule("text", "font:" + number(FONT) + "px system-ui,sans-serif");
@@ -43,7 +46,7 @@ final class SvgCanvas implements Canvas {
     rule(".mark", "stroke-dasharray:3 4");
     rule(".line", "stroke-width:2;stroke-linejoin:round;stroke-linecap:round");
     colours(inks, false);
-    // Paper is white: what is printed is light.
+    // // Only screens are dark: a printed picture is on white paper.
     svg.append("@media screen and (prefers-color-scheme:dark){\n");
     colours(inks, true);
     svg.append("}\n</style>\n");
@@ -138,13 +141,13 @@ final class SvgCanvas implements Canvas {
     }
   }
 
-  /** To the tenth of a pixel, in as few characters as it takes, in no country's language. */
+  /** Formats a number to the tenth of a pixel, briefly, and the same in every locale. */
   private static String number(double value) {
     long tenths = Math.round(value * 10);
     return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
   }
 
-  /** Text as XML 1.0 has it, which knows no other control characters than tab and line ends. */
+  /** Escapes a text, and removes the characters that XML 1.0 does not allow. */
   private static String escaped(String text) {
     return text.replaceAll("[\\p{Cntrl}&&[^\t\n\r\\x7f-\\x9f]]|[\\p{Cs}\ufffe\uffff]", "")
         .replace("&", "&amp;")

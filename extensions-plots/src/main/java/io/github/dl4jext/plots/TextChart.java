@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A chart of characters: ASCII, so that it looks the same in every terminal and log. */
+/** Draws a chart in ASCII, so that it looks the same in every terminal and log. */
 final class TextChart {
 
   private static final int COLUMNS = 80;
@@ -32,7 +32,7 @@ final class TextChart {
     }
   }
 
-  /** Title, plot, axis, its labels, and two rows of names: never more than 20. */
+  /** Title, plot, x axis, its labels, its name, and two rows of names: never more than 20 rows. */
   String text() {
     List<String> rows = new ArrayList<>();
     String title =
@@ -84,7 +84,7 @@ final class TextChart {
     }
   }
 
-  /** A character in every column between two points, and in every row if it is steep. */
+  /** Puts a character in every column between two points, and in every row if the line is steep. */
   private void join(double x0, double y0, double x1, double y1, char mark) {
     int steps = 1 + Math.max(Math.abs(column(x1) - column(x0)), Math.abs(row(y1) - row(y0)));
     for (int i = 0; i <= steps; i++) {
@@ -154,7 +154,7 @@ final class TextChart {
     return " ".repeat(labels - cut.length()) + cut;
   }
 
-  /** One row, whatever is in a name. */
+  /** Fits a text into one row, whatever characters it contains. */
   private static String fitted(String row) {
     String shown = row.replaceAll("\\p{Cntrl}", " ").stripTrailing();
     return shown.length() <= COLUMNS ? shown : shown.substring(0, COLUMNS - 3) + "...";

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** Steps at which one thing ends and the next begins. */
+/** Checks and searches the steps at which one part of a schedule ends and the next begins. */
 final class Boundaries {
 
   static final String RULE = "ascending";
 
   private Boundaries() {}
 
-  /** True also for what is null, or has a null in it: that is another check's to say. */
+  /** True also for null, and for a list that contains null: another check reports these. */
   static boolean ascend(List<Integer> boundaries) {
     if (boundaries == null || boundaries.stream().anyMatch(Objects::isNull)) {
       return true;

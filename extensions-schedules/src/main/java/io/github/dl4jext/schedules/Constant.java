@@ -12,7 +12,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * Makes the schedule that has the same value at every step, {@code f(t) = rate}, which is DL4J's
  * {@link FixedSchedule}: in Java write {@code new FixedSchedule(0.1)}.
  *
- * <p>For parts of a {@link Sequence}, and wherever a schedule is asked for but none is wanted.
+ * <p>For parts of a {@link Sequence}, and wherever a schedule is required but the value is not to
+ * change.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -22,9 +23,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * <p><b>Check.</b> {@code constant(rate=0.1)} is 0.1 at step 0 and at step 1000000.
  *
- * <p><b>Departs from DL4J.</b> In nothing but that {@code rate} is checked: {@code FixedSchedule}
- * itself takes NaN. There is one class for a constant, because optimizers and dropouts know a plain
- * number by it.
+ * <p><b>Departs from DL4J.</b> Only in that {@code rate} is checked: {@code FixedSchedule} itself
+ * takes NaN. There is no class of our own for constants, because optimizers and dropouts recognise
+ * a plain number by DL4J's.
  *
  * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
  */

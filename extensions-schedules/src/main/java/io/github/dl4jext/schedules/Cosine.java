@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Cosine scheduling: {@code f(t) = e + (r - e) ((1 + cos(pi t / T)) / 2)^p}, from r to e in T steps
  * along half a wave, which the exponent p bends.
  *
- * <p>Keeps the rate high for long and settles gently. Few choices, one of the best: take it if
- * nothing speaks for another.
+ * <p>It keeps the rate high for long and settles gently. It has few parameters and is one of the
+ * best schedules: use it unless there is a reason for another.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -32,7 +32,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> {@code new Cosine(0.1, 4300)}: 0.0853553391 at step 1075, 0.05 at step 2150;
  * with exponent 2 0.025 at step 2150.
  *
- * <p><b>Departs from PyTorch.</b> {@code CosineAnnealingLR} goes up again after T. Keras's {@code
+ * <p><b>Departs from PyTorch.</b> {@code CosineAnnealingLR} rises again after T. Keras's {@code
  * CosineDecay} and optax's {@code cosine_decay_schedule} have {@code alpha = e / r}; the former has
  * a warm-up that is {@link Warmup} here, and only the latter has the exponent.
  *
@@ -78,7 +78,7 @@ public record Cosine(double initialRate, double finalRate, int totalSteps, doubl
   }
 
   /**
-   * Goes along the wave itself, with exponent 1.
+   * Falls along the plain wave, with exponent 1.
    *
    * @param initialRate the rate at step 0
    * @param finalRate the rate from totalSteps on
@@ -89,7 +89,7 @@ public record Cosine(double initialRate, double finalRate, int totalSteps, doubl
   }
 
   /**
-   * Goes down to 0.
+   * Falls to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0

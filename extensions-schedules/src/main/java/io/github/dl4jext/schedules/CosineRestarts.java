@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Cosine scheduling with warm restarts (SGDR): {@link Cosine} from r to e again and again, each
  * period m times as long as the one before, and d times as high above e.
  *
- * <p>Each restart throws the network out of where it has settled. The ends of the periods are good
- * places to take snapshots.
+ * <p>Each restart drives the network out of the minimum where it has settled. The ends of the
+ * periods are good places to take snapshots.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,9 +27,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>w</td><td>warmupSteps</td><td>[0, firstPeriod)</td><td>0</td><td>steps</td></tr></table>
  *
  * <p><b>At the boundaries.</b> Period i starts at step {@code T (m^i - 1) / (m - 1)}, or {@code i
- * T} if m is 1, with its peak, {@code e + (r - e) d^i}; the step before it is one notch above e.
- * With warm-up it starts with e instead and rises to the peak in a straight line in w steps, which
- * are part of the period. No end: give a run the length of some periods.
+ * T} if m is 1, with its peak, {@code e + (r - e) d^i}; the step before is slightly above e. With
+ * warm-up it starts with e instead and rises to the peak in a straight line in w steps, which are
+ * part of the period. The schedule has no end: make the run as long as a whole number of periods.
  *
  * <p><b>Check.</b> r 0.1, T 10, m 2: 0.05 at step 5, 0.1 at steps 10, 30 and 70, 0.05 at step 20;
  * with d 0.5 0.05 at step 10 and 0.025 at step 30.
@@ -118,14 +118,17 @@ public record CosineRestarts(
         .done();
   }
 
-  /** Keeps a restart that is at a whole step from being missed by the rounding of its place. */
+  /** Keeps a restart at a whole step from being missed when its position is rounded. */
   private static final double ROUNDING = 1e-9;
 
-  /** Growth below which 1 + growth has lost too many digits; above it log is the faster one. */
+  /**
+   * Growth below which 1 + growth has lost too many digits, so that log1p is used; above it log is
+   * faster.
+   */
   private static final double SLOW = 0.01;
 
   /**
-   * Goes down to 0, in periods of the same length.
+   * Falls to 0, in periods of the same length.
    *
    * @param initialRate the rate at each restart
    * @param firstPeriod length of a period in steps
@@ -135,7 +138,7 @@ public record CosineRestarts(
   }
 
   /**
-   * Goes up to the same rate at each restart, without warm-up.
+   * Returns to the same rate at each restart, without warm-up.
    *
    * @param initialRate the rate at each restart
    * @param finalRate the rate that each period goes down to

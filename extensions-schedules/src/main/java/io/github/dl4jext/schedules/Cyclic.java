@@ -14,7 +14,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Cyclical rates (triangular): up from a to b in h steps, down again in l, and so on; the height
  * shrinks by d with each cycle, or by g with each step. {@link #momentum()} does the opposite.
  *
- * <p>Needs no length of the run, and tries all rates between a and b.
+ * <p>It does not need the length of the run, and passes through all rates between a and b.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -31,7 +31,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> a 0.001, b 0.006, h 2000, d 0.5: 0.0035 at step 1000, 0.006 at 2000, 0.001 at
  * 4000, 0.0035 at 6000.
  *
- * <p><b>Departs from PyTorch.</b> In names alone: {@code CyclicLR} has {@code step_size_up} and
+ * <p><b>Departs from PyTorch.</b> Only in names: {@code CyclicLR} has {@code step_size_up} and
  * {@code step_size_down} for h and l, decay 1 as {@code triangular}, 0.5 as {@code triangular2},
  * and g as {@code gamma} of {@code exp_range}.
  *
@@ -101,14 +101,14 @@ public record Cyclic(
    *
    * @param minRate the rate at the ends of a cycle
    * @param maxRate the rate at the peaks
-   * @param halfPeriod steps from the one to the other
+   * @param halfPeriod steps from the one rate to the other
    */
   public Cyclic(double minRate, double maxRate, int halfPeriod) {
     this(minRate, maxRate, halfPeriod, 1);
   }
 
   /**
-   * Makes cycles of which each goes up as long as down.
+   * Makes cycles that rise and fall for the same number of steps.
    *
    * @param minRate the rate at the ends of a cycle
    * @param maxRate the rate at the first peak
@@ -132,9 +132,10 @@ public record Cyclic(
   /**
    * The momentum that belongs to this rate.
    *
-   * @param maxMomentum where the rate is low
-   * @param minMomentum at the first peak of the rate
+   * @param maxMomentum the momentum where the rate is low, in {@code [0, 1)}
+   * @param minMomentum the momentum at the first peak of the rate, at most maxMomentum
    * @return the momentum's schedule
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public CyclicMomentum momentum(double maxMomentum, double minMomentum) {
     return new CyclicMomentum(maxMomentum, minMomentum, halfPeriod, stepsDown, decay, stepDecay);
@@ -146,7 +147,7 @@ public record Cyclic(
         minRate, maxRate, height(iteration, halfPeriod, stepsDown, decay, stepDecay));
   }
 
-  /** The height at a step, as a share of that of a peak which has not shrunk. */
+  /** The height at a step, as a share of the first peak's without any shrinking. */
   static double height(int step, int up, int down, double decay, double stepDecay) {
     long period = (long) up + down;
     long at = step % period;

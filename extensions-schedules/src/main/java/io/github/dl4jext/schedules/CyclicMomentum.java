@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * The momentum of cyclical rates: high where the rate of {@link Cyclic} is low, low at its peaks.
  *
- * <p>High rates want less momentum: both make steps longer. Best made from the rate, so that the
- * two agree:
+ * <p>High rates need less momentum, since both make steps longer. Make it from the rate, so that
+ * the two agree:
  *
  * <pre>{@code
  * Cyclic rate = new Cyclic(0.001, 0.006, 2000);
@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *   Cyclic}</td></tr></table>
  *
  * <p><b>At the boundaries.</b> b where a cycle starts, a at the first peak of the rate; where the
- * rate's peaks shrink, so does the way down from b. No end.
+ * rate's peaks shrink, the momentum falls less far below b. No end.
  *
  * <p><b>Check.</b> {@code new Cyclic(0.001, 0.006, 2000, 0.5).momentum()}: 0.9 at step 0, 0.85 at
  * 1000, 0.8 at 2000, 0.9 at 4000, 0.85 at 6000.

@@ -25,12 +25,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>At the boundaries.</b> r at step 0. With a staircase, step s is the first one with r d. No
  * end: {@link Clamped} gives it a floor.
  *
- * <p><b>Edges.</b> After some ten thousand times s the value may be too small for a double, and 0.
+ * <p><b>Edges.</b> After some ten thousand times s steps the value may be too small for a double,
+ * and becomes 0.
  *
  * <p><b>Check.</b> {@code new Exponential(0.1, 0.1, 20)}: 0.0316227766 at step 10, 0.01 at step 20.
  *
- * <p><b>Departs from PyTorch.</b> {@code ExponentialLR(gamma)} has s = 1, {@code StepLR} is the
- * staircase, see {@link #step}; its plugin name is {@code step}. Keras's {@code ExponentialDecay}
+ * <p><b>Departs from PyTorch.</b> {@code ExponentialLR(gamma)} has s = 1. {@code StepLR} is the
+ * staircase: see {@link #step}, whose plugin name is {@code step}. Keras's {@code ExponentialDecay}
  * and this one are the same. A rate that rises (d above 1) is refused.
  *
  * @param initialRate the rate at step 0
@@ -90,9 +91,9 @@ public record Exponential(double initialRate, double decayRate, int decaySteps, 
   /**
    * Falls in steps, as PyTorch's {@code StepLR}: {@code r d^floor(t / s)}.
    *
-   * @param initialRate the rate until the first step down
-   * @param decayRate what a step down leaves of it, PyTorch's {@code gamma}
-   * @param decaySteps steps from one to the next, PyTorch's {@code step_size}
+   * @param initialRate the rate until the first fall
+   * @param decayRate the share of the rate that each fall leaves, PyTorch's {@code gamma}
+   * @param decaySteps steps from one fall to the next, PyTorch's {@code step_size}
    * @return the schedule
    */
   public static Exponential step(double initialRate, double decayRate, int decaySteps) {

@@ -1,6 +1,6 @@
 package io.github.dl4jext.schedules;
 
-/** The way from one value to another, counted from the nearer end, so that both are met exactly. */
+/** Interpolates between two values, counting from the nearer end, so that both are met exactly. */
 final class Interpolation {
 
   private Interpolation() {}
@@ -10,7 +10,7 @@ final class Interpolation {
     return linear(from, to, share, 1 - share);
   }
 
-  /** In a straight line, where what is left of the way is known without the loss of digits. */
+  /** In a straight line, where the remaining share is given too, without a loss of digits. */
   static double linear(double from, double to, double share, double left) {
     return share < 0.5 ? from + share * (to - from) : to - left * (to - from);
   }
@@ -20,7 +20,7 @@ final class Interpolation {
     return share < 0.5 ? from + climb(share) * (to - from) : to - climb(1 - share) * (to - from);
   }
 
-  /** Along half a cosine wave, what is left of which is raised to a power. */
+  /** Along half a cosine wave, whose remaining part is raised to a power. */
   static double cosine(double from, double to, double share, double exponent) {
     if (exponent == 1) {
       return cosine(from, to, share);

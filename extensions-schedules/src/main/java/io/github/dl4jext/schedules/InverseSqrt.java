@@ -14,7 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * The Transformer's schedule: {@code f(n) = r min(n / w, sqrt(w / n))} at the n-th step, that is at
  * iteration n - 1: a linear warm-up, then one over the square root of the step.
  *
- * <p>Needs no length of the run. Made for Adam on Transformers.
+ * <p>It does not need the length of the run. It was made for Transformers that are trained with
+ * Adam.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -52,7 +53,7 @@ public record InverseSqrt(double maxRate, int warmupSteps) implements ISchedule 
   }
 
   /**
-   * Takes the paper's rate, {@code 1 / sqrt(modelSize warmupSteps)} at the highest.
+   * Takes the paper's rate, whose maximum is {@code 1 / sqrt(modelSize warmupSteps)}.
    *
    * @param modelSize the width of the model, 512 in the paper
    * @param warmupSteps steps of the warm-up, 4000 in the paper

@@ -21,12 +21,12 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
  * new Sgd(new PerEpoch(new Lambda(epoch -> epoch < 10 ? 0.1 : 0.1 * Math.exp(-0.1 * (epoch - 9)))))
  * }</pre>
  *
- * <p><b>Not stored.</b> JSON has no Java code. A network with such a schedule trains, and DL4J's
- * {@code clone()} copies it; what goes by JSON, which is saving, checkpoints, {@code NetworkCopy},
- * transfer learning and the rate finder, fails with a message that says so. For these write a
- * record that implements {@code ISchedule}. Java's serialization takes it if it takes what the
- * function captures. Two are equal if they have the same function object. It has no plugin name,
- * for the same reason.
+ * <p><b>Not stored.</b> JSON cannot contain Java code. A network with such a schedule can be
+ * trained, and DL4J's {@code clone()} copies it. Everything that uses JSON (saving, checkpoints,
+ * {@code NetworkCopy}, transfer learning and the rate finder) fails with a message that says so;
+ * for these, write a record that implements {@code ISchedule}. Java serialization works if it works
+ * for what the function captures. Two are equal if they have the same function object. There is no
+ * plugin name either, since a spec cannot contain Java code.
  *
  * <p><b>Edges.</b> A value that is negative, infinite or NaN is refused when it is asked for.
  *
@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
  * <p><b>Departs from PyTorch and Keras.</b> PyTorch's {@code LambdaLR} gives a factor of the rate,
  * and per epoch if it is stepped so; Keras's {@code LearningRateScheduler} counts epochs: both are
  * {@link PerEpoch} around this one. PyTorch leaves the function out of what it saves, without a
- * word.
+ * warning.
  *
  * @param function from the step, counted from 0, to the value
  * @see <a
@@ -45,7 +45,7 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
 @JsonSerialize(using = Lambda.Refusal.class)
 public record Lambda(OfStep function) implements ISchedule {
 
-  /** A function from the step to the value, which Java's serialization can take. */
+  /** A serializable function from the step to the value. */
   @FunctionalInterface
   public interface OfStep extends IntToDoubleFunction, Serializable {}
 

@@ -15,9 +15,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Falls by the same factor at each of some steps: {@code f(t) = r d^n}, where n is the number of
  * milestones that t has passed or is at.
  *
- * <p>The classic of papers on images: divide by ten at epochs 30, 60 and 80. With rates that do not
- * fall by one factor take {@link PiecewiseConstant}, with milestones that are evenly apart {@link
- * Exponential#step}.
+ * <p>Papers on images often divide by ten at epochs 30, 60 and 80. If the rate does not always fall
+ * by the same factor, use {@link PiecewiseConstant}; if the milestones are evenly spaced, use
+ * {@link Exponential#step}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>d</td><td>decayRate</td><td>(0, 1]</td><td>0.1</td><td>per milestone</td></tr></table>
  *
  * <p><b>At the boundaries.</b> A milestone's step is the first one with the lower rate. The last
- * rate holds forever.
+ * rate is kept forever.
  *
  * <p><b>Check.</b> {@code new MultiStep(0.1, List.of(30, 60), 0.5)}: 0.1 at step 29, 0.05 at steps
  * 30 and 59, 0.025 from 60 on.
@@ -73,7 +73,7 @@ public record MultiStep(double initialRate, List<Integer> milestones, double dec
   }
 
   /**
-   * Divides by ten.
+   * Divides the rate by ten at each milestone.
    *
    * @param initialRate the rate until the first milestone
    * @param milestones the steps at which the rate falls, ascending

@@ -15,8 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * 1cycle: the rate rises from start to peak, falls back, and ends far below the start; {@link
  * #momentum()} does the opposite.
  *
- * <p>High rates in the middle of training regularize and are fast, low ones at the end settle. One
- * run of known length, often a fraction of what a constant rate needs.
+ * <p>High rates in the middle of training regularize and are fast, low ones at the end settle. The
+ * length of the run must be known; it is often a fraction of what a constant rate needs.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default: geron</th><th>torch</th>
@@ -40,17 +40,19 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * end. The peak is at step T, the second phase of three ends at 2 T, the last one at L. Style geron
  * has T = floor(w N) and L = N, style torch T = w N - 1 and L = N - 1, which need not be whole.
  *
- * <p><b>At the boundaries.</b> Step 0 has the start, step L and all after it the end: in style
- * geron the last step of the run, N - 1, is one notch above the end, as in the book's code.
+ * <p><b>At the boundaries.</b> The rate is the start at step 0, and the end from step L on. In
+ * style geron the last step of the run, N - 1, is therefore slightly above the end, as in the
+ * book's code.
  *
  * <p><b>Edges.</b> A phase of no length is left out. A run longer than N continues at the end rate,
- * where PyTorch throws.
+ * where PyTorch throws an exception.
  *
  * <p><b>Check.</b> {@code geron(0.1, 4300)}: 0.01 at 0, 0.1 at 1935, 0.01 at 3870, 1e-5 from 4300.
  *
  * <p><b>Departs from DL4J.</b> {@code CycleSchedule} multiplies by 0.1 at <em>every</em> step of
- * the tail, jumps to ten times the start before it if the rest is odd, and then starts again. From
- * the book's notebook: there the tail has {@code N // 10 + 1} steps, here a tenth of N.
+ * the tail, jumps to ten times the start before it if the rest is odd, and then starts again. It
+ * also departs from the book's notebook: there the tail has {@code N // 10 + 1} steps, here a tenth
+ * of N.
  *
  * @param maxRate the peak
  * @param totalSteps length of the run in steps
@@ -117,7 +119,7 @@ public record OneCycle(
               THREE_PHASE.optional())
           .madeBy(OneCycle::completed);
 
-  /** The way of a phase from one value to the next. */
+  /** How a phase gets from one value to the next. */
   public enum Shape {
     /** In a straight line. */
     LINEAR,
@@ -155,7 +157,7 @@ public record OneCycle(
         .done();
   }
 
-  /** Takes from the style what is not given. */
+  /** Takes the values that are not given from the style. */
   private static OneCycle completed(Arguments given) {
     Style style = given.get(STYLE);
     return new OneCycle(
@@ -198,12 +200,12 @@ public record OneCycle(
   }
 
   /**
-   * Changes one parameter, and leaves this as it is.
+   * Takes another value for a parameter.
    *
    * @param parameter one of the constants of this class, such as {@link #SHAPE}
-   * @param value its value; the style decides where phases end, but no other parameter
+   * @param value its value; another style changes where phases end, but not the other parameters
    * @param <V> the parameter's type
-   * @return the changed schedule
+   * @return a copy with this value
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the value is out of range
    */
   public <V> OneCycle with(Parameter<V> parameter, V value) {
@@ -237,9 +239,10 @@ public record OneCycle(
   /**
    * The momentum that belongs to this rate.
    *
-   * @param maxMomentum where the rate is low
-   * @param minMomentum at the peak of the rate
+   * @param maxMomentum the momentum where the rate is low, in {@code [0, 1)}
+   * @param minMomentum the momentum at the peak of the rate, at most maxMomentum
    * @return the momentum's schedule
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range
    */
   public OneCycleMomentum momentum(double maxMomentum, double minMomentum) {
     return new OneCycleMomentum(

@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * The momentum of 1cycle: high where the rate of {@link OneCycle} is low, low at its peak.
  *
- * <p>High rates want less momentum: both make steps longer. Best made from the rate, so that the
- * two agree:
+ * <p>High rates need less momentum, since both make steps longer. Make it from the rate, so that
+ * the two agree:
  *
  * <pre>{@code
  * OneCycle rate = OneCycle.geron(0.1, 4300);
@@ -96,7 +96,7 @@ public record OneCycleMomentum(
         .done();
   }
 
-  /** Takes from the style what is not given. */
+  /** Takes the values that are not given from the style. */
   private static OneCycleMomentum completed(Arguments given) {
     OneCycle.Style style = given.get(OneCycle.STYLE);
     return new OneCycleMomentum(

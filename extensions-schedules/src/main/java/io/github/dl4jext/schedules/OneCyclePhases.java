@@ -5,7 +5,7 @@ import io.github.dl4jext.spi.Checks;
 /** The phases of {@link OneCycle}, which its momentum shares. */
 final class OneCyclePhases {
 
-  /** Makes 0.45 times 4300 be 1935, should it come out a bit below. */
+  /** Makes 0.45 times 4300 count as 1935 even if rounding puts it slightly below. */
   private static final double ROUNDING = 1e-9;
 
   private OneCyclePhases() {}
@@ -25,11 +25,13 @@ final class OneCyclePhases {
         .that(
             !(threePhase && warmupFraction > 0.5),
             "warmupFraction",
-            "at most 0.5 with three phases, of which two are as long",
+            "at most 0.5 with three phases, as the second is as long as the first",
             warmupFraction);
   }
 
-  /** The value at a step, where a phase goes from start to peak, and the others on from there. */
+  /**
+   * The value at a step: the first phase goes from start to peak, the others from there to the end.
+   */
   static double valueAt(
       int step,
       int totalSteps,

@@ -13,7 +13,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Another schedule that counts epochs instead of steps: {@code f(epoch) = schedule(epoch)}.
  *
- * <p>Makes epochs of whatever the other one calls steps, and holds its value for a whole epoch:
+ * <p>The other schedule is given epochs in place of steps, and its value is kept for a whole epoch:
  *
  * <pre>{@code
  * new PerEpoch(new Exponential(0.01, 0.1, 20))       // a tenth every 20 epochs
@@ -30,19 +30,20 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>At the boundaries.</b> Those of the other schedule, in epochs. The first epoch is epoch 0.
  *
  * <p><b>Edges.</b> DL4J counts epochs in {@code fit(iterator)} only: in {@code fit(DataSet)} and
- * under {@code ParallelWrapper} its epoch stays as it is, and with {@code stepsPerEpoch} of 0 the
- * value too. Given one, epochs are counted from the steps, see {@link Steps}; DL4J's own count is
- * then not heeded.
+ * under {@code ParallelWrapper} its epoch stays as it is and, if {@code stepsPerEpoch} is 0, so
+ * does the value. If {@code stepsPerEpoch} is given, epochs are counted from the steps (see {@link
+ * Steps}), and DL4J's own count is ignored.
  *
- * <p><b>Check.</b> The one above is 0.01 in epoch 0, 0.001 in epoch 20, whatever the iteration.
+ * <p><b>Check.</b> The first one above is 0.01 in epoch 0 and 0.001 in epoch 20, whatever the
+ * iteration.
  *
- * <p><b>Departs from DL4J.</b> There every schedule has a {@code ScheduleType}, but warm-up counts
- * iterations all the same.
+ * <p><b>Departs from DL4J.</b> There every schedule has a {@code ScheduleType}, but warm-up always
+ * counts iterations.
  *
  * @param schedule the schedule whose steps are epochs
  * @param stepsPerEpoch after how many steps the next epoch begins; 0 for the network's own count
  * @see <a href="https://keras.io/api/callbacks/learning_rate_scheduler/">Keras's
- *     LearningRateScheduler, which counts so</a>
+ *     LearningRateScheduler, which counts epochs</a>
  */
 @FieldsInJson
 public record PerEpoch(ISchedule schedule, int stepsPerEpoch) implements ISchedule {

@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Piecewise constant scheduling: one rate until a boundary, another one from there on.
  *
- * <p>{@code rates[0]} holds until {@code boundaries[0]}; {@code rates[i]} holds from step {@code
- * boundaries[i-1]} on, that step included.
+ * <p>{@code rates[0]} applies until {@code boundaries[0]}; {@code rates[i]} applies from step
+ * {@code boundaries[i-1]} on, that step included.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -24,7 +24,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>At the boundaries.</b> The boundary's step is the first one with the new rate. The last
- * rate holds forever.
+ * rate is kept forever.
  *
  * <p><b>Cost.</b> A binary search, so that thousands of boundaries are fine.
  *
@@ -32,7 +32,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * steps 50 and 79, 0.001 from 80 on.
  *
  * <p><b>Departs from Keras.</b> {@code PiecewiseConstantDecay} keeps the old rate at the boundary
- * itself, PyTorch's {@code MultiStepLR}, which is {@link MultiStep}, does as this one.
+ * itself. PyTorch's {@code MultiStepLR}, which is {@link MultiStep}, has the new rate there, as
+ * this one does.
  *
  * @param boundaries the steps at which the rate changes, ascending
  * @param rates the rates, one more than boundaries

@@ -12,9 +12,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Polynomial scheduling: {@code f(t) = e + (r - e) (1 - t / T)^p}, from r to e in T steps; with
- * power 1 a straight line. With {@code cycle} the T in the formula is the next multiple of it.
+ * power 1 a straight line. With {@code cycle}, the next multiple of T takes the place of T in the
+ * formula.
  *
- * <p>Powers above 1 fall fast first, as {@link Cosine} does not; powers below 1 keep the rate high.
+ * <p>With powers above 1 the rate falls fast at first, unlike with {@link Cosine}; with powers
+ * below 1 it stays high for long.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -24,8 +26,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>1</td><td>-</td></tr>
  * <tr><td>-</td><td>cycle</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>At the boundaries.</b> r at step 0, e from step T on. With {@code cycle} it is e at T, 2 T,
- * 3 T and so on alone, and jumps up at the step after each, by less each time.
+ * <p><b>At the boundaries.</b> r at step 0, e from step T on. With {@code cycle} it is e only at T,
+ * 2 T, 3 T and so on, and jumps up at the step after each, by less each time.
  *
  * <p><b>Edges.</b> A final rate above the initial one makes it rise.
  *
@@ -88,7 +90,7 @@ public record Polynomial(
   }
 
   /**
-   * Stays at the final rate.
+   * Falls once, and stays at the final rate.
    *
    * @param initialRate the rate at step 0
    * @param finalRate the rate from totalSteps on
@@ -100,7 +102,7 @@ public record Polynomial(
   }
 
   /**
-   * Goes in a straight line down to 0.
+   * Falls in a straight line to 0.
    *
    * @param initialRate the rate at step 0
    * @param totalSteps steps until it is 0
@@ -110,7 +112,7 @@ public record Polynomial(
   }
 
   /**
-   * Goes in a straight line, down or up, as PyTorch's {@code LinearLR} and optax's {@code
+   * Falls or rises in a straight line, as PyTorch's {@code LinearLR} and optax's {@code
    * linear_schedule}.
    *
    * @param initialRate the rate at step 0

@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Power scheduling, or inverse time: {@code f(t) = r / (1 + d t / s)^c}, or with a staircase {@code
  * r / (1 + d floor(t / s))^c}.
  *
- * <p>Falls fast first, then ever slower, and never ends: after s steps it is r / 2 (with c and d
- * 1), after s more r / 3, then r / 4.
+ * <p>It falls fast at first, then ever slower, and never ends: after s steps it is r / 2 (with c
+ * and d 1), after s more r / 3, then r / 4.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -34,13 +34,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Power(0.1, 10, 1, 0.96, true)}: 0.1 at step 9, 0.0510204082 at step 10.
  *
  * <p><b>Departs from Keras and DL4J.</b> {@code InverseTimeDecay(r, s, d)} and {@code
- * InverseSchedule} are this one; the former has no exponent, the latter a factor d / s. Its other
- * plugin name is {@code inverse_time}.
+ * InverseSchedule} are this one; the former has no exponent, the latter a factor d / s. The plugin
+ * name {@code inverse_time} stands for exponent 1.
  *
  * @param initialRate the rate at step 0
  * @param stepSize steps until the rate is halved, if exponent and decayRate are 1
  * @param exponent how steeply the rate falls
- * @param decayRate how much of the initial rate's divisor each stepSize adds
+ * @param decayRate how much each stepSize adds to the divisor of the initial rate
  * @param staircase whether it falls in steps instead of continuously
  * @see <a href="https://arxiv.org/abs/1206.5533">Bengio (2012), section 3.1</a>
  */
@@ -101,7 +101,7 @@ public record Power(
   }
 
   /**
-   * Takes the default of the exponent, which is 1.
+   * Falls continuously, with exponent and decay rate 1.
    *
    * @param initialRate the rate at step 0
    * @param stepSize steps until the rate is halved

@@ -20,20 +20,20 @@ import org.nd4j.linalg.schedule.ISchedule;
  * // 4800
  * }</pre>
  *
- * <p>Any schedule will do, DL4J's included. It is asked for its values and nothing else.
+ * <p>This works with any schedule, DL4J's included, since only the schedule's values are used.
  *
  * <p><b>A jump</b> is a change of more than 1 % of the highest value and of more than four times
- * the changes before and after it, steps without a change not counted: the stairs of a staircase
- * are none, unless the first one is much higher. Restarts and boundaries that are meant to be jumps
- * are listed like others. <b>The end</b> is the value that a schedule keeps from some step on;
- * schedules that fall forever have none. A run that continues behind it is reported where the value
- * is below 1 % of the highest one.
+ * the changes before and after it, where steps without a change do not count. The stairs of a
+ * staircase are therefore not jumps, unless the first one is much higher than the next. Restarts
+ * and boundaries that are meant to be jumps are listed like all others. <b>The end</b> is the value
+ * that a schedule keeps from some step on; schedules that fall forever have none. A run that
+ * continues beyond the end is reported if the value there is below 1 % of the highest one.
  *
  * @param topic what is odd
  * @param step the step that shows it, the first one if there are several
  * @param before the value at the step before, that of step 0 if this is step 0
  * @param value the value at the step
- * @param message what there is to know, in words
+ * @param message a description in words
  */
 public record ScheduleAdvice(Topic topic, int step, double before, double value, String message) {
 
@@ -50,7 +50,7 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
     /** The run is over before the schedule has come to its end. */
     END_NOT_REACHED,
     /**
-     * The schedule, such as 1cycle, is over before the run, which continues with next to nothing.
+     * The schedule, such as 1cycle, is over before the run, which continues at a rate of almost 0.
      */
     OUTLIVED,
     /** The run is over before the schedule falls: a warm-up longer than the run. */
@@ -66,23 +66,25 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
   private static final int FAR = 1 << 30;
 
   /**
-   * Looks through a run by a schedule that counts steps.
+   * Checks a run with a schedule that counts steps.
    *
    * @param schedule any schedule
    * @param steps length of the run, 1 or more
-   * @return what is odd, by step; nothing if all is well
+   * @return what is odd, in the order of the steps; empty if nothing is
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the run has no step
    */
   public static List<ScheduleAdvice> check(ISchedule schedule, int steps) {
     return check(schedule, steps, Integer.MAX_VALUE);
   }
 
   /**
-   * Looks through a run by a schedule that may count epochs.
+   * Checks a run with a schedule that may count epochs.
    *
    * @param schedule any schedule
    * @param steps length of the run, 1 or more
    * @param stepsPerEpoch after how many steps the next epoch begins, 1 or more
-   * @return what is odd, by step; nothing if all is well
+   * @return what is odd, in the order of the steps; empty if nothing is
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is below 1
    */
   public static List<ScheduleAdvice> check(ISchedule schedule, int steps, int stepsPerEpoch) {
     Objects.requireNonNull(schedule, "the schedule must not be null");
@@ -198,10 +200,10 @@ public record ScheduleAdvice(Topic topic, int step, double before, double value,
       }
     }
 
-    /** The first step with the value that stays. */
+    /** The first step from which on the value stays the same; empty if there is none. */
     private OptionalInt firstOfTheEnd() {
       double last = at(Integer.MAX_VALUE);
-      // Thirteen places without a common period, so that no cycle looks like an end.
+      // Thirteen steps without a common period, so that no cycle looks like an end.
       if (!IntStream.rangeClosed(0, 12).allMatch(i -> at(FAR + i * 79_999_987) == last)) {
         return OptionalInt.empty();
       }

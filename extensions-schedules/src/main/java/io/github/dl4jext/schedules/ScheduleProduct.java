@@ -15,8 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * The product of schedules: {@code f(t) = schedule_1(t) schedule_2(t) ...}.
  *
- * <p>One of them is a rate, the others are factors: a warm-up over a decay that continues
- * meanwhile, a staircase by epochs over a cosine by steps. For a constant factor take {@code
+ * <p>One of them is a rate, the others are factors: a warm-up during which a decay already
+ * proceeds, or a staircase by epochs on a cosine by steps. For a constant factor use {@code
  * scaled}.
  *
  * <table><caption>Hyperparameters</caption>

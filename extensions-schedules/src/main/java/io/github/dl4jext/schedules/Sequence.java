@@ -15,7 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Schedules one after the other: the first one until a boundary, the next one from there on, with
  * its own steps counted from 0.
  *
- * <p>For phases of training that differ: warm-up, plateau, decay.
+ * <p>For different phases of training, such as warm-up, plateau and decay.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -23,14 +23,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>boundaries</td><td>[1, inf), ascending, one fewer than schedules</td><td>required</td><td>steps</td></tr>
  * </table>
  *
- * <p><b>At the boundaries.</b> The boundary's step is the next schedule's step 0; whether the
- * values meet is up to them. The last schedule continues forever. Epochs are passed on as they are;
- * to count in epochs put all of it into {@link PerEpoch}.
+ * <p><b>At the boundaries.</b> The boundary's step is the next schedule's step 0; nothing makes the
+ * values of the two schedules meet there. The last schedule continues forever. Epochs are passed on
+ * as they are; to count in epochs, put the whole sequence into {@link PerEpoch}.
  *
  * <p><b>Check.</b> Constant 0.1, then {@code new Cosine(0.1, 100)}, boundary 50: 0.1 at step 50,
  * 0.05 at step 100, 0 from 150 on.
  *
- * <p><b>Departs from PyTorch.</b> {@code SequentialLR} counts alike.
+ * <p><b>Departs from PyTorch.</b> In nothing: {@code SequentialLR} counts in the same way.
  *
  * @param schedules the schedules in the order of time
  * @param boundaries the steps at which the next one starts, ascending

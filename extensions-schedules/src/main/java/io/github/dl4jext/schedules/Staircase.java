@@ -5,7 +5,7 @@ final class Staircase {
 
   private Staircase() {}
 
-  /** Steps by length, whole ones alone if it is a staircase. */
+  /** The steps divided by the length, rounded down if it is a staircase. */
   static double times(int step, double length, boolean staircase) {
     double times = step / length;
     return staircase ? Math.floor(times) : times;

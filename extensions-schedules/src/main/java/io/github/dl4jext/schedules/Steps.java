@@ -21,7 +21,7 @@ public final class Steps {
    *
    * @param examples number of examples in the training set, 1 or more
    * @param batchSize examples per minibatch, 1 or more
-   * @return examples by batchSize, rounded up
+   * @return examples divided by batchSize, rounded up
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is below 1
    */
   public static int perEpoch(int examples, int batchSize) {
@@ -34,7 +34,7 @@ public final class Steps {
    * @param epochs number of epochs, 0 or more
    * @param examples number of examples in the training set, 1 or more
    * @param batchSize examples per minibatch, 1 or more
-   * @return epochs times the steps of one
+   * @return epochs times the steps of one epoch
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is out of range, or if there are
    *     more steps than an {@code int} can count
    */

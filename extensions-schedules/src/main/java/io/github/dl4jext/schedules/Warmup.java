@@ -15,8 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Linear warm-up, then another schedule: {@code f(t) = after(0) (s + (1 - s) t / w)} for t below w,
  * then {@code after(t - w)}.
  *
- * <p>The first gradients are large and say little; momentum and Adam's second moment are not yet
- * filled. A warm-up lets a network take higher rates later.
+ * <p>The first gradients are large and carry little information; momentum and Adam's second moment
+ * are not yet filled. A warm-up lets a network tolerate higher rates later.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,18 +27,19 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p><b>At the boundaries.</b> {@code s after(0)} at step 0, {@code after(0)} at step w, without a
  * jump. The other schedule's steps are counted from the end of the warm-up, as by PyTorch's {@code
- * SequentialLR} and Keras's {@code CosineDecay(warmup_steps)}: give it the steps that are left.
- * Epochs are passed on as they are; for a warm-up in epochs put all of it into {@link PerEpoch}.
+ * SequentialLR} and Keras's {@code CosineDecay(warmup_steps)}: give it the number of steps that are
+ * left after the warm-up. Epochs are passed on as they are; for a warm-up in epochs, put the whole
+ * schedule into {@link PerEpoch}.
  *
  * <p><b>Edges.</b> With s 0 the very first step changes nothing. DL4J's own Adam, AMSGrad and
- * AdaMax take their epsilon for a rate of 0: with one of those and a large epsilon give s 0.01.
+ * AdaMax take their epsilon for a rate of 0: with one of those and a large epsilon, set s to 0.01.
  *
  * <p><b>Check.</b> {@code new Warmup(new Cosine(0.1, 900), 100)}: 0 at step 0, 0.05 at 50, 0.1 at
  * 100, 0.05 at 550, 0 from 1000 on.
  *
  * <p><b>Departs from DL4J.</b> {@code RampSchedule} cannot be read from JSON, so that a model which
- * has one cannot be loaded; it starts with 1 / w, multiplies a schedule that is falling meanwhile,
- * and counts iterations even for schedules by epoch.
+ * has one cannot be loaded; it starts with 1 / w, multiplies a schedule that already falls during
+ * the warm-up, and counts iterations even for schedules by epoch.
  *
  * @param after the schedule that follows
  * @param warmupSteps steps until it starts

@@ -15,7 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * down to e in d steps.
  *
  * <p>As good as {@link Cosine} on language models, and the length of the run need not be known when
- * it starts: a checkpoint of the stable phase may be trained on, or decayed.
+ * it starts: from a checkpoint of the stable phase, training can continue in that phase or with the
+ * decay.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,9 +28,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>decayShape</td><td>linear, cosine, sqrt</td><td>cosine</td><td>-</td></tr>
  * </table>
  *
- * <p><b>Formula.</b> With x the share of the decay that is done, it goes the share x of the way
- * from r to e if {@code linear}, {@code (1 - cos(pi x)) / 2} if {@code cosine}, {@code sqrt(x)} if
- * {@code sqrt}.
+ * <p><b>Formula.</b> With x the share of the decay that is done, the rate has covered this share of
+ * the way from r to e: x if {@code linear}, {@code (1 - cos(pi x)) / 2} if {@code cosine}, {@code
+ * sqrt(x)} if {@code sqrt}.
  *
  * <p><b>At the boundaries.</b> 0 at step 0, r at steps w to w + s, e from step w + s + d on. With w
  * 0 it is r at step 0.
@@ -99,7 +100,7 @@ public record WarmupStableDecay(
     LINEAR,
     /** Along half a wave, flat at both ends. */
     COSINE,
-    /** As one minus the square root: fast first. */
+    /** As one minus the square root, which falls fast at first. */
     SQRT
   }
 
@@ -117,7 +118,7 @@ public record WarmupStableDecay(
   }
 
   /**
-   * Goes down to 0 along a cosine.
+   * Falls to 0 along a cosine.
    *
    * @param maxRate the rate of the stable phase
    * @param warmupSteps steps until the stable phase

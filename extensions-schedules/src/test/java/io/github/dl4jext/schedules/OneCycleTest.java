@@ -121,7 +121,7 @@ class OneCycleTest extends ScheduleContract {
     assertThatThrownBy(() -> rate.with(OneCycle.THREE_PHASE, true))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessage(
-            "one_cycle: warmupFraction must be at most 0.5 with three phases, of which two are as"
-                + " long, was 0.7");
+            "one_cycle: warmupFraction must be at most 0.5 with three phases, as the second"
+                + " is as long as the first, was 0.7");
   }
 }

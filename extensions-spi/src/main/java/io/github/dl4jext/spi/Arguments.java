@@ -19,8 +19,9 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 /**
  * Holds values by parameter. {@link Plugin#create} gets them complete: converted, within their
  * ranges, with defaults filled in. A technique that keeps its arguments, as optimizers do, takes
- * them in its constructor and has them read by {@link Technique#read}; what comes from a user, from
- * JSON or from Java serialization is checked there, and what is complete already passes as it is.
+ * them in its constructor and passes them to {@link Technique#read}. Arguments from a user, from
+ * JSON or from Java serialization are converted and checked there; arguments that the technique has
+ * read before are returned as they are.
  *
  * <pre>{@code
  * public Adam(double learningRate) {
@@ -33,20 +34,20 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * }
  * }</pre>
  *
- * <p>Arguments never change, and are equal if all their values are. In JSON they are an object with
- * a field for each value; an optional value that is empty is left out, and no other may be missing
- * when they are read again.
+ * <p>Instances are immutable, and equal if all their values are. In JSON they are an object with a
+ * field for each value. An optional value that is empty is left out; no other value may be missing
+ * when the JSON is read.
  */
 @JsonDeserialize(using = ArgumentsJson.Reader.class)
 public final class Arguments implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Where values come from, and so what may be missing. */
+  /** Where values come from, which decides what may be missing. */
   enum Source {
     /** A user, who may leave out what has a default. */
     USER,
-    /** Storage, where names and types are exact; a value that is empty is left out. */
+    /** Storage: names and types must be exact, and only an empty optional value may be left out. */
     STORED,
     /** Storage that leaves nothing out. */
     STORED_WHOLE
@@ -56,7 +57,7 @@ public final class Arguments implements Serializable {
 
   private final Source source;
 
-  /** What the values were read by; null while they are only given. */
+  /** The parameters that have read the values; null if none have yet. */
   private final transient @Nullable List<Parameter<?>> readBy;
 
   private Arguments(Map<String, ?> values, Source source, @Nullable List<Parameter<?>> readBy) {
@@ -75,7 +76,7 @@ public final class Arguments implements Serializable {
     return new Arguments(values, Source.STORED, null);
   }
 
-  /** Lets nothing be missing, not even what may be empty. */
+  /** Returns a copy of which no value may be missing, not even an optional one. */
   Arguments whole() {
     return new Arguments(values, Source.STORED_WHOLE, null);
   }
@@ -85,7 +86,7 @@ public final class Arguments implements Serializable {
   }
 
   /**
-   * Gives no value, so that all defaults hold.
+   * Gives no value, so that all defaults apply.
    *
    * @return arguments to be read by a technique
    */
@@ -117,7 +118,7 @@ public final class Arguments implements Serializable {
   }
 
   /**
-   * Gives one value more, or another in place of one.
+   * Adds a value, or replaces the one that was given before.
    *
    * @param parameter the parameter
    * @param value its value
@@ -132,7 +133,7 @@ public final class Arguments implements Serializable {
   }
 
   /**
-   * Gives one number more, which stands for a schedule that never changes.
+   * Adds a number, which stands for a schedule that never changes.
    *
    * @param parameter the parameter
    * @param value its value
@@ -144,7 +145,7 @@ public final class Arguments implements Serializable {
   }
 
   /**
-   * Takes some of the values, for a technique that is made of two.
+   * Keeps the values of some parameters, for a technique that consists of two parts.
    *
    * @param parameters the parameters whose values are wanted
    * @return a copy that has no other value, to be read by a technique
@@ -176,7 +177,8 @@ public final class Arguments implements Serializable {
    * @param parameter one of the plugin's {@link Plugin#parameters()}
    * @param <T> the parameter's type
    * @return the value, never null
-   * @throws IllegalStateException if the plugin does not declare the parameter
+   * @throws IllegalStateException if the plugin does not declare the parameter, or if no technique
+   *     has read the arguments yet
    */
   @SuppressWarnings("unchecked") // each value was read by the parameter of that name
   public <T> T get(Parameter<T> parameter) {
@@ -201,7 +203,10 @@ public final class Arguments implements Serializable {
             ArgumentsReading.read(plugin, values, source, plugins), Source.USER, parameters);
   }
 
-  /** What JSON has: numbers, text, lists, and whatever else with its type beside it. */
+  /**
+   * What is written to JSON: numbers, flags, texts and lists as they are, anything else with its
+   * type.
+   */
   @JsonValue
   Map<String, Object> json() {
     Map<String, Object> json = plain();
@@ -209,7 +214,7 @@ public final class Arguments implements Serializable {
     return json;
   }
 
-  /** The values as a user would give them: an optional one is itself, or left out. */
+  /** The values as a user would give them: an optional value is unwrapped, or left out if empty. */
   private Map<String, Object> plain() {
     Map<String, Object> plain = new LinkedHashMap<>(values);
     plain.values().removeIf(value -> Optional.empty().equals(value));

@@ -51,7 +51,7 @@ final class ArgumentsJson {
    */
   record Unread(TokenBuffer tokens, ObjectCodec codec) {
 
-    /** The value, or empty if the object is none of this kind. */
+    /** The value, or empty if the object is not of this kind. */
     <K> Optional<K> as(Class<K> kind) {
       try {
         TrustedClasses.requireIn(tokens.asParser(codec));
@@ -129,7 +129,7 @@ final class ArgumentsJson {
       return context.readValue(in, Object.class);
     }
 
-    /** Jackson's own copy of a structure calls itself for each level. */
+    /** Copies in a loop, since Jackson's own copy of a structure calls itself for each level. */
     static TokenBuffer object(JsonParser in, DeserializationContext context) throws IOException {
       TokenBuffer tokens = new TokenBuffer(in, context);
       int depth = 0;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Converts the arguments given for a plugin, and reports all their faults at once. */
 final class ArgumentsReading {
 
-  /** The number of problems that are reported; more have another cause. */
+  /** The most unknown names that are reported. */
   private static final int MOST = 50;
 
   private final Plugin<?> plugin;
@@ -33,21 +33,21 @@ final class ArgumentsReading {
    * The values by parameter, complete.
    *
    * @param source whether names and types are exact, and what may be missing
-   * @param plugins make those that are specs
+   * @param plugins makes the values that are given as specs
    */
   static Map<String, Object> read(
       Plugin<?> plugin, Map<String, ?> given, Arguments.Source source, Plugins plugins) {
     return new ArgumentsReading(plugin, given, source, plugins).read();
   }
 
-  /** What is given for a parameter, in whatever spelling of its name. */
+  /** What is given for a parameter, in any spelling of its name. */
   static Stream<? extends Map.Entry<String, ?>> find(String parameter, Map<String, ?> given) {
     return given.entrySet().stream()
         .filter(entry -> entry.getKey() != null && alike(entry.getKey(), parameter));
   }
 
   private static boolean alike(String name, String parameter) {
-    // a longer one has nothing but separators besides, which nobody writes
+    // a longer name could only have more separators, which nobody writes
     return name.length() <= 2 * parameter.length() + 2
         && Names.key(name).equals(Names.key(parameter));
   }
@@ -168,7 +168,7 @@ final class ArgumentsReading {
     };
   }
 
-  /** A number is shown alike, whether it was given as one or as text. */
+  /** Shows a number in one way, whether it was given as a number or as text. */
   private static String given(@Nullable Object raw) {
     return raw instanceof CharSequence text
         ? WrittenNumber.parse(text).map(Shown::value).orElseGet(() -> Shown.value(raw))

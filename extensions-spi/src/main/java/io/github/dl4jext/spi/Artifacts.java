@@ -17,7 +17,10 @@ final class Artifacts {
 
   private Artifacts() {}
 
-  /** What to add or mend, so that there are more plugins of a kind; empty if all are here. */
+  /**
+   * What to change in the build, so that plugins of a kind are found; empty if our artifact's are,
+   * or if it makes no plugins of the kind.
+   */
   static String advice(Class<?> kind, List<Plugin<?>> present) {
     String place = byKind().getProperty(kind.getName(), "");
     String family = place.replaceFirst("\\..*", "");
@@ -34,14 +37,17 @@ final class Artifacts {
             + Plugin.class.getName()
             + " lists their plugins: a build that puts jars into one must merge these files, as"
             + " maven-shade-plugin's ServicesResourceTransformer does"
-        : "; not on the class path, and maker of this kind: " + artifact;
+        : "; this kind is made by " + artifact + ", which is not on the class path";
   }
 
   private static String artifact(String family) {
     return "extensions-" + family;
   }
 
-  /** Refuses modules of several versions, of which Java would take any class from any. */
+  /**
+   * Refuses modules of different versions, since Java would take some classes from one version and
+   * some from another.
+   */
   static void requireOneVersion(ClassLoader loader, List<Plugin<?>> plugins) {
     Map<String, String> placesByVersion = new TreeMap<>();
     plugins.stream()

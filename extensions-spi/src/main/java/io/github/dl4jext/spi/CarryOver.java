@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /**
  * Reports what was carried from one network to another, parameter by parameter.
  *
- * @param kept the parameters that have got what they had before
- * @param reset those that begin again although there was something for them or for others of the
- *     kind, each with the reason
+ * @param kept the parameters for which it was carried over
+ * @param reset the parameters that begin again although there was something to carry over for them,
+ *     or for others of their kind, each with the reason
  */
 public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> reset) {
 
@@ -21,8 +21,8 @@ public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> res
   /**
    * Copies both.
    *
-   * @param kept the parameters that have got what they had before
-   * @param reset those that begin again, each with the reason
+   * @param kept the parameters for which something was carried over
+   * @param reset the parameters that begin again, each with the reason
    */
   public CarryOver {
     kept = List.copyOf(new ArrayList<>(kept));
@@ -30,7 +30,7 @@ public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> res
   }
 
   /**
-   * Whether all was carried.
+   * Whether everything was carried over.
    *
    * @return true if nothing was reset
    */
@@ -39,7 +39,7 @@ public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> res
   }
 
   /**
-   * Refuses what was not carried whole.
+   * Throws an exception if something was not carried over.
    *
    * @param what names what was carried, for the message
    * @return this

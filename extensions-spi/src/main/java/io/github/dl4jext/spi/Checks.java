@@ -38,7 +38,7 @@ public final class Checks {
   }
 
   /**
-   * Holds a value against its parameter's type and range.
+   * Checks a value against its parameter's type and range.
    *
    * @param parameter the parameter
    * @param value the value to check; null is a problem
@@ -51,8 +51,8 @@ public final class Checks {
 
   /**
    * Adds a rule that a range cannot state, such as a relation between two parameters. Write the
-   * condition in the positive form ({@code a < b}, not {@code !(a >= b)}), so that NaN fails. Of a
-   * parameter that has failed before it says no more.
+   * condition in the positive form ({@code a < b}, not {@code !(a >= b)}), so that NaN fails. Only
+   * the first failure of a parameter is reported.
    *
    * @param holds whether the rule holds
    * @param parameter the parameter's name

@@ -5,16 +5,16 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 
 /**
- * Reads configurations where DL4J finds the classes of plugins. It asks the thread's context class
- * loader for them, which need not know them where plugins come from a class loader of their own: an
- * application server, a notebook, a folder of jars.
+ * Reads configurations in such a way that DL4J finds the classes of plugins. DL4J asks the thread's
+ * context class loader for them, which may not know them where plugins have a class loader of their
+ * own: in an application server, in a notebook, or in a folder of jars.
  */
 public final class ConfigurationReading {
 
   /**
    * Something that reads.
    *
-   * @param <T> what it reads
+   * @param <T> the type of what it reads
    */
   @FunctionalInterface
   public interface Reading<T> {
@@ -31,11 +31,11 @@ public final class ConfigurationReading {
   private ConfigurationReading() {}
 
   /**
-   * Reads what names classes of plugins. If the thread's context class loader does not know this
-   * library, the library's own takes its place meanwhile.
+   * Reads something that names classes of plugins. If the thread's context class loader does not
+   * know this library, the library's own class loader takes its place during the reading.
    *
-   * @param reading what reads
-   * @param <T> what it reads
+   * @param reading does the reading
+   * @param <T> the type of what it reads
    * @return what was read
    * @throws IOException if it cannot be read
    */

@@ -21,8 +21,9 @@ interface Conversion<T> {
   Optional<T> read(@Nullable Object given, Plugins plugins);
 
   /**
-   * Whether JSON may have the value so: by its type, not as a text of it. What JSON had as an
-   * object is an {@link ArgumentsJson.Unread}, and Java serialization has the values themselves.
+   * Whether the value has the form in which it is stored: a number, for instance, and not the text
+   * of one. An object in JSON is given as an {@link ArgumentsJson.Unread}; Java serialization gives
+   * the values themselves.
    */
   boolean isStored(@Nullable Object given);
 
@@ -31,7 +32,7 @@ interface Conversion<T> {
     return true;
   }
 
-  /** The class of a value; of an optional one, that of the value that may be there. */
+  /** The class of a value; for an optional value, the class of what it may hold. */
   Class<?> type();
 
   /** What a value must be, to follow "must be". */

@@ -11,7 +11,7 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /**
  * Lets ND4J's mapper write the fields of a class, and nothing that looks like a getter. On a base
- * class or an interface it holds for all that extend it.
+ * class or an interface it applies to all classes that extend or implement it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

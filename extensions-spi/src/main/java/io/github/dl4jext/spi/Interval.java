@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 
 /**
  * A range of real numbers in the notation of a textbook: {@code (0, inf)}, {@code [0, 1)}. NaN is
- * in no interval, and an infinite bound is never included. A number is also to be one that networks
- * can calculate with: none is larger than 1e30, and where 0 is excluded, none smaller than 1e-30,
- * since floats, and products of a few of them, would lose it.
+ * in no interval, and an infinite bound is never included. A number must also be one that networks
+ * can calculate with: its size is at most 1e30 and, where the interval begins above 0, at least
+ * 1e-30, since floats, and products of a few of them, would overflow or become 0.
  */
 record Interval(double low, boolean lowIncluded, double high, boolean highIncluded) {
 
@@ -19,7 +19,7 @@ record Interval(double low, boolean lowIncluded, double high, boolean highInclud
   private static final double LARGEST = 1e30;
   private static final double SMALLEST = 1e-30;
 
-  /** What a number must be besides that is between the bounds. */
+  /** What a number must be besides being between the bounds. */
   static final String USABLE = " and of a size from 1e-30 to 1e30";
 
   static Interval parse(String notation) {
@@ -59,7 +59,7 @@ record Interval(double low, boolean lowIncluded, double high, boolean highInclud
     return bounds(x) && !lost && Math.abs(x) <= LARGEST;
   }
 
-  /** Whether a number is between the bounds, be it usable or not. */
+  /** Whether a number is between the bounds, whether or not networks can calculate with it. */
   boolean bounds(double x) {
     return Double.isFinite(x)
         && (lowIncluded ? x >= low : x > low)

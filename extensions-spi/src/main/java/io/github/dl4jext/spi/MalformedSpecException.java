@@ -2,7 +2,8 @@ package io.github.dl4jext.spi;
 
 /**
  * Thrown for a spec that does not follow the grammar of {@link Plugins}. The message shows the spec
- * with a mark under the offending position; of a long spec, what is around it.
+ * with a mark under the offending position; of a long spec, it shows only the text around that
+ * position.
  */
 public final class MalformedSpecException extends IllegalArgumentException {
 
@@ -42,7 +43,8 @@ public final class MalformedSpecException extends IllegalArgumentException {
   /**
    * Where the spec went wrong.
    *
-   * @return the index of the first character that does not fit, from 0; the length at the end
+   * @return the index of the first character that does not fit, from 0; the spec's length if it
+   *     ends too early
    */
   public int position() {
     return position;

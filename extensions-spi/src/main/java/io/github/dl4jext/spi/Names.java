@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /** Names as users write them: case, {@code -} and {@code _} do not distinguish two names. */
 final class Names {
 
-  /** Longer names are near to none, as the time grows with the length. */
+  /** Longer names are not compared, as the time grows with the length. */
   private static final int LONGEST = 100;
 
   private Names() {}
@@ -48,7 +48,7 @@ final class Names {
         .toList();
   }
 
-  /** By the first letters of the words, or the first letters of all. */
+  /** Whether a name abbreviates another: by the initials of its words, or by its first letters. */
   private static boolean abbreviates(String wanted, String candidate) {
     String initials =
         candidate.replaceAll("(?<=[a-z])(?=[A-Z])", "_").replaceAll("([A-Za-z])[A-Za-z]*_?", "$1");
@@ -58,8 +58,8 @@ final class Names {
   }
 
   /**
-   * Levenshtein's distance: the fewest letters to insert, delete or replace. Of our own, since
-   * commons-text needs a newer commons-lang3 than the one that nd4j-api brings to a user.
+   * Levenshtein's distance: the fewest letters to insert, delete or replace. It is our own code,
+   * since commons-text needs a newer commons-lang3 than the one that nd4j-api brings to a user.
    */
   static int editDistance(String from, String to) {
     int[] row = IntStream.rangeClosed(0, to.length()).toArray();

@@ -18,7 +18,7 @@ final class Nesting {
   /** The most levels of one technique in another. */
   static final int LEVELS = 50;
 
-  /** The most techniques in one, counted as often as they occur. */
+  /** The most techniques within one, each counted as often as it occurs. */
   static final int PARTS = 1000;
 
   static final String RULE =
@@ -35,7 +35,7 @@ final class Nesting {
         }
       };
 
-  /** The parts of those seen, so that what is shared is walked once. */
+  /** The number of parts of each value seen, so that a shared value is walked only once. */
   private final Map<Object, Integer> seen = new IdentityHashMap<>();
 
   private Nesting() {}

@@ -23,8 +23,8 @@ import org.nd4j.shade.jackson.databind.jsontype.TypeDeserializer;
 import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * A hyperparameter that may be a number or a schedule. It is kept as a schedule; a number is one
- * that never changes, and is a number in JSON and in text.
+ * A hyperparameter that may be a number or a schedule. It is kept as a schedule. A number becomes a
+ * schedule that never changes, and is written to JSON and to text as a number.
  *
  * <pre>{@code
  * private static final Parameter<ISchedule> RATE =
@@ -44,15 +44,15 @@ public final class NumberOrSchedule {
   private NumberOrSchedule() {}
 
   /**
-   * The value at a step, which a schedule may have led astray; the message names the plugin.
+   * The value at a step. What a schedule gives is checked against the range.
    *
-   * @param plugin the name of what takes the parameter
+   * @param plugin the name of the plugin that takes the parameter, for the message
    * @param parameter states the range
    * @param rate the number or schedule
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
    * @return a value within the range
-   * @throws IllegalStateException if the schedule gave another
+   * @throws IllegalStateException if the schedule gave a value outside the range
    */
   public static double at(
       String plugin, Parameter<ISchedule> parameter, ISchedule rate, int iteration, int epoch) {

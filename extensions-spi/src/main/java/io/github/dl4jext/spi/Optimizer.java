@@ -8,16 +8,17 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Describes a complete update rule, the one kind that DL4J lacks: an updater, which sees gradients
- * only, the terms that act beside it and see the parameters (decoupled weight decay, trust ratios),
- * and which parameters these act on. {@link Optimizers} installs it.
+ * Describes a complete update rule, the one kind that DL4J lacks. It consists of an updater, which
+ * sees gradients only; of the terms that act beside it and see the parameters (decoupled weight
+ * decay, trust ratios); and of the choice of the parameters on which these terms act. {@link
+ * Optimizers} installs it.
  *
  * <pre>{@code
  * MultiLayerNetwork net = new MultiLayerNetwork(new AdamW(1e-3, 0.01).configure(conf));
  * }</pre>
  *
- * <p>One of your own has an updater, which is one of ND4J's, of this library's, or a new {@code
- * UpdateRule}, and terms of its own:
+ * <p>An optimizer of your own has terms of its own, and an updater of ND4J, of this library, or
+ * your own {@code UpdateRule}:
  *
  * <pre>{@code
  * public record DecayingAdam(double rate, double share) implements Optimizer {
@@ -37,8 +38,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 public interface Optimizer {
 
   /**
-   * The updater alone. Where there are no {@link #terms()} it is the whole rule, and may go into
-   * any builder of DL4J.
+   * The updater alone. Where there are no {@link #terms()}, it is the whole rule and may be given
+   * to any builder of DL4J.
    *
    * @return a new instance
    */
@@ -63,8 +64,8 @@ public interface Optimizer {
   }
 
   /**
-   * The terms as ND4J takes them; for SameDiff's {@code TrainingConfig}, which has one list for all
-   * parameters.
+   * The terms as ND4J takes them. They are for SameDiff's {@code TrainingConfig}, which has one
+   * list for all parameters.
    *
    * @return new instances of {@link #terms()}
    */
@@ -99,6 +100,7 @@ public interface Optimizer {
    *
    * @param model a network, which is changed
    * @return what was kept of the updater's state
+   * @throws IllegalArgumentException if the model is of another type, or not initialised
    */
   default CarryOver configure(Model model) {
     return Optimizers.install(this, model);

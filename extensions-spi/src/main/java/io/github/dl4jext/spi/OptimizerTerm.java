@@ -5,12 +5,12 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Acts on a parameter beside the updater, which sees gradients only: decoupled weight decay, a
- * trust ratio. {@link Optimizer#terms()} are put among the regularizations of each layer, and are
- * known by this type, so that another optimizer can take them away again.
+ * trust ratio. {@link Optimizer#terms()} are added to the regularizations of each layer. This type
+ * marks them, so that another optimizer can remove them.
  *
- * <p>A term acts in the same step for many parameters, and does not change. It is saved with the
- * model: fields are written to JSON as they are, a {@code @JsonCreator} reads them, and equals and
- * hashCode cover them all. A record is the shortest way:
+ * <p>A term acts on many parameters in each step, and is immutable. It is saved with the model: its
+ * fields are written to JSON as they are, a {@code @JsonCreator} reads them, and equals and
+ * hashCode must cover them all. A record is the shortest form:
  *
  * <pre>{@code
  * public record Decay(@JsonProperty(value = "share", required = true) double share)
@@ -37,16 +37,16 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 public interface OptimizerTerm extends Regularization {
 
   /**
-   * The regularization that a {@link CompositeUpdater} has adapted to its steps.
+   * The regularization that this term wraps, if a {@link CompositeUpdater} has adapted one.
    *
-   * @return what was given to the updater; this term itself, unless it is around another
+   * @return what was given to the updater; this term itself, unless it wraps another
    */
   default Regularization unwrapped() {
     return this;
   }
 
   /**
-   * What the term adds to the score: nothing, as it is no part of the loss.
+   * What the term adds to the score: nothing, as it is not a part of the loss.
    *
    * @return 0, unless overridden
    */

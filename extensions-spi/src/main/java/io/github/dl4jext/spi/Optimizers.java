@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 
 /**
  * Installs an {@link Optimizer} on a finished configuration or on a live network, which it changes.
- * It goes layer by layer, since DL4J applies what is set on its global builder twice.
- * Regularizations that users have set themselves (l1, l2) stay; those of an optimizer installed
+ * It sets regularizations layer by layer, since DL4J applies those of its global builder twice.
+ * Regularizations that users have set themselves (l1, l2) are kept; those of an optimizer installed
  * before, and bias updaters, are replaced.
  */
 public final class Optimizers {
@@ -41,10 +41,10 @@ public final class Optimizers {
   }
 
   /**
-   * Makes a live network learn by a rule from its next step on, be it new, trained, restored or
-   * imported. Parameters and counters are kept, so schedules continue where they are. The updater's
-   * state is kept parameter by parameter where the new rule has the same state as the old;
-   * elsewhere it starts afresh, bias corrections included.
+   * Makes a live network learn by a rule from its next step on, whether it is new, trained,
+   * restored or imported. Parameters and counters are kept, so schedules continue where they are.
+   * The updater's state is kept parameter by parameter where the new rule has the same state as the
+   * old; elsewhere it starts afresh, bias corrections included.
    *
    * @param optimizer the rule
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
@@ -70,8 +70,8 @@ public final class Optimizers {
   }
 
   /**
-   * Does the work. The contract knows nothing of networks; {@code extensions-optimizers} brings the
-   * one installer there is, by {@link ServiceLoader}.
+   * Does the work of {@link Optimizers}. This module knows nothing of networks. The only installer
+   * is that of {@code extensions-optimizers}, which {@link ServiceLoader} finds.
    */
   public interface Installer {
 
@@ -99,7 +99,7 @@ public final class Optimizers {
      *
      * @param optimizer the rule
      * @param model a network, which is changed
-     * @return what was kept
+     * @return what was kept of the updater's state
      */
     CarryOver install(Optimizer optimizer, Model model);
   }

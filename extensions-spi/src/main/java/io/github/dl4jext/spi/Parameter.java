@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What a plugin takes: name, type, allowed range, default and one line of documentation.
+ * Describes one parameter of a plugin: its name, type, allowed range, default and one line of
+ * documentation.
  *
  * <p>It is declared once, as a constant, and serves the catalogue, the conversion of text and the
  * check in the constructor alike:
@@ -19,10 +20,10 @@ import org.nd4j.linalg.schedule.ISchedule;
  *     Parameter.number("alpha").in("(0, inf)").orElse(1.0).doc("slope of the tail");
  * }</pre>
  *
- * <p>Values may be given as their own type or as text. A whole number may be any number with a
- * whole value (100, 100.0, "100"). NaN and infinities are never in range, nor is a number of a size
- * above 1e30 or, where 0 is excluded, below 1e-30: floats could not calculate with it. A list has
- * at most 100,000 elements; techniques are put into one another at most 50 levels deep.
+ * <p>Values may be given as their own type or as text. A whole number may be given as any number
+ * with a whole value (100, 100.0, "100"). NaN and infinities are never in range. Nor is a number of
+ * a size above 1e30 or, where the range begins above 0, below 1e-30, as floats could not calculate
+ * with it. A list has at most 100,000 elements; techniques may be nested at most 50 levels deep.
  *
  * @param <T> the type of the converted value
  */
@@ -105,7 +106,7 @@ public final class Parameter<T> {
   }
 
   /**
-   * A list of constants of an enum, each written as {@link #choice} has it.
+   * A list of constants of an enum, each written as for {@link #choice}.
    *
    * @param name the parameter's name, in camelCase
    * @param choices the enum
@@ -183,7 +184,7 @@ public final class Parameter<T> {
 
   /**
    * A rate: a number, which stands for a schedule that never changes, or a schedule. {@link #in}
-   * bounds the number.
+   * bounds the number; what a schedule gives is checked when it is used.
    *
    * @param name the parameter's name, in camelCase
    * @return a required parameter
@@ -198,6 +199,7 @@ public final class Parameter<T> {
    * @param range an interval such as {@code (0, inf)} or {@code [0, 1)}; round brackets exclude the
    *     bound
    * @return a copy of this parameter with the range
+   * @throws IllegalArgumentException if the range is malformed, or the default is outside it
    */
   public Parameter<T> in(String range) {
     return new Parameter<>(name, conversion, Interval.parse(range), defaultValue, doc)
@@ -207,8 +209,9 @@ public final class Parameter<T> {
   /**
    * Makes the parameter optional.
    *
-   * @param value the default; it must keep the range
+   * @param value the default, which must be within the range
    * @return a copy of this parameter with the default
+   * @throws IllegalArgumentException if the default is outside the range
    */
   public Parameter<T> orElse(T value) {
     Objects.requireNonNull(value, "a parameter without a default is required: leave orElse out");
@@ -216,11 +219,12 @@ public final class Parameter<T> {
   }
 
   /**
-   * Makes the parameter optional, with a default that is a number: also for a whole number, or for
-   * a rate, where it stands for a schedule that never changes.
+   * Makes the parameter optional, with a number as the default. It may also be the default of a
+   * whole number, or of a rate, where it stands for a schedule that never changes.
    *
-   * @param value the default; it must keep the range
+   * @param value the default, which must be within the range
    * @return a copy of this parameter with the default
+   * @throws IllegalArgumentException if the default is of another type, or outside the range
    */
   public Parameter<T> orElse(double value) {
     return orElse(
@@ -233,8 +237,8 @@ public final class Parameter<T> {
   }
 
   /**
-   * Lets the parameter be left out without a default of its own: what then holds depends on other
-   * parameters, and its {@link #doc} says how.
+   * Lets the parameter be left out without a default of its own. What applies then depends on other
+   * parameters, as its {@link #doc} says.
    *
    * @return a copy of this parameter, whose value is empty when none is given
    */
@@ -276,7 +280,7 @@ public final class Parameter<T> {
 
   /**
    * The class of the converted value: {@code Double} for a number, {@code ISchedule} for a rate,
-   * {@code List} for a list. Of a parameter that is {@link #optional()} it is the class of the
+   * {@code List} for a list. For a parameter that is {@link #optional()}, it is the class of the
    * value that may be there.
    *
    * @return the class
@@ -294,7 +298,7 @@ public final class Parameter<T> {
     return conversion.rule(interval == null ? Optional.empty() : Optional.of(interval.toString()));
   }
 
-  /** What the value must be, with what is not said of each value, but broken by this one. */
+  /** What the value must be, with the limit of nesting or of size if that is what it breaks. */
   String rule(@Nullable T value) {
     if (value == null || accepts(value)) {
       return rule();
@@ -328,7 +332,7 @@ public final class Parameter<T> {
   }
 
   /**
-   * What holds when no value is given, in words for a catalogue.
+   * What applies when no value is given, in words for a catalogue.
    *
    * @return {@code required}, {@code optional}, or {@code default} and the value
    */
@@ -355,9 +359,9 @@ public final class Parameter<T> {
   }
 
   /**
-   * Whether a converted value keeps the type and range.
+   * Whether a converted value is of the type and within the range.
    *
-   * @param value the value; null is never accepted, nor is a list that has it
+   * @param value the value; null is never accepted, nor is a list that contains null
    * @return true if {@link #rule()} holds
    */
   public boolean accepts(@Nullable T value) {
@@ -372,8 +376,8 @@ public final class Parameter<T> {
   }
 
   /**
-   * Whether a number is in the range also as another type has it: 1e-46 is 0 as a float, and
-   * 0.99999999 is 1.
+   * Whether a value is still in the range when it is rounded to another type: as floats, 1e-46 is 0
+   * and 0.99999999 is 1.
    *
    * @param value a value that is accepted
    * @param rounding rounds a number to the type
@@ -389,12 +393,15 @@ public final class Parameter<T> {
     return convert(given, plugins).filter(this::accepts);
   }
 
-  /** Converts without a look at the range. Errors of nested plugins pass through. */
+  /** Converts without checking the range. Exceptions of nested plugins are passed on. */
   Optional<T> convert(@Nullable Object given, Plugins plugins) {
     return conversion.read(given, plugins);
   }
 
-  /** Whether a value is stored as it should be: JSON is exact, and has no text of a number. */
+  /**
+   * Whether a value has the form in which it is stored: a number, for instance, and not the text of
+   * one.
+   */
   boolean isStored(@Nullable Object given) {
     return conversion.isStored(given);
   }

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.api.TrainingConfig;
  * new AdamW(1e-3, 0.05).decaying((layer, name) -> "W".equals(name));
  * }</pre>
  *
- * <p>Layers by their place or name are selected by {@code LayerSelector} of extensions-network.
+ * <p>To select layers by their place or name, use {@code LayerSelector} of extensions-network.
  */
 @FunctionalInterface
 public interface ParameterFilter {
@@ -17,7 +17,7 @@ public interface ParameterFilter {
   /**
    * Whether a parameter is chosen.
    *
-   * @param layer the layer's configuration, or a graph vertex's; it knows its name and type
+   * @param layer the configuration of the layer or graph vertex, which has its name and type
    * @param parameter the parameter's name within the layer, such as {@code W} or {@code b}
    * @return true if it is
    */
@@ -27,16 +27,16 @@ public interface ParameterFilter {
    * Weights: everything but biases, the parameters of batch norm and layer norm, and the slopes of
    * PReLU.
    *
-   * @return the usual choice of what decays
+   * @return the filter that chooses them, which is the usual choice of what decays
    */
   static ParameterFilter weights() {
     return ParameterKind.WEIGHTS;
   }
 
   /**
-   * Biases, of all layers but normalizations.
+   * Biases of all layers except normalizations.
    *
-   * @return what is added to weighted sums
+   * @return the filter that chooses what is added to weighted sums
    */
   static ParameterFilter biases() {
     return ParameterKind.BIASES;
@@ -46,7 +46,7 @@ public interface ParameterFilter {
    * Gains and shifts of normalizations: of DL4J's batch norm and this library's norms, and the gain
    * of a dense or recurrent layer with {@code hasLayerNorm}.
    *
-   * @return what scales and shifts what was standardised
+   * @return the filter that chooses what scales and shifts standardised values
    */
   static ParameterFilter normalization() {
     return ParameterKind.NORMALIZATION;
@@ -55,8 +55,8 @@ public interface ParameterFilter {
   /**
    * Narrows the choice.
    *
-   * @param other another choice
-   * @return what both choose
+   * @param other another filter
+   * @return a filter that chooses what both choose
    */
   default ParameterFilter and(ParameterFilter other) {
     return (layer, parameter) -> test(layer, parameter) && other.test(layer, parameter);

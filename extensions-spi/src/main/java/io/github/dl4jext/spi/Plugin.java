@@ -10,7 +10,7 @@ import java.util.Map;
  * <p>A provider is a public class with a public constructor without arguments, annotated with
  * {@code @AutoService(Plugin.class)} and nested in the class that it makes. {@link Plugins} finds
  * it by {@link java.util.ServiceLoader}; no list is edited. Methods are called from several threads
- * and must always answer the same.
+ * and must always give the same answer.
  *
  * @param <T> the kind of thing made, which is an interface or base class of DL4J, or of this
  *     library
@@ -18,8 +18,8 @@ import java.util.Map;
 public interface Plugin<T> {
 
   /**
-   * DL4J's type that this plugin makes, such as {@code IActivation.class}. Names are unique within
-   * a kind.
+   * The type that this plugin makes, such as {@code IActivation.class}. Names are unique within a
+   * kind.
    *
    * @return the kind, never null
    */
@@ -27,8 +27,8 @@ public interface Plugin<T> {
 
   /**
    * The name used in the literature, in snake_case: {@code hard_swish}. Look-up ignores case,
-   * {@code -} and {@code _}. A name is never given to another technique later: users keep it in
-   * their files.
+   * {@code -} and {@code _}. A name is never given to another technique later, because users' files
+   * contain it.
    *
    * @return a name of letters, digits and {@code _} that starts with a letter
    */

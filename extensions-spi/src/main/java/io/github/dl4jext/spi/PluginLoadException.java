@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown for a provider that is listed on the class path but cannot be used: its class is missing,
- * its constructor throws, or it does not keep the contract of {@link Plugin}. The message names it.
+ * its constructor throws, or it breaks the contract of {@link Plugin}. The message names it.
  */
 public final class PluginLoadException extends IllegalStateException {
 

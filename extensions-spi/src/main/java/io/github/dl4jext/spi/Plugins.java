@@ -28,12 +28,12 @@ import java.util.WeakHashMap;
  * their defaults.
  *
  * <p><b>Names.</b> Look-up ignores case, {@code -} and {@code _}: {@code GELU}, {@code leaky-relu}
- * and {@code LeakyReLU} are found. So it is with parameters: {@code learning_rate} is {@code
- * learningRate}. The only parameter that is required may go without its name, as the first: {@code
- * dropout(0.2)}.
+ * and {@code LeakyReLU} are found. The same applies to parameters: {@code learning_rate} is {@code
+ * learningRate}. If exactly one parameter is required, its value may come first without its name:
+ * {@code dropout(0.2)}.
  *
  * <p><b>Bounds.</b> A spec has at most 100,000 characters and 50 levels, a number at most 1,100
- * characters; messages have at most 2,000.
+ * characters, and a message at most 2,000.
  *
  * <p>Instances are immutable and may be shared by threads.
  */
@@ -61,8 +61,8 @@ public final class Plugins {
   }
 
   /**
-   * The plugins visible to the current thread's context class loader, merged with those that come
-   * with the loader of this class. They are loaded once per class loader.
+   * The plugins visible to the current thread's context class loader, merged with those visible to
+   * the class loader of this class. They are loaded once per class loader.
    *
    * @return the catalogue, possibly empty
    * @throws PluginLoadException if a listed provider cannot be used
@@ -74,7 +74,7 @@ public final class Plugins {
   }
 
   /**
-   * The plugins visible to a class loader, merged with those that come with the loader of this
+   * The plugins visible to a class loader, merged with those visible to the class loader of this
    * class. They are loaded once per class loader.
    *
    * @param loader the class loader, such as one made for a folder of plugin jars
@@ -149,7 +149,7 @@ public final class Plugins {
   public <T> Plugin<T> get(Class<T> kind, String name) {
     Objects.requireNonNull(kind, "the kind must not be null");
     Objects.requireNonNull(name, "the name must not be null");
-    // no name is so long, and a long one is not worth the time
+    // no plugin has so long a name, and to convert it would take time
     String key = name.length() > SpecParser.MAX_LENGTH ? "" : Names.key(name);
     Plugin<?> plugin = index.getOrDefault(kind, Map.of()).get(key);
     if (plugin == null) {
@@ -163,7 +163,7 @@ public final class Plugins {
    *
    * @param kind the kind of thing that they make
    * @param <T> the kind
-   * @return the plugins sorted by name, none if there are none
+   * @return the plugins sorted by name; empty if there are none
    */
   @SuppressWarnings("unchecked") // filtered by kind()
   public <T> List<Plugin<T>> of(Class<T> kind) {

@@ -18,7 +18,10 @@ final class Providers {
 
   private Providers() {}
 
-  /** The loader's plugins and our own loader's: executors and fat jars see only one of the two. */
+  /**
+   * The plugins of the given loader and of our own, since Spark's executors and fat jars see them
+   * through only one of the two.
+   */
   static List<Plugin<?>> of(ClassLoader loader) {
     Map<String, Plugin<?>> byClass = new LinkedHashMap<>();
     for (ClassLoader each : List.of(loader, ownLoader())) {
@@ -64,7 +67,7 @@ final class Providers {
     return plugin;
   }
 
-  /** Everything that the catalogue relies on is read once, here, where a fault can be named. */
+  /** Reads everything that the catalogue relies on once, so that a fault can be named here. */
   private static void check(Plugin<?> plugin) {
     String problem;
     try {

@@ -8,12 +8,13 @@ import java.util.Objects;
 
 /**
  * Stands for a technique in Java serialization, so that its constructor is not bypassed. A class
- * that keeps its {@link Arguments} and is no {@link TechniqueValue} returns one from its {@code
- * writeReplace}.
+ * that keeps its {@link Arguments} but does not extend {@link TechniqueValue} returns one from its
+ * {@code writeReplace}.
  *
- * @param type the technique's class, which has a constructor of {@link Arguments} alone, of any
- *     access
- * @param arguments what it is made of again, and checks then
+ * @param type the technique's class, which has a constructor that takes only {@link Arguments}; it
+ *     may be private
+ * @param arguments the arguments that this constructor is given, and checks, when the technique is
+ *     read
  */
 public record SerializedTechnique(Class<?> type, Arguments arguments) implements Serializable {
 

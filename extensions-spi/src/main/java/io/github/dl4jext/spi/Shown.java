@@ -31,7 +31,7 @@ final class Shown {
 
   private Shown() {}
 
-  /** The start of a text, with its length if it continues; of one line. */
+  /** The text, or its start and its length if it is longer than the limit. */
   static String cut(CharSequence text, int limit) {
     if (text.length() <= limit) {
       return text.toString();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Recursive descent over
+ * Parses specs by recursive descent over this grammar:
  *
  * <pre>
  * spec     = name [ "(" [ argument { "," argument } ] ")" ]
@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * list     = "[" [ value { "," value } ] "]"
  * </pre>
  *
- * <p>Only the first argument may be without a name. Text and nesting are bounded, and each
- * character is read a fixed number of times.
+ * <p>Only the first argument may lack a name. Text and nesting are bounded, and each character is
+ * read a fixed number of times.
  */
 final class SpecParser {
 
@@ -80,7 +80,7 @@ final class SpecParser {
     arguments.put(name, value());
   }
 
-  /** Whether a name and what belongs to it come next, be it complete or not. */
+  /** Whether an argument with a name comes next, even if it is incomplete. */
   private boolean startsWithName() {
     int start = position;
     String word = word();

@@ -77,7 +77,7 @@ public final class Technique<T> implements Plugin<T> {
 
   /**
    * Starts the declaration of a part of this technique, such as an optimizer's updater, which is
-   * stored by itself: name, summary and source are the same.
+   * stored separately. Name, summary and source are those of this technique.
    *
    * @param kind what the part is
    * @param taken the parameters of the part
@@ -91,7 +91,7 @@ public final class Technique<T> implements Plugin<T> {
   }
 
   /**
-   * Holds the value of a parameter against its type and range.
+   * Checks the value of a parameter against its type and range.
    *
    * @param parameter the parameter
    * @param value the value; null is a problem
@@ -112,8 +112,8 @@ public final class Technique<T> implements Plugin<T> {
   }
 
   /**
-   * Completes arguments: converts them, checks them and fills in the defaults. Those that are
-   * complete already pass as they are.
+   * Completes arguments: converts them, checks them and fills in the defaults. Arguments that this
+   * technique has read before are returned as they are.
    *
    * @param given some of the values
    * @return a value for each parameter
@@ -135,8 +135,7 @@ public final class Technique<T> implements Plugin<T> {
   }
 
   /**
-   * Makes the technique of what JSON had of it, for one that is stored field by field, as records
-   * are:
+   * Makes the technique from its JSON, if it is stored field by field, as records are:
    *
    * <pre>{@code
    * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -145,7 +144,7 @@ public final class Technique<T> implements Plugin<T> {
    * }
    * }</pre>
    *
-   * @param json a value for each parameter, those that are optional too
+   * @param json a value for each parameter, including the optional ones
    * @return a new instance
    * @throws InvalidArgumentException if one is missing, unknown, of another type or out of range;
    *     it lists all of them

@@ -26,10 +26,11 @@ public abstract class TechniqueProvider<T> implements Plugin<T> {
   /**
    * Takes the declaration.
    *
-   * @param technique what is found
+   * @param technique the technique that is found
+   * @throws NullPointerException if it does not state its source
    */
   protected TechniqueProvider(Technique<T> technique) {
-    technique.reference(); // throws if there is none
+    technique.reference(); // throws an exception if there is none
     this.technique = technique;
   }
 

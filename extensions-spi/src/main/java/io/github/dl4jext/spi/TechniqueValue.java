@@ -12,8 +12,8 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * that keep state, or whose constructor must not be public. Checks, equality, text, JSON and Java
  * serialization follow from the arguments.
  *
- * <p>A subclass passes its declaration and arguments on. JSON and Java serialization bring it back
- * by this constructor:
+ * <p>A subclass passes its declaration and its arguments to the constructor of this class. JSON and
+ * Java serialization restore it by a constructor such as this one:
  *
  * <pre>{@code
  * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -37,8 +37,8 @@ public abstract class TechniqueValue<T> implements Serializable {
   private final transient Arguments arguments;
 
   /**
-   * Takes a value for each parameter of the technique, or for some of them and the defaults
-   * besides.
+   * Takes a value for each parameter of the technique, or for some of them; the others take their
+   * defaults.
    *
    * @param technique declares the parameters
    * @param given the values
@@ -75,9 +75,9 @@ public abstract class TechniqueValue<T> implements Serializable {
   }
 
   /**
-   * Makes the same again.
+   * Makes another instance with the same arguments.
    *
-   * @return a new instance of equal arguments
+   * @return a new instance
    */
   protected final T again() {
     return technique.create(arguments);

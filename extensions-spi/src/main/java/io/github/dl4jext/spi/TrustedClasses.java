@@ -31,8 +31,8 @@ import org.nd4j.shade.jackson.core.JsonToken;
  * serialization load and initialise whatever class a file names before anybody can look at the
  * object, and to initialise a class is to run its code.
  *
- * <p>Trusted are the classes of DL4J and ND4J, and those that extend or implement one of these, as
- * this library's do, plugins, and layers of one's own. To find that out a class is loaded, but not
+ * <p>Trusted are the classes of DL4J and ND4J and all that extend or implement one of them, as this
+ * library's classes, plugins and your own layers do. To find this out, a class is loaded but not
  * initialised.
  *
  * <pre>{@code
@@ -72,10 +72,10 @@ public final class TrustedClasses {
   private TrustedClasses() {}
 
   /**
-   * Looks for class names in JSON, and loads none but to see what it extends.
+   * Checks the class names in JSON. A class is loaded only to see what it extends.
    *
    * @param json the configuration of a network, or whatever else DL4J's mapper reads
-   * @throws IllegalArgumentException if it names a class that is not trusted, or is no JSON
+   * @throws IllegalArgumentException if it names a class that is not trusted, or is not JSON
    */
   public static void requireIn(String json) {
     try (JsonParser in = new JsonFactory().createParser(json)) {
@@ -88,9 +88,9 @@ public final class TrustedClasses {
   }
 
   /**
-   * Looks for class names in a model file, as {@code ModelSerializer} writes it: in its
-   * configuration, and in what it holds by Java serialization. Nothing is made of a class that is
-   * not trusted.
+   * Checks the class names in a model file, as {@code ModelSerializer} writes it: those in its
+   * configuration, and those of the objects in it that Java serialization wrote. No class that is
+   * not trusted is instantiated.
    *
    * <pre>{@code
    * TrustedClasses.requireIn(file);
@@ -99,7 +99,7 @@ public final class TrustedClasses {
    *
    * @param model the file
    * @throws IllegalArgumentException if it names a class that is not trusted
-   * @throws IOException if it cannot be read, or is no zip file
+   * @throws IOException if it cannot be read, or is not a zip file
    */
   public static void requireIn(Path model) throws IOException {
     // DL4J reads from the beginning, other programs by the directory at the end
@@ -133,7 +133,10 @@ public final class TrustedClasses {
     }
   }
 
-  /** A normalizer of somebody's own names the class that reads it; early ones are objects. */
+  /**
+   * A custom normalizer names the class that reads it; early files have a serialized object
+   * instead.
+   */
   private static void requireInNormalizer(InputStream in) throws IOException {
     DataInputStream data = new DataInputStream(in);
     data.mark(Short.BYTES);
@@ -172,7 +175,7 @@ public final class TrustedClasses {
     }
   }
 
-  /** Looks for class names in all tokens that are left. */
+  /** Checks the class names in all remaining tokens. */
   static void requireIn(JsonParser in) throws IOException {
     while (in.nextToken() != null) {
       if (in.canReadTypeId() && in.getTypeId() != null) {
@@ -224,11 +227,11 @@ public final class TrustedClasses {
   }
 
   /**
-   * A filter for Java serialization: of this library's listeners and whatever else is stored beside
-   * a network.
+   * A filter for Java serialization, for reading this library's listeners and other objects that
+   * are stored beside a network.
    *
-   * @return lets trusted classes pass, all of this library, and the values of the JDK: numbers,
-   *     texts, lists, maps
+   * @return a filter that accepts trusted classes, all classes of this library, and the JDK's
+   *     values: numbers, texts, lists, maps
    */
   public static ObjectInputFilter filter() {
     return info -> {

@@ -5,7 +5,9 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Numbers as users write them: decimal, with an exponent if they like, nothing else. */
+/**
+ * Reads numbers as users write them: decimal, with an exponent if they like, or NaN and Infinity.
+ */
 final class WrittenNumber {
 
   /** More than any double needs; longer ones cost time that grows with their square. */
@@ -19,7 +21,7 @@ final class WrittenNumber {
 
   private WrittenNumber() {}
 
-  /** The number, which may be NaN or infinite; empty if the text is none. */
+  /** The number, which may be NaN or infinite; empty if the text is not a number. */
   static Optional<Number> parse(CharSequence text) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -34,7 +36,7 @@ final class WrittenNumber {
     };
   }
 
-  /** Whether a number has so few digits that it can be converted in no time. */
+  /** Whether a number has so few digits that it can be converted quickly. */
   static boolean isShort(Number number) {
     BigInteger digits =
         number instanceof BigDecimal real

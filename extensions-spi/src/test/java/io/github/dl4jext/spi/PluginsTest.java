@@ -228,8 +228,8 @@ class PluginsTest {
     assertThatThrownBy(() -> plugins.get(IActivation.class, "mish"))
         .isInstanceOf(UnknownPluginException.class)
         .hasMessage(
-            "no IActivation is named \"mish\"; all names: none; not on the class path, and maker"
-                + " of this kind: io.github.dl4jext:extensions-activations");
+            "no IActivation is named \"mish\"; all names: none; this kind is made by"
+                + " io.github.dl4jext:extensions-activations, which is not on the class path");
   }
 
   @Test

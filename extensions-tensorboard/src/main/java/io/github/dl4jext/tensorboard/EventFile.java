@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Appends events to a separate file in a folder. Each is in the file at once, so that TensorBoard
- * shows a training while it runs, and a killed run keeps what it has told.
+ * Appends events to a separate file in a folder. Each event is written at once, so that TensorBoard
+ * shows a training while it runs, and no event is lost when the run is killed.
  *
  * <p>A record is its length (8 bytes, little-endian), a checksum of the length, the event, and a
  * checksum of the event: CRC32C, rotated by 15 bits, plus a constant.
@@ -31,7 +31,7 @@ final class EventFile {
   private final boolean othersAreThere;
   private boolean isStarted;
 
-  /** Where the next record goes: over one of which a full disk took only a part. */
+  /** The position of the next record, which overwrites one that a full disk cut off. */
   private long size;
 
   private EventFile(Path file, Clock clock, boolean othersAreThere) {
@@ -40,7 +40,9 @@ final class EventFile {
     this.othersAreThere = othersAreThere;
   }
 
-  /** Makes the folder if need be, and in it a file whose name comes after those that are there. */
+  /**
+   * Creates the folder if it is missing, and in it a file whose name sorts after the earlier ones.
+   */
   static EventFile createIn(Path folder, Clock clock) {
     try {
       Files.createDirectories(folder);
@@ -74,8 +76,9 @@ final class EventFile {
   }
 
   /**
-   * Appends what is shown of a step. The first one tells TensorBoard to leave out what earlier
-   * files of the folder have of this step and later ones: a resumed training does those again.
+   * Appends the summary of a step. The first call tells TensorBoard to discard what earlier files
+   * of the folder contain about this step and later ones, because a resumed training does those
+   * steps again.
    */
   synchronized void write(long step, Summary summary) {
     if (!isStarted && othersAreThere) {

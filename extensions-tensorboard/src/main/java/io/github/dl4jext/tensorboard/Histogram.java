@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
  * @param count how many numbers there are
  * @param sum of the numbers
  * @param squares the sum of their squares
- * @param limits where each bucket ends; the number itself belongs to the next one
+ * @param limits the upper end of each bucket, which itself belongs to the next bucket
  * @param buckets how many numbers each bucket has
  */
 record Histogram(
@@ -46,7 +46,8 @@ record Histogram(
       counts[bucket(number)]++;
       squares += number * number;
     }
-    // A bucket begins where the one before it ends, so empty ones are told before full ones.
+    // // A bucket begins where the one before it ends, so the bucket before a full one is listed
+    // too.
     int[] told = new int[counts.length];
     int size = 0;
     for (int i = 0; i < counts.length; i++) {

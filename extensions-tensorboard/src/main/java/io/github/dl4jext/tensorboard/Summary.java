@@ -1,6 +1,6 @@
 package io.github.dl4jext.tensorboard;
 
-/** Gathers what is shown of one step, as TensorFlow's message of that name. */
+/** Gathers the values of one step, in TensorFlow's message of the same name. */
 final class Summary {
 
   private static final int STRING_TYPE = 7;
@@ -12,7 +12,7 @@ final class Summary {
     return add(new Message().text(1, tag).single(2, (float) value));
   }
 
-  /** Adds the distribution of numbers, of which those that are not finite are left out. */
+  /** Adds the distribution of those numbers that are finite. */
   Summary histogram(String tag, double[] numbers) {
     Histogram histogram = Histogram.of(numbers);
     return histogram.count() == 0

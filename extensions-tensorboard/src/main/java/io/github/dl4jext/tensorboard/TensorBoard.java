@@ -39,41 +39,41 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>folder</td><td>path</td><td>required</td><td>where the file goes, a folder for each
- *   training; made if need be</td></tr>
+ * <tr><td>folder</td><td>path</td><td>required</td><td>the folder for the file, one for each training; created if missing</td></tr>
  * <tr><td>everySteps</td><td>[1, inf)</td><td>10</td><td>steps between two losses;
  *   iterations 0, n, 2n, ... are written</td></tr>
- * <tr><td>histogramsEverySteps</td><td>[0, inf)</td><td>500</td><td>steps from one set of
- *   histograms to the next; 0 for none</td></tr></table>
+ * <tr><td>histogramsEverySteps</td><td>[0, inf)</td><td>500</td><td>steps between two sets of histograms; 0 for none</td></tr>
+ * </table>
  *
  * <p><b>Scalars.</b> {@code step/loss} is the loss before the step's update, {@code step/learning
  * rate} that of the first layer that learns. At each epoch's end come {@code epoch/loss}, the mean
- * over the epoch's steps, and one {@code epoch/...} for each {@link Monitor}. The step of all of
- * them is DL4J's iteration, so that the charts lie above each other.
+ * over the epoch's steps, and one {@code epoch/...} for each {@link Monitor}. All of them are
+ * written for the step that is DL4J's iteration, so that their charts have one x axis.
  *
- * <p><b>Histograms</b> are of each parameter: {@code gradients/layer/W} as DL4J's updater sees them
- * first (the mean over the minibatch, before gradient normalization, L1 and L2), {@code
- * updates/layer/W}, what was subtracted from the weights, and {@code weights/layer/W} after the
- * step. Numbers that are not finite are left out, and {@code not finite/weights/layer/W} says how
- * many there were. Running statistics have no gradient and no update.
+ * <p><b>Histograms</b> are written for each parameter: {@code gradients/layer/W}, the gradient that
+ * DL4J's updater receives (the mean over the minibatch, before gradient normalization, L1 and L2),
+ * {@code updates/layer/W}, which was subtracted from the weights, and {@code weights/layer/W} after
+ * the step. Numbers that are not finite are left out, and {@code not finite/weights/layer/W} says
+ * how many there were. Running statistics have no gradient and no update.
  *
- * <p><b>Text.</b> {@code configuration} is the network's as JSON, written at the first step, and
- * again when the network has become another one.
+ * <p><b>Text.</b> {@code configuration} is the network's configuration as JSON. It is written at
+ * the first step whose loss is written, and again when the listener follows another network.
  *
- * <p><b>Resuming.</b> Each listener writes a file of its own. One that is not the first in its
- * folder tells TensorBoard to forget what the earlier ones have of its first step and later ones.
- * So a training that is resumed from a checkpoint continues its curves, and another training in the
- * same folder takes the place of the first. What is written is in the file at once.
+ * <p><b>Resuming.</b> Each listener writes a file of its own. A file that is not the first in its
+ * folder tells TensorBoard to discard what the earlier files contain about its first step and later
+ * ones. A training that is resumed from a checkpoint therefore continues its curves, and another
+ * training in the same folder replaces the first. Each value is in the file at once.
  *
- * <p><b>Cost.</b> A step that is not written costs nothing; one with histograms makes a copy of
- * each parameter in double, three times; an epoch's end, one pass over the validation data per
- * monitor.
+ * <p><b>Cost.</b> A step that is not written costs nothing. A step with histograms copies each
+ * parameter, its gradient and its update as doubles. The end of an epoch takes one pass over the
+ * validation data for each monitor that has such data.
  *
- * <p><b>Errors.</b> A folder that cannot be written is refused by the constructor. What fails
- * later, as on a full disk, comes out of {@code fit}.
+ * <p><b>Errors.</b> The constructor throws {@code UncheckedIOException} if the folder cannot be
+ * written. If writing fails later, for example on a full disk, {@code fit} throws it.
  *
- * <p><b>Threads.</b> May be called by several. {@code ParallelWrapper} announces no epochs, which a
- * warning says; of several workers each writes its own value of a step.
+ * <p><b>Threads.</b> Several threads may call it. {@code ParallelWrapper} announces no epochs, so
+ * that no epoch is written, and a warning says so. Each of several workers writes its own value for
+ * a step.
  *
  * @see <a href="https://www.tensorflow.org/tensorboard">TensorBoard</a>
  */
@@ -113,9 +113,9 @@ public final class TensorBoard extends BaseTrainingListener
   /**
    * Writes into a folder, with the defaults.
    *
-   * @param folder where the file goes; made if need be
-   * @param monitors what is measured at each epoch's end
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null
+   * @param folder the folder for the file; created if missing
+   * @param monitors measured at the end of each epoch
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the folder or a monitor is null
    * @throws java.io.UncheckedIOException if the folder cannot be written
    */
   public TensorBoard(Path folder, Monitor... monitors) {
@@ -131,7 +131,13 @@ public final class TensorBoard extends BaseTrainingListener
     events = EventFile.createIn(folder, from.clock);
   }
 
-  /** Begins with the defaults, and the folder where the file goes. */
+  /**
+   * Begins with the defaults and a folder.
+   *
+   * @param folder the folder for the file; {@link Builder#build} creates it if it is missing
+   * @return a builder
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the folder is null
+   */
   public static Builder builder(Path folder) {
     Checks.of(NAME).that(folder != null, "folder", "a path", folder).done();
     return new Builder(Arguments.of(FOLDER, folder.toString()), folder);
@@ -188,7 +194,7 @@ public final class TensorBoard extends BaseTrainingListener
     if (isDue(iteration, histogramsEverySteps)) {
       for (ParameterSlot slot : network.slots()) {
         add(summary, "weights", slot, numbers(slot.in(network.parameters())));
-        if (slot.hasGradient()) { // the updater works in place: there is what was subtracted
+        if (slot.hasGradient()) { // // the updater has put the update in its place
           add(summary, "updates", slot, numbers(slot.in(network.gradients())));
         }
       }
@@ -198,7 +204,7 @@ public final class TensorBoard extends BaseTrainingListener
     }
   }
 
-  /** Writes the epoch's mean loss, and what the monitors say. */
+  /** Writes the epoch's mean loss and the monitors' values. */
   @Override
   public synchronized void onEpochEnd(Model model) {
     epochs.end();
@@ -256,7 +262,7 @@ public final class TensorBoard extends BaseTrainingListener
     loss = MeanLoss.of(state);
   }
 
-  /** Writes the configuration of the other network too, at its first step that is written. */
+  /** Has the other network's configuration written too, with its next loss. */
   @Override
   public synchronized void follow(Network before, Network now) {
     configurationIsWritten = false;
@@ -289,19 +295,35 @@ public final class TensorBoard extends BaseTrainingListener
       this.place = place;
     }
 
-    /** Writes the loss when so many more steps are done. */
+    /**
+     * Sets how often the loss is written.
+     *
+     * @param steps the steps between two losses, at least 1; 10 by default
+     * @return this
+     */
     public Builder everySteps(int steps) {
       given = given.with(EVERY_STEPS, steps);
       return this;
     }
 
-    /** Writes histograms when so many more steps are done; 0 not to. */
+    /**
+     * Sets how often histograms are written.
+     *
+     * @param steps the steps between two sets of histograms, or 0 for none; 500 by default
+     * @return this
+     */
     public Builder histogramsEverySteps(int steps) {
       given = given.with(HISTOGRAMS_EVERY_STEPS, steps);
       return this;
     }
 
-    /** Names what is measured at each epoch's end, in place of what was named before. */
+    /**
+     * Sets the monitors that are measured at the end of each epoch, in place of earlier ones.
+     *
+     * @param watched the monitors; none by default
+     * @return this
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null
+     */
     public Builder monitors(Monitor... watched) {
       Checks.of(NAME).that(watched != null, "monitors", "given", watched).done();
       for (Monitor monitor : watched) {
@@ -316,7 +338,13 @@ public final class TensorBoard extends BaseTrainingListener
       return this;
     }
 
-    /** Makes the listener, the folder if need be, and the file. */
+    /**
+     * Makes the listener, the folder if it is missing, and the file.
+     *
+     * @return the listener
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
+     * @throws java.io.UncheckedIOException if the folder cannot be written
+     */
     public TensorBoard build() {
       return new TensorBoard(this);
     }

@@ -32,15 +32,15 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Makes layers of the dropouts of a trained network: each is put in front of its layer, behind the
- * layer's preprocessor, and stays on. Such a layer has no parameters, so parameters and updater
- * state stay where they are.
+ * Turns the dropouts of a trained network into layers that always drop. Each is put between its
+ * layer and the layer's preprocessor. Such a layer has no parameters, so the parameters and the
+ * updater's state keep their places.
  */
 final class AlwaysOnDropout {
 
   private AlwaysOnDropout() {}
 
-  /** Copies a network of either type, with its dropouts on for good. */
+  /** Copies a network of either type, with dropouts that are always on. */
   static Model switchedOn(Model network) {
     Network original = Network.of(network);
     Model copy = original.<Model>byType(AlwaysOnDropout::switchedOn, AlwaysOnDropout::switchedOn);
@@ -49,7 +49,10 @@ final class AlwaysOnDropout {
     return copy;
   }
 
-  /** A layer of a stack without a name goes by its index, which grows with each layer put in. */
+  /**
+   * Maps names to the original, because a layer without a name is called by its index in the stack,
+   * which the layers that are put in change.
+   */
   private static UnaryOperator<ParameterName> nameInOriginal(Network original, Network on) {
     return original.byType(
         stack -> {
@@ -97,7 +100,7 @@ final class AlwaysOnDropout {
 
   private static ComputationGraph switchedOn(ComputationGraph network) {
     ComputationGraphConfiguration configuration = network.getConfiguration().clone();
-    // DL4J's own clone of a graph's configuration forgets how far training was
+    // // DL4J's own clone of a graph's configuration loses the counters of training
     configuration.setIterationCount(network.getIterationCount());
     configuration.setEpochCount(network.getEpochCount());
     Map<String, GraphVertex> vertices = new LinkedHashMap<>();
@@ -146,7 +149,7 @@ final class AlwaysOnDropout {
     NeuralNetConfiguration own = layer.clone();
     MonteCarloDropoutLayer always = new MonteCarloDropoutLayer(dropout);
     always.setLayerName(name);
-    // none of them does anything, but JSON without them is taken for that of an old version
+    // // they have no effect, but DL4J takes JSON without them for that of an old version
     always.setIUpdater(new NoOp());
     always.setActivationFn(new ActivationIdentity());
     always.setWeightInitFn(new WeightInitXavier());
@@ -164,7 +167,7 @@ final class AlwaysOnDropout {
     Layer copy = layer.clone();
     ExtractedDropout.own(copy);
     if (copy instanceof BaseLayer base) {
-      // noise on weights stays as it is, on in training
+      // // weight noise does not change, and acts in training only
       base.setWeightNoise(null);
     }
     ExtractedDropout noise = ExtractedDropout.takenFrom(copy, 0, name);
@@ -183,7 +186,7 @@ final class AlwaysOnDropout {
     return dropout;
   }
 
-  /** Whether a dropout, which was taken from its layer and so can be seeded, changes anything. */
+  /** Whether a dropout changes anything. It was taken from its layer, so it can be seeded. */
   private static boolean actsAt(IDropout dropout, int iteration, int epoch) {
     return Dl4jDropouts.seeded(dropout, "a layer").actsAt(iteration, epoch);
   }

@@ -8,17 +8,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Measures whether predicted probabilities are true: of all predictions made with 80 %, 80 % should
- * be right.
+ * Measures whether predicted probabilities are calibrated: of all predictions made with 80 %, 80 %
+ * should be right.
  *
  * <pre>{@code
  * Calibration calibration = Calibration.of(prediction.mean(), labels);
  * calibration.expectedCalibrationError();
  * }</pre>
  *
- * <p>The confidence of a prediction is its largest probability, or by {@link #ofClass} that of one
- * class, whether it is predicted or not. Bins have equal width; bin m of M takes the confidences in
- * {@code ((m - 1) / M, m / M]}.
+ * <p>The confidence of a prediction is its largest probability, or with {@link #ofClass} the
+ * probability of one class, predicted or not. Bins have equal width. Bin m of M takes the
+ * confidences in {@code ((m - 1) / M, m / M]}, and the first bin also 0.
  *
  * <table>
  * <caption>Measures; each is better when lower</caption>
@@ -36,10 +36,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </table>
  *
  * <p>The calibration errors depend on the bins, and with few examples they are too large even for
- * perfect probabilities. Log loss and Brier score need no bins, and reward being right as well.
+ * perfect probabilities. Log loss and Brier score need no bins, and are also lower for a network
+ * that is right more often.
  *
- * <p><b>Edges.</b> An empty bin counts for nothing, its figures are NaN. The log loss is infinite
- * where the true class was given probability 0.
+ * <p><b>Edges.</b> An empty bin does not count, and its figures are NaN. The log loss is infinite
+ * if a true class has probability 0.
  *
  * <p><b>Check.</b> Probabilities (0.9, 0.1) and (0.6, 0.4) with labels 0 and 1: expected error
  * 0.35, maximum 0.6, root mean square 0.4301163, log loss 0.5108256, Brier score 0.37.
@@ -51,7 +52,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Calibration {
 
-  /** The default of the number of bins. */
+  /** The default number of bins. */
   public static final int DEFAULT_BINS = 15;
 
   private final int examples;
@@ -86,7 +87,7 @@ public final class Calibration {
     logLoss -= Math.log(p[label]);
     int told = chosen < 0 ? best : chosen;
     int bins = counts.length;
-    // float probabilities may come to a little more than 1
+    // // probabilities of floats may be a little above 1
     int bin = Math.min(bins, Math.max(1, (int) Math.ceil(p[told] * bins))) - 1;
     counts[bin]++;
     confidence[bin] += p[told];
@@ -99,9 +100,8 @@ public final class Calibration {
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
-   * @return the measures
-   * @throws IllegalArgumentException if the shapes do not fit, or if a row is not one of
-   *     probabilities
+   * @return the measures * @throws IllegalArgumentException if the shapes do not fit, a number is
+   *     out of range, or a row is not probabilities that sum to 1
    */
   public static Calibration of(INDArray probabilities, INDArray labels) {
     Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
@@ -110,34 +110,33 @@ public final class Calibration {
   }
 
   /**
-   * Measures.
+   * * Measures with a number of bins.
    *
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
-   * @param bins how many, 1 to 10000
-   * @return the measures
-   * @throws IllegalArgumentException if the shapes do not fit, or if a row is not one of
-   *     probabilities
+   * @param bins the number of bins, 1 to 10000
+   * @return the measures * @throws IllegalArgumentException if the shapes do not fit, a number is
+   *     out of range, or a row is not probabilities that sum to 1
    */
   public static Calibration of(INDArray probabilities, INDArray labels, int bins) {
     return of(probabilities, labels, bins, -1);
   }
 
   /**
-   * Measures whether the probabilities of one class mean what they say, as for the positive class
-   * of two: of all examples that were given 80 % for it, 80 % should be of it. That counts examples
-   * that are not predicted to be of the class too.
+   * Measures whether the probabilities of one class, such as the positive class of two, are
+   * calibrated: of all examples with a probability of 80 % for the class, 80 % should belong to it.
+   * Examples for which another class is predicted count too.
    *
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
    * @param number the class, from 0; 1 is the positive one of two
-   * @param bins how many, 1 to 10000
+   * @param bins the number of bins, 1 to 10000
    * @return the measures; {@link #accuracy()} and {@link #binAccuracies()} are shares of examples
    *     of the class
-   * @throws IllegalArgumentException if the shapes do not fit, there is no such class, or a row is
-   *     not one of probabilities
+   * @throws IllegalArgumentException if the shapes do not fit, a number is out of range, or a row
+   *     is not probabilities that sum to 1
    */
   public static Calibration ofClass(INDArray probabilities, INDArray labels, int number, int bins) {
     Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
@@ -157,13 +156,13 @@ public final class Calibration {
     return new Calibration(p, classes(labels, p.length, p[0].length), bins, chosen);
   }
 
-  /** Checked, with a column for each class. */
+  /** Checks the probabilities, and returns rows with a column for each class. */
   static double[][] rows(INDArray probabilities) {
     if (probabilities.rank() != 2 || probabilities.isEmpty()) {
       throw new IllegalArgumentException(
           "probabilities must be of shape [examples, classes], were "
               + Arrays.toString(probabilities.shape())
-              + "; of sequences take the steps as examples");
+              + "; give the steps of sequences as examples");
     }
     double[][] p = probabilities.castTo(DataType.DOUBLE).toDoubleMatrix();
     for (int i = 0; i < p.length; i++) {
@@ -186,7 +185,7 @@ public final class Calibration {
     return row;
   }
 
-  /** Checked: the class of each example. */
+  /** Checks the labels, and returns the class of each example. */
   static int[] classes(INDArray labels, int examples, int classes) {
     double[][] rows =
         labels.rank() == 1
@@ -248,7 +247,8 @@ public final class Calibration {
   }
 
   /**
-   * The share of examples whose most probable class is the true one.
+   * * Returns the share of examples whose most probable class is the true one; after {@link
+   * #ofClass}, the share of examples that belong to the class.
    *
    * @return in {@code [0, 1]}
    */
@@ -257,7 +257,7 @@ public final class Calibration {
   }
 
   /**
-   * The mean distance of accuracy and confidence.
+   * Returns the mean distance between accuracy and confidence.
    *
    * @return in {@code [0, 1]}
    */
@@ -270,8 +270,8 @@ public final class Calibration {
   }
 
   /**
-   * The root of the mean squared distance of accuracy and confidence, which large distances weigh
-   * on more.
+   * Returns the root of the mean squared distance between accuracy and confidence, in which large
+   * distances count more.
    *
    * @return in {@code [0, 1]}
    */
@@ -285,7 +285,8 @@ public final class Calibration {
   }
 
   /**
-   * The largest distance of a bin's accuracy and confidence. A bin of few examples often has it.
+   * Returns the largest distance between a bin's accuracy and its confidence. A bin with few
+   * examples often has it.
    *
    * @return in {@code [0, 1]}
    */
@@ -300,7 +301,7 @@ public final class Calibration {
   }
 
   /**
-   * The mean negative log-likelihood, in nats.
+   * Returns the mean negative log-likelihood, in nats.
    *
    * @return 0 or more, may be infinite
    */
@@ -309,7 +310,8 @@ public final class Calibration {
   }
 
   /**
-   * The mean squared distance of probabilities and labels, summed over the classes.
+   * Returns the squared distance between probabilities and labels, summed over the classes, with
+   * its mean over the examples.
    *
    * @return in {@code [0, 2]}
    */
@@ -327,9 +329,9 @@ public final class Calibration {
   }
 
   /**
-   * The mean confidence in each bin.
+   * * Returns the mean confidence in each bin.
    *
-   * @return a number per bin, NaN in an empty one
+   * @return a number per bin, NaN for an empty one
    */
   public double[] binConfidences() {
     double[] mean = new double[counts.length];
@@ -338,9 +340,9 @@ public final class Calibration {
   }
 
   /**
-   * The accuracy in each bin.
+   * * Returns the accuracy in each bin.
    *
-   * @return a number per bin, NaN in an empty one
+   * @return a number per bin, NaN for an empty one
    */
   public double[] binAccuracies() {
     double[] mean = new double[counts.length];

@@ -15,29 +15,29 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Computes DL4J's own kinds of dropout by the same formulas, but with random numbers from a seed
- * per row.
+ * Computes DL4J's own kinds of dropout with the same formulas, but with random numbers from a seed
+ * for each row.
  *
- * <p>Mind what DL4J's numbers mean: {@code Dropout}, {@code AlphaDropout} and {@code
+ * <p>DL4J's numbers differ in meaning: {@code Dropout}, {@code AlphaDropout} and {@code
  * SpatialDropout} take the probability to <em>keep</em>, {@code GaussianDropout} the rate dropped.
  */
 final class Dl4jDropouts {
 
   private Dl4jDropouts() {}
 
-  /** Disturbs activations; the amount is what the dropout's own parameter is at the step. */
+  /** Disturbs activations; the amount is the value of the dropout's own parameter at the step. */
   private interface Formula {
 
     void disturb(INDArray x, CounterRandom draws, double amount);
   }
 
   /**
-   * A dropout of DL4J's.
+   * * One of DL4J's dropouts.
    *
-   * @param schedule of its parameter, or null
-   * @param fixed its parameter where there is no schedule
-   * @param none the value with which it does nothing
-   * @param formula what it does else
+   * @param schedule the schedule of its parameter, or null
+   * @param fixed its parameter, if there is no schedule
+   * @param none the value of the parameter at which it does nothing
+   * @param formula its formula at all other values
    */
   private record Adapter(@Nullable ISchedule schedule, double fixed, double none, Formula formula)
       implements SeededNoise {
@@ -58,10 +58,10 @@ final class Dl4jDropouts {
   }
 
   /**
-   * Gives the same noise, seeded.
+   * * Returns the same noise, drawn from seeds.
    *
-   * @throws IllegalArgumentException if the kind is not known; subclasses may do anything and are
-   *     not
+   * @throws IllegalArgumentException if the class is not known; subclasses of known ones are not,
+   *     because they may do anything
    */
   static SeededNoise seeded(IDropout dropout, String place) {
     if (dropout instanceof SeededNoise seeded) {
@@ -108,7 +108,7 @@ final class Dl4jDropouts {
     x.addi(draws.gaussian(x.dataType(), x.shape()).muli(stddev));
   }
 
-  /** {@code a (x d + alpha' (1 - d)) + b}, where d is 1 for what is kept. */
+  /** {@code a (x d + alpha' (1 - d)) + b}, where d is 1 for elements that are kept. */
   private static void alpha(INDArray x, CounterRandom draws, double keep, AlphaDropout own) {
     double saturated = -own.getLambda() * own.getAlpha();
     double a = 1 / Math.sqrt(keep + saturated * saturated * keep * (1 - keep));
@@ -118,7 +118,7 @@ final class Dl4jDropouts {
     x.addi(kept.rsubi(1).muli(saturated)).muli(a).addi(b);
   }
 
-  /** Whole channels, which are dimension 1. */
+  /** Drops whole channels, which are dimension 1. */
   private static void spatial(INDArray x, CounterRandom draws, double keep) {
     if (x.rank() < 3) {
       throw new IllegalArgumentException(

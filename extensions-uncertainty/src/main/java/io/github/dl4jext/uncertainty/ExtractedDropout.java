@@ -33,14 +33,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Holds the dropout and weight noise of a layer, extracted from its configuration.
  *
- * <p>Where the layer disturbs its input and no more, that is done before it is called, and it runs
- * as it does outside of training. Other layers run as in training, and ask for their noise: they
- * know best where it goes. The noise of batch normalization, embeddings, activations, pooling and
- * frozen layers is ignored, as DL4J ignores it in training.
+ * <p>If the layer only disturbs its input, the input is disturbed before the layer is called, and
+ * the layer runs as outside of training. Other layers run as in training and call their dropout
+ * themselves, because only they know where it belongs. The dropout of batch normalization,
+ * embeddings, activations, pooling, loss layers, SameDiff layers and frozen layers is ignored, as
+ * DL4J ignores it in training.
  *
  * @param atInput the noise on the input, or null
- * @param place a number for the input's noise that no other noise has
- * @param inside the noise that the layer asks for
+ * @param place the number of the input's noise, which no other noise has
+ * @param inside the dropouts that the layer calls itself
  * @param weights the noise on its weights
  */
 record ExtractedDropout(
@@ -65,11 +66,12 @@ record ExtractedDropout(
           FrozenLayerWithBackprop.class);
 
   /**
-   * Takes it out of a layer.
+   * * Takes the noise out of a layer.
    *
-   * @param layer that is nobody else's, all the way down: it loses its dropout; see {@link #own}
+   * @param layer the layer, which loses its dropout; neither it nor a layer inside may be shared,
+   *     see {@link #own}
    * @param place a number that no other layer has
-   * @param name of the layer, for messages
+   * @param name the layer's name, for messages
    */
   static ExtractedDropout takenFrom(Layer layer, long place, String name) {
     long first = place << 8;
@@ -92,8 +94,7 @@ record ExtractedDropout(
   }
 
   /**
-   * Makes what is inside a layer its own: DL4J's {@code clone()} leaves that shared with the
-   * original.
+   * Clones the layers inside a layer, because DL4J's {@code clone()} shares them with the original.
    */
   static void own(Layer layer) {
     if (layer instanceof Bidirectional both) {
@@ -111,7 +112,7 @@ record ExtractedDropout(
     return atInput != null || !inside.isEmpty() || !weights.isEmpty();
   }
 
-  /** Whether any of it changes anything at a step of training. */
+  /** Whether any of the noise changes anything at a step of training. */
   boolean actsAt(int iteration, int epoch) {
     return atInput != null && atInput.actsAt(iteration, epoch)
         || inside.stream().anyMatch(seeded -> seeded.actsAt(iteration, epoch))

@@ -18,8 +18,8 @@ final class InferenceActivation implements IActivation {
   }
 
   /**
-   * Wraps an activation that may be random in training. DL4J's own are kept, as layers may have
-   * fast paths for them: all but RReLU are deterministic anyway.
+   * Wraps an activation that may be random in training. DL4J's own activations are not wrapped,
+   * because layers may have fast paths for them; all except RReLU are deterministic.
    */
   static @Nullable IActivation atInference(@Nullable IActivation activation) {
     if (activation == null

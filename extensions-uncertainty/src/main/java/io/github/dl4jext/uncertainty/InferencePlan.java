@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs copies of a network's layers over the same parameter memory, for one thread at a time:
- * layers keep their input in a field, so those of the network itself must not be run while others
- * use it.
+ * Runs copies of a network's layers over the same parameter memory, for one thread at a time.
+ * Copies are needed because a layer keeps its input in a field, so two threads must not run it at
+ * the same time.
  *
- * @param steps in the order of computation
- * @param chain whether each step takes the value of the one before and no other
- * @param outputs numbers of the values that are the network's outputs
- * @param forms what the outputs are
- * @param parameters where the parameters are in memory
- * @param copy the network of these layers, which masks go through
+ * @param steps the steps, in the order of computation
+ * @param chain whether the only input of each step is the value of the one before
+ * @param outputs the numbers of the values that are the network's outputs
+ * @param forms the meaning of each output's numbers
+ * @param parameters the address of the parameters in memory
+ * @param copy the network that has these layers, which passes masks on to them
  */
 record InferencePlan(
     List<PlanStep> steps,
@@ -45,7 +45,7 @@ record InferencePlan(
     return Network.of(network).byType(InferencePlan::forLayers, InferencePlan::forGraph);
   }
 
-  /** Where the parameters of a network are; a plan that has others is out of date. */
+  /** Returns the address of a network's parameters; a plan with another address is out of date. */
   static long address(Model network) {
     return HostMemory.address(network.params());
   }
@@ -54,7 +54,9 @@ record InferencePlan(
     return copy.byType(stack -> 1, ComputationGraph::getNumInputArrays);
   }
 
-  /** Lays masks of the inputs over the layers that they reach, as far as the next pass; or none. */
+  /**
+   * Sets the inputs' masks on the layers that they reach, until the next call; null removes them.
+   */
   void setMasks(@Nullable INDArray @Nullable [] masks) {
     copy.byType(
         stack -> {
@@ -68,7 +70,7 @@ record InferencePlan(
         });
   }
 
-  /** Some vertices of a graph look at its inputs. */
+  /** Sets a graph's inputs, which some of its vertices read. */
   void setInputs(INDArray... inputs) {
     copy.byType(
         stack -> stack,
@@ -78,7 +80,7 @@ record InferencePlan(
         });
   }
 
-  /** Throws unless a layer drops at a step of training. */
+  /** Throws unless a layer has noise that acts at a step of training. */
   void requireRandomAt(int iteration, int epoch) {
     if (steps.stream().noneMatch(step -> step.isRandomAt(iteration, epoch))) {
       throw new IllegalArgumentException(
@@ -87,7 +89,9 @@ record InferencePlan(
     }
   }
 
-  /** Throws unless there are as many arrays as the network has inputs, alike in examples. */
+  /**
+   * Throws unless there are as many arrays as the network has inputs, with equally many examples.
+   */
   void check(INDArray... arrays) {
     if (arrays.length != inputs()) {
       throw new IllegalArgumentException(
@@ -198,7 +202,7 @@ record InferencePlan(
     return new InferencePlan(steps, false, outputs, forms, address(network), Network.of(copy));
   }
 
-  /** A layer and those below it, as far down as they follow each other. */
+  /** Returns a layer and those below it, down to the first vertex that is not a layer. */
   private static List<org.deeplearning4j.nn.conf.layers.Layer> fromTheTop(
       ComputationGraph graph, GraphVertex top) {
     List<org.deeplearning4j.nn.conf.layers.Layer> layers = new ArrayList<>();

@@ -25,8 +25,12 @@ final class LayerStep implements PlanStep {
   /**
    * Takes the layer and what comes before it.
    *
-   * @param permutation of the input after the preprocessor, or null
-   * @param preProcessor or null
+   * <p>* @param input the number of the value that it takes
+   *
+   * @param preProcessor the layer's preprocessor, or null
+   * @param permutation the permutation of the input after the preprocessor, or null
+   * @param dropout the layer's noise
+   * @param layer the layer, without its dropout
    */
   LayerStep(
       int input,
@@ -89,12 +93,12 @@ final class LayerStep implements PlanStep {
     if (isPlain(x)) {
       return dense(x, workspaces);
     }
-    // layers without parameters may write into their input, though that is not theirs
+    // // layers without parameters may overwrite an input that other steps need
     if (!mine && layer.numParams() == 0) {
       x = workspaces.dup(ArrayType.ACTIVATIONS, x, x.ordering());
     }
     if (layer instanceof TimeDistributedLayer) {
-      // it lays the mask over other steps than those that are masked
+      // // it applies the mask to the wrong time steps
       layer.setMaskArray(null);
     }
     dropout.inside().forEach(seeded -> seeded.use(batch));
@@ -106,7 +110,7 @@ final class LayerStep implements PlanStep {
     return y;
   }
 
-  /** Whether the layer is an affine map and an activation, without a mask, and no more. */
+  /** Whether the layer is only an affine map and an activation, without a mask. */
   private boolean isPlain(INDArray x) {
     Class<?> kind = ComputesAs.of(layer);
     return (kind == DenseLayer.class || kind == org.deeplearning4j.nn.layers.OutputLayer.class)
@@ -119,8 +123,8 @@ final class LayerStep implements PlanStep {
   }
 
   /**
-   * Does what the layer itself does, but with rows that follow each other in memory on either side,
-   * which is three times as fast and what the dropout of the next layer wants.
+   * Computes the layer's output, but with the rows of input and output contiguous in memory. That
+   * is three times as fast, and the order that the next layer's dropout needs.
    */
   private INDArray dense(INDArray x, LayerWorkspaceMgr workspaces) {
     org.deeplearning4j.nn.layers.BaseLayer<?> plain =

@@ -20,8 +20,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Monte-Carlo dropout: predicts each example many times with dropout on, and measures by the spread
- * how sure the network is.
+ * Monte-Carlo dropout: predicts each example many times with dropout on, and measures from the
+ * spread how sure the network is.
  *
  * <pre>{@code
  * MonteCarloPrediction prediction =
@@ -30,34 +30,36 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * prediction.mutualInformation();
  * }</pre>
  *
- * <p><b>What is random.</b> Dropout, and nothing else: batch normalization uses its running
- * statistics, and randomized activations their means. What {@code fit} does not drop is not dropped
- * here, such as the dropout of frozen layers.
+ * <p><b>What is random.</b> Only dropout and weight noise are random: batch normalization uses its
+ * running statistics, and randomized activations their means. Dropout that {@code fit} ignores,
+ * such as that of frozen layers, is ignored here too.
  *
  * <p><b>Random numbers.</b> They follow from the seed, the number of the sample, the number of the
- * example and the place of the dropout. So the same call gives the same result whatever the batch
- * size, the number of threads, or the other examples, but for rounding of about 1e-7. ND4J's random
- * state is neither read nor changed.
+ * example and the place of the dropout. The result of a call therefore does not depend on the batch
+ * size, the number of threads, or the other examples, except for rounding of about 1e-7. ND4J's
+ * random state is neither read nor changed.
  *
  * <p><b>Kinds of dropout.</b> DL4J's {@code Dropout}, {@code AlphaDropout}, {@code
  * GaussianDropout}, {@code GaussianNoise} and {@code SpatialDropout}, with or without a schedule,
- * which is read where training stands; every kind that implements {@link SeededNoise}; {@link
- * DropConnect} and every weight noise that implements {@link SeededWeightNoise}, with one draw of
- * the weights for each sample. Other kinds are refused when the predictor is built, such as DL4J's
- * {@code DropConnect}, which does not keep the mean. So is a network without dropout, or with one
- * that drops nothing where training stands: all its samples would be alike.
+ * which is read at the network's present iteration and epoch; every kind that implements {@link
+ * SeededNoise}; {@link DropConnect} and every weight noise that implements {@link
+ * SeededWeightNoise}, with one draw of the weights for each sample. Other kinds are refused when
+ * the predictor is built, such as DL4J's {@code DropConnect}, which does not keep the mean. A
+ * network whose dropout drops nothing at present, or that has none, is refused too, because all its
+ * samples would be alike.
  *
  * <p><b>Threads.</b> A predictor works on copies of the layers over the same parameter memory, one
- * for each thread that predicts at the same time. So many threads may share it, and the network may
- * be used meanwhile. It sees new weights as soon as training writes them: do not train and predict
- * at once. Of the configuration it sees what it was when the predictor was built.
+ * for each thread that predicts at the same time. Many threads may therefore share it, and the
+ * network may be used meanwhile. It uses new weights as soon as training writes them, so do not
+ * train and predict at the same time. Do not change the network's configuration after the predictor
+ * is built, because copies that exist already keep the old one.
  *
  * <p><b>Speed and memory.</b> Layers in front of the first dropout run once for an example. The
- * rest runs for several samples at once. Moments are summed up as samples come, in double, so 1,000
- * samples take the memory of 100.
+ * other layers run for several samples at once. Mean and variance are updated with each sample, in
+ * double, so that 1,000 samples take no more memory than 100.
  *
- * <p><b>Departs from {@code output(x, true)}</b>, which uses the batch's own statistics in batch
- * normalization: a single example then becomes nonsense.
+ * <p><b>Departs from {@code output(x, true)}</b>, in which batch normalization uses the batch's own
+ * statistics, so that the prediction of a single example is useless.
  *
  * <p><b>Masks</b> of the inputs, as of padded text, act as in {@code output(x, false, mask, null)}.
  *
@@ -79,25 +81,25 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Begins.
+   * * Begins to build a predictor.
    *
-   * @param network initialised, with dropout
-   * @return settings, each of which has a default
+   * @param network an initialised network with dropout or weight noise
+   * @return a builder whose settings all have defaults
+   * @throws NullPointerException if the network is null
    */
   public static Builder builder(Model network) {
     return new Builder(Objects.requireNonNull(network, "no network given"));
   }
 
   /**
-   * Copies a network so that it drops out whenever it is used, by {@code output(x)} too: each
-   * dropout becomes a {@link MonteCarloDropoutLayer}. For code that knows nothing of Monte-Carlo
-   * dropout.
+   * Copies a network so that it drops whenever it is used, in {@code output(x)} too. Each dropout
+   * becomes a {@link MonteCarloDropoutLayer}; weight noise still acts in training only. This is for
+   * code that knows nothing of Monte-Carlo dropout.
    *
-   * @param network with dropout; it is not touched
+   * @param network a network with dropout; it is not changed
    * @param <M> its type
-   * @return a new network with the same parameters, updater state and counters
-   * @throws IllegalArgumentException if there is no dropout that acts, or none that can be taken
-   *     out of its layer
+   * @return a new network with the same parameters, updater's state and counters
+   * @throws IllegalArgumentException if no dropout acts, or if one cannot be taken out of its layer
    */
   @SuppressWarnings("unchecked") // a copy has the type of its original
   public static <M extends Model> M alwaysOn(M network) {
@@ -105,10 +107,10 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Predicts. Examples are numbered from 0.
+   * * Predicts examples, which are numbered from 0.
    *
    * @param x one example per index of dimension 0
-   * @return what the samples of the network's only output say
+   * @return the statistics of the samples of the network's only output
    * @throws IllegalArgumentException if the network has several inputs or outputs
    */
   public MonteCarloPrediction predict(INDArray x) {
@@ -116,11 +118,11 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Predicts a piece of a data set, with the random numbers that it has in the whole.
+   * Predicts a part of a data set, with the same random numbers as in the whole.
    *
    * @param x one example per index of dimension 0
-   * @param firstExample the number of the first of them
-   * @return what the samples of the network's only output say
+   * @param firstExample the number of the part's first example in the whole, from 0
+   * @return the statistics of the samples of the network's only output
    * @throws IllegalArgumentException if the network has several inputs or outputs
    */
   public MonteCarloPrediction predict(INDArray x, long firstExample) {
@@ -128,12 +130,11 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * Predicts sequences of several lengths. Examples are numbered from 0.
+   * Predicts sequences of different lengths. Examples are numbered from 0.
    *
    * @param x one padded sequence per index of dimension 0
-   * @param mask 1 where there is something and 0 where it is padded, of shape {@code [examples,
-   *     steps]}
-   * @return what the samples of the network's only output say
+   * @param mask 1 for the steps that exist and 0 for padding, of shape {@code [examples, steps]}
+   * @return the statistics of the samples of the network's only output
    * @throws IllegalArgumentException if the network has several inputs or outputs
    */
   public MonteCarloPrediction predict(INDArray x, INDArray mask) {
@@ -151,32 +152,36 @@ public final class MonteCarloDropout {
   /**
    * Predicts all outputs of a graph. Examples are numbered from 0.
    *
-   * @param inputs as many as the network has, in its order
+   * <p>* @param inputs an array for each input of the network, in its order
+   *
    * @return one prediction per output, in the network's order
+   * @throws IllegalArgumentException if the inputs' number or their numbers of examples do not fit
    */
   public List<MonteCarloPrediction> predictAll(INDArray... inputs) {
     return predictAll(0, inputs);
   }
 
   /**
-   * Predicts all outputs of a graph for a piece of a data set.
+   * Predicts all outputs of a graph for a part of a data set.
    *
-   * @param firstExample the number of the first example
-   * @param inputs as many as the network has, in its order
+   * @param firstExample the number of the part's first example in the whole, from 0
+   * @param inputs an array for each input of the network, in its order
    * @return one prediction per output, in the network's order
+   * @throws IllegalArgumentException if the inputs' number or their numbers of examples do not fit
    */
   public List<MonteCarloPrediction> predictAll(long firstExample, INDArray... inputs) {
     return predictAll(firstExample, inputs, null);
   }
 
   /**
-   * Predicts all outputs of a network for a piece of a data set, with masks.
+   * Predicts all outputs of a network for a part of a data set, with masks.
    *
-   * @param firstExample the number of the first example
-   * @param inputs as many as the network has, in its order
-   * @param masks a mask for each input, null for one without; or null for none at all
+   * @param firstExample the number of the part's first example in the whole, from 0
+   * @param inputs an array for each input of the network, in its order
+   * @param masks a mask for each input, or null for an input without one; null if there are none
    * @return one prediction per output, in the network's order
-   * @throws IllegalArgumentException if their number or their numbers of examples do not fit
+   * @throws IllegalArgumentException if the number of inputs or masks, or their numbers of
+   *     examples, do not fit
    */
   public List<MonteCarloPrediction> predictAll(
       long firstExample, INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
@@ -184,21 +189,22 @@ public final class MonteCarloDropout {
     plan.check(inputs);
     plan.checkMasks(masks, inputs[0].size(0));
     TrainingProgress progress = Network.of(network).progress();
-    // a rate by schedule may have come to 0
+    // // a scheduled rate may be 0 by now
     plan.requireRandomAt(progress.iterations(), progress.epochs());
     List<MonteCarloPrediction> predictions =
         new MonteCarloRun(plan, settings, progress.iterations(), progress.epochs())
             .predict(inputs, masks, firstExample);
-    // not after an exception: its layers may hold on to arrays that are gone
+    // // not after an exception, because its layers may refer to arrays that no longer exist
     idle.add(plan);
     return predictions;
   }
 
   /**
-   * Predicts a data set batch by batch, with its masks. Examples are numbered through it. The
-   * network is left as it is, also if the data throw.
+   * Predicts a data set batch by batch, with its masks. Examples are numbered from 0 through the
+   * whole data set. The network does not change, even if the iterator throws an exception.
    *
-   * @param data from its beginning; it must not shuffle for results to be repeatable
+   * @param data the data, which are reset first if possible; results are repeatable only if the
+   *     iterator does not shuffle
    * @return the predictions of all batches as one
    * @throws IllegalArgumentException if there is no batch, or the network has several outputs
    */
@@ -206,20 +212,34 @@ public final class MonteCarloDropout {
     return only(predictAll(data));
   }
 
-  /** Predicts a data set of several inputs as {@link #predict(DataSetIterator)} does. */
+  /**
+   * Predicts a data set of several inputs as {@link #predict(DataSetIterator)} does.
+   *
+   * @param data the data, which are reset first if possible
+   * @return the predictions of all batches as one
+   * @throws IllegalArgumentException if there is no batch, or the network has several outputs
+   */
   public MonteCarloPrediction predict(MultiDataSetIterator data) {
     return only(predictAll(data));
   }
 
-  /** Predicts a data set as {@link #predictAll(MultiDataSetIterator)} does. */
+  /**
+   * Predicts a data set as {@link #predictAll(MultiDataSetIterator)} does.
+   *
+   * @param data the data, which are reset first if possible
+   * @return one prediction per output, of all batches as one, in the network's order
+   * @throws IllegalArgumentException if there is no batch
+   */
   public List<MonteCarloPrediction> predictAll(DataSetIterator data) {
     return predictAll(new MultiDataSetIteratorAdapter(data));
   }
 
   /**
-   * Predicts all outputs for a data set, batch by batch with its masks, numbered through it.
+   * Predicts all outputs for a data set, batch by batch with its masks. Examples are numbered from
+   * 0 through the whole data set.
    *
-   * @param data from its beginning; it must not shuffle for results to be repeatable
+   * @param data the data, which are reset first if possible; results are repeatable only if the
+   *     iterator does not shuffle
    * @return one prediction per output, of all batches as one, in the network's order
    * @throws IllegalArgumentException if there is no batch
    */
@@ -270,7 +290,8 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Sets how many samples an example gets, at most where a standard error ends them; default 100.
+     * Sets how many samples an example gets, or, with {@link #untilStandardErrorBelow}, gets at
+     * most; default 100.
      *
      * @param number 1 or more
      * @return this
@@ -281,9 +302,9 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Sets what the random numbers follow from, with the number of the example; default 0.
+     * Sets the seed of the random numbers; default 0.
      *
-     * @param number any
+     * @param number any number
      * @return this
      */
     public Builder seed(long number) {
@@ -292,9 +313,9 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Sets how many rows, examples times samples, are computed together. It bounds memory and
-     * changes no result but for rounding. By default so many that their activations come to about
-     * eight megabytes, between 16 and 8192.
+     * Sets how many rows, examples times samples, are computed together. This limits memory, and
+     * changes results by no more than rounding. The default is the number of rows whose activations
+     * take about eight megabytes, between 16 and 8192 rows.
      *
      * @param rows 1 or more
      * @return this
@@ -305,11 +326,11 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Ends the samples of an example as soon as the standard errors of all its means are below a
-     * bound. An error is only an estimate, so that many looks at it make it a little too small in
-     * the end: leave a margin.
+     * Stops sampling an example as soon as the standard errors of all its means are below a limit.
+     * A standard error is only an estimate, and because it is checked many times, the last one is a
+     * little too small on average: leave a margin. By default there is no limit.
      *
-     * @param error in the unit of the output, above 0
+     * @param error the limit, in the unit of the output, above 0
      * @return this
      */
     public Builder untilStandardErrorBelow(double error) {
@@ -318,9 +339,9 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Sets how many samples an example gets before its standard error is looked at; default 30.
+     * Sets how many samples an example gets before its standard error is checked; default 30.
      *
-     * @param number 2 or more
+     * @param number 2 or more, and at most the number of samples
      * @return this
      */
     public Builder minimumSamples(int number) {
@@ -329,11 +350,11 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Keeps what a credible interval needs: the smallest and largest samples of every output,
-     * {@code (1 - share) samples + 4} numbers in place of all of them. The interval is that of the
-     * samples, with no other error.
+     * Keeps the samples that a credible interval needs: the smallest and the largest ones of every
+     * output, which are {@code (1 - share) samples + 4} numbers instead of all. The interval is
+     * exactly that of all samples.
      *
-     * @param share of the samples in it, such as 0.95
+     * @param share the share of the samples in the interval, in {@code (0, 1)}, such as 0.95
      * @return this
      */
     public Builder credibleInterval(double share) {
@@ -342,7 +363,8 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Keeps all samples, 8 bytes for each number.
+     * Keeps all samples, which take 8 bytes for each number. It cannot be combined with {@link
+     * #untilStandardErrorBelow}.
      *
      * @return this
      */
@@ -352,8 +374,8 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Gives all examples of a sample the same mask, whatever the batch: a sample is then one
-     * network of the ensemble. Otherwise each example has masks of its own, as in training.
+     * Gives all examples of a sample the same dropout mask, in all batches, so that a sample is one
+     * network of the ensemble. By default each example has its own masks, as in training.
      *
      * @return this
      */
@@ -363,9 +385,10 @@ public final class MonteCarloDropout {
     }
 
     /**
-     * Says what the outputs are, where it cannot be read off the output layers; for all of them.
+     * Sets the meaning of all outputs, for networks whose output layers do not show it. By default
+     * it is read from the output layers.
      *
-     * @param numbers what they are
+     * @param numbers the meaning of the outputs' numbers
      * @return this
      */
     public Builder outputsAre(OutputType numbers) {
@@ -378,8 +401,8 @@ public final class MonteCarloDropout {
      *
      * @return a predictor for any number of threads
      * @throws IllegalArgumentException if a setting is out of range, or if the network has no
-     *     dropout or weight noise that acts, or a kind of it that cannot be seeded; the message
-     *     says what to do
+     *     dropout or weight noise that acts, or has a kind that cannot be seeded; the message says
+     *     what to do
      */
     public MonteCarloDropout build() {
       return new MonteCarloDropout(

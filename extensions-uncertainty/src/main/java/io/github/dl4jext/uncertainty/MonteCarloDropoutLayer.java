@@ -14,34 +14,36 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Applies dropout in {@code output(x)} too, not only in training.
  *
- * <p>Two calls then give two samples of the prediction, for code that knows nothing of Monte-Carlo
- * dropout. {@link MonteCarloDropout} is faster, repeatable and reports more; it takes networks with
- * this layer as well. {@link MonteCarloDropout#alwaysOn} puts it into a trained network.
+ * <p>Two calls then give two samples of the prediction, also in code that knows nothing of
+ * Monte-Carlo dropout. {@link MonteCarloDropout} is faster and repeatable, and reports more; it
+ * accepts networks with this layer too. {@link MonteCarloDropout#alwaysOn} puts it into a trained
+ * network.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>dropout</td><td>the noise</td><td>any kind of dropout</td><td>required</td></tr></table>
  *
- * <p><b>Random numbers</b> are those of the dropout: of ND4J's global state, as in training.
+ * <p><b>Random numbers.</b> The dropout draws them from ND4J's global random state, as in training.
  *
- * <p><b>Shape and type.</b> Those that the dropout takes; no parameters.
+ * <p><b>Shape and type.</b> Those that the dropout accepts. The layer has no parameters.
  *
- * <p><b>Stored</b> with the configuration under this class's name.
+ * <p><b>Saved models</b> contain this class's name.
  */
 public class MonteCarloDropoutLayer extends DropoutLayer {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Takes the noise.
+   * Takes the dropout.
    *
-   * @param dropout of any kind, for this layer alone
+   * @param dropout a dropout of any kind, which no other layer uses
+   * @throws IllegalArgumentException if it is null
    */
   public MonteCarloDropoutLayer(IDropout dropout) {
     super(checked(dropout));
   }
 
-  /** Lets ND4J's mapper fill it; it calls setters for the rest. */
+  /** For ND4J's JSON mapper, which calls setters for the other fields. */
   @JsonCreator
   private static MonteCarloDropoutLayer stored(
       @JsonProperty(value = "idropout", required = true) IDropout dropout) {

@@ -18,22 +18,22 @@ import org.nd4j.linalg.factory.Nd4j;
  * <caption>Measures</caption>
  * <tr><th>method</th><th>what</th><th>high means</th></tr>
  * <tr><td>{@link #mean()}</td><td>mean of p_s: the prediction to use</td><td></td></tr>
- * <tr><td>{@link #standardDeviation()}</td><td>spread of p_s, divided by n - 1</td>
+ * <tr><td>{@link #standardDeviation()}</td><td>spread of p_s, computed with n - 1</td>
  * <td>the network does not know the value</td></tr>
- * <tr><td>{@link #predictiveEntropy()}</td><td>H(mean p_s)</td><td>uncertain, for whatever reason</td></tr>
+ * <tr><td>{@link #predictiveEntropy()}</td><td>H(mean p_s)</td><td>the network is uncertain, for any reason</td></tr>
  * <tr><td>{@link #expectedEntropy()}</td><td>mean of H(p_s)</td><td>the data itself is ambiguous</td></tr>
  * <tr><td>{@link #mutualInformation()}</td><td>their difference, BALD</td>
  * <td>the samples disagree: more data of this kind would help</td></tr>
- * <tr><td>{@link #variationRatio()}</td><td>share of samples that do not vote for the class that most
- * vote for</td><td>the samples disagree on the class</td></tr>
+ * <tr><td>{@link #variationRatio()}</td><td>share of samples that do not vote for the most frequent class</td><td>the samples disagree on the class</td></tr>
  * </table>
  *
  * <p><b>Shape.</b> Means, deviations and intervals have the shape of the output. Entropies, ratios
  * and classes have it without the dimension of the classes: {@code [examples]}, or {@code
- * [examples, steps]} for sequences. Where each number is a distribution of its own (sigmoid and
- * binary cross-entropy), they have the shape of the output.
+ * [examples, steps]} for sequences. If each number is a separate distribution (sigmoid and binary
+ * cross-entropy), they have the shape of the output.
  *
- * <p><b>Type.</b> Double, and a new array at each call: what is done to it does not come back here.
+ * <p><b>Type.</b> Double, in a new array at each call, so that changes to it do not change the
+ * prediction.
  *
  * <p><b>Check.</b> Two samples (1, 0) and (0, 1): mean (0.5, 0.5), predictive entropy ln 2 =
  * 0.6931472, expected entropy 0, mutual information 0.6931472, variation ratio 0.5.
@@ -50,16 +50,16 @@ public final class MonteCarloPrediction {
     this.statistics = statistics;
   }
 
-  /** Joins predictions of pieces of a data set, one after another. */
+  /** Joins the predictions of parts of a data set, one after another. */
   static MonteCarloPrediction joined(List<MonteCarloPrediction> parts) {
     return new MonteCarloPrediction(
         PredictionStatistics.joined(parts.stream().map(part -> part.statistics).toList()));
   }
 
   /**
-   * Returns what the numbers of this output are taken for.
+   * Returns the meaning of this output's numbers.
    *
-   * @return read off the output layer, or as the builder was told
+   * @return the type that was read from the output layer, or set in the builder
    */
   public OutputType outputType() {
     return statistics.form().type();
@@ -75,18 +75,18 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * Counts the samples of an example, which are not the same for all where a standard error ends
-   * them.
+   * Counts the samples of an example; the count differs between examples if a standard error ends
+   * the sampling.
    *
    * @param example its number, from 0
-   * @return how many
+   * @return the number of samples
    */
   public int sampleCount(int example) {
     return statistics.counts()[example];
   }
 
   /**
-   * The mean of the samples.
+   * * Returns the mean of the samples.
    *
    * @return in the shape of the output
    */
@@ -95,8 +95,8 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * The standard deviation of the samples, divided by n - 1. It is the spread that comes of
-   * dropout; noise of the data comes on top in regression.
+   * Returns the standard deviation of the samples, computed with n - 1. It is the spread due to
+   * dropout; in regression the noise of the data adds to it.
    *
    * @return in the shape of the output; NaN after a single sample
    */
@@ -105,8 +105,8 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * Estimates how far the mean may be off because there are not more samples: the standard
-   * deviation over the square root of their number.
+   * Estimates the error of the mean that is due to the limited number of samples: the standard
+   * deviation divided by the square root of their number.
    *
    * @return in the shape of the output; NaN after a single sample
    */
@@ -115,31 +115,31 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * The entropy of the mean, in nats.
+   * * Returns the entropy of the mean, in nats.
    *
    * @return a number per distribution
-   * @throws IllegalStateException if the output is not one of probabilities
+   * @throws IllegalStateException if the output's numbers are not probabilities
    */
   public INDArray predictiveEntropy() {
     return ofProbabilities("the predictive entropy", this::predictiveEntropy);
   }
 
   /**
-   * The mean of the samples' entropies, in nats.
+   * * Returns the mean of the samples' entropies, in nats.
    *
    * @return a number per distribution
-   * @throws IllegalStateException if the output is not one of probabilities
+   * @throws IllegalStateException if the output's numbers are not probabilities
    */
   public INDArray expectedEntropy() {
     return ofProbabilities("the expected entropy", this::expectedEntropy);
   }
 
   /**
-   * Measures how much the samples disagree, in nats: predictive less expected entropy, never below
-   * 0.
+   * Measures how much the samples disagree, in nats: the predictive entropy minus the expected
+   * entropy, at least 0.
    *
    * @return a number per distribution
-   * @throws IllegalStateException if the output is not one of probabilities
+   * @throws IllegalStateException if the output's numbers are not probabilities
    */
   public INDArray mutualInformation() {
     return ofProbabilities(
@@ -147,29 +147,29 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * The share of samples that do not vote for the class that gets the most votes.
+   * Returns the share of samples that do not vote for the class with the most votes.
    *
    * @return a number per distribution, in {@code [0, 1)}
-   * @throws IllegalStateException if the output is not one of probabilities
+   * @throws IllegalStateException if the output's numbers are not probabilities
    */
   public INDArray variationRatio() {
     return ofProbabilities("the variation ratio", q -> 1 - mostVotes(q) / (double) samplesOf(q));
   }
 
   /**
-   * The class of the largest mean, the first of several; of a binary output 1 if its mean is above
-   * one half.
+   * Returns the class with the largest mean, the first if several have it; for a binary output, 1
+   * if its mean is above one half.
    *
    * @return a class per distribution, counted from 0, as long integers
-   * @throws IllegalStateException if the output is not one of probabilities
+   * @throws IllegalStateException if the output's numbers are not probabilities
    */
   public INDArray mostProbableClass() {
     return ofProbabilities("the most probable class", this::best).castTo(DataType.INT64);
   }
 
   /**
-   * The lower end of the credible interval: the quantile (1 - level) / 2 of the samples, exact,
-   * interpolated as NumPy does.
+   * Returns the lower end of the credible interval: the quantile (1 - level) / 2 of all samples,
+   * interpolated as in NumPy.
    *
    * @return in the shape of the output
    * @throws IllegalStateException if the builder was not told to keep an interval
@@ -180,7 +180,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * The upper end of the credible interval: the quantile (1 + level) / 2 of the samples.
+   * Returns the upper end of the credible interval: the quantile (1 + level) / 2 of all samples.
    *
    * @return in the shape of the output
    * @throws IllegalStateException if the builder was not told to keep an interval
@@ -191,9 +191,9 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * All the samples.
+   * * Returns all the samples.
    *
-   * @return in the shape of the output with one dimension more in front, the samples
+   * @return the samples along dimension 0, each in the shape of the output
    * @throws IllegalStateException if the builder was not told to keep them
    */
   public INDArray samples() {
@@ -270,7 +270,7 @@ public final class MonteCarloPrediction {
     if (outputType() == OutputType.REGRESSION) {
       throw new IllegalStateException(
           what
-              + " is one of probabilities, and the output layer has neither softmax nor sigmoid"
+              + " needs probabilities, and the output layer has neither softmax nor sigmoid"
               + " with binary cross-entropy: use the standard deviation, or tell the builder what"
               + " the outputs are by outputsAre(OutputType.CATEGORICAL)");
     }

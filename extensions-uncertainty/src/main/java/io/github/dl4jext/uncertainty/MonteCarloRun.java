@@ -21,13 +21,13 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Predicts the examples of one call in chunks: what is in front of the first dropout is computed
- * once for a chunk, the rest for batches, each of them several samples of the chunk. A batch's
- * arrays lie in a workspace, which the next batch uses again.
+ * Predicts the examples of one call in chunks. The layers in front of the first dropout are
+ * computed once for a chunk, and the others for batches of several samples of the chunk. The arrays
+ * of a batch are in a workspace, which the next batch reuses.
  */
 final class MonteCarloRun {
 
-  /** Numbers in a batch: eight megabytes of floats. */
+  /** The numbers in a batch, which are eight megabytes of floats. */
   private static final long BATCH_NUMBERS = 1L << 21;
 
   private static final int MOST_ROWS = 8192;
@@ -111,7 +111,7 @@ final class MonteCarloRun {
             .toArray(INDArray[]::new);
   }
 
-  /** One example shows how much there is to compute for each. */
+  /** Computes one example, to count the numbers that each row takes. */
   private int fittingRows(INDArray[] inputs, @Nullable INDArray @Nullable [] masks) {
     Chunk one = new Chunk(part(inputs, 0, 1), partOf(masks, 0, 1), 0, 0);
     LayerWorkspaceMgr none = LayerWorkspaceMgr.noWorkspaces();
@@ -126,7 +126,7 @@ final class MonteCarloRun {
     return (int) Math.min(MOST_ROWS, most);
   }
 
-  /** Reads all at once: ND4J's own way asks for the type of each. */
+  /** Reads all numbers at once, because ND4J's own method checks the type for each. */
   private static double[] numbers(INDArray inOrder) {
     INDArray readable = HostMemory.isReadable(inOrder) ? inOrder : inOrder.castTo(DataType.DOUBLE);
     double[] numbers = new double[(int) readable.length()];
@@ -151,7 +151,7 @@ final class MonteCarloRun {
     private final long firstRow;
     private final int size;
 
-    /** Which of the examples are not finished. */
+    /** The examples that need more samples. */
     private int[] left;
 
     Chunk(INDArray[] inputs, @Nullable INDArray @Nullable [] masks, int from, long firstRow) {
@@ -190,7 +190,7 @@ final class MonteCarloRun {
       }
     }
 
-    /** What does not depend on random numbers. */
+    /** Computes the values that do not depend on random numbers. */
     void prepare(LayerWorkspaceMgr workspaces) {
       plan.setInputs(inputs);
       plan.setMasks(masks);
@@ -205,7 +205,7 @@ final class MonteCarloRun {
       }
     }
 
-    /** What does, for some samples of the examples left. */
+    /** Computes the values that depend on random numbers, for some samples of the examples left. */
     INDArray[] values(int samples, LayerWorkspaceMgr workspaces, int firstSample) {
       long[] numbers =
           Arrays.stream(left)
@@ -236,7 +236,7 @@ final class MonteCarloRun {
       return values;
     }
 
-    /** The examples left, once for each sample; a new array. */
+    /** Returns a new array with the rows of the examples left, once for each sample. */
     private INDArray repeated(INDArray value, int samples) {
       long[] shape = value.shape().clone();
       int parts = (int) (shape[0] / size);
@@ -275,7 +275,7 @@ final class MonteCarloRun {
       }
     }
 
-    /** Classes last, row after row. */
+    /** Reads an output row after row, with its classes in the last dimension. */
     private double[] read(INDArray output, int number, int samples, int examples) {
       if (output.size(0) != (long) samples * left.length) {
         throw new IllegalArgumentException(

@@ -5,17 +5,17 @@ import io.github.dl4jext.spi.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the settings of a predictor, which are checked here.
+ * * Holds the settings of a predictor, and checks them.
  *
- * @param samples of an example, at most
- * @param seed what the random numbers follow from
- * @param batchSize how many rows are computed together, or null for as many as fit
- * @param tolerance the standard error that ends the samples of an example, or null
- * @param minimumSamples before the standard error is looked at
- * @param level of the credible interval, or null for none
+ * @param samples the largest number of samples of an example
+ * @param seed the seed of the random numbers
+ * @param batchSize the number of rows that are computed together, or null for as many as fit
+ * @param tolerance the standard error at which sampling of an example stops, or null
+ * @param minimumSamples the number of samples before the standard error is checked
+ * @param level the share of samples in the credible interval, or null for none
  * @param keepSamples whether all samples are kept
- * @param sameMask whether all examples of a sample have the random numbers of the first
- * @param outputType of all outputs, or null to read it off the output layers
+ * @param sameMask whether all examples of a sample have the same random numbers
+ * @param outputType the meaning of all outputs, or null to read it from the output layers
  */
 record MonteCarloSettings(
     int samples,
@@ -56,7 +56,7 @@ record MonteCarloSettings(
           .that(
               !keepSamples,
               "keepSamples",
-              "left out where a standard error ends the samples: their number differs",
+              "left out if a standard error ends the sampling, as the numbers of samples then differ",
               keepSamples);
     }
     if (level != null) {
@@ -65,7 +65,7 @@ record MonteCarloSettings(
     checks.done();
   }
 
-  /** Gives what the numbers of an output are, as set or else as read off its layer. */
+  /** Returns the form of an output, with the type that was set or else was read from its layer. */
   OutputForm form(OutputForm read) {
     return outputType == null ? read : read.with(outputType);
   }

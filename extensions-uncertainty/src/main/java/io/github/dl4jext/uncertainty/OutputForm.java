@@ -24,16 +24,17 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
 /**
- * Says what the numbers of an output are, and along which dimension its classes lie.
+ * The meaning of an output's numbers, and the dimension of its classes.
  *
- * @param type of the numbers
+ * @param type the meaning of the numbers
  * @param classDimension the dimension of the classes, counted with the examples as dimension 0
  */
 record OutputForm(OutputType type, int classDimension) {
 
   /**
-   * Reads it off the output layer, or where that passes on what it gets, as a loss layer without an
-   * activation does, off the layer below; an output that is no layer has plain numbers.
+   * Reads the form from the output layer. If that layer only passes its input on, as a loss layer
+   * without an activation does, the type is read from the layer below. An output that is not a
+   * layer is taken for regression.
    *
    * @param fromTheTop the output layer and those below it; may be empty
    */

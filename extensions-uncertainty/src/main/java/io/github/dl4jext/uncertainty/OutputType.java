@@ -1,8 +1,8 @@
 package io.github.dl4jext.uncertainty;
 
-/** Says what the numbers of an output are. */
+/** The meaning of an output's numbers. */
 public enum OutputType {
-  /** Probabilities of classes, of which one holds: softmax. */
+  /** Probabilities of classes, of which exactly one is true: softmax. */
   CATEGORICAL,
   /** Probabilities of labels that are independent of each other: sigmoid. */
   BINARY,

@@ -14,7 +14,7 @@ final class PlanLayout {
 
   private PlanLayout() {}
 
-  /** Gives the permutation that a MultiLayerNetwork puts between two layers; null for none. */
+  /** Returns the permutation that a MultiLayerNetwork applies between two layers; null for none. */
   static int @Nullable [] between(Layer before, Layer after) {
     org.deeplearning4j.nn.conf.layers.Layer from = before.conf().getLayer();
     org.deeplearning4j.nn.conf.layers.Layer to = after.conf().getLayer();
@@ -24,7 +24,7 @@ final class PlanLayout {
       if (format == ConvolutionUtils.getFormatForLayer(to)) {
         return null;
       }
-      // the same directions as DL4J's, which are those from the layer after to the one before
+      // // the same permutations as DL4J's, which go from the layer after to the one before
       return format == CNN2DFormat.NCHW ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
     }
     boolean sequences =

@@ -7,10 +7,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Computes one layer or vertex of a network from values that were computed before. */
 interface PlanStep {
 
-  /** Numbers of the values that it takes: first the inputs of the network, then the steps. */
+  /**
+   * Returns the numbers of the values that it takes. The network's inputs are numbered first, then
+   * the steps.
+   */
   int[] inputs();
 
-  /** Whether it draws random numbers of its own at a step of training. */
+  /** Whether it draws random numbers itself at a step of training. */
   boolean isRandomAt(int iteration, int epoch);
 
   /** Whether all examples of a sample share random numbers, so that a batch is one sample. */
@@ -19,10 +22,14 @@ interface PlanStep {
   /**
    * Computes the value.
    *
-   * @param values of the inputs
-   * @param spare whether the values are nobody else's, so that they may be overwritten
-   * @param rows how many examples there are, which is not always the size of dimension 0
-   * @param batch for the random numbers; null if no value before the step is random, nor the step
+   * <p>* @param values the values of its inputs
+   *
+   * @param spare whether the values may be overwritten, because no other step needs them
+   * @param rows the number of examples, which is not always the size of dimension 0
+   * @param batch the source of random numbers; null if neither the step nor a value before it is
+   *     random
+   * @param workspaces the workspaces for new arrays
+   * @return the value of this step
    */
   INDArray forward(
       INDArray[] values,

@@ -11,19 +11,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Holds the statistics of the samples of one output. The numbers of an example are in groups, the
- * classes of one distribution next to each other; arrays are never changed.
+ * Holds the statistics of the samples of one output. The numbers of an example are in groups, with
+ * the classes of one distribution next to each other. The arrays are never changed.
  *
- * @param form what the numbers are
- * @param shape of the output, classes last
- * @param counts how many samples each example got
- * @param mean of each number
- * @param squares sum of the squared deviations of each number
- * @param entropy sum of the samples' entropies of each distribution; empty in regression
- * @param votes how many samples voted for each class; empty in regression
- * @param lower end of the credible interval, or null
- * @param upper end of the credible interval, or null
- * @param samples all of them, or null
+ * @param form the meaning of the numbers
+ * @param shape the shape of the output, classes last
+ * @param counts the number of samples of each example
+ * @param mean the mean of each number
+ * @param squares the sum of the squared deviations of each number
+ * @param entropy the sum of the samples' entropies of each distribution; empty in regression
+ * @param votes the number of samples that voted for each class; empty in regression
+ * @param lower the lower end of the credible interval, or null
+ * @param upper the upper end of the credible interval, or null
+ * @param samples all samples, or null
  */
 record PredictionStatistics(
     OutputForm form,
@@ -42,7 +42,7 @@ record PredictionStatistics(
     return p > 0 ? -p * Math.log(p) : p * 0;
   }
 
-  /** Joins those of pieces of a data set, one after another. */
+  /** Joins the statistics of parts of a data set, one after another. */
   static PredictionStatistics joined(List<PredictionStatistics> parts) {
     PredictionStatistics first = parts.get(0);
     long[] shape = first.shape.clone();
@@ -91,17 +91,17 @@ record PredictionStatistics(
     return parts.stream().flatMapToInt(p -> Arrays.stream(field.apply(p))).toArray();
   }
 
-  /** How many samples the example of a number got. */
+  /** Returns how many samples the example of a number got. */
   int count(int number) {
     return counts[(int) ((long) number * counts.length / mean.length)];
   }
 
-  /** How many numbers there are in a distribution. */
+  /** Returns how many numbers a distribution has. */
   int classes() {
     return form.type() == OutputType.CATEGORICAL ? (int) shape[shape.length - 1] : 1;
   }
 
-  /** Makes an array in the shape of the output, with the classes where the network has them. */
+  /** Makes an array in the shape of the network's output, with the classes in its dimension. */
   INDArray full(IntToDoubleFunction value) {
     double[] numbers = new double[mean.length];
     Arrays.setAll(numbers, value);

@@ -5,10 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up the samples of one output as they come: mean and variance by Welford's update, sums of
- * entropies, votes. Nothing in it grows with the number of samples, unless they are to be kept.
+ * Updates the statistics of one output with each sample: mean and variance by Welford's method,
+ * sums of entropies, and votes. Its memory does not grow with the number of samples, unless they
+ * are to be kept.
  *
- * <p>The numbers of an example are in groups, the classes of one distribution next to each other.
+ * <p>The numbers of an example are in groups, with the classes of one distribution next to each
+ * other.
  */
 final class RunningPrediction {
 
@@ -25,9 +27,11 @@ final class RunningPrediction {
   private final @Nullable List<double[]> kept;
 
   /**
-   * Starts.
+   * * Starts without a sample.
    *
-   * @param shape of the output, classes last
+   * @param form the meaning of the numbers
+   * @param shape the shape of the output, classes last
+   * @param settings the settings of the predictor
    */
   RunningPrediction(OutputForm form, long[] shape, MonteCarloSettings settings) {
     this.form = form;
@@ -106,11 +110,11 @@ final class RunningPrediction {
     }
   }
 
-  /** Gives the largest standard error of the row's means. */
+  /** Returns the largest standard error of the row's means. */
   double standardError(int row) {
     double most = 0;
     for (int i = row * unitsPerRow; i < (row + 1) * unitsPerRow; i++) {
-      // not Math.max alone: an error that is NaN must not pass for a small one
+      // // so written that NaN counts as a large error
       most = squares[i] <= most ? most : squares[i];
     }
     double n = counts[row];

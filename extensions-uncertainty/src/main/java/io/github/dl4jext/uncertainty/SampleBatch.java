@@ -3,11 +3,11 @@ package io.github.dl4jext.uncertainty;
 import io.github.dl4jext.network.noise.CounterRandom;
 
 /**
- * Holds the random numbers of rows that go through the network together, each of them one sample of
- * one example.
+ * Holds the seeds of the rows that go through the network together. Each row is one sample of one
+ * example.
  *
- * <p>A row's numbers depend on seed, sample, example and place alone. So what else is in the batch,
- * and which thread computes it, changes nothing.
+ * <p>The random numbers of a row depend only on the seed, the sample, the example and the place in
+ * the network, and not on the other rows of the batch or on the thread.
  */
 final class SampleBatch {
 
@@ -16,7 +16,7 @@ final class SampleBatch {
   private final int iteration;
   private final int epoch;
 
-  /** Takes samples from {@code firstSample} on, all examples of the first one first. */
+  /** Takes samples from {@code firstSample} on. All examples of one sample come before the next. */
   SampleBatch(long seed, long firstSample, int samples, long[] examples, int iteration, int epoch) {
     this.iteration = iteration;
     this.epoch = epoch;
@@ -43,16 +43,19 @@ final class SampleBatch {
     return epoch;
   }
 
-  /** Draws for a parameter, the same numbers for all examples of the batch's only sample. */
+  /**
+   * Returns random numbers for a parameter, the same for all examples of the batch's only sample.
+   */
   CounterRandom weights(long place, String key) {
-    // no example has number -1, so no row has the same numbers
+    // // no example has the number -1, so that no row has these numbers
     long seed = CounterRandom.mix(CounterRandom.mix(firstSample, -1), place);
     return new CounterRandom(CounterRandom.mix(seed, key.hashCode()));
   }
 
   /**
-   * Draws for one place in the network. Where time steps or stacked inputs lie along dimension 0,
-   * there are several times as many rows; DL4J puts all examples of the first step first.
+   * Returns random numbers for one place in the network. If time steps or stacked inputs are along
+   * dimension 0, there are several times as many rows; DL4J puts all examples of the first step
+   * first.
    */
   CounterRandom draws(long place, long rows) {
     if (rows % seeds.length != 0) {

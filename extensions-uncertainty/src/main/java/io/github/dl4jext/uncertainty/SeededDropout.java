@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Stands in for the dropout of a layer that applies it deep inside, such as either direction of a
- * bidirectional one: the layer asks it as in training, and it takes the random numbers of the
+ * Replaces the dropout of a layer that applies it deep inside, as in either direction of a
+ * bidirectional layer. The layer calls it as in training, and it uses the random numbers of the
  * batch.
  */
 final class SeededDropout implements IDropout {
@@ -26,7 +26,7 @@ final class SeededDropout implements IDropout {
     this.place = place;
   }
 
-  /** To be called before each forward pass. */
+  /** Sets the batch of the next forward pass; call it before each. */
   void use(@Nullable SampleBatch next) {
     batch = next;
   }

@@ -7,9 +7,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Stands in for the weight noise of a layer, and takes the random numbers of the batch's sample.
- */
+/** Replaces the weight noise of a layer, and uses the random numbers of the batch's sample. */
 final class SeededWeights implements IWeightNoise {
 
   private static final long serialVersionUID = 1L;
@@ -23,7 +21,7 @@ final class SeededWeights implements IWeightNoise {
     this.place = place;
   }
 
-  /** Takes the batch of the next forward pass; null if nothing is random in it. */
+  /** Sets the batch of the next forward pass; null if nothing is random in it. */
   void use(@Nullable SampleBatch next) {
     batch = next;
   }

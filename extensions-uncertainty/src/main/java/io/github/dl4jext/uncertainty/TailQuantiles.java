@@ -3,8 +3,8 @@ package io.github.dl4jext.uncertainty;
 import java.util.Arrays;
 
 /**
- * Keeps the smallest and the largest samples of many numbers: these are all that the quantiles near
- * either end need, so they are exact although the others are discarded.
+ * Keeps the smallest and the largest samples of many numbers. Quantiles near either end need no
+ * others, so they are exact although the others are discarded.
  */
 final class TailQuantiles {
 
@@ -13,7 +13,7 @@ final class TailQuantiles {
   private final double[] smallest;
   private final double[] largest;
 
-  /** For so many numbers, of which each gets at most so many samples. */
+  /** Makes room for a number of numbers, each of which gets at most {@code samples} samples. */
   TailQuantiles(double level, int numbers, int samples) {
     this.level = level;
     this.kept = Math.min(samples, (int) (tail() * (samples - 1)) + 2);
@@ -28,7 +28,7 @@ final class TailQuantiles {
     insert(largest, number * kept, -sample);
   }
 
-  /** Sorted, the worst at the end, which is pushed out. */
+  /** Inserts a value into the sorted part, whose last value is dropped. */
   private void insert(double[] sorted, int begin, double value) {
     int at = begin + kept - 1;
     if (!(value < sorted[at])) {

@@ -11,23 +11,24 @@ import org.nd4j.linalg.factory.Nd4j;
  * Corrects probabilities by one number: the temperature T by which the outputs in front of the
  * softmax are divided, {@code p_i^(1/T) / sum_j p_j^(1/T)}.
  *
- * <p>Modern networks are too sure of themselves. T above 1 makes them less so, below 1 more, and
- * the most probable class stays what it was, so that accuracy does. T is fitted on data that the
- * network was not trained on, such as the validation set.
+ * <p>Modern networks are overconfident. A T above 1 lowers their confidence, and a T below 1 raises
+ * it. The most probable class does not change, and neither does the accuracy. T is fitted on data
+ * that the network was not trained on, such as the validation set.
  *
  * <pre>{@code
  * TemperatureScaling scaling = TemperatureScaling.fit(net.output(valid.getFeatures()), valid.getLabels());
  * INDArray calibrated = scaling.apply(net.output(features));
  * }</pre>
  *
- * <p><b>The fit.</b> T has the smallest log loss, {@code mean of -ln p(true class)}. In {@code b =
- * 1 / T} that is convex; its slope, {@code mean of (sum_j p_j ln q_j - ln q_true)} with q as given
- * and p at b, is brought to 0 by bisection over T from 0.001 to 1000, to 15 digits.
+ * <p><b>The fit.</b> T minimises the log loss, {@code mean of -ln p(true class)}, which is convex
+ * in {@code b = 1 / T}. Bisection over T from 0.001 to 1000 finds, to 15 digits, where its slope
+ * {@code mean of (sum_j p_j ln q_j - ln q_true)} is 0; q are the probabilities given, and p those
+ * scaled by b.
  *
- * <p><b>Edges.</b> Where every example is right already, or none, the best T is 0 or infinite: it
- * ends at 0.001 or 1000. Where all probabilities are even it is 1. A probability of 0, which a
- * float has below e^-103, is taken for the least normal float, so that a single true class of
- * probability 0 does not make all losses infinite.
+ * <p><b>Edges.</b> If every example is right, or none, the best T is 0 or infinite, and the fit
+ * gives 0.001 or 1000. If all probabilities of each example are equal, it gives 1. A probability
+ * below the smallest normal float, 1.2e-38, counts as that float, so that a single true class of
+ * probability 0 does not make the loss infinite.
  *
  * <p><b>Check.</b> Nine examples of ten are right, each with the probabilities (0.99, 0.01) or
  * (0.01, 0.99): T = ln 99 / ln 9 = 2.0913, and all become (0.9, 0.1) or (0.1, 0.9).
@@ -44,7 +45,7 @@ public record TemperatureScaling(double temperature) {
   /**
    * Takes a temperature that is known.
    *
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public TemperatureScaling {
     boolean isPositive = temperature > 0 && temperature < Double.POSITIVE_INFINITY;
@@ -59,9 +60,8 @@ public record TemperatureScaling(double temperature) {
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
-   * @return the scaling
-   * @throws IllegalArgumentException if the shapes do not fit, or if a row is not one of
-   *     probabilities
+   * @return the scaling * @throws IllegalArgumentException if the shapes do not fit, or if a row is
+   *     not probabilities that sum to 1
    */
   public static TemperatureScaling fit(INDArray probabilities, INDArray labels) {
     Objects.requireNonNull(
@@ -97,7 +97,7 @@ public record TemperatureScaling(double temperature) {
     return Arrays.stream(row).allMatch(log -> log == row[0]);
   }
 
-  /** The slope of the log loss by 1 / T. */
+  /** Returns a multiple of the slope of the log loss with respect to 1 / T. */
   private static double slope(double[][] logs, int[] classes, double inverse) {
     double sum = 0;
     for (int i = 0; i < logs.length; i++) {
@@ -131,9 +131,9 @@ public record TemperatureScaling(double temperature) {
    *
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two, and stays a single one
-   * @return scaled ones, in a new array of the same shape and type
-   * @throws IllegalArgumentException if the shape does not fit, or if a row is not one of
-   *     probabilities
+   * @return the scaled probabilities, in a new array of the same shape and type
+   * @throws IllegalArgumentException if the shape does not fit, or if a row is not probabilities
+   *     that sum to 1
    */
   public INDArray apply(INDArray probabilities) {
     Objects.requireNonNull(

@@ -5,7 +5,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Computes a vertex of a graph that is not a layer; none of them is random. */
+/** Computes a vertex of a graph that is not a layer; such a vertex is never random. */
 record VertexStep(GraphVertex vertex, int... inputs) implements PlanStep {
 
   @Override

@@ -1,6 +1,8 @@
 /**
- * Measures how sure a network is: Monte-Carlo dropout, and calibration of its probabilities. Start
- * with {@code MonteCarloDropout}.
+ * Measures how sure a network is, by Monte-Carlo dropout, and how well calibrated its probabilities
+ * are.
+ *
+ * <p>Start with {@code MonteCarloDropout}.
  */
 @NullMarked
 package io.github.dl4jext.uncertainty;

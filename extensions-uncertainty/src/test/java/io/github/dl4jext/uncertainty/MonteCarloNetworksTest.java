@@ -498,7 +498,7 @@ class MonteCarloNetworksTest {
     MonteCarloPrediction number = many.predictAll(inputs).get(1);
     assertThat(number.outputType()).isEqualTo(OutputType.REGRESSION);
     assertThatThrownBy(number::mutualInformation)
-        .hasMessageContaining("the mutual information is one of probabilities")
+        .hasMessageContaining("the mutual information needs probabilities")
         .hasMessageContaining("outputsAre");
   }
 

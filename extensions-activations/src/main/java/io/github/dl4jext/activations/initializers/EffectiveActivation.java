@@ -32,12 +32,12 @@ record EffectiveActivation(String activation, String weightInit) {
   private static final Properties DL4J = load();
 
   /**
-   * The end of a layer. A linear one ends where the next activation is, past normalizations and
-   * dropout.
+   * Finds the activation in which a layer ends. A linear layer ends in the next activation after
+   * it, beyond normalizations and dropout.
    *
    * @param layer the layer with weights, unwrapped
    * @param following the layers that take this one's output and nothing else, in order; an empty
-   *     one where that cannot be told
+   *     entry where the next layer cannot be determined
    * @return empty if the end is unknown or states no initialiser
    */
   static Optional<EffectiveActivation> find(BaseLayer layer, List<Optional<Layer>> following) {
@@ -68,7 +68,7 @@ record EffectiveActivation(String activation, String weightInit) {
     return stated(layer.getActivationFn());
   }
 
-  /** Dropout, and normalizations: they have parameters, of which none is a weight. */
+  /** Whether a layer is dropout or a normalization, which has parameters but no weights. */
   private static boolean passesOn(Layer layer) {
     return layer instanceof DropoutLayer
         || layer instanceof BatchNormalization
@@ -97,7 +97,7 @@ record EffectiveActivation(String activation, String weightInit) {
         || layer instanceof Cnn3DLossLayer;
   }
 
-  /** The layer within all wrappers; of a bidirectional one, the forward half. */
+  /** The layer within all wrappers; for a bidirectional layer, its forward half. */
   static Layer unwrap(Layer layer) {
     if (layer instanceof BaseWrapperLayer wrapper) {
       return unwrap(wrapper.getUnderlying());

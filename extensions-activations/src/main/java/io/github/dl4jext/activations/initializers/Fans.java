@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 /**
  * The number of inputs that an output sums over, and the number of outputs that an input feeds.
  *
- * <p>DL4J hands an initialiser a pair of fans that is not always this: its LSTMs pass {@code (nOut,
- * nIn + nOut)} for both of their matrices, its convolutions divide the fan-out by the strides,
- * those of one dimension count the kernel twice, and the depth-wise ones count every input channel
- * though an output sees one. {@link #counted} recognises those by the shape of the weights and puts
- * them right:
+ * <p>The fans that DL4J passes to an initialiser are not always these: its LSTMs pass {@code (nOut,
+ * nIn + nOut)} for both of their matrices, its convolutions divide the fan-out by the strides, its
+ * one-dimensional convolutions count the kernel twice, and its depth-wise ones count every input
+ * channel although an output sees only one. {@link #counted} recognises these cases by the shape of
+ * the weights and corrects them:
  *
  * <table>
  * <caption>k is the product of the kernel's sides, s that of the strides</caption>
@@ -38,14 +38,15 @@ import java.util.stream.Stream;
  *
  * <p>These are the fans of Keras and of PyTorch where the two agree; for deconvolutions they agree
  * on those of the convolution that is transposed. For depth-wise weights they do not, and the
- * numbers are counted.
+ * inputs and outputs are counted.
  *
- * <p><b>What cannot be told apart keeps DL4J's fans:</b> a shape of no row of the table, and one
- * that fits two rows whose fans differ. The latter needs a depth-wise kernel as high as its
- * multiplier (and as a convolution's row reading a stride that comes out whole), a 3-d
- * deconvolution as deep as its output has channels, or an LSTM of one unit on three inputs, which
- * looks like an embedding of three words. The depth-wise part of a separable convolution has the
- * shape and the fans of an ordinary one, {@code [m, in, k, k]}, and is taken for it, as Keras does.
+ * <p><b>Unrecognised and ambiguous shapes keep DL4J's fans:</b> a shape that is in no row of the
+ * table, and one that fits two rows whose fans differ. There are three ambiguous cases: a
+ * depth-wise kernel that is as high as its multiplier, if the shape read as a convolution's gives a
+ * whole number of strides; a kernel of a 3-d deconvolution that is as deep as the output has
+ * channels; and an LSTM of one unit on three inputs, which looks like an embedding of three words.
+ * The depth-wise part of a separable convolution has the shape and the fans of an ordinary
+ * convolution, {@code [m, in, k, k]}, and is treated as one, as Keras does.
  */
 record Fans(double in, double out) {
 

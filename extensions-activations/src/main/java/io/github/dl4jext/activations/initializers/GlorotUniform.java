@@ -13,17 +13,17 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * 2 / (fan_in + fan_out)}.
  *
  * <p>A compromise between keeping the variance of the signal forward, {@code 1 / fan_in}, and that
- * of the gradient backward, {@code 1 / fan_out}. For layers that end in tanh, sigmoid, softmax or
- * nothing at all.
+ * of the gradient backward, {@code 1 / fan_out}. It is for layers with tanh, sigmoid, softmax or no
+ * activation.
  *
- * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
- * from ND4J's random generator.
+ * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
+ * double, from ND4J's random generator.
  *
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0018450, and no weight
  * beyond 0.0743980.
  *
  * <p><b>DL4J's own.</b> {@code XAVIER_UNIFORM} agrees for dense layers; it takes the fans that the
- * layer passes, which are off for LSTMs and for convolutions with a stride.
+ * layer passes, which are wrong for LSTMs and for convolutions with a stride.
  *
  * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot, Bengio (2010), equation
  *     16</a>

@@ -10,16 +10,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * Makes the rows of a matrix orthogonal to each other and of length 1.
  *
  * <p>Neither of ND4J's QR decompositions is used: on the CPU the {@code qr} operation of 1.0.0-M2.1
- * ended the JVM when tried, and LAPACK's in double gave a wrong Q on the machine where it was
+ * crashed the JVM when tried, and LAPACK's in double gave a wrong Q on the machine where it was
  * measured (largest element of {@code Q^T Q - I}: 1 for 1000 x 300, 100 for 1024 x 1024). Commons
  * Math forms the full square Q, which for 25088 x 100 takes 5 GB.
  */
 final class GramSchmidt {
 
-  /** Rows handled in Java; what they have in common with earlier ones is a matrix product. */
+  /**
+   * Rows that are orthogonalised in Java at once; matrix products remove their components along
+   * earlier rows.
+   */
   private static final int BLOCK = 64;
 
-  /** Once leaves rounding errors that grow with the condition number, twice does not. */
+  /** One pass leaves rounding errors that grow with the condition number; two passes do not. */
   private static final int PASSES = 2;
 
   private GramSchmidt() {}

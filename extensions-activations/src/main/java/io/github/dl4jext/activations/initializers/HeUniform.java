@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Uniform weights in {@code (-b, b)} with {@code b = sqrt(6 / fan_in)}: variance {@code 2 /
  * fan_in}.
  *
- * <p>ReLU sets half of the signal's power to zero, and the factor 2 makes up for it. For layers
- * that end in ReLU or one of its relatives: leaky ReLU, ELU, GELU, Swish, Mish.
+ * <p>ReLU sets half of the signal's power to zero, and the factor 2 makes up for it. It is for
+ * layers with ReLU or one of its relatives: leaky ReLU, ELU, GELU, Swish, Mish.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -25,14 +25,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * is {@code 2 / ((1 + a^2) fan_in)}, PyTorch's argument {@code a}. It matters from slopes of about
  * 0.3 on.
  *
- * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
- * from ND4J's random generator.
+ * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
+ * double, from ND4J's random generator.
  *
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0025510, and no weight
  * beyond 0.0874818.
  *
  * <p><b>DL4J's own.</b> {@code RELU_UNIFORM} agrees for dense layers and convolutions; it takes the
- * fans that the layer passes, which are off for LSTMs and depth-wise convolutions.
+ * fans that the layer passes, which are wrong for LSTMs and depth-wise convolutions.
  *
  * @param slope slope below zero of the activation, in {@code [0, 1]}
  * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), equations 10 and

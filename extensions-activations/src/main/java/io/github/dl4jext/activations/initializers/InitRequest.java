@@ -28,7 +28,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
   /** Larger arrays are cut: more weights say no more about their variance. */
   private static final long MOST_WEIGHTS = 1 << 20;
 
-  /** Writes down what it is asked for and draws nothing. */
+  /** Records what it is asked for and draws nothing. */
   private static final class Recorder implements IWeightInit {
     private static final long serialVersionUID = 1L;
     private final transient List<InitRequest> requests = new ArrayList<>();
@@ -42,9 +42,9 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
   }
 
   /**
-   * The weights between a layer's input and its activation: of a recurrent layer those for the
-   * input, of a separable convolution the point-wise ones. The layer's own code is asked, so that
-   * layers of other libraries are understood too.
+   * The weights between a layer's input and its activation: for a recurrent layer the input
+   * weights, for a separable convolution the point-wise ones. The layer's own code is run, so that
+   * this works for layers of other libraries too.
    *
    * @return empty for layers without weights, and for those whose sizes are not known yet
    */
@@ -61,7 +61,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
     }
     NeuralNetConfiguration copyConf = conf.clone();
     copyConf.setLayer(copy);
-    // Never written to but for the biases, so the system gives it next to no memory.
+    // Only the biases are written, so the system gives it next to no memory.
     try (INDArray params = Nd4j.createUninitialized(DataType.FLOAT, length)) {
       copy.initializer().init(copyConf, params, true);
     }
@@ -72,7 +72,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
     return Optional.of(recorder.requests.get(which));
   }
 
-  /** Runs something that draws, and puts the thread's random generator back as it was. */
+  /** Runs something that draws numbers, and restores the state of the thread's random generator. */
   static <T> T withoutTouchingRandom(Supplier<T> drawing) {
     Random random = Nd4j.getRandom();
     long seed = random.getSeed();
@@ -91,9 +91,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
     return withoutTouchingRandom(() -> measure(init));
   }
 
-  /**
-   * The variance that a variance-scaling initialiser has by its formula, of others the measured.
-   */
+  /** The variance by the formula if it is a variance-scaling initialiser, else the measured one. */
   double exactVariance(IWeightInit init) {
     if (init instanceof VarianceScaling scaling) {
       return scaling.variance(fans());
@@ -104,7 +102,7 @@ record InitRequest(double fanIn, double fanOut, long[] shape, char order) {
   private double measure(IWeightInit init) {
     Nd4j.getRandom().setSeed(SEED);
     long[] cut = cutShape();
-    // Ours read the fans from the shape, which is not there any more once it is cut.
+    // Ours count the fans from the shape, which is no longer the layer's once it is cut.
     boolean ours = init instanceof VarianceScaling || init instanceof NamedScaling;
     Fans given = ours && !Arrays.equals(cut, shape) ? fans() : new Fans(fanIn, fanOut);
     long length = Arrays.stream(cut).reduce(1, (a, b) -> a * b);

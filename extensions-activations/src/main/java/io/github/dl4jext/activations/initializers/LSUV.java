@@ -50,13 +50,14 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Initialisers such as He's know the activation and the number of inputs; this one measures, so
- * that it also does for activations, skips and inputs for which there is no formula. {@link
+ * that it also works for activations, skips and inputs for which there is no formula. {@link
  * WeightInitAdvice} says which layers have an initialiser that does not fit.
  *
- * <p><b>Rule.</b> Weights begin as orthonormal matrices, see {@link Orthogonal}. Then for each
- * layer from the input to the output: the batch goes through the network; as long as {@code |v - 1|
- * >= tolerance}, with v the variance of the layer's weighted sums over all examples, units and
- * positions, and there were fewer than {@code maxIterations}, {@code W <- W / sqrt(v)}.
+ * <p><b>Rule.</b> Weights begin as orthonormal matrices, see {@link Orthogonal}. Then, for each
+ * layer from the input to the output, the batch is passed through the network, and v is the
+ * variance of the layer's weighted sums over all examples, units and positions. While {@code |v -
+ * 1| >= tolerance}, {@code W <- W / sqrt(v)} and v is measured again, at most {@code maxIterations}
+ * times.
  *
  * <table><caption>Parameters</caption>
  * <tr><th>name</th><th>range</th><th>default</th><th>meaning</th></tr>
@@ -67,29 +68,29 @@ import org.slf4j.LoggerFactory;
  * <tr><td>layers</td><td>{@link LayerSelector}</td><td>all</td><td>which are scaled</td></tr>
  * </table>
  *
- * <p><b>What is scaled.</b> The weights of dense, convolutional and output layers of DL4J's, of
- * separable convolutions the point-wise ones. <b>Recurrent layers</b>, which the paper does not
- * have: the input weights, by the variance of input times weights over all steps and gates; the
- * recurrent weights stay as they are. Embeddings, norms, PReLU, gated units, layers of SameDiff and
- * frozen layers are passed over, or refused where the choice names them.
+ * <p><b>What is scaled.</b> The weights of DL4J's dense, convolutional and output layers; of
+ * separable convolutions, the point-wise ones. In <b>recurrent layers</b>, which are not in the
+ * paper, the input weights are scaled by the variance of input times weights over all steps and
+ * gates; the recurrent weights stay as they are. Embeddings, norms, PReLU, gated units, SameDiff
+ * layers and frozen layers are skipped; if the choice of layers names one of them, it is refused.
  *
- * <p><b>How the batch goes through.</b> As in training, without dropout and weight noise; batch
- * normalization takes the batch's statistics, and its running ones stay. Masked steps count. Some
- * hundred examples do: the standard error of a variance is about {@code sqrt(2 / n)} for n
+ * <p><b>Forward pass.</b> As in training, but without dropout and weight noise. Batch normalization
+ * uses the batch's statistics; its running statistics do not change. Masked steps count. A few
+ * hundred examples are enough: the standard error of a variance is about {@code sqrt(2 / n)} for n
  * independent numbers.
  *
- * <p><b>Random numbers</b> are drawn by the network's own seed; ND4J's generator is left as it was.
- * The same network and data give the same weights.
+ * <p><b>Random numbers</b> are drawn with the network's own seed; the state of ND4J's generator is
+ * restored. The same network and data give the same weights.
  *
- * <p><b>Edges.</b> A layer whose variance is 0, infinite or NaN is refused, and the network is as
- * it was. One that is not within the tolerance after all iterations is reported, and logged.
- * Biases, counters and the updater's state stay.
+ * <p><b>Edges.</b> A layer whose variance is 0, infinite or NaN causes an exception, and the
+ * network is left as it was. A layer that is not within the tolerance after all iterations is
+ * logged as a warning. Biases, counters and the updater's state do not change.
  *
- * <p><b>Check.</b> In a network of dense layers one scaling brings each variance to 1 up to
+ * <p><b>Check.</b> In a network of dense layers one scaling brings each variance to 1, up to
  * rounding, since sums are proportional to the weights.
  *
- * <p><b>Cost.</b> A copy of the network, and a forward pass for each measurement: two a layer,
- * mostly.
+ * <p><b>Cost.</b> A copy of the network, and a forward pass for each measurement, usually two for
+ * each layer.
  *
  * @see <a href="https://arxiv.org/abs/1511.06422">Mishkin, Matas (2015), All you need is a good
  *     init</a>
@@ -126,7 +127,8 @@ public final class LSUV {
    * Takes another tolerance.
    *
    * @param other how far from 1 a variance may be, in (0, 1)
-   * @return another one, which is as this else
+   * @return a copy with this tolerance
+   * @throws IllegalArgumentException if it is out of range
    */
   public LSUV withTolerance(double other) {
     return new LSUV(other, maxIterations, orthonormalStart, layers);
@@ -136,27 +138,29 @@ public final class LSUV {
    * Takes another limit.
    *
    * @param other how often a layer is scaled at most, from 1 on
-   * @return another one, which is as this else
+   * @return a copy with this limit
+   * @throws IllegalArgumentException if it is below 1
    */
   public LSUV withMaxIterations(int other) {
     return new LSUV(tolerance, other, orthonormalStart, layers);
   }
 
   /**
-   * Says how weights begin.
+   * States how the weights begin.
    *
-   * @param orthonormal whether as orthonormal matrices; if not, they are scaled as they are
-   * @return another one, which is as this else
+   * @param orthonormal true to begin with orthonormal matrices, false to scale the weights as they
+   *     are
+   * @return a copy with this setting
    */
   public LSUV withOrthonormalStart(boolean orthonormal) {
     return new LSUV(tolerance, maxIterations, orthonormal, layers);
   }
 
   /**
-   * Chooses layers.
+   * Chooses the layers to scale.
    *
-   * @param some which are scaled
-   * @return another one, which is as this else
+   * @param some selects them
+   * @return a copy with this choice
    */
   public LSUV withLayers(LayerSelector some) {
     return new LSUV(tolerance, maxIterations, orthonormalStart, some);
@@ -165,20 +169,20 @@ public final class LSUV {
   /**
    * Reports on one array of weights.
    *
-   * @param weights their name
-   * @param before the variance of what they give, before the first scaling
-   * @param after the variance at the end
-   * @param iterations how often they were scaled
+   * @param weights the name of the weights
+   * @param before the variance of the weighted sums before the first scaling
+   * @param after their variance at the end
+   * @param iterations how often the weights were scaled
    */
   public record Scaling(ParameterName weights, double before, double after, int iterations) {
 
     /**
      * Takes what was measured.
      *
-     * @param weights their name
-     * @param before the variance of what they give, before the first scaling
-     * @param after the variance at the end
-     * @param iterations how often they were scaled
+     * @param weights the name of the weights
+     * @param before the variance of the weighted sums before the first scaling
+     * @param after their variance at the end
+     * @param iterations how often the weights were scaled
      */
     public Scaling {
       Objects.requireNonNull(weights, "lsuv: weights must be given, was null");
@@ -188,7 +192,7 @@ public final class LSUV {
      * Whether the variance is near 1.
      *
      * @param tolerance how far from 1 it may be
-     * @return true if it is
+     * @return true if it is nearer to 1 than the tolerance
      */
     public boolean isWithin(double tolerance) {
       return Math.abs(after - 1) < tolerance;
@@ -205,10 +209,10 @@ public final class LSUV {
    * Scales the weights of a network by a batch of data.
    *
    * @param model the network, which is changed
-   * @param batch of which the features are taken, and masks if there are any
-   * @return what was done, in the order in which it was
-   * @throws IllegalArgumentException if a layer gives a variance of 0 or none at all, or one was
-   *     asked for that cannot be scaled; the network is as it was
+   * @param batch the batch; its features are used, and their masks if there are any
+   * @return a report for each array of weights, in the order in which they were scaled
+   * @throws IllegalArgumentException if the variance of a layer is 0, infinite or NaN, or if the
+   *     choice names a layer that cannot be scaled; the network is then as it was
    */
   public List<Scaling> initialise(Model model, DataSet batch) {
     Objects.requireNonNull(batch, "lsuv: batch must be given, was null");
@@ -220,7 +224,15 @@ public final class LSUV {
             : new INDArray[] {batch.getFeaturesMaskArray()});
   }
 
-  /** Scales the weights of a network as {@link #initialise(Model, DataSet)} does. */
+  /**
+   * Scales the weights of a network as {@link #initialise(Model, DataSet)} does.
+   *
+   * @param model the network, which is changed
+   * @param batch the batch; its features are used, and their masks if there are any
+   * @return a report for each array of weights, in the order in which they were scaled
+   * @throws IllegalArgumentException if the variance of a layer is 0, infinite or NaN, or if the
+   *     choice names a layer that cannot be scaled; the network is then as it was
+   */
   public List<Scaling> initialise(Model model, MultiDataSet batch) {
     Objects.requireNonNull(batch, "lsuv: batch must be given, was null");
     return initialise(model, batch.getFeatures(), batch.getFeaturesMaskArrays());
@@ -252,7 +264,7 @@ public final class LSUV {
     return List.copyOf(report);
   }
 
-  /** Weights to be scaled, and the layer that sums by them. */
+  /** Weights to be scaled, and the layer to which they belong. */
   private record Target(LiveNode node, BaseLayer layer, ParameterName name, INDArray weights) {}
 
   private List<Target> targets(Network trial, Map<ParameterName, INDArray> weights) {
@@ -280,7 +292,7 @@ public final class LSUV {
         && !Learner.of(layer).kernels().isEmpty();
   }
 
-  /** Of a separable convolution the point-wise weights, of a recurrent layer those of the input. */
+  /** The point-wise weights of a separable convolution; the input weights of a recurrent layer. */
   private static List<String> kernels(TrainingConfig layer) {
     List<String> kernels = Learner.of(layer).kernels();
     return layer instanceof BaseRecurrentLayer

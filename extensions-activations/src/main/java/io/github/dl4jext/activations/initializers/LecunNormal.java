@@ -12,18 +12,18 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Normal weights of mean 0 and variance {@code 1 / fan_in}, cut off at two standard deviations of
  * the uncut distribution.
  *
- * <p>Keeps the variance of the signal in a linear layer. For layers that end in SELU, whose fixed
- * point at mean 0 and variance 1 it assumes.
+ * <p>Keeps the variance of the signal in a linear layer. It is for layers with SELU, whose fixed
+ * point at mean 0 and variance 1 requires this variance.
  *
- * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
- * from ND4J's random generator.
+ * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
+ * double, from ND4J's random generator.
  *
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0012755, and no weight
  * beyond 0.0812034.
  *
  * <p><b>DL4J's own.</b> {@code LECUN_NORMAL} has the same variance for dense layers and no cut; it
- * takes the fans that the layer passes, which are off for LSTMs and depth-wise convolutions.
- * PyTorch has none by this name, Keras cuts.
+ * takes the fans that the layer passes, which are wrong for LSTMs and depth-wise convolutions.
+ * PyTorch has no initialiser of this name; Keras's is cut too.
  *
  * @see <a href="https://doi.org/10.1007/3-540-49430-8_2">LeCun, Bottou, Orr, Mueller (1998),
  *     section 4.6</a>

@@ -12,17 +12,17 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Uniform weights in {@code (-b, b)} with {@code b = sqrt(3 / fan_in)}: variance {@code 1 /
  * fan_in}.
  *
- * <p>Keeps the variance of the signal in a linear layer. For layers that end in SELU, whose fixed
- * point at mean 0 and variance 1 it assumes.
+ * <p>Keeps the variance of the signal in a linear layer. It is for layers with SELU, whose fixed
+ * point at mean 0 and variance 1 requires this variance.
  *
- * <p><b>Shape and type.</b> As {@link VarianceScaling}, with its fans: any shape, float or double,
- * from ND4J's random generator.
+ * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
+ * double, from ND4J's random generator.
  *
  * <p><b>Check.</b> A dense layer of 784 inputs and 300 outputs: variance 0.0012755, and no weight
  * beyond 0.0618590.
  *
- * <p><b>DL4J's own.</b> {@code LECUN_UNIFORM} has the bound {@code 3 / sqrt(fan_in)}, and so three
- * times this variance.
+ * <p><b>DL4J's own.</b> {@code LECUN_UNIFORM} has the bound {@code 3 / sqrt(fan_in)}, which gives
+ * three times this variance.
  *
  * @see <a href="https://doi.org/10.1007/3-540-49430-8_2">LeCun, Bottou, Orr, Mueller (1998),
  *     section 4.6</a>

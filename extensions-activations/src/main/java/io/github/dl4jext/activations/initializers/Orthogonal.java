@@ -46,8 +46,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> 64 x 32: the largest element of {@code W^T W - I} is below 1e-14.
  *
  * <p><b>DL4J's own.</b> {@code OrthogonalDistribution} gives 0.15 to 0.5 there in double, because
- * ND4J's singular value decomposition is wrong from about 32 x 32 on; in float, the default, that
- * often does not end at all.
+ * ND4J's singular value decomposition is wrong from about 32 x 32 on; in float, the default, the
+ * decomposition often does not terminate.
  *
  * @param gain length of the rows or columns, whichever are fewer, in (0, inf)
  * @see <a href="https://arxiv.org/abs/1312.6120">Saxe, McClelland, Ganguli (2014)</a>
@@ -83,7 +83,7 @@ public record Orthogonal(double gain) implements IWeightInit {
     GramSchmidt.orthonormalise(vectors);
     vectors.muli(gain);
     INDArray matrix = rows <= columns ? vectors : vectors.transpose().dup('c');
-    // Without a view the numbers would land in a copy, unseen.
+    // This must be a view: numbers written to a copy would be lost.
     return paramView.reshape(order, true, shape).assign(matrix.reshape('c', shape));
   }
 

@@ -6,15 +6,15 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The normal distribution cut off at two standard deviations: what lies beyond is drawn again, one
- * number in 22.
+ * The normal distribution cut off at two standard deviations: numbers beyond that, one in 22, are
+ * drawn again.
  *
  * <p>ND4J's own operation is not used: its variance is 2 % low (0.7590 of the uncut one instead of
  * 0.7737, measured on a million numbers), as too many of them are near 0.
  */
 final class TruncatedNormal {
 
-  /** The standard deviation that is left of 1 when what lies beyond 2 is cut off. */
+  /** The standard deviation of the standard normal distribution cut off at 2. */
   static final double REMAINING_DEVIATION = 0.87962566103423978;
 
   private static final double CUT = 2;
@@ -27,7 +27,7 @@ final class TruncatedNormal {
   /** Fills an array with numbers whose standard deviation, after the cut, is the given one. */
   static void fill(INDArray array, double deviation) {
     double uncut = deviation / REMAINING_DEVIATION;
-    // Without a view the numbers would land in a copy, unseen.
+    // This must be a view: numbers written to a copy would be lost.
     INDArray flat = array.reshape(array.ordering(), true, array.length());
     // Half precision has too few different numbers to draw from.
     DataType type = flat.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;

@@ -47,11 +47,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * numbers come from ND4J's random generator, which a network seeds when it is initialised.
  *
  * <p><b>Check.</b> scale 2 and {@code fan_in} on a dense layer of 784 inputs: variance 0.0025510,
- * and no weight beyond 0.1148381.
+ * and no weight beyond 0.1148389.
  *
  * <p><b>DL4J's own.</b> {@code VAR_SCALING_NORMAL_*} does not widen, so its variance is 24 % low;
  * {@code VAR_SCALING_UNIFORM_*} is three times too high, and its scale multiplies the bound instead
- * of the variance. Fans are those that the layer passes, which for LSTMs are neither of theirs.
+ * of the variance. Both take the fans that the layer passes, which are wrong for LSTMs.
  *
  * @param scale variance times fan, in (0, inf)
  * @param mode the fan to divide by
@@ -80,9 +80,9 @@ public record VarianceScaling(double scale, Mode mode, Distribution distribution
 
   /** The number to divide by. */
   public enum Mode {
-    /** Inputs of an output: keeps the variance of the signal. */
+    /** The number of inputs of an output: keeps the variance of the signal. */
     FAN_IN,
-    /** Outputs that an input feeds: keeps the variance of the gradient. */
+    /** The number of outputs that an input feeds: keeps the variance of the gradient. */
     FAN_OUT,
     /** The mean of both: a compromise. */
     FAN_AVG;

@@ -36,24 +36,24 @@ import org.deeplearning4j.nn.weights.WeightInit;
  * <p><b>Wanted</b> is what the activation states by {@link
  * io.github.dl4jext.activations.RecommendsWeightInit}, and for DL4J's own: {@code he_normal} for
  * ReLU and its relatives, {@code lecun_normal} for SELU, {@code glorot_uniform} for tanh, sigmoid,
- * softmax, their relatives, and none. A linear layer counts by the activation that follows it, past
- * batch normalization and dropout.
+ * softmax, their relatives, and none. A linear layer is judged by the next activation after it,
+ * beyond batch normalization and dropout.
  *
  * <p><b>Given</b> is measured: weights are drawn from the layer's own initialiser, with the fans
- * and the shape that the layer passes, so that it does not matter whose initialiser it is, or
- * whether it does what its name says. A layer fits if the ratio of the two is within [0.8, 1.25].
- * In ten layers a ratio of 0.8 leaves a tenth of the signal's variance, and the families are
+ * and the shape that the layer passes, so that it does not matter which library the initialiser is
+ * from, or whether it does what its name says. A layer fits if the ratio of the two is within [0.8,
+ * 1.25]. In ten layers a ratio of 0.8 leaves a tenth of the signal's variance, and the families are
  * further apart: He is twice LeCun. Only where a layer has about as many outputs as inputs, or far
  * fewer, two of them agree, and then either fits. The measurement's standard error is 1.4 % at most
  * for layers of ten weights or more.
  *
  * <p><b>Not judged:</b> layers that do not multiply by a matrix (embeddings, PReLU, element-wise
- * products), frozen ones, those with activations or shapes that say nothing, the recurrent weights
- * of recurrent layers, and linear layers of a graph whose output is added to or joined with
- * another. Weights beyond a million are drawn in part, which shows in an initialiser that reads the
- * shape ({@code XAVIER_LEGACY}).
+ * products), frozen ones, those whose activation states no initialiser, or whose sizes are not
+ * known yet, the recurrent weights of recurrent layers, and linear layers of a graph whose output
+ * is added to or joined with another. Of more than a million weights only a part is drawn, which
+ * distorts the result of an initialiser that reads the shape ({@code XAVIER_LEGACY}).
  *
- * <p>Where there is no formula, {@link LSUV} measures with data, and scales the weights.
+ * <p>For layers without a formula, {@link LSUV} measures with data and scales the weights.
  *
  * <p>ND4J's random generator is left as it was, and does not influence the answer.
  *
@@ -78,7 +78,7 @@ public record WeightInitAdvice(
   private static final double HIGHEST_RATIO = 1.25;
 
   /**
-   * Looks through a network of layers in a row.
+   * Checks a stack of layers.
    *
    * @param conf the configuration
    * @return one entry for each layer that does not fit, in order
@@ -96,7 +96,7 @@ public record WeightInitAdvice(
   }
 
   /**
-   * Looks through a graph.
+   * Checks a graph.
    *
    * @param conf the configuration
    * @return one entry for each layer that does not fit, in the order of the configuration
@@ -117,7 +117,10 @@ public record WeightInitAdvice(
     return layers.subList(i + 1, layers.size());
   }
 
-  /** The layers after a vertex for as long as there is one only; empty where there are more. */
+  /**
+   * The layers after a vertex, as long as each has only one successor; an empty entry ends the
+   * chain where there are several, or where it is not a layer.
+   */
   private static List<Optional<Layer>> following(ComputationGraphConfiguration conf, String from) {
     List<Optional<Layer>> chain = new ArrayList<>();
     List<String> next = consumers(conf, from);
@@ -166,7 +169,7 @@ public record WeightInitAdvice(
                       end.get().weightInit()))
           .filter(advice -> !advice.fits());
     } catch (RuntimeException cannotBeInitialised) {
-      // Sizes that are missing, an identity that is not square: the network says so by itself.
+      // Sizes are missing, or an identity is not square: DL4J says so when the network is made.
       return Optional.empty();
     }
   }
@@ -191,7 +194,7 @@ public record WeightInitAdvice(
     return named.map(WeightInit::name).orElseGet(() -> textOf(init));
   }
 
-  /** The text of a value; the name of its class where that has nothing to add. */
+  /** The text of a value; only the name of its class if the text has no more to say. */
   static String textOf(Object value) {
     String name = value.getClass().getSimpleName();
     String text = value.toString();

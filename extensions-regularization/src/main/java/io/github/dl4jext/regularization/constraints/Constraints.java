@@ -30,23 +30,22 @@ import org.deeplearning4j.nn.conf.layers.Layer;
  *
  * <p>The network is a {@code MultiLayerConfiguration} or a {@code ComputationGraphConfiguration}
  * that is built, or a live {@code MultiLayerNetwork} or {@code ComputationGraph}: new, trained,
- * restored or imported. It is changed, and returned. In a live network the constraints hold from
- * the end of its next step on.
+ * restored or imported. In a live network the constraints are first applied at the end of its next
+ * step.
  *
- * <p>The constraints given take the place of all that were on these parameters before, DL4J's own
- * too; {@link #remove} takes away what there is. Several hold one after the other in the order
- * given. Every layer gets a clone. The masks of pruning are left on, and hold after them.
+ * <p>The constraints given replace all earlier ones on these parameters, DL4J's own too, and {@link
+ * #remove} removes them. Several are applied one after the other, in the order given. Every layer
+ * gets a clone. Pruning masks stay, and are applied after the constraints.
  *
  * <p>Layers are reached through all their wrappers ({@code Bidirectional}, {@code LastTimeStep},
- * ...). In frozen ones the constraints hold once they are unfrozen; as long as they are frozen DL4J
- * leaves them alone. Gains of layer norm, slopes of PReLU and the parameters of batch normalization
- * are no weights here. Vertices with weights of their own ({@code AttentionVertex}) are never
- * constrained by DL4J.
+ * ...). DL4J applies the constraints of a frozen layer only after it is unfrozen. Gains of layer
+ * norm, slopes of PReLU and the parameters of batch normalization do not count as weights here.
+ * DL4J never constrains vertices with weights of their own ({@code AttentionVertex}).
  *
- * <p>Every method changes the network that it is given and returns it. Where layers are chosen, the
- * others stay as they are. {@code IllegalArgumentException} says that the network is of another
- * type or not initialised, that there is no such layer, that one which was named has nothing of the
- * kind, or that no constraint was given.
+ * <p>Every method changes the network that it is given and returns it. If layers are chosen, the
+ * others stay as they are. The methods throw {@code IllegalArgumentException} if the network is of
+ * another type or not initialised, if a layer that was named does not exist or has no such
+ * parameters, or if no constraint is given.
  */
 public final class Constraints {
 
@@ -70,107 +69,249 @@ public final class Constraints {
 
   private Constraints() {}
 
-  /** Constrains the weights of all layers. */
+  /**
+   * Constrains the weights of all layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or no
+   *     constraint is given
+   */
   public static <M extends Model> M onWeights(M network, LayerConstraint... constraints) {
     return onWeights(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the weights of some layers. */
+  /**
+   * Constrains the weights of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param constraints at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, a named
+   *     layer does not exist or has no weights, or no constraint is given
+   */
   public static <M extends Model> M onWeights(
       M network, LayerSelector layers, LayerConstraint... constraints) {
     return put(network, Network.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
-  /** Constrains the weights of all layers. */
+  /**
+   * Constrains the weights of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no constraint is given
+   */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
     return onWeights(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the weights of some layers. */
+  /**
+   * Constrains the weights of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights, or no
+   *     constraint is given
+   */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
-  /** Constrains the weights of all layers. */
+  /**
+   * Constrains the weights of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no constraint is given
+   */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
     return onWeights(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the weights of some layers. */
+  /**
+   * Constrains the weights of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights, or no
+   *     constraint is given
+   */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, WEIGHTS, given(constraints));
   }
 
-  /** Constrains the biases of all layers, each vector as a whole. */
+  /**
+   * Constrains the biases of all layers, each vector as a whole.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or no
+   *     constraint is given
+   */
   public static <M extends Model> M onBiases(M network, LayerConstraint... constraints) {
     return onBiases(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the biases of some layers, each vector as a whole. */
+  /**
+   * Constrains the biases of some layers, each vector as a whole.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param constraints at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, a named
+   *     layer does not exist or has no biases, or no constraint is given
+   */
   public static <M extends Model> M onBiases(
       M network, LayerSelector layers, LayerConstraint... constraints) {
     return put(network, Network.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
-  /** Constrains the biases of all layers. */
+  /**
+   * Constrains the biases of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no constraint is given
+   */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerConstraint... constraints) {
     return onBiases(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the biases of some layers. */
+  /**
+   * Constrains the biases of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no biases, or no
+   *     constraint is given
+   */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
-  /** Constrains the biases of all layers. */
+  /**
+   * Constrains the biases of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no constraint is given
+   */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerConstraint... constraints) {
     return onBiases(network, LayerSelector.all(), constraints);
   }
 
-  /** Constrains the biases of some layers. */
+  /**
+   * Constrains the biases of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param constraints at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no biases, or no
+   *     constraint is given
+   */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerSelector layers, LayerConstraint... constraints) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, BIASES, given(constraints));
   }
 
-  /** Removes all constraints from the weights and biases of all layers. */
+  /**
+   * Removes all constraints from the weights and biases of all layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised
+   */
   public static <M extends Model> M remove(M network) {
     return remove(network, LayerSelector.all());
   }
 
-  /** Removes all constraints from the weights and biases of some layers. */
+  /**
+   * Removes all constraints from the weights and biases of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or a
+   *     named layer does not exist or has no weights or biases
+   */
   public static <M extends Model> M remove(M network, LayerSelector layers) {
     return removeAll(network, Network.of(network).nodes(), layers);
   }
 
-  /** Removes all constraints from all layers. */
+  /**
+   * Removes all constraints from all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @return the network given
+   */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
-  /** Removes all constraints from some layers. */
+  /**
+   * Removes all constraints from some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights or biases
+   */
   public static MultiLayerConfiguration remove(
       MultiLayerConfiguration network, LayerSelector layers) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
-  /** Removes all constraints from all layers. */
+  /**
+   * Removes all constraints from all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @return the network given
+   */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
-  /** Removes all constraints from some layers. */
+  /**
+   * Removes all constraints from some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights or biases
+   */
   public static ComputationGraphConfiguration remove(
       ComputationGraphConfiguration network, LayerSelector layers) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
@@ -180,7 +321,10 @@ public final class Constraints {
     return put(network, nodes, layers, BOTH, List.of());
   }
 
-  /** Refuses none, which might be a slip, and would silently remove what there is. */
+  /**
+   * Refuses an empty list, which may be a mistake and would remove the existing ones without
+   * notice.
+   */
   private static List<LayerConstraint> given(LayerConstraint... constraints) {
     Objects.requireNonNull(constraints, "constraints: constraints must be given, was null");
     if (constraints.length == 0) {
@@ -210,7 +354,8 @@ public final class Constraints {
 
   private static void put(Node node, Layer layer, Set<String> names, List<LayerConstraint> given) {
     List<LayerConstraint> list = new ArrayList<>();
-    List<LayerConstraint> masks = new ArrayList<>(); // last, so that nothing undoes them
+    List<LayerConstraint> masks =
+        new ArrayList<>(); // // applied last, so that no constraint undoes them
     List<LayerConstraint> present = layer.getConstraints();
     if (present != null) {
       for (LayerConstraint constraint : present) {
@@ -228,7 +373,7 @@ public final class Constraints {
     node.constrain(layer, list);
   }
 
-  /** Keeps a constraint that was there before on the other parameters on which it held. */
+  /** Keeps an earlier constraint on those of its parameters that get no new one. */
   private static void keepOnOthers(
       Layer layer, LayerConstraint constraint, Set<String> names, List<LayerConstraint> kept) {
     Set<String> others =

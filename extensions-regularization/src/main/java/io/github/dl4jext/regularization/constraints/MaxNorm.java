@@ -14,24 +14,24 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Max-norm: after each step the weights of a unit are scaled back into a ball, {@code w <- w min(1,
  * r / |w|)}.
  *
- * <p>Keeps weights from growing without pulling those at 0 that are small. With dropout it allows
- * large learning rates.
+ * <p>It keeps weights from growing, and does not pull small weights towards 0. With dropout it
+ * allows large learning rates.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>r</td><td>maxNorm</td><td>(0, inf)</td><td>required</td><td>norm of the incoming weights
  * of a unit</td></tr></table>
  *
- * <p><b>Units.</b> The layer tells what they are, see {@link io.github.dl4jext.network.UnitAxes}: a
- * column of a dense layer, an output channel of a convolution, the vector of a word. Put it on
- * layers with {@link Constraints#onWeights}.
+ * <p><b>Units.</b> The layer decides what a unit is, see {@link
+ * io.github.dl4jext.network.UnitAxes}: a column of a dense layer, an output channel of a
+ * convolution, the vector of a word. Put it on layers with {@link Constraints#onWeights}.
  *
  * <p><b>Shape and type.</b> Any layer with weights, in place. Norms are summed in double. Inside
- * the ball no bit changes; a norm that is above the radius by no more than the rounding of its type
- * (1.2e-7 of a float) is left as it is.
+ * the ball no bit changes; a norm that is above the radius by no more than the rounding error of
+ * its type (1.2e-7 for floats) does not change.
  *
- * <p><b>Edges.</b> Zeros stay zeros. A unit with NaN or an infinity among its weights is left as it
- * is. Frozen layers are not touched.
+ * <p><b>Edges.</b> Zeros stay zeros. A unit with NaN or an infinity among its weights does not
+ * change, and neither do frozen layers.
  *
  * <p><b>Check.</b> r = 1, w = (3, 4): (0.6, 0.8).
  *
@@ -60,9 +60,10 @@ public final class MaxNorm extends NormConstraint {
           .madeBy(MaxNorm::new);
 
   /**
-   * Takes the radius.
+   * Limits the norm of each unit's weights.
    *
    * @param maxNorm largest norm of the incoming weights of a unit, in {@code (0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public MaxNorm(double maxNorm) {
     this(Arguments.of(MAX_NORM, maxNorm));

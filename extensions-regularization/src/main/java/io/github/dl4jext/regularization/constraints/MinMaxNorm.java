@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Min-max norm: after each step the norm of a unit's weights is moved into an interval, all the way
  * or a share of it, {@code w <- w (c clip(|w|, a, b) + (1 - c) |w|) / |w|}.
  *
- * <p>Like {@link MaxNorm}, and keeps units from dying out as well. With a rate below 1 it pulls
- * instead of cutting.
+ * <p>It acts like {@link MaxNorm}, and also keeps units from dying out. With a rate below 1 the
+ * norm moves towards the interval by degrees.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,11 +27,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Units.</b> As for {@link MaxNorm}.
  *
  * <p><b>Shape and type.</b> Any layer with weights, in place. Norms are summed in double. Inside
- * the interval no bit changes; a norm that is outside by no more than the rounding of its type
- * (1.2e-7 of a float) is left as it is.
+ * the interval no bit changes; a norm that is outside by no more than the rounding error of its
+ * type (1.2e-7 for floats) does not change.
  *
- * <p><b>Edges.</b> Zeros have no direction and stay zeros, below {@code min} as they are. A unit
- * with NaN or an infinity among its weights is left as it is. Frozen layers are not touched.
+ * <p><b>Edges.</b> Zeros have no direction and stay zeros, although their norm is below {@code
+ * min}. A unit with NaN or an infinity among its weights does not change, and neither do frozen
+ * layers.
  *
  * <p><b>Check.</b> a = 0.5, b = 2, c = 0.1, |w| = 4: |w| = 3.8 after a step.
  *
@@ -69,19 +70,21 @@ public final class MinMaxNorm extends NormConstraint {
   /**
    * Moves norms into the interval at once.
    *
-   * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
-   * @param max largest norm, in {@code (0, inf)}, at least {@code min}
+   * @param min least norm of the incoming weights of a unit, in {@code [0, inf)} * @param max
+   *     largest norm, in {@code (0, inf)}, at least {@code min}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public MinMaxNorm(double min, double max) {
     this(min, max, RATE.defaultOf());
   }
 
   /**
-   * Moves norms a share of the way into the interval.
+   * Moves norms a share of the way into the interval at each step.
    *
    * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
-   * @param max largest norm, in {@code (0, inf)}, at least {@code min}
-   * @param rate share of the way, per step, in {@code (0, 1]}
+   * @param max largest norm, in {@code (0, inf)}, at least {@code min} * @param rate share of the
+   *     way, per step, in {@code (0, 1]}; 1 by default
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public MinMaxNorm(double min, double max, double rate) {
     this(checked(min, max, rate));

@@ -14,15 +14,15 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Non-negative: after each step negative weights become 0.
  *
- * <p>For networks that must not fall when an input rises (monotone ones), and for parts that add
- * up.
+ * <p>It is for monotone networks, whose output must not fall when an input rises, and for parts
+ * that add up.
  *
  * <p><b>Hyperparameters.</b> None.
  *
  * <p><b>Shape and type.</b> Any layer with weights, element-wise, in place.
  *
- * <p><b>Edges.</b> -inf becomes 0; NaN stays NaN; all others keep every bit, -0 its sign. Frozen
- * layers are not touched, and neither are peepholes.
+ * <p><b>Edges.</b> -inf becomes 0, NaN stays NaN, and all other weights keep every bit, -0 its
+ * sign. Frozen layers and peepholes do not change.
  *
  * <p><b>Check.</b> (-1, 0, 2): (0, 0, 2).
  *
@@ -40,7 +40,7 @@ public final class NonNegative extends WeightConstraint {
           .from("https://keras.io/api/layers/constraints/")
           .madeBy(NonNegative::new);
 
-  /** Holds on the weights. */
+  /** Constrains the weights. */
   public NonNegative() {
     this(Arguments.none());
   }

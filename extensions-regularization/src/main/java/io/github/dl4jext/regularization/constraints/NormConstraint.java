@@ -8,7 +8,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Holds the length of the vector of incoming weights of each unit. */
+/** Constrains the norm of the incoming weights of each unit. */
 abstract class NormConstraint extends WeightConstraint {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ abstract class NormConstraint extends WeightConstraint {
     super(technique, given);
   }
 
-  /** Gives a function of a unit's norm to the norm that it is to have; of 0 it is 0. */
+  /** Returns a function from a unit's norm to the norm that it is to have; 0 stays 0. */
   abstract DoubleUnaryOperator wanted();
 
   @Override
@@ -30,7 +30,7 @@ abstract class NormConstraint extends WeightConstraint {
     for (int i = 0; i < factors.length; i++) {
       double norm = factors[i];
       double wanted = wantedOf.applyAsDouble(norm);
-      // false for NaN and infinity: there is no factor that would mend them
+      // // false for NaN and infinity, which no factor could mend
       boolean off = Math.abs(wanted - norm) > rounding * norm;
       factors[i] = off ? wanted / norm : 1;
       any |= off;
@@ -40,7 +40,9 @@ abstract class NormConstraint extends WeightConstraint {
     }
   }
 
-  /** Bounds the error of a scaled vector, which scaling again would not make smaller. */
+  /**
+   * Returns a bound of the relative error that a scaled norm has, and would have if scaled again.
+   */
   private static double rounding(DataType type) {
     return switch (type) {
       case DOUBLE -> 0x1p-46; // of the sum, of up to millions of squares

@@ -20,10 +20,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Units.</b> As for {@link MaxNorm}.
  *
  * <p><b>Shape and type.</b> Any layer with weights, in place. Norms are summed in double. A norm
- * that is 1 but for the rounding of its type (1.2e-7 of a float) is left as it is.
+ * that differs from 1 by no more than the rounding error of its type (1.2e-7 for floats) does not
+ * change.
  *
  * <p><b>Edges.</b> Zeros have no direction and stay zeros. A unit with NaN or an infinity among its
- * weights is left as it is. Frozen layers are not touched.
+ * weights does not change, and neither do frozen layers.
  *
  * <p><b>Check.</b> w = (3, 4): (0.6, 0.8).
  *
@@ -42,7 +43,7 @@ public final class UnitNorm extends NormConstraint {
           .from("https://keras.io/api/layers/constraints/")
           .madeBy(UnitNorm::new);
 
-  /** Holds on the weights. */
+  /** Constrains the weights. */
   public UnitNorm() {
     this(Arguments.none());
   }

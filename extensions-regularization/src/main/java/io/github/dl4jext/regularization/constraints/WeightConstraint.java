@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds once after each step on the parameters that are named, or on the layer's weights where none
- * are named: what the constraints have in common.
+ * The base class of the constraints. It applies a constraint once after each step, to the
+ * parameters that are named, or to the layer's weights if none are named.
  *
- * <p>They do not extend DL4J's {@code BaseConstraint}, which applies everything twice. Gains of
- * layer norm and slopes of PReLU are left alone even if they are named, since DL4J's builders name
+ * <p>*
+ *
+ * <p>It does not extend DL4J's {@code BaseConstraint}, which applies everything twice. Gains of
+ * layer norm and slopes of PReLU do not change even if they are named, because DL4J's builders name
  * them among the weights.
  */
 abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implements LayerConstraint {
@@ -30,7 +32,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
   private static final Parameter<Optional<List<String>>> PARAMS =
       Parameter.texts("params").doc("the parameters on which it holds").optional();
 
-  /** What DL4J adds to the arguments. */
+  /** The argument that DL4J adds. */
   private static final Technique<LayerConstraint> PLACE =
       Technique.of(LayerConstraint.class, "constraint").taking(PARAMS).madeBy(a -> null);
 
@@ -42,7 +44,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
     PLACE.read(given.only(PARAMS)).get(PARAMS).ifPresent(n -> setParams(new TreeSet<>(n)));
   }
 
-  /** Changes a parameter in place where it does not keep the constraint. */
+  /** Changes a parameter in place so that it satisfies the constraint. */
   abstract void hold(UnitAxes units);
 
   @Override
@@ -59,7 +61,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
   }
 
   /**
-   * Names the parameters, as DL4J does.
+   * Sets the parameters that are constrained; DL4J calls this.
    *
    * @param names the parameters' names within the layer; null for the layer's weights
    */
@@ -69,7 +71,7 @@ abstract class WeightConstraint extends TechniqueValue<LayerConstraint> implemen
   }
 
   /**
-   * The parameters on which it holds.
+   * Returns the parameters that are constrained.
    *
    * @return the names; null for the layer's weights
    */

@@ -1,5 +1,5 @@
 /**
- * Constraints on weights, such as max-norm, held after each step.
+ * Constraints on weights, such as max-norm, which are applied after each step.
  *
  * <p>Start with {@code Constraints}, which puts them on a network, and {@code MaxNorm}.
  */

@@ -17,22 +17,24 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Drops or disturbs activations by a formula, which a subclass states in {@link #noise}, and
- * nothing else but its parameters. What DL4J asks for besides is here: the backward pass uses the
- * noise of the forward pass, an instance may be shared by layers and threads, forward passes that
- * no backward pass follows do no harm.
+ * Drops or disturbs activations by a formula. A subclass states the formula in {@link #noise}, and
+ * its parameters; this class does everything else that DL4J needs. The backward pass uses the noise
+ * of the forward pass, layers and threads may share an instance, and a forward pass that no
+ * backward pass follows does no harm.
  *
- * <p><b>Random numbers.</b> A forward pass takes one number from {@code Nd4j.getRandom()}, the seed
- * of its noise. The backward pass draws the noise again from the seed, so no array is kept between
- * the two. Monte-Carlo dropout takes the seeds from its rows instead, see {@link SeededNoise}.
+ * <p><b>Random numbers.</b> A forward pass takes one number from {@code Nd4j.getRandom()} as the
+ * seed of its noise. The backward pass draws the noise again from this seed, so that no array is
+ * kept between the two passes. Monte-Carlo dropout takes the seeds from its rows instead, see
+ * {@link SeededNoise}.
  *
  * <p><b>Backward.</b> The noise is that of the latest forward pass in training of the same thread,
- * iteration, epoch and shape. If there was none, the forward pass changed nothing (it was not in
- * training, as in a frozen layer, or the rate was 0), and so the gradient is left as it is.
+ * iteration, epoch and shape. If there is none, the forward pass changed nothing (it was not in
+ * training, as in a frozen layer, or the amount of noise was 0), and the gradient does not change
+ * either.
  *
- * <p><b>Edges.</b> An amount of 0 leaves activations and gradients bit for bit, and draws no
- * number. NaN stays NaN, dropped or not, as do infinities that are dropped: a network that has
- * broken down should not look sound.
+ * <p><b>Edges.</b> With an amount of 0, activations and gradients stay the same, bit for bit, and
+ * no number is drawn. NaN stays NaN, dropped or not, and an infinity that is dropped becomes NaN,
+ * so that a network that has broken down does not look sound.
  */
 public abstract class ActivationNoise extends TechniqueValue<IDropout>
     implements IDropout, SeededNoise {
@@ -45,10 +47,11 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
   /**
    * Takes the declaration and the arguments.
    *
-   * @param technique declares the parameters
-   * @param amount the one that says how much noise there is, such as the rate; 0 stands for none
-   * @param given the values
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the technique cannot take them
+   * @param technique the declaration with the parameters
+   * @param amount the parameter for the amount of noise, such as the rate; 0 means none
+   * @param given the arguments
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument does not fit the
+   *     declaration
    */
   protected ActivationNoise(
       Technique<IDropout> technique, Parameter<ISchedule> amount, Arguments given) {
@@ -57,18 +60,18 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
   }
 
   /**
-   * Draws the noise for activations: the formula.
+   * Draws the noise for activations, and states the formula.
    *
    * @param draws random arrays; the same calls in the same order give the same arrays again
-   * @param amount how much, not 0
+   * @param amount the amount of noise at this step, not 0
    * @param type the type to draw, float or double
    * @param shape the shape of the activations
-   * @return the noise, in arrays of this shape or ones that can be repeated to it
+   * @return the noise, in arrays of this shape or of size 1 along some dimensions
    */
   protected abstract DropoutFormula noise(
       NoiseSource draws, double amount, DataType type, long... shape);
 
-  /** How much noise there is at a step. */
+  /** Returns the amount of noise at a step. */
   final double amount(int iteration, int epoch) {
     return at(amount, iteration, epoch);
   }
@@ -78,7 +81,7 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
     return amount(iteration, epoch) != 0;
   }
 
-  /** Makes another one, which has no forward pass behind it. */
+  /** Returns a new instance with the same arguments, which remembers no forward pass. */
   @Override
   public final IDropout clone() {
     return again();
@@ -133,21 +136,21 @@ public abstract class ActivationNoise extends TechniqueValue<IDropout>
     }
   }
 
-  /** The type to draw: a half has too few digits to distinguish rates. */
+  /** Returns the type to draw; a half has too few digits to distinguish rates. */
   private static DataType drawnFor(INDArray activations) {
     return activations.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
   }
 
   /**
-   * Forgets the forward passes of this thread. DL4J calls it after a forward pass that no backward
-   * pass will follow, and at the end of a step.
+   * Forgets the forward passes of this thread. DL4J calls this method after a forward pass that no
+   * backward pass will follow, and at the end of a step.
    */
   @Override
   public final void clear() {
     passes.clear();
   }
 
-  /** How many forward passes wait for their backward pass. */
+  /** Returns the number of forward passes that wait for their backward pass. */
   final int pending() {
     return passes.size();
   }

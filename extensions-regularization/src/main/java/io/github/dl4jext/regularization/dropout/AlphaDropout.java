@@ -16,8 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Alpha dropout: {@code y = a (k x + (1 - k) s) + b}, where every element draws its own k, which is
  * 0 with probability r, else 1, and s = -1.7580993 is what SELU tends to far below zero.
  *
- * <p>For networks of SELU, which normalize themselves as long as activations have mean 0 and
- * variance 1. Plain dropout changes the variance; this one keeps both.
+ * <p>It is for networks with SELU, which normalize themselves as long as activations have mean 0
+ * and variance 1. Plain dropout changes the variance; alpha dropout keeps both.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -25,17 +25,18 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * <p><b>In training.</b> With q = 1 - r, {@code a = (q + s^2 q r)^(-1/2)} and {@code b = -a r s}
- * give mean 0 and variance 1 if x had them. Otherwise nothing happens.
+ * give mean 0 and variance 1 if x had them. Outside training nothing changes.
  *
  * <p><b>Shape and type.</b> Element-wise, any shape, any floating type.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.1, a = 0.9212845 and b = 0.1619710, so that an element of 1 becomes
  * 1.0832555 or, dropped, -1.4577387.
  *
  * <p><b>Departs from the paper.</b> Nothing. <b>From DL4J.</b> {@code rate} is the share that is
- * dropped; a schedule survives JSON, where that of DL4J's {@code AlphaDropout} is lost.
+ * dropped. JSON keeps a schedule, whereas DL4J's {@code AlphaDropout} loses it.
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017)</a>
  */
@@ -58,7 +59,7 @@ public final class AlphaDropout extends ActivationNoise {
           .madeBy(AlphaDropout::new);
 
   /**
-   * Drops a share that stays the same.
+   * * Drops a constant share.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -68,7 +69,7 @@ public final class AlphaDropout extends ActivationNoise {
   }
 
   /**
-   * Drops a share that changes.
+   * * Drops a share that follows a schedule.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -87,7 +88,10 @@ public final class AlphaDropout extends ActivationNoise {
     return formula(draws, rate, type, shape);
   }
 
-  /** The formula, with one k for each number of a shape that can be repeated. */
+  /**
+   * Returns the formula, with one k for each number of the shape, which is repeated along
+   * dimensions of size 1.
+   */
   static DropoutFormula formula(NoiseSource draws, double rate, DataType type, long... shape) {
     double kept = 1 - rate;
     double a = 1 / Math.sqrt(kept + SATURATION * SATURATION * kept * rate);

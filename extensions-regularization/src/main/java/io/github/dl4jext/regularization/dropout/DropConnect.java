@@ -23,31 +23,33 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * DropConnect: a layer computes with {@code k w / (1 - r)}, where every weight draws its own k,
  * which is 0 with probability r, else 1.
  *
- * <p>Drops connections instead of units. In a recurrent layer it acts on the recurrent weights too,
- * the same ones in all time steps, where dropout of activations would wipe out the memory.
+ * <p>It drops connections instead of units. In a recurrent layer it drops recurrent weights too,
+ * the same ones in all time steps; dropout of activations would erase the layer's memory.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>r</td><td>rate</td><td>[0, 1) or schedule</td><td>none</td><td>share dropped</td></tr>
  * <tr><td>-</td><td>biases</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>In training.</b> One mask for all examples of a step, the same in the forward and the
- * backward pass. The mean of a weighted sum is kept. Otherwise nothing happens. The gradient of a
- * weight is that with respect to {@code k w / (1 - r)}, as DL4J takes the noise for part of the
- * weight.
+ * <p><b>In training.</b> All examples of a step have the same mask, in the forward and in the
+ * backward pass. The mean of a weighted sum is kept. Outside training nothing changes. The gradient
+ * of a weight is the one with respect to {@code k w / (1 - r)}, because DL4J treats the noise as a
+ * part of the weight.
  *
- * <p><b>Shape and type.</b> Weights of any shape, any floating type. A new array for each weight
- * and step; the parameters of the network are not touched. Layers and threads may share an
- * instance. The random numbers are those of {@code Nd4j.getRandom()}.
+ * <p><b>Shape and type.</b> Weights of any shape, any floating type. Each parameter with weights
+ * gets a new array at each step; the network's own parameters do not change. Layers and threads may
+ * share an instance. The random numbers are those of {@code Nd4j.getRandom()}.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the weights bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the weights stay the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.2 a weight of 4 becomes 0 or 5.
  *
- * <p><b>Departs from the paper.</b> It draws a mask for each example, and in use samples from a
- * normal distribution; here weights are scaled in training, and in use as they are. <b>From
- * DL4J.</b> Its {@code DropConnect} takes the share that is kept, does not scale, so that sums are
- * larger in use than they were in training, and continues to drop biases in use.
+ * <p><b>Departs from the paper.</b> The paper draws a mask for each example, and outside training
+ * it samples from a normal distribution. Here weights are scaled in training, and outside training
+ * they are used as they are. <b>From DL4J.</b> DL4J's {@code DropConnect} takes the share that is
+ * kept. It does not scale, so that sums are larger outside training than in training, and it drops
+ * biases outside training too.
  *
  * @see <a href="https://proceedings.mlr.press/v28/wan13.html">Wan et al. (2013)</a>
  */
@@ -70,7 +72,7 @@ public final class DropConnect extends TechniqueValue<IWeightNoise>
           .madeBy(DropConnect::new);
 
   /**
-   * Drops a share of the weights that stays the same, and no biases.
+   * Drops a constant share of the weights, and no biases.
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)}
    * @return the weight noise
@@ -80,7 +82,7 @@ public final class DropConnect extends TechniqueValue<IWeightNoise>
   }
 
   /**
-   * Drops a share of the weights that changes, and no biases.
+   * Drops a share of the weights that follows a schedule, and no biases.
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)} at each step
    * @return the weight noise
@@ -92,7 +94,7 @@ public final class DropConnect extends TechniqueValue<IWeightNoise>
   /**
    * Drops biases too.
    *
-   * @return another weight noise with this one's rate
+   * @return a new weight noise with the same rate
    */
   public DropConnect withBiases() {
     return new DropConnect(Arguments.of(RATE, get(RATE)).with(BIASES, true));

@@ -18,24 +18,25 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Dropout: {@code y = k x / (1 - r)}, where every element draws its own k, which is 0 with
  * probability r, else 1.
  *
- * <p>No unit can rely on another one being there, so they learn features that are of use alone. It
- * is like training many thinned networks whose mean is taken.
+ * <p>No unit can rely on another one being present, so units learn features that are useful on
+ * their own. Dropout resembles training many thinned networks and taking their mean.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>r</td><td>rate</td><td>[0, 1) or schedule</td><td>none</td><td>share dropped</td></tr>
  * </table>
  *
- * <p><b>In training.</b> The mean is kept, because what is left is scaled up; the variance of an
- * element grows by {@code x^2 r / (1 - r)}. Otherwise nothing happens.
+ * <p><b>In training.</b> The mean is kept, because the other elements are scaled up. The variance
+ * of an element grows by {@code x^2 r / (1 - r)}. Outside training nothing changes.
  *
  * <p><b>Shape and type.</b> Element-wise, any shape, any floating type.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.2 an element of 4 becomes 0 or 5.
  *
- * <p><b>Departs from the paper.</b> It scales in training instead of in use, as everybody does now.
+ * <p><b>Departs from the paper.</b> It scales in training instead of afterwards, as is usual now.
  * <b>From DL4J.</b> {@code rate} is the share that is <em>dropped</em>, as in Keras and PyTorch;
  * DL4J's {@code Dropout(p)} and {@code dropOut(p)} take the share that is kept. Layers and threads
  * may share an instance.
@@ -57,7 +58,7 @@ public final class Dropout extends ActivationNoise {
           .madeBy(Dropout::new);
 
   /**
-   * Drops a share that stays the same.
+   * * Drops a constant share.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -67,7 +68,7 @@ public final class Dropout extends ActivationNoise {
   }
 
   /**
-   * Drops a share that changes.
+   * * Drops a share that follows a schedule.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -90,7 +91,7 @@ public final class Dropout extends ActivationNoise {
   public void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch) {
     requireFloatingType(activations);
     double kept = 1 - amount(iteration, epoch);
-    // mask and product in one pass, of which Monte-Carlo dropout makes many
+    // // mask and product in one pass, because Monte-Carlo dropout makes many passes
     draws.keep(activations, kept, 1 / kept);
   }
 

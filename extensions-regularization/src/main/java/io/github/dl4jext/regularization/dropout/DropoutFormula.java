@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Computes {@code y = factor x + shift} with the noise that was drawn for one pass, so that the
- * gradient is multiplied by the factor. Arrays may have size 1 along a dimension, and are then
- * repeated.
+ * Computes {@code y = factor x + shift} with the noise that was drawn for one pass. The gradient is
+ * multiplied by the factor. Arrays of size 1 along a dimension are repeated along it.
  */
 public final class DropoutFormula {
 
@@ -21,9 +20,9 @@ public final class DropoutFormula {
   }
 
   /**
-   * Noise that multiplies.
+   * Makes noise that multiplies.
    *
-   * @param factor what activations are multiplied by
+   * @param factor the factor of the activations
    * @return noise without a shift
    */
   public static DropoutFormula times(INDArray factor) {
@@ -32,9 +31,9 @@ public final class DropoutFormula {
   }
 
   /**
-   * Noise that is added; the gradient passes as it is.
+   * Makes noise that is added; the gradient does not change.
    *
-   * @param shift what is added
+   * @param shift the array to add
    * @return noise whose factor is 1
    */
   public static DropoutFormula plus(INDArray shift) {
@@ -43,9 +42,9 @@ public final class DropoutFormula {
   }
 
   /**
-   * The same noise with a shift that follows from the factor. A backward pass does not ask for it.
+   * Adds a shift that is computed from the factor. A backward pass does not compute it.
    *
-   * @param shiftOfFactor makes the shift of the factor, which it may overwrite
+   * @param shiftOfFactor computes the shift from the factor, which it may overwrite
    * @return noise that multiplies and then adds
    */
   public DropoutFormula andPlus(UnaryOperator<INDArray> shiftOfFactor) {
@@ -53,7 +52,7 @@ public final class DropoutFormula {
     return new DropoutFormula(factor, shiftOfFactor);
   }
 
-  /** Whether a gradient changes on its way back. */
+  /** Whether the backward pass changes the gradient. */
   boolean multiplies() {
     return factor != null;
   }
@@ -66,7 +65,7 @@ public final class DropoutFormula {
     }
   }
 
-  /** From the gradient at the output to the one at the input, in place. */
+  /** Changes the gradient at the output into the gradient at the input, in place. */
   void backprop(INDArray gradient) {
     if (factor != null) {
       gradient.muli(factor.castTo(gradient.dataType()));

@@ -11,11 +11,11 @@ public final class Dropouts {
   private Dropouts() {}
 
   /**
-   * Makes a layer that does nothing but drop. Take it where a layer's own {@code dropOut(...)} is
-   * not wanted: behind the last layer of a block, or in front of one of those whose backward pass
-   * forgets it, see the guide.
+   * Makes a layer that only applies dropout. Use it where a layer's own {@code dropOut(...)} does
+   * not fit: behind the last layer of a block, or in front of one of the layers whose backward pass
+   * ignores their dropout, see the guide.
    *
-   * @param dropout what to drop, such as {@code AlphaDropout.dropping(0.1)}
+   * @param dropout the dropout, such as {@code AlphaDropout.dropping(0.1)}
    * @return a layer for a network's configuration
    */
   public static DropoutLayer layer(IDropout dropout) {
@@ -24,10 +24,12 @@ public final class Dropouts {
   }
 
   /**
-   * Makes a layer of a dropout that is found by name.
+   * Makes a layer that only applies a dropout, which is found by its name.
    *
    * @param spec the dropout, such as {@code "alpha_dropout(rate=0.1)"}
    * @return a layer for a network's configuration
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the spec names no installed dropout,
+   *     or an argument is out of range
    */
   public static DropoutLayer layer(String spec) {
     return layer(Plugins.installed().create(IDropout.class, spec));

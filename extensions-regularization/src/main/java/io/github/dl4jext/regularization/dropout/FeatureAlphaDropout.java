@@ -17,8 +17,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Feature alpha dropout: {@code y = a (k x + (1 - k) s) + b} as {@link AlphaDropout}, where every
  * feature map of every example draws its own k.
  *
- * <p>For convolutions and sequences that end in SELU: neighbours in a map look much alike, as for
- * {@link SpatialDropout}, and mean 0 and variance 1 are kept.
+ * <p>It is for convolutions and sequences with SELU. It drops whole maps because neighbours in a
+ * map are much alike, as {@link SpatialDropout} does, and keeps mean 0 and variance 1.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,17 +27,19 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>format</td><td>channels_first, channels_last</td><td>channels_first</td>
  * <td>-</td></tr></table>
  *
- * <p><b>In training.</b> a, b and s are those of {@link AlphaDropout}. Otherwise nothing happens.
+ * <p><b>In training.</b> a, b and s are those of {@link AlphaDropout}. Outside training nothing
+ * changes.
  *
- * <p><b>Shape and type.</b> As {@link SpatialDropout}: three to five dimensions, any floating type;
- * {@code format} says where the channels are.
+ * <p><b>Shape and type.</b> As for {@link SpatialDropout}: three to five dimensions, any floating
+ * type; {@code format} says where the channels are.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.1 a map of ones becomes a map of 1.0832555 or of -1.4577387.
  *
- * <p><b>Departs from DL4J.</b> DL4J has none. It is PyTorch's {@code FeatureAlphaDropout}, whose
- * maps are always channels first.
+ * <p><b>Departs from DL4J.</b> DL4J has no such dropout. <b>From PyTorch.</b> The channels of
+ * {@code FeatureAlphaDropout} always come first.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html">PyTorch's
@@ -59,7 +61,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
           .madeBy(FeatureAlphaDropout::new);
 
   /**
-   * Drops a share that stays the same; the channels come first.
+   * * Drops a constant share; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -69,7 +71,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
   }
 
   /**
-   * Drops a share that changes; the channels come first.
+   * * Drops a share that follows a schedule; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -79,10 +81,10 @@ public final class FeatureAlphaDropout extends ActivationNoise {
   }
 
   /**
-   * Drops the same share where the channels are elsewhere.
+   * * Drops the same share, with the channels in another place.
    *
    * @param format where the channels are
-   * @return another dropout with this one's rate
+   * @return a new dropout with the same rate
    */
   public FeatureAlphaDropout withFormat(Format format) {
     return new FeatureAlphaDropout(Arguments.of(RATE, get(RATE)).with(FORMAT, format));

@@ -16,8 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Gaussian dropout: {@code y = x (1 + s g)}, where every element draws its own g from the standard
  * normal distribution and {@code s = sqrt(r / (1 - r))}.
  *
- * <p>Noise of the same mean and variance as that of {@link Dropout}, but nothing is ever wholly
- * lost.
+ * <p>Its noise has the same mean and variance as that of {@link Dropout}, but no element is lost
+ * entirely.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -25,18 +25,19 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * the same variance drops</td></tr></table>
  *
  * <p><b>In training.</b> The mean is kept; the variance of an element grows by {@code x^2 r / (1 -
- * r)}. Otherwise nothing happens.
+ * r)}. Outside training nothing changes.
  *
  * <p><b>Shape and type.</b> Element-wise, any shape, any floating type.
  *
- * <p><b>Cost.</b> Normal numbers are drawn in the forward and again in the backward pass, at eight
- * times the price of {@link Dropout}'s coins.
+ * <p><b>Cost.</b> Normal numbers are drawn in the forward pass and again in the backward pass, and
+ * each takes eight times as long as one of {@link Dropout}'s random numbers.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, zero stays zero.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, zero
+ * stays zero.
  *
  * <p><b>Check.</b> With rate 0.2, s = 0.5, so that an element of 4 has the standard deviation 2.
  *
- * <p><b>Departs from the paper.</b> It gives s; {@code rate} is Keras's way to say it. <b>From
+ * <p><b>Departs from the paper.</b> The paper's parameter is s; {@code rate} is Keras's. <b>From
  * DL4J.</b> Layers and threads may share an instance.
  *
  * @see <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al. (2014), section
@@ -57,7 +58,7 @@ public final class GaussianDropout extends ActivationNoise {
           .madeBy(GaussianDropout::new);
 
   /**
-   * Multiplies by noise of a variance that stays the same.
+   * Multiplies by noise of constant variance.
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)}
    * @return the dropout
@@ -67,7 +68,7 @@ public final class GaussianDropout extends ActivationNoise {
   }
 
   /**
-   * Multiplies by noise of a variance that changes.
+   * Multiplies by noise of a variance that follows a schedule.
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)} at each step
    * @return the dropout

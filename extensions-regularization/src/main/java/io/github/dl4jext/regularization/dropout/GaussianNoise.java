@@ -16,21 +16,23 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Gaussian noise: {@code y = x + s g}, where every element draws its own g from the standard normal
  * distribution.
  *
- * <p>On inputs it stands for more data, of which each example is a little different every time.
+ * <p>On inputs it acts like more data: each example is a little different every time.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>s</td><td>stddev</td><td>[0, inf) or schedule</td><td>none</td><td>that of x</td></tr>
  * </table>
  *
- * <p><b>In training.</b> The mean is kept, the variance grows by {@code s^2}; the gradient passes
- * as it is. Otherwise nothing happens.
+ * <p><b>In training.</b> The mean is kept, and the variance grows by {@code s^2}. The gradient does
+ * not change. Outside training nothing changes.
  *
  * <p><b>Shape and type.</b> Element-wise, any shape, any floating type.
  *
- * <p><b>Edges.</b> A standard deviation of 0 leaves the input bit for bit. NaN and infinities stay.
+ * <p><b>Edges.</b> With a standard deviation of 0 the input stays the same, bit for bit. NaN and
+ * infinities stay.
  *
- * <p><b>Check.</b> With stddev 0.5, 95 % of what an element of 4 becomes lies in [3.02, 4.98].
+ * <p><b>Check.</b> With stddev 0.5, an element of 4 becomes a number in [3.02, 4.98] in 95 % of the
+ * draws.
  *
  * <p><b>Departs from Keras.</b> The standard deviation may be a schedule. <b>From DL4J.</b> Layers
  * and threads may share an instance.
@@ -52,7 +54,7 @@ public final class GaussianNoise extends ActivationNoise {
           .madeBy(GaussianNoise::new);
 
   /**
-   * Adds noise that stays the same.
+   * Adds noise of constant standard deviation.
    *
    * @param stddev standard deviation of the number that is added, in {@code [0, inf)}
    */
@@ -61,7 +63,7 @@ public final class GaussianNoise extends ActivationNoise {
   }
 
   /**
-   * Adds noise that changes.
+   * Adds noise whose standard deviation follows a schedule.
    *
    * @param stddev standard deviation of the number that is added, in {@code [0, inf)} at each step
    */

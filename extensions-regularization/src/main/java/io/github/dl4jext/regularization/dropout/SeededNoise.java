@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Disturbs activations by noise that is drawn from a seed per row instead of ND4J's global random
  * state.
  *
- * <p>A dropout that implements it takes part in Monte-Carlo dropout: the noise of a row then
- * depends on the row's seed alone, so a prediction is the same for every batch size, and on every
- * thread.
+ * <p>A dropout that implements this interface takes part in Monte-Carlo dropout. The noise of a row
+ * then depends on the row's seed alone, so that a prediction is the same for every batch size and
+ * on every thread.
  */
 public interface SeededNoise {
 
@@ -24,7 +24,7 @@ public interface SeededNoise {
   void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch);
 
   /**
-   * Says whether it changes anything at a step.
+   * Returns whether the noise changes anything at a step.
    *
    * @param iteration the iteration at which a scheduled rate is read
    * @param epoch the epoch at which a scheduled rate is read

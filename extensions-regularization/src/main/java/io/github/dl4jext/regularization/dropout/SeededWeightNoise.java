@@ -5,18 +5,19 @@ import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Disturbs weights by noise that is drawn from a seed instead of ND4J's global random state: as
- * {@link SeededNoise} does for activations. A weight noise that implements it takes part in
- * Monte-Carlo dropout; each sample then has weights of its own, the same for all examples.
+ * Disturbs weights by noise that is drawn from a seed instead of ND4J's global random state, as
+ * {@link SeededNoise} does for activations. A weight noise that implements this interface takes
+ * part in Monte-Carlo dropout. Each sample then has its own weights, which are the same for all
+ * examples.
  */
 public interface SeededWeightNoise {
 
   /**
-   * Gives a parameter, disturbed as in training.
+   * Returns a parameter, disturbed as in training.
    *
-   * @param layer the layer, whose {@code getParam} has the parameter as it is
+   * @param layer the layer; its {@code getParam} returns the undisturbed parameter
    * @param key the parameter's name
-   * @param draws random numbers, of one row
+   * @param draws the random numbers, one row of them
    * @param iteration the iteration at which a scheduled rate is read
    * @param epoch the epoch at which a scheduled rate is read
    * @return a new array, or the parameter itself where there is no noise
@@ -24,7 +25,7 @@ public interface SeededWeightNoise {
   INDArray disturbed(Layer layer, String key, CounterRandom draws, int iteration, int epoch);
 
   /**
-   * Says whether it changes anything at a step.
+   * Returns whether the noise changes anything at a step.
    *
    * @param iteration the iteration at which a scheduled rate is read
    * @param epoch the epoch at which a scheduled rate is read

@@ -18,8 +18,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Dropout with shared axes: {@code y = k x / (1 - r)}, where all elements along some axes share
  * their k, which is 0 with probability r, else 1.
  *
- * <p>It is {@link Dropout} with Keras's {@code noise_shape}, which is 1 at the shared axes: to drop
- * a feature at all time steps of a sequence, a column of an image, or what else belongs together.
+ * <p>It is {@link Dropout} with Keras's {@code noise_shape}, which is 1 at the shared axes. It
+ * drops elements that belong together, such as a feature at all time steps of a sequence, or a
+ * column of an image.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,19 +28,20 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>sharedAxes</td><td>list of [1, 4]</td><td>2</td><td>axes</td></tr>
  * </table>
  *
- * <p><b>In training.</b> The mean is kept. Otherwise nothing happens.
+ * <p><b>In training.</b> The mean is kept. Outside training nothing changes.
  *
- * <p><b>Shape and type.</b> Any shape that has the axes, others are refused; any floating type.
- * DL4J has the features of sequences and images in axis 1: {@code sharedAxes=[2]} shares along the
- * time of {@code [n, c, t]}. Examples, axis 0, always draw by themselves.
+ * <p><b>Shape and type.</b> Any shape that has the axes; others are refused. Any floating type.
+ * DL4J has the features of sequences and images in axis 1, so that {@code sharedAxes=[2]} shares
+ * along the time of {@code [n, c, t]}. Each example, along axis 0, always has its own draws.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.2 and {@code sharedAxes=[2]} a row of ones along axis 2 becomes a
  * row of 0 or of 1.25. With all axes of feature maps it is {@link SpatialDropout}.
  *
  * <p><b>Departs from Keras.</b> A {@code noise_shape} that is 1 for the batch has no counterpart.
- * <b>From DL4J.</b> DL4J has none.
+ * <b>From DL4J.</b> DL4J has no such dropout.
  *
  * @see <a href="https://keras.io/api/layers/regularization_layers/dropout/">Keras's Dropout</a>
  */
@@ -63,10 +65,10 @@ public final class SharedDropout extends ActivationNoise {
           .madeBy(SharedDropout::new);
 
   /**
-   * Drops a share that stays the same.
+   * * Drops a constant share.
    *
    * @param rate share that is dropped, in {@code [0, 1)}
-   * @param sharedAxes axes along which elements share their fate, each in {@code [1, 4]}
+   * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}
    * @return the dropout
    */
   public static SharedDropout dropping(double rate, List<Integer> sharedAxes) {
@@ -74,10 +76,10 @@ public final class SharedDropout extends ActivationNoise {
   }
 
   /**
-   * Drops a share that changes.
+   * * Drops a share that follows a schedule.
    *
    * @param rate share that is dropped, in {@code [0, 1)} at each step
-   * @param sharedAxes axes along which elements share their fate, each in {@code [1, 4]}
+   * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}
    * @return the dropout
    */
   public static SharedDropout dropping(ISchedule rate, List<Integer> sharedAxes) {

@@ -17,8 +17,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Spatial dropout: {@code y = k x / (1 - r)}, where every feature map of every example draws its
  * own k, which is 0 with probability r, else 1.
  *
- * <p>Neighbours in a feature map look much alike, so dropping one of them drops little. This drops
- * the whole map: channels of sequences, images and volumes.
+ * <p>Neighbours in a feature map are much alike, so dropping one of them removes little. Spatial
+ * dropout drops whole maps, which are the channels of sequences, images and volumes.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -27,18 +27,20 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>format</td><td>channels_first, channels_last</td><td>channels_first</td>
  * <td>-</td></tr></table>
  *
- * <p><b>In training.</b> The mean is kept. Otherwise nothing happens.
+ * <p><b>In training.</b> The mean is kept. Outside training nothing changes.
  *
  * <p><b>Shape and type.</b> {@code [n, c, t]}, {@code [n, c, h, w]} or {@code [n, c, d, h, w]}, as
- * DL4J has it, or the same with c as the last; any floating type. DL4J does not say which of both
- * the layer has, so {@code format} must. Other ranks are refused.
+ * is usual in DL4J, or the same shapes with c as the last axis; any floating type. DL4J does not
+ * tell a dropout which of the two its layer has, so {@code format} must. Other ranks are refused.
  *
- * <p><b>Edges.</b> A rate of 0 leaves the input bit for bit. NaN stays NaN, dropped or not.
+ * <p><b>Edges.</b> With a rate of 0 the input stays the same, bit for bit. NaN stays NaN, dropped
+ * or not.
  *
  * <p><b>Check.</b> With rate 0.2 a map of ones becomes a map of 0 or of 1.25.
  *
  * <p><b>Departs from the paper.</b> Nothing. <b>From DL4J.</b> {@code rate} is the share that is
- * dropped; DL4J's knows channels first alone, and drops rows where they are last.
+ * dropped. DL4J's {@code SpatialDropout} supports channels first only; if they are last, it drops
+ * rows.
  *
  * @see <a href="https://arxiv.org/abs/1411.4280">Tompson et al. (2015), section 3.2</a>
  */
@@ -48,18 +50,19 @@ public final class SpatialDropout extends ActivationNoise {
 
   /** Where the channels are in the shape of activations. */
   public enum Format {
-    /** After the examples, as DL4J has it unless told otherwise: NCW, NCHW, NCDHW. */
+    /** After the examples, which is DL4J's default: NCW, NCHW, NCDHW. */
     CHANNELS_FIRST,
-    /** At the end, as TensorFlow has it: NWC, NHWC, NDHWC. */
+    /** At the end, which is TensorFlow's default: NWC, NHWC, NDHWC. */
     CHANNELS_LAST;
 
     /**
-     * The shape of numbers of which each feature map of each example has one.
+     * Returns the shape of an array with one number for each feature map of each example.
      *
-     * @param dropout which asks
-     * @param others what is for activations without feature maps
+     * @param dropout the name of the dropout that asks, for the message
+     * @param others the dropout for activations without feature maps, for the message
      * @param shape the shape of the activations
-     * @return 1 but for examples and channels
+     * @return the same shape, with 1 in all axes except examples and channels
+     * @throws IllegalArgumentException if the shape has fewer than 3 or more than 5 axes
      */
     long[] maps(String dropout, String others, long... shape) {
       if (shape.length < 3 || shape.length > 5) {
@@ -98,7 +101,7 @@ public final class SpatialDropout extends ActivationNoise {
           .madeBy(SpatialDropout::new);
 
   /**
-   * Drops a share that stays the same; the channels come first.
+   * * Drops a constant share; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -108,7 +111,7 @@ public final class SpatialDropout extends ActivationNoise {
   }
 
   /**
-   * Drops a share that changes; the channels come first.
+   * * Drops a share that follows a schedule; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -118,10 +121,10 @@ public final class SpatialDropout extends ActivationNoise {
   }
 
   /**
-   * Drops the same share where the channels are elsewhere.
+   * * Drops the same share, with the channels in another place.
    *
    * @param format where the channels are
-   * @return another dropout with this one's rate
+   * @return a new dropout with the same rate
    */
   public SpatialDropout withFormat(Format format) {
     return new SpatialDropout(Arguments.of(RATE, get(RATE)).with(FORMAT, format));

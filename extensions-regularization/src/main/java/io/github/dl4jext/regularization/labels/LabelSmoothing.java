@@ -15,10 +15,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Label smoothing: computes another loss with the labels {@code y (1 - s) + s / K} instead of y,
- * for K classes with softmax; {@code y (1 - s) + s / 2} for outputs of any other activation, each
- * of which is a separate yes or no.
+ * for K classes with softmax; {@code y (1 - s) + s / 2} for any other activation, where each output
+ * is a separate yes or no.
  *
- * <p>Keeps a network from becoming ever more certain, which makes its probabilities better, and
+ * <p>It keeps a network from becoming ever more certain, which improves its probabilities, and
  * often its accuracy.
  *
  * <pre>{@code
@@ -36,18 +36,19 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * entropy.
  *
  * <p><b>Shape and type.</b> Labels [examples, K], one-hot or soft, of any type; sequences and
- * images as DL4J unrolls them. Masks, weights per example (a label mask with one column) and
- * weights per class are the other loss's. The labels given are not changed.
+ * images as DL4J unrolls them. The other loss handles masks, weights per example (a label mask with
+ * one column) and weights per class. The labels given are not changed.
  *
- * <p><b>Edges.</b> s = 0 is the other loss, bit for bit. The score of a validation set is smoothed
- * too, as in PyTorch and Keras.
+ * <p><b>Edges.</b> With s = 0 the result is that of the other loss, bit for bit. The score of a
+ * validation set is smoothed too, as in PyTorch and Keras.
  *
  * <p><b>Check.</b> s = 0.1, logits 0 of 4 classes: score log 4 = 1.3863; gradient -0.675 at the
  * class, 0.225 elsewhere.
  *
  * <p><b>Departs from PyTorch and Keras.</b> Nothing: {@code CrossEntropyLoss(label_smoothing=s)},
- * {@code BinaryCrossentropy(label_smoothing=s)}. But {@code LossMCXENT} takes no probability for
- * less than 1e-10 in its score, which shows with labels of which none is 0; its gradient is right.
+ * {@code BinaryCrossentropy(label_smoothing=s)}. But the score of {@code LossMCXENT} counts a
+ * probability below 1e-10 as 1e-10, which makes a difference if no label is 0; its gradient is
+ * right.
  *
  * @param smoothing share of a label that is spread, in {@code [0, 1)}
  * @param loss the other loss, such as {@code new LossBinaryXENT()} for outputs with sigmoid
@@ -65,7 +66,7 @@ public record LabelSmoothing(double smoothing, ILossFunction loss) implements IL
    * Smooths the labels of cross entropy, for an output layer with softmax.
    *
    * @param smoothing share of a label that is spread over all classes, in {@code [0, 1)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public LabelSmoothing(double smoothing) {
     this(smoothing, new LossMCXENT());
@@ -79,7 +80,12 @@ public record LabelSmoothing(double smoothing, ILossFunction loss) implements IL
           .taking(SMOOTHING, LOSS)
           .madeBy(a -> new LabelSmoothing(a.get(SMOOTHING), a.get(LOSS)));
 
-  /** Checks the parameters. */
+  /**
+   * Checks the parameters.
+   *
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if smoothing is out of range, or the
+   *     loss is null
+   */
   public LabelSmoothing {
     TECHNIQUE.check(SMOOTHING, smoothing).check(LOSS, loss).done();
   }

@@ -21,8 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Mixup: every example of a batch is mixed with another one of the batch, inputs and labels alike,
  * {@code x <- m x + (1 - m) x'}, {@code y <- m y + (1 - m) y'}, with m from Beta(a, a).
  *
- * <p>The network learns to change its mind linearly from example to example. It overfits less, also
- * on wrong labels.
+ * <p>The network learns outputs that change linearly from one example to another. It overfits less,
+ * also to wrong labels.
  *
  * <pre>{@code
  * trainingData.setPreProcessor(new Mixup(0.2, 42));
@@ -30,34 +30,33 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td>a</td><td>alpha</td><td>(0, inf)</td><td>required; 0.1 to 0.4 for images</td><td>small:
- * nearly the one or the other; 1: any share alike</td></tr>
+ * <tr><td>a</td><td>alpha</td><td>(0, inf)</td><td>required; 0.1 to 0.4 for images</td><td>small: nearly one of the two examples; 1: all shares equally likely</td></tr>
  * <tr><td>-</td><td>seed</td><td>any</td><td>required</td><td>-</td></tr></table>
  *
- * <p><b>Draws.</b> A share m for each example, and a partner for each by a permutation of the
- * batch. They follow from the seed and the number of the batch, counted from 0: the same seed gives
- * the same mixtures for the same sequence of batches. A training that is resumed continues with the
- * same mixtures by {@link #startAt}.
+ * <p><b>Draws.</b> Each example gets a share m, and a partner by a permutation of the batch. Both
+ * follow from the seed and the number of the batch, counted from 0, so that the same seed gives the
+ * same mixtures for the same sequence of batches. {@link #startAt} lets a resumed training continue
+ * with the same mixtures.
  *
- * <p><b>Where.</b> It mixes what the iterator it is set on hands out: set it on that of the
- * training data, not on validation or test data. Behind a normalizer, by DL4J's {@code
- * CompositeDataSetPreProcessor}. An iterator that hands out the very same {@code DataSet} at each
- * epoch would have it mixed again and again; DL4J's {@code ListDataSetIterator} and its loaders of
- * data make a new one each time.
+ * <p><b>Where.</b> Mixup is set on an iterator and mixes its batches. Set it on the iterator of the
+ * training data, not on that of validation or test data. To put it behind a normalizer, use DL4J's
+ * {@code CompositeDataSetPreProcessor}. If an iterator returns the same {@code DataSet} object at
+ * each epoch, the data are mixed again at each epoch; DL4J's {@code ListDataSetIterator} and its
+ * data loaders make a new one each time.
  *
  * <p><b>Shape and type.</b> Features and labels of any shape with the examples along dimension 0,
  * of a floating type. A {@code MultiDataSet} gets the same shares and partners in all its arrays.
- * The data given are not changed, the data set gets new arrays. May be used by several threads,
- * which then share one sequence of draws.
+ * The arrays given are not changed; the data set gets new ones. Several threads may use one
+ * instance, and then share one sequence of draws.
  *
- * <p><b>Edges.</b> Labels that are numbers of classes are refused: they must be one-hot. So are
- * masks of features, and of labels, since two examples with different masks have no mixture. A
- * batch of one example is left as it is.
+ * <p><b>Edges.</b> Class numbers are refused as labels, which must be one-hot. Masks of features or
+ * labels are refused too, because two examples with different masks have no mixture. A batch of one
+ * example does not change.
  *
  * <p><b>Check.</b> The mean of m is 1/2, its variance 1 / (8 a + 4).
  *
- * <p><b>Departs from the paper.</b> A share per example, as in fastai and Keras; the authors' code
- * and PyTorch's recipes draw one per batch.
+ * <p><b>Departs from the paper.</b> Each example has its own share, as in fastai and Keras; the
+ * authors' code and PyTorch's recipes draw one share for a batch.
  *
  * @see <a href="https://arxiv.org/abs/1710.09412">Zhang, Cisse, Dauphin, Lopez-Paz (2017)</a>
  */
@@ -75,11 +74,11 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   private final AtomicLong batches = new AtomicLong();
 
   /**
-   * Mixes.
+   * * Mixes examples with shares from Beta(alpha, alpha).
    *
    * @param alpha both parameters of the Beta distribution, in {@code (0, inf)}
-   * @param seed repeats the mixtures
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param seed any number; the same seed gives the same mixtures
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if alpha is out of range
    */
   public Mixup(double alpha, long seed) {
     Checks.of(NAME).check(ALPHA, alpha).done();
@@ -88,7 +87,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   }
 
   /**
-   * Sets the number of the next batch, for a training that continues after a break:
+   * Sets the number of the next batch, for a training that is resumed:
    *
    * <pre>{@code
    * Resumed resumed = Checkpoint.resume(folder);
@@ -98,8 +97,9 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
    * resumed.fit(training, epochs);
    * }</pre>
    *
-   * @param batch how many batches were mixed before, at least 0
+   * @param batch the number of batches that were mixed before, at least 0
    * @return this
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is negative
    */
   public Mixup startAt(long batch) {
     Checks.of(NAME).that(batch >= 0, "batch", "at least 0", batch).done();
@@ -176,7 +176,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
     }
   }
 
-  /** Whole numbers beyond 0 and 1, which are the labels of one yes or no. */
+  /** Whether all are whole numbers, some above 1; 0 and 1 alone are the labels of one yes or no. */
   private static boolean areClassNumbers(INDArray labels) {
     double[] values = labels.dup().data().asDouble();
     return Arrays.stream(values).allMatch(value -> value >= 0 && value == Math.rint(value))

@@ -9,17 +9,17 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Gives DL4J's own penalties a coefficient that is checked at each step. As it is none of DL4J's
- * schedules, a penalty of ours never equals one of DL4J's.
+ * Gives DL4J's own penalties a coefficient that is checked at each step. It is not one of DL4J's
+ * schedules, so a penalty of ours never equals one of DL4J's.
  *
- * @param penalty the name in specs, for messages
+ * @param penalty the penalty's name in specs, for messages
  * @param schedule the coefficient as it was given
  */
 record Coefficient(String penalty, ISchedule schedule) implements ISchedule {
 
   static final Parameter<ISchedule> PARAMETER = Parameter.rate("coefficient").in("[0, inf)");
 
-  /** Checks the coefficient, also what Java serialization has read. */
+  /** Checks the coefficient, also after Java serialization. */
   Coefficient {
     Checks.of(penalty).check(PARAMETER, schedule).done();
   }
@@ -28,7 +28,7 @@ record Coefficient(String penalty, ISchedule schedule) implements ISchedule {
     return new Coefficient(technique.name(), technique.read(given).get(PARAMETER));
   }
 
-  /** Gives the arguments of which the penalty can be made again. */
+  /** Returns the arguments from which the penalty can be made again. */
   static Arguments arguments(ISchedule coefficient) {
     return Arguments.of(PARAMETER, ((Coefficient) coefficient).schedule);
   }
@@ -38,7 +38,7 @@ record Coefficient(String penalty, ISchedule schedule) implements ISchedule {
     return NumberOrSchedule.at(penalty, PARAMETER, schedule, iteration, epoch);
   }
 
-  /** This, as it never changes. */
+  /** Returns this, because it never changes. */
   @Override
   public ISchedule clone() {
     return this;

@@ -16,26 +16,29 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
 /**
  * L1: adds {@code c sum(|w|)} to the loss.
  *
- * <p>Pulls all weights towards 0 alike, so that many end near 0: for sparse models.
+ * <p>It pulls all weights towards 0 with the same strength, so that many end near 0, as sparse
+ * models need.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>c</td><td>coefficient</td><td>[0, inf), a number or a schedule</td>
  * <td>required</td><td>loss per weight</td></tr></table>
  *
- * <p><b>Gradient.</b> {@code g <- g + c sign(w)}, where g is the gradient of the mean loss, before
- * the updater sees it; sign(0) = 0.
+ * <p><b>Gradient.</b> {@code g <- g + c sign(w)}, where g is the gradient of the mean loss before
+ * the updater changes it; sign(0) = 0.
  *
  * <p><b>Shape and type.</b> Element-wise, in place, with one array for the signs.
  *
- * <p><b>Edges.</b> c = 0 does nothing. A schedule that leaves the range stops training and says so.
- * A step that overshoots 0 is not cut there, so weights become small, not exactly 0.
+ * <p><b>Edges.</b> c = 0 does nothing. A schedule that leaves the range stops the training with an
+ * {@code IllegalStateException}. A step that passes 0 does not end there, so weights become small,
+ * but not exactly 0.
  *
  * <p><b>Check.</b> c = 0.1, w = (3, -4): 0.7 is added to the loss, (0.1, -0.1) to the gradient.
  *
- * <p><b>Departs from Keras.</b> Nothing. <b>From DL4J:</b> it is the same, checked and with a score
- * that is right for millions of floats; it extends {@code L1Regularization}, so that DL4J's
- * builders know it and add it once. Put it on a network with {@link Regularizations}.
+ * <p><b>Departs from Keras.</b> Nothing. <b>From DL4J:</b> the term is the same, but the
+ * coefficient is checked, and the score is right for millions of floats. It extends {@code
+ * L1Regularization}, so that DL4J's builders know it and add it once. Put it on a network with
+ * {@link Regularizations}.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/regularization.html">Goodfellow, Bengio,
  *     Courville (2016), section 7.1.2</a>
@@ -51,12 +54,22 @@ public final class L1 extends L1Regularization {
           .taking(Coefficient.PARAMETER.doc("strength of the pull towards 0"))
           .madeBy(L1::new);
 
-  /** Takes a number in {@code [0, inf)}. */
+  /**
+   * Takes a constant coefficient.
+   *
+   * @param coefficient c, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
+   */
   public L1(double coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  /**
+   * Takes a coefficient that follows a schedule.
+   *
+   * @param coefficient c, in {@code [0, inf)} at each step
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is null
+   */
   public L1(ISchedule coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }

@@ -16,26 +16,29 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
 /**
  * L2: adds {@code c / 2 sum(w^2)} to the loss.
  *
- * <p>Pulls weights towards 0 in proportion to their size. With Adam and other rules that divide by
- * the size of the gradient the pull is divided too: take {@link WeightDecay} there.
+ * <p>It pulls weights towards 0 in proportion to their size. Adam and other rules that divide by
+ * the size of the gradient divide the pull too; use {@link WeightDecay} with them.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>c</td><td>coefficient</td><td>[0, inf), a number or a schedule</td>
  * <td>required</td><td>loss per squared weight</td></tr></table>
  *
- * <p><b>Gradient.</b> {@code g <- g + c w}, where g is the gradient of the mean loss, before the
- * updater sees it. <b>Shape and type.</b> Element-wise, in place; nothing is allocated at a step.
- * <b>Edges.</b> c = 0 does nothing. NaN gives NaN. A schedule that leaves the range stops training
- * and says so.
+ * <p><b>Gradient.</b> {@code g <- g + c w}, where g is the gradient of the mean loss before the
+ * updater changes it.
+ *
+ * <p><b>Shape and type.</b> Element-wise, in place; nothing is allocated at a step.
+ *
+ * <p><b>Edges.</b> c = 0 does nothing. NaN gives NaN. A schedule that leaves the range stops the
+ * training with an {@code IllegalStateException}.
  *
  * <p><b>Check.</b> c = 0.1, w = (3, -4): 1.25 is added to the loss, (0.3, -0.4) to the gradient.
  *
- * <p><b>Departs from Keras.</b> {@code regularizers.L2(k)} adds {@code k w^2}: take c = 2 k.
- * PyTorch's {@code SGD(weight_decay=c)} is the same as here. <b>From DL4J:</b> it is the same,
- * checked and with a score that is right for millions of floats; it extends {@code
- * L2Regularization}, so that DL4J's builders know it and add it once. Put it on a network with
- * {@link Regularizations}.
+ * <p><b>Departs from Keras.</b> {@code regularizers.L2(k)} adds {@code k w^2}, so that c = 2 k.
+ * PyTorch's {@code SGD(weight_decay=c)} is the same as here. <b>From DL4J:</b> the term is the
+ * same, but the coefficient is checked, and the score is right for millions of floats. It extends
+ * {@code L2Regularization}, so that DL4J's builders know it and add it once. Put it on a network
+ * with {@link Regularizations}.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/regularization.html">Goodfellow, Bengio,
  *     Courville (2016), section 7.1.1</a>
@@ -51,12 +54,22 @@ public final class L2 extends L2Regularization {
           .taking(Coefficient.PARAMETER.doc("strength of the pull towards 0, per unit of weight"))
           .madeBy(L2::new);
 
-  /** Takes a number in {@code [0, inf)}. */
+  /**
+   * Takes a constant coefficient.
+   *
+   * @param coefficient c, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
+   */
   public L2(double coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  /**
+   * Takes a coefficient that follows a schedule.
+   *
+   * @param coefficient c, in {@code [0, inf)} at each step
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is null
+   */
   public L2(ISchedule coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }

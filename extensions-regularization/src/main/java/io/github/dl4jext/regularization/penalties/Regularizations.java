@@ -23,8 +23,7 @@ import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Puts l1, l2 and weight decay on the layers of a network, in such a way that DL4J applies each of
- * them once:
+ * Puts L1, L2 and weight decay on the layers of a network, so that DL4J applies each of them once:
  *
  * <pre>{@code
  * MultiLayerNetwork net = new MultiLayerNetwork(Regularizations.onWeights(conf, new L2(1e-4)));
@@ -32,22 +31,20 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  *
  * <p>The network is a {@code MultiLayerConfiguration} or a {@code ComputationGraphConfiguration}
  * that is built, or a live {@code MultiLayerNetwork} or {@code ComputationGraph}: new, trained,
- * restored or imported. It is changed, and returned; a live network is regularized from its next
- * step on.
+ * restored or imported. A live network is regularized from its next step on.
  *
- * <p>The terms given take the place of every l1, l2 and weight decay that was there before, DL4J's
- * own too (such as a global one, which DL4J doubles); {@link #remove} takes away what there is.
- * What an optimizer put there, such as the decay of AdamW, stays, and comes on top. Every layer
- * gets a clone.
+ * <p>The terms given replace every earlier L1, L2 and weight decay, DL4J's own too (such as a
+ * global one, which DL4J applies twice), and {@link #remove} removes them. A term of an optimizer,
+ * such as the decay of AdamW, stays and acts in addition. Every layer gets a clone.
  *
- * <p>Layers are reached through all their wrappers; in frozen ones the terms act once they are
- * unfrozen. Gains of layer norm, slopes of PReLU and the parameters of batch normalization are
- * spared.
+ * <p>Layers are reached through all their wrappers. In frozen layers the terms act once the layers
+ * are unfrozen. Gains of layer norm, slopes of PReLU and the parameters of batch normalization are
+ * not regularized.
  *
- * <p>Every method changes the network that it is given and returns it. Where layers are chosen, the
- * others stay as they are. {@code IllegalArgumentException} says that the network is of another
- * type or not initialised, that there is no such layer, that one which was named has nothing of the
- * kind, or that no term was given.
+ * <p>Every method changes the network that it is given and returns it. If layers are chosen, the
+ * others stay as they are. The methods throw {@code IllegalArgumentException} if the network is of
+ * another type or not initialised, if a layer that was named does not exist or has no such
+ * parameters, or if no term is given.
  */
 public final class Regularizations {
 
@@ -60,7 +57,7 @@ public final class Regularizations {
           learner -> learner.biases().parameters(),
           (term, learner) -> term);
 
-  /** What is regularized, and how a term becomes that of a layer. */
+  /** The parameters that are regularized, and how a term is fitted to a layer. */
   private record Target(
       String what,
       Function<Learner, Learner.Group> group,
@@ -83,107 +80,249 @@ public final class Regularizations {
 
   private Regularizations() {}
 
-  /** Regularizes the weights of all layers. */
+  /**
+   * Regularizes the weights of all layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or no
+   *     term is given
+   */
   public static <M extends Model> M onWeights(M network, Regularization... terms) {
     return onWeights(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the weights of some layers. */
+  /**
+   * Regularizes the weights of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param terms at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, a named
+   *     layer does not exist or has no weights, or no term is given
+   */
   public static <M extends Model> M onWeights(
       M network, LayerSelector layers, Regularization... terms) {
     return put(network, Network.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
-  /** Regularizes the weights of all layers. */
+  /**
+   * Regularizes the weights of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no term is given
+   */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, Regularization... terms) {
     return onWeights(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the weights of some layers. */
+  /**
+   * Regularizes the weights of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights, or no term
+   *     is given
+   */
   public static MultiLayerConfiguration onWeights(
       MultiLayerConfiguration network, LayerSelector layers, Regularization... terms) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
-  /** Regularizes the weights of all layers. */
+  /**
+   * Regularizes the weights of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no term is given
+   */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, Regularization... terms) {
     return onWeights(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the weights of some layers. */
+  /**
+   * Regularizes the weights of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights, or no term
+   *     is given
+   */
   public static ComputationGraphConfiguration onWeights(
       ComputationGraphConfiguration network, LayerSelector layers, Regularization... terms) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, List.of(WEIGHTS), given(terms));
   }
 
-  /** Regularizes the biases of all layers. */
+  /**
+   * Regularizes the biases of all layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or no
+   *     term is given
+   */
   public static <M extends Model> M onBiases(M network, Regularization... terms) {
     return onBiases(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the biases of some layers. */
+  /**
+   * Regularizes the biases of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param terms at least one; each layer gets a clone
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, a named
+   *     layer does not exist or has no biases, or no term is given
+   */
   public static <M extends Model> M onBiases(
       M network, LayerSelector layers, Regularization... terms) {
     return put(network, Network.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
-  /** Regularizes the biases of all layers. */
+  /**
+   * Regularizes the biases of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no term is given
+   */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, Regularization... terms) {
     return onBiases(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the biases of some layers. */
+  /**
+   * Regularizes the biases of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no biases, or no term
+   *     is given
+   */
   public static MultiLayerConfiguration onBiases(
       MultiLayerConfiguration network, LayerSelector layers, Regularization... terms) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
-  /** Regularizes the biases of all layers. */
+  /**
+   * Regularizes the biases of all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if no term is given
+   */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, Regularization... terms) {
     return onBiases(network, LayerSelector.all(), terms);
   }
 
-  /** Regularizes the biases of some layers. */
+  /**
+   * Regularizes the biases of some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have biases
+   * @param terms at least one; each layer gets a clone
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no biases, or no term
+   *     is given
+   */
   public static ComputationGraphConfiguration onBiases(
       ComputationGraphConfiguration network, LayerSelector layers, Regularization... terms) {
     return put(
         network, NetworkConfiguration.of(network).nodes(), layers, List.of(BIASES), given(terms));
   }
 
-  /** Removes all penalties from the weights and biases of all layers. */
+  /**
+   * Removes all penalties from the weights and biases of all layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised
+   */
   public static <M extends Model> M remove(M network) {
     return remove(network, LayerSelector.all());
   }
 
-  /** Removes all penalties from the weights and biases of some layers. */
+  /**
+   * Removes all penalties from the weights and biases of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if the network is of another type or not initialised, or a
+   *     named layer does not exist or has no weights or biases
+   */
   public static <M extends Model> M remove(M network, LayerSelector layers) {
     return removeAll(network, Network.of(network).nodes(), layers);
   }
 
-  /** Removes all penalties from all layers. */
+  /**
+   * Removes all penalties from all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @return the network given
+   */
   public static MultiLayerConfiguration remove(MultiLayerConfiguration network) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
-  /** Removes all penalties from some layers. */
+  /**
+   * Removes all penalties from some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights or biases
+   */
   public static MultiLayerConfiguration remove(
       MultiLayerConfiguration network, LayerSelector layers) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
   }
 
-  /** Removes all penalties from all layers. */
+  /**
+   * Removes all penalties from all layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @return the network given
+   */
   public static ComputationGraphConfiguration remove(ComputationGraphConfiguration network) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), LayerSelector.all());
   }
 
-  /** Removes all penalties from some layers. */
+  /**
+   * Removes all penalties from some layers.
+   *
+   * @param network a configuration that is built; it is changed
+   * @param layers the layers; each that is named must have weights or biases
+   * @return the network given
+   * @throws IllegalArgumentException if a named layer does not exist or has no weights or biases
+   */
   public static ComputationGraphConfiguration remove(
       ComputationGraphConfiguration network, LayerSelector layers) {
     return removeAll(network, NetworkConfiguration.of(network).nodes(), layers);
@@ -193,7 +332,10 @@ public final class Regularizations {
     return put(network, nodes, layers, List.of(WEIGHTS, BIASES), List.of());
   }
 
-  /** Refuses none, which might be a slip, and would silently remove what there is. */
+  /**
+   * Refuses an empty list, which may be a mistake and would remove the existing ones without
+   * notice.
+   */
   private static List<Regularization> given(Regularization... terms) {
     Objects.requireNonNull(terms, "regularizations: terms must be given, was null");
     if (terms.length == 0) {
@@ -230,7 +372,10 @@ public final class Regularizations {
         || term instanceof org.nd4j.linalg.learning.regularization.WeightDecay;
   }
 
-  /** DL4J regularizes the gain of layer norm with the weights, and does not say which it is at. */
+  /**
+   * DL4J regularizes the gain of layer norm with the weights, and does not tell a term which of
+   * them it gets.
+   */
   private static Regularization sparingGain(Regularization term, Learner learner) {
     if (!(learner.configuration() instanceof FeedForwardLayer layer)
         || learner.kernels().size() == learner.weights().parameters().size()) {

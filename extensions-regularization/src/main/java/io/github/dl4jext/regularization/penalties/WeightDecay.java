@@ -17,8 +17,9 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * Decoupled weight decay: beside the updater's step, {@code w <- w - r c w} with the learning rate
  * r.
  *
- * <p>Shrinks all weights by the same share, whatever the updater makes of their gradients: what
- * turns Adam into AdamW. AdamW of {@code extensions-optimizers} has its own; do not set both.
+ * <p>It shrinks all weights by the same share, whatever the updater makes of their gradients. This
+ * decay turns Adam into AdamW. {@code AdamW} of {@code extensions-optimizers} already includes it;
+ * do not set both.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -32,14 +33,14 @@ import org.nd4j.shade.jackson.annotation.JsonValue;
  * <p><b>Shape and type.</b> Element-wise, in place; nothing is allocated at a step.
  *
  * <p><b>Edges.</b> c = 0 or r = 0 does nothing. NaN gives NaN. A schedule that leaves the range
- * stops training and says so.
+ * stops the training with an {@code IllegalStateException}.
  *
  * <p><b>Check.</b> c = 0.1, r = 0.5, w = (3, -4), no gradient: (2.85, -3.8) after the step.
  *
  * <p><b>Departs from PyTorch.</b> Nothing: {@code AdamW(weight_decay=c)}. <b>From Keras:</b> the
- * same as {@code weight_decay=c} of its optimizers. <b>From DL4J:</b> {@code WeightDecay} adds a
- * term to the score that is not minimised. A global {@code regularization(...)} of its builder is
- * added twice, this one too: put it on a network with {@link Regularizations}.
+ * same as {@code weight_decay=c} of its optimizers. <b>From DL4J:</b> DL4J's {@code WeightDecay}
+ * adds a term to the score that is not minimised. DL4J adds a global {@code regularization(...)} of
+ * its builder twice, this one too, so put it on a network with {@link Regularizations}.
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter (2019)</a>
  */
@@ -55,12 +56,22 @@ public final class WeightDecay extends org.nd4j.linalg.learning.regularization.W
               Coefficient.PARAMETER.doc("share of a weight lost per step, times the learning rate"))
           .madeBy(WeightDecay::new);
 
-  /** Takes a number in {@code [0, inf)}. */
+  /**
+   * Takes a constant coefficient.
+   *
+   * @param coefficient c, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
+   */
   public WeightDecay(double coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }
 
-  /** Takes a schedule of numbers in {@code [0, inf)}. */
+  /**
+   * Takes a coefficient that follows a schedule.
+   *
+   * @param coefficient c, in {@code [0, inf)} at each step
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is null
+   */
   public WeightDecay(ISchedule coefficient) {
     this(Arguments.of(Coefficient.PARAMETER, coefficient));
   }

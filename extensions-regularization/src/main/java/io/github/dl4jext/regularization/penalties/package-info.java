@@ -1,5 +1,5 @@
 /**
- * Penalties on weights: l1, l2 and weight decay.
+ * Penalties on weights: L1, L2 and weight decay.
  *
  * <p>Start with {@code Regularizations}, which puts them on a network, and {@code L2}.
  */

@@ -21,11 +21,12 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Prunes a network gradually while it is trained: every dt steps the smallest weights become 0,
- * until a share {@code s = s_f + (s_i - s_f) (1 - (t - t_0) / (t_1 - t_0))^p} is 0.
+ * Prunes a network gradually while it is trained: every dt steps the smallest weights become 0, so
+ * that after t steps a share {@code s = s_f + (s_i - s_f) (1 - (t - t_0) / (t_1 - t_0))^p} of them
+ * is 0.
  *
- * <p>Many go early, when many are superfluous, and few late, so that the network can make up for
- * each loss. A listener:
+ * <p>Many weights are pruned early, when many are superfluous, and few late, so that the network
+ * can make up for each loss. It is a listener:
  *
  * <pre>{@code
  * net.addListeners(new GradualPruning(0.8, 1000, 5000));
@@ -43,18 +44,19 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <tr><td>-</td><td>method</td><td>{@link PruningMethod}</td><td>l1_unstructured</td><td>-</td></tr>
  * </table>
  *
- * <p><b>Steps</b> are those that are done. Before t_0 nothing is pruned; from t_1 on the masks stay
- * as they are. Which layers are pruned says {@link #on}; all are if nothing is said.
+ * <p><b>Steps</b> count those that are done. Before t_0 nothing is pruned, and after t_1 the masks
+ * do not change. {@link #on} chooses the layers; by default all are pruned.
  *
- * <p><b>Memory.</b> The masks are in the network, see {@link Pruning}, and a training that is
- * resumed from a checkpoint, or carried on by another network, continues with them. A listener
- * serves one training; workers that train together get the same masks, those of the first that
- * comes to a step. Call {@link #reset} before it serves another training.
+ * <p><b>Memory.</b> The masks are in the network, see {@link Pruning}, so that a training that is
+ * resumed from a checkpoint, or continued with another network, keeps them. A listener serves one
+ * training. Workers that train together get the same masks, which are chosen from the weights of
+ * the first worker that reaches the step. Call {@link #reset} before the listener serves another
+ * training.
  *
  * <p><b>Check.</b> s_i = 0, s_f = 0.8, t_0 = 0, t_1 = 100: 0.7 after 50 steps.
  *
- * <p><b>Departs from tfmot.</b> The last time is at t_1 also if dt does not divide {@code t_1 -
- * t_0}, so that s_f is reached. Masks never grow back.
+ * <p><b>Departs from tfmot.</b> The last pruning is at t_1, even if dt does not divide {@code t_1 -
+ * t_0}, so that s_f is reached. A pruned weight is never released.
  *
  * @see <a href="https://arxiv.org/abs/1710.01878">Zhu and Gupta (2017)</a>
  */
@@ -97,22 +99,22 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   private final Arguments arguments;
   private final LayerSelector layers;
 
-  /** How often each network has been pruned. */
+  /** The number of times that each network has been pruned. */
   private final PerModelState<int[]> times = new PerModelState<>(model -> new int[1]);
 
-  /** The masks of the last times, for workers that come later. */
+  /** The masks of the last prunings, for workers that reach them later. */
   private final TreeMap<Integer, Chosen> known = new TreeMap<>();
 
-  /** What one network was pruned by, and others of the same parameters are. */
+  /** The masks that one network got, and that others with the same parameters get too. */
   private record Chosen(ParameterLayout layout, Map<ParameterName, PruningMask> masks) {}
 
   /**
    * Prunes the weights of the smallest absolute value of each layer.
    *
    * @param finalSparsity share of zeros from {@code endStep} on, in {@code [0, 1)}
-   * @param beginStep steps before the first pruning
-   * @param endStep steps before the last, more than {@code beginStep}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param beginStep steps before the first pruning, at least 0
+   * @param endStep steps before the last pruning, more than {@code beginStep}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public GradualPruning(double finalSparsity, int beginStep, int endStep) {
     this(
@@ -142,12 +144,25 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
         .done();
   }
 
-  /** Returns a listener with another value of a parameter, which is as this one else. */
+  /**
+   * Returns a new listener that differs from this one in one parameter.
+   *
+   * @param parameter one of this class's parameters
+   * @param value its new value
+   * @param <T> the value's type
+   * @return the new listener
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the value is out of range
+   */
   public <T> GradualPruning with(Parameter<T> parameter, T value) {
     return new GradualPruning(arguments.with(parameter, value), layers);
   }
 
-  /** Returns a listener that prunes only these layers, and is as this one else. */
+  /**
+   * Returns a new listener that prunes only some layers, and otherwise equals this one.
+   *
+   * @param chosen the layers
+   * @return the new listener
+   */
   public GradualPruning on(LayerSelector chosen) {
     return new GradualPruning(arguments, chosen);
   }
@@ -155,7 +170,9 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   /**
    * Returns the share of zeros that the formula gives.
    *
-   * @param step how many steps are done
+   * <p>* @param step the number of steps that are done
+   *
+   * @return the share, in {@code [0, 1)}
    */
   public double sparsityAt(int step) {
     int begin = arguments.get(BEGIN_STEP);
@@ -198,13 +215,16 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
     }
   }
 
-  /** Sets to 0 what workers that share gradients hand over after each has kept its constraints. */
+  /**
+   * Sets pruned weights to 0 again, because workers that share gradients exchange updates after
+   * each has applied its constraints.
+   */
   @Override
   public synchronized void onEpochEnd(Model model) {
     Masks.hold(Network.of(model));
   }
 
-  /** How often it has pruned after so many steps. */
+  /** Returns the number of prunings that are due after a number of steps. */
   private int timeAt(int step) {
     int begin = arguments.get(BEGIN_STEP);
     if (step < begin) {
@@ -217,13 +237,13 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
         : 1 + (int) Math.ceil((end - begin) / (double) frequency);
   }
 
-  /** Returns how it prunes: pruning changes training, and the masks are in the network. */
+  /** Returns the settings, since pruning changes training. The masks are in the network. */
   @Override
   public ListenerState state(Network network) {
     return new ListenerState().put("rule", toString());
   }
 
-  /** Refuses the state of a listener that prunes otherwise. */
+  /** Refuses the state of a listener with other settings. */
   @Override
   public void loadState(Network network, ListenerState state) {
     String given = state.text("rule");

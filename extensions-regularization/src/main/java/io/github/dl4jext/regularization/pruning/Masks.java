@@ -33,10 +33,10 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Chooses the weights of a network that are pruned, and puts masks on them. */
+/** Chooses the weights of a network to prune, and puts masks on them. */
 final class Masks {
 
-  /** Layers whose units can be pruned: each output has weights of its own, and nothing else has. */
+  /** The layers whose units can be pruned, because each weight belongs to one output. */
   private static final Set<Class<?>> UNITS =
       Set.of(
           DenseLayer.class,
@@ -48,7 +48,7 @@ final class Masks {
           Deconvolution2D.class,
           Deconvolution3D.class);
 
-  /** Ranks before every weight that is not pruned yet. */
+  /** The magnitude of a pruned weight: less than that of every other. */
   private static final double PRUNED = -1;
 
   private Masks() {}
@@ -60,7 +60,7 @@ final class Masks {
       return PruningMask.numbers(slot.value());
     }
 
-    /** Absolute values, and less than those for what is pruned already. */
+    /** The absolute values, or {@link #PRUNED} for weights that are pruned already. */
     double[] magnitudes() {
       double[] numbers = values();
       Optional<PruningMask> mask = present(slot);
@@ -85,7 +85,7 @@ final class Masks {
         slot.parameter(), Nd4j.createFromArray(factors).reshape('c', slot.value().shape()));
   }
 
-  /** The masks of a sparsity, by the parameter that each is for. */
+  /** Chooses the masks that give a sparsity, by parameter. */
   static Map<ParameterName, PruningMask> of(
       Network network, LayerSelector layers, PruningMethod method, double sparsity) {
     List<Weights> all = weights(network, layers, method);
@@ -111,14 +111,17 @@ final class Masks {
     return masks;
   }
 
-  /** Never fewer than are pruned already. */
+  /** Chooses the smallest, and never fewer than are pruned already. */
   private static boolean[] smallest(double[] magnitudes, double sparsity) {
     long already = Arrays.stream(magnitudes).filter(value -> value == PRUNED).count();
     long wanted = (long) Math.rint(sparsity * magnitudes.length);
     return PruningMethod.smallest(magnitudes, (int) Math.max(already, wanted));
   }
 
-  /** A pruned unit outputs its activation of 0, so its bias and its norm's shift go too. */
+  /**
+   * Prunes the bias and the batch norm's gain and shift of a unit too, so that it outputs its
+   * activation of 0.
+   */
   private static void addUnits(
       Network network,
       Weights weights,
@@ -212,7 +215,7 @@ final class Masks {
     return node.learners().stream().filter(Layer.class::isInstance).map(Layer.class::cast);
   }
 
-  /** Puts masks on a network, in place of those that are on the same parameters. */
+  /** Puts masks on a network, in place of earlier ones on the same parameters. */
   static void put(Network network, Map<ParameterName, PruningMask> masks) {
     for (ParameterSlot slot : network.slots()) {
       PruningMask mask = masks.get(slot.name());
@@ -225,14 +228,14 @@ final class Masks {
     }
   }
 
-  /** Sets to 0 what the masks of a network prune. */
+  /** Sets the weights to 0 that a network's masks prune. */
   static void hold(Network network) {
     for (ParameterSlot slot : network.slots()) {
       present(slot).ifPresent(mask -> mask.hold(slot.value()));
     }
   }
 
-  /** Takes all masks off. */
+  /** Removes all masks of a layer. */
   static void remove(LiveNode node) {
     layers(node).forEach(layer -> node.constrain(layer, without(layer, name -> true)));
   }
@@ -255,7 +258,7 @@ final class Masks {
     return present == null ? Stream.empty() : present.stream();
   }
 
-  /** The mask that a parameter has. */
+  /** Returns the mask of a parameter, if it has one. */
   static Optional<PruningMask> present(ParameterSlot slot) {
     return layers(slot.node())
         .flatMap(Masks::constraints)

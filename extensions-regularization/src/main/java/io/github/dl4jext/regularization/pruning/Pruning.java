@@ -15,24 +15,26 @@ import org.deeplearning4j.nn.api.Model;
  * Pruning.prune(net, PruningMethod.GLOBAL_L1_UNSTRUCTURED, 0.8);
  * net.fit(data, 3);                        // a pruned weight stays 0
  * System.out.println(Sparsity.of(net));
- * Pruning.remove(net);                     // zeros may grow again
+ *  * Pruning.remove(net);                     // all weights learn again
  * }</pre>
  *
- * <p>Of n weights the {@code round(sparsity n)} smallest are pruned, half to even, as in PyTorch.
- * Biases, gains, slopes and batch normalization are left alone. Where units or filters are pruned,
- * the bias of each goes with its weights, and so do gain and shift of a batch norm that reads the
- * layer: the unit outputs its activation of 0. Output layers keep their units.
+ * <p>Of n weights the {@code round(sparsity n)} smallest are pruned, with halves rounded to even,
+ * as in PyTorch. Biases, gains, slopes and batch normalization are not pruned. But if a unit or a
+ * filter is pruned, its bias becomes 0 with its weights, and so do its gain and shift in a batch
+ * norm that reads the layer, so that the unit outputs its activation of 0. Output layers keep their
+ * units.
  *
- * <p><b>What keeps them 0</b> is a {@link PruningMask}, a constraint of the layer. It acts after
- * the update of whatever optimizer, and is saved, copied, frozen and sent to workers with the
- * network; {@code Constraints} leaves it on. Weights of frozen layers are pruned too.
+ * <p><b>Masks.</b> A {@link PruningMask}, which is a constraint of the layer, keeps the weights at
+ * 0. It acts after the update of any optimizer, and is saved, copied, frozen and sent to workers
+ * with the network; {@code Constraints} does not remove it. Weights of frozen layers are pruned
+ * too.
  *
- * <p><b>Repeated calls.</b> The sparsity is what is to be reached, zeros of before included; what
- * is pruned stays so. In PyTorch {@code amount} is a share of what is left: twice 0.5 makes 0.75
- * there, and 0.5 here.
+ * <p><b>Repeated calls.</b> The sparsity is the share to be reached, with weights that were pruned
+ * before included; these stay pruned. In PyTorch {@code amount} is a share of the remaining
+ * weights: pruning by 0.5 twice gives 0.75 there, and 0.5 here.
  *
- * <p><b>Edges.</b> Of equal weights the first go; NaN counts as the largest. At least one unit of a
- * layer is kept.
+ * <p><b>Edges.</b> Of equal weights the first are pruned, and NaN counts as the largest. At least
+ * one unit of a layer is kept.
  *
  * <p>Every method changes the network that it is given and returns it. Layers in {@code
  * Bidirectional} and vertices with weights of their own cannot be pruned, since DL4J has no place
@@ -48,9 +50,12 @@ public final class Pruning {
   /**
    * Prunes all layers.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}
-   * @param method which weights count least
-   * @param sparsity the share of zeros to be reached, in {@code [0, 1)}
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph} * @param method
+   *     decides which weights matter least
+   * @param sparsity the share to be pruned, in {@code [0, 1)}
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if there is nothing to prune, or the sparsity is out of range
    */
   public static <M extends Model> M prune(M network, PruningMethod method, double sparsity) {
     return prune(network, LayerSelector.all(), method, sparsity);
@@ -59,12 +64,14 @@ public final class Pruning {
   /**
    * Prunes some layers.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}
-   * @param layers which layers
-   * @param method which of their weights count least
-   * @param sparsity the share of zeros to be reached, in {@code [0, 1)}
-   * @throws IllegalArgumentException if there is nothing to prune, or a layer that was named has
-   *     nothing
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph} * @param layers the
+   *     layers
+   * @param method decides which of their weights matter least
+   * @param sparsity the share to be pruned, in {@code [0, 1)}
+   * @param <M> the network's type
+   * @return the network given
+   * @throws IllegalArgumentException if there is nothing to prune, also in a single layer that was
+   *     named, or the sparsity is out of range
    */
   public static <M extends Model> M prune(
       M network, LayerSelector layers, PruningMethod method, double sparsity) {
@@ -78,12 +85,25 @@ public final class Pruning {
     return network;
   }
 
-  /** Takes all masks off: pruned weights are 0 still, and are trained from now on. */
+  /**
+   * Removes all masks. Pruned weights are still 0, and learn again from the next step on.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param <M> the network's type
+   * @return the network given
+   */
   public static <M extends Model> M remove(M network) {
     return remove(network, LayerSelector.all());
   }
 
-  /** Takes the masks of some layers off. */
+  /**
+   * Removes the masks of some layers.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param layers the layers
+   * @param <M> the network's type
+   * @return the network given
+   */
   public static <M extends Model> M remove(M network, LayerSelector layers) {
     Network view = Network.of(network);
     Objects.requireNonNull(layers, "pruning: layers must be given, was null");
@@ -91,7 +111,12 @@ public final class Pruning {
     return network;
   }
 
-  /** Returns whether any parameter has a mask. */
+  /**
+   * Returns whether any parameter has a mask.
+   *
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @return true if at least one parameter has a mask
+   */
   public static boolean isPruned(Model network) {
     return Network.of(network).nodes().stream()
         .map(LiveNode::slots)

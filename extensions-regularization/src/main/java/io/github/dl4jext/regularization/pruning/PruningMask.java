@@ -30,20 +30,21 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * {@code w <- w m}.
  *
  * <p>{@link Pruning} and {@link GradualPruning} put masks on a network. A mask is a constraint of
- * its layer, so it acts after the update of whatever optimizer, and is stored, copied, frozen and
- * sent to workers with the layer's configuration.
+ * its layer, so it acts after the update of any optimizer, and is stored, copied, frozen and sent
+ * to workers with the layer's configuration.
  *
- * <p><b>Shape and type.</b> One parameter of one layer, whose shape the mask has; float and double.
- * A layer whose parameter has another shape, as after its units were replaced, refuses to train
- * with the mask.
+ * <p><b>Shape and type.</b> A mask belongs to one parameter of one layer, float or double, and has
+ * its shape. If the parameter has another shape, for example after its units were replaced, a step
+ * throws {@code IllegalStateException}.
  *
  * <p><b>Stored form.</b> One bit for each element, in c order, deflated, in Base64.
  *
- * <p><b>Edges.</b> A pruned weight that has become NaN or infinite in a step is NaN, so that it is
- * seen.
+ * <p><b>Edges.</b> A pruned weight that a step makes NaN or infinite becomes NaN, so that the fault
+ * can be seen.
  *
  * <p><b>Departs from PyTorch</b>, where the weights are computed again from {@code weight_orig} and
- * {@code weight_mask} before each use: there is one array here, and pruned weights are lost.
+ * {@code weight_mask} before each use. Here there is only one array, and the values of pruned
+ * weights are lost.
  *
  * @see <a href="https://arxiv.org/abs/1506.02626">Han et al. (2015)</a>
  */
@@ -68,7 +69,7 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
 
   private final transient BitSet kept;
 
-  /** In the type that was asked for last. */
+  /** The mask as an array, in the type that was used last. */
   private transient volatile @Nullable INDArray factors;
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -93,8 +94,9 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
   /**
    * Masks a parameter.
    *
-   * @param parameter its name in the layer, such as {@code W}
-   * @param mask an array of its shape: 0 where it is pruned, any other number where it is kept
+   * @param parameter its name in the layer, such as {@code W} * @param mask an array of its shape:
+   *     0 where it is pruned, any other number where it is kept
+   * @return a mask for {@link #applyConstraint}
    */
   public static PruningMask of(String parameter, INDArray mask) {
     Objects.requireNonNull(parameter, "pruning mask: parameter must be given, was null");
@@ -120,7 +122,7 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
     return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 
-  /** Trailing zeros are left out. */
+  /** Packs the bits, without trailing zeros. */
   private static String packed(BitSet bits) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
     deflater.setInput(bits.toByteArray());
@@ -134,7 +136,7 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
     return Base64.getEncoder().encodeToString(out.toByteArray());
   }
 
-  /** Empty if it is no such text; takes no more memory than the elements need. */
+  /** Unpacks the bits, with no more memory than they need; empty if the text is not valid. */
   private static Optional<BitSet> unpacked(String text, long length) {
     if (length > Integer.MAX_VALUE) {
       return Optional.empty();
@@ -202,11 +204,11 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
     hold(array);
   }
 
-  /** Sets what is pruned to 0. */
+  /** Sets pruned elements to 0. */
   void hold(INDArray array) {
     INDArray mask = factors;
     if (mask == null || mask.dataType() != array.dataType()) {
-      // it outlives the step, and the workspace, in which it is made
+      // // outside, because it outlives the step and its workspace
       MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
       try {
         mask = toArray().castTo(array.dataType()).dup(array.ordering());
@@ -219,10 +221,10 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
   }
 
   /**
-   * Takes the name that the mask has.
+   * Accepts only the mask's own parameter, which cannot be changed.
    *
-   * @param names the mask's own parameter, or null
-   * @throws IllegalArgumentException if it is another one
+   * @param names the name of the mask's own parameter, or null
+   * @throws IllegalArgumentException if another parameter is named
    */
   @Override
   public void setParams(@Nullable Set<String> names) {

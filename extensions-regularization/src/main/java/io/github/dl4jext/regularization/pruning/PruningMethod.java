@@ -3,19 +3,23 @@ package io.github.dl4jext.regularization.pruning;
 import java.util.Arrays;
 
 /**
- * Chooses which weights matter least. Those of the smallest absolute value are pruned one by one,
- * or whole units are: those whose incoming weights have the smallest norm.
+ * Chooses which weights matter least. Either single weights of the smallest absolute value are
+ * pruned, or whole units with the smallest norm of incoming weights.
  *
  * <p>Names are those of {@code torch.nn.utils.prune}.
  */
 public enum PruningMethod {
-  /** Of each layer the weights of the smallest absolute value. */
+  /** Prunes in each layer the weights of the smallest absolute value. */
   L1_UNSTRUCTURED(0),
-  /** Of all layers together the weights of the smallest absolute value. */
+  /** Prunes in all layers together the weights of the smallest absolute value. */
   GLOBAL_L1_UNSTRUCTURED(0),
-  /** Of each layer the units, or filters, of the smallest sum of absolute incoming weights. */
+  /**
+   * Prunes in each layer the units or filters with the smallest sum of absolute incoming weights.
+   */
   L1_STRUCTURED(1),
-  /** Of each layer the units, or filters, of the smallest Euclidean norm of incoming weights. */
+  /**
+   * Prunes in each layer the units or filters with the smallest Euclidean norm of incoming weights.
+   */
   L2_STRUCTURED(2);
 
   private final int norm;
@@ -32,7 +36,7 @@ public enum PruningMethod {
     return this == GLOBAL_L1_UNSTRUCTURED;
   }
 
-  /** The norm of each unit, whose number each weight has. */
+  /** Returns the norm of each unit; {@code unitOf} has the number of each weight's unit. */
   double[] norms(double[] weights, int[] unitOf, int units) {
     double[] sums = new double[units];
     for (int i = 0; i < weights.length; i++) {
@@ -42,8 +46,8 @@ public enum PruningMethod {
   }
 
   /**
-   * Which of some numbers are the smallest. Among equal ones the first count as smaller; NaN is
-   * larger than all.
+   * Marks the smallest numbers. Among equal ones the first count as smaller; NaN is larger than
+   * all.
    */
   static boolean[] smallest(double[] numbers, int count) {
     boolean[] chosen = new boolean[numbers.length];

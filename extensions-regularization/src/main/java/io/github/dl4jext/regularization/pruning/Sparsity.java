@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.Layer;
 
 /**
- * Reports how many weights of a network are 0, for whatever reason, layer by layer and in total.
+ * Reports how many weights of a network are 0, whether pruned or not, layer by layer and in total.
  * Biases, gains, slopes and batch normalization are not counted.
  *
  * @param layers the layers that have weights, in topological order
@@ -25,8 +25,8 @@ public record Sparsity(List<LayerSparsity> layers) {
    * Counts the weights of one layer.
    *
    * @param layer its name
-   * @param weights how many it has
-   * @param zeros how many of them are 0
+   * @param weights the number of its weights
+   * @param zeros the number of its weights that are 0
    */
   public record LayerSparsity(String layer, long weights, long zeros) {
 
@@ -56,7 +56,9 @@ public record Sparsity(List<LayerSparsity> layers) {
   /**
    * Counts the zeros of a network.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}; it is not changed
+   * @return the counts of its layers
+   * @throws IllegalArgumentException if the network is of another type or not initialised
    */
   public static Sparsity of(Model network) {
     List<LayerSparsity> layers = new ArrayList<>();
@@ -82,7 +84,7 @@ public record Sparsity(List<LayerSparsity> layers) {
         .anyMatch(layer -> Learner.of(layer).kernels().contains(slot.parameter()));
   }
 
-  /** Returns the counts of all layers together, by the name {@code all}. */
+  /** Returns the counts of all layers together, under the name {@code all}. */
   public LayerSparsity total() {
     return new LayerSparsity(
         "all",
@@ -93,7 +95,9 @@ public record Sparsity(List<LayerSparsity> layers) {
   /**
    * Finds the counts of one layer.
    *
-   * @param name the layer's name
+   * <p>* @param name the layer's name
+   *
+   * @return its counts
    * @throws IllegalArgumentException if no layer of this name has weights
    */
   public LayerSparsity layer(String name) {
@@ -109,7 +113,7 @@ public record Sparsity(List<LayerSparsity> layers) {
                         + layers.stream().map(LayerSparsity::layer).toList()));
   }
 
-  /** The report, a line for each layer and one for all. */
+  /** Returns the report, with a line for each layer and one for all. */
   @Override
   public String toString() {
     return layers.stream().map(layer -> layer + "\n").collect(Collectors.joining()) + total();

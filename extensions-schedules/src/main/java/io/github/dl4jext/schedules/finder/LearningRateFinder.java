@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Finds a learning rate: trains a copy of the network for some steps with a rate that grows
- * exponentially, \( r_i = r_{start} (r_{end} / r_{start})^{i / n} \), and looks where the loss
+ * exponentially, \( r_i = r_{start} (r_{end} / r_{start})^{i / n} \), and finds where the loss
  * falls and where it begins to rise.
  *
  * <pre>{@code
@@ -39,29 +39,30 @@ import org.nd4j.linalg.factory.Nd4j;
  *   than this many times the best</td></tr>
  * <tr><td>seeds</td><td>[1, inf)</td><td>1</td><td>sweeps, each with random numbers and minibatches
  *   of its own</td></tr>
- * <tr><td>listeners</td><td>-</td><td>none</td><td>that take part in a step, such as
- *   clipping</td></tr></table>
+ * <tr><td>listeners</td><td>-</td><td>none</td><td>those that take part in a step, such as clipping</td></tr>
+ * </table>
  *
- * <p><b>What is left as it was.</b> Everything of the network, whatever happens: the copy is made
- * through its configuration's JSON and shares nothing with it. It begins with the same parameters,
- * batch normalization's statistics, updater state and counters. ND4J's random generator of this
- * thread is restored. Data that can be reset are reset at the start and at the end; an iterator
- * that shuffles at every reset is then at another order than before, and one that cannot be reset
- * has lost what was read.
+ * <p><b>What does not change.</b> The network stays as it is, whatever happens: the copy is made
+ * through the JSON of its configuration and shares nothing with it. The copy begins with the same
+ * parameters, batch normalization statistics, updater state and counters. This thread's random
+ * generator of ND4J is restored. Data that can be reset are reset at the start and at the end; an
+ * iterator that shuffles at every reset then has another order than before, and one that cannot be
+ * reset has lost the minibatches that were read.
  *
- * <p><b>Rates.</b> In the sweep all layers have the same, biases and wrapped layers included; in a
- * network with rates of several sizes take the suggestion for the largest. Schedules of rates do
- * not matter, those of momentum or dropout continue from the network's counters.
+ * <p><b>Rates.</b> In the sweep all layers have the same rate, biases and wrapped layers included;
+ * in a network with several rates use the suggestion as the largest of them. Schedules of the rate
+ * are ignored; those of momentum or dropout continue from the network's counters.
  *
- * <p><b>Edges.</b> A loss that is NaN or infinite ends the sweep, and in the first step is an
- * error. Where the best loss is below zero, its size is what the divergence is measured by. What
- * the data or a listener throw comes out of {@link #sweep}, after everything was restored.
+ * <p><b>Edges.</b> A loss that is NaN or infinite ends the sweep; in the first step it causes an
+ * exception. If the best loss is below zero, the divergence is measured by its absolute value. An
+ * exception of the data or of a listener is passed on by {@link #sweep} after everything has been
+ * restored.
  *
  * <p><b>Cost.</b> A second network's memory, and the time of {@code steps} times {@code seeds}
  * steps.
  *
- * <p><b>Departs from fastai.</b> That saves the model to a file and loads it again, and restores
- * neither random numbers nor counters. DL4J has nothing of the sort.
+ * <p><b>Departs from fastai.</b> fastai saves the model to a file and loads it again, and restores
+ * neither random numbers nor counters. DL4J has no rate finder.
  *
  * @see <a href="https://arxiv.org/abs/1506.01186">Smith (2015), the range test</a>
  * @see <a href="https://docs.fast.ai/callback.schedule.html#learner.lr_find">fastai: lr_find</a>
@@ -75,7 +76,7 @@ public final class LearningRateFinder {
   static final Parameter<Double> END_RATE =
       Parameter.number("endRate").in("(0, inf)").orElse(10.0).doc("the rate after the last");
 
-  /** With fewer no suggestion is left when the ends are cut off. */
+  /** With fewer steps too few points for a suggestion are left when the ends are cut off. */
   static final Parameter<Integer> STEPS =
       Parameter.integer("steps").in("[23, inf)").orElse(100).doc("minibatches per sweep");
 
@@ -128,11 +129,11 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
-   * the data throw.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, even if
+   * the data throw an exception.
    *
    * @param data training data
-   * @return what was seen
+   * @return the losses and the suggested rates
    * @throws IllegalArgumentException if the network is not initialised
    * @throws IllegalStateException if the network has no learning rate, the data have no minibatch
    *     or end and cannot be reset, or the first loss is not finite
@@ -142,13 +143,14 @@ public final class LearningRateFinder {
   }
 
   /**
-   * Sweeps over the rates, on copies: network and random generator are left as they were, also if
-   * the data throw.
+   * Sweeps over the rates, on copies: network and random generator are left as they were, even if
+   * the data throw an exception.
    *
    * @param data training data, for a graph with several inputs or outputs
-   * @return what was seen
-   * @throws IllegalArgumentException as above
-   * @throws IllegalStateException as above
+   * @return the losses and the suggested rates
+   * @throws IllegalArgumentException if the network is not initialised
+   * @throws IllegalStateException if the network has no learning rate, the data have no minibatch
+   *     or end and cannot be reset, or the first loss is not finite
    */
   public LearningRateSweep sweep(MultiDataSetIterator data) {
     return sweep(new RepeatedData<>(data, Network::fit, data.resetSupported(), data::reset));
@@ -177,7 +179,7 @@ public final class LearningRateFinder {
           NAME + ": the network must have an updater with a learning rate, has none");
     }
     trial.setListeners(listeners);
-    // Not before: a network that is made sets the seed of its configuration.
+    // Not earlier, because making a network sets the seed of its configuration.
     Nd4j.getRandom().setSeed(seed);
     double[] losses = new double[steps];
     SmoothedLoss smoothed = new SmoothedLoss(smoothing);
@@ -185,7 +187,7 @@ public final class LearningRateFinder {
     for (int i = 0; i < steps; i++) {
       all.set(rates[i]);
       data.fit(trial, i);
-      losses[i] = trial.score(); // that of before the step
+      losses[i] = trial.score(); // the loss before the step
       double now = smoothed.add(losses[i]);
       if (i == 0 && !Double.isFinite(now)) {
         throw new IllegalStateException(
@@ -222,7 +224,7 @@ public final class LearningRateFinder {
     /**
      * Sets the rate of the first step.
      *
-     * @param rate a rate that is too small to learn anything
+     * @param rate a rate that is too small to learn anything, above 0; 1e-7 unless set
      * @return this
      */
     public Builder startRate(double rate) {
@@ -233,7 +235,7 @@ public final class LearningRateFinder {
     /**
      * Sets the rate that the step after the last would have.
      *
-     * @param rate a rate at which the loss diverges
+     * @param rate a rate at which the loss diverges, above the start rate; 10 unless set
      * @return this
      */
     public Builder endRate(double rate) {
@@ -244,7 +246,7 @@ public final class LearningRateFinder {
     /**
      * Sets how many minibatches a sweep has.
      *
-     * @param minibatches minibatches per sweep
+     * @param minibatches minibatches per sweep, from 23 on; 100 unless set
      * @return this
      */
     public Builder steps(int minibatches) {
@@ -255,7 +257,8 @@ public final class LearningRateFinder {
     /**
      * Sets how much the curve is smoothed.
      *
-     * @param share what the mean keeps at each step; 0 does not smooth
+     * @param share the share of the mean that each step keeps, in {@code [0, 1)}; 0 does not
+     *     smooth; 0.98 unless set
      * @return this
      */
     public Builder smoothing(double share) {
@@ -266,7 +269,8 @@ public final class LearningRateFinder {
     /**
      * Sets when a sweep ends.
      *
-     * @param times times the best loss
+     * @param times the sweep ends when the smoothed loss is more than this many times the best;
+     *     above 1; 4 unless set
      * @return this
      */
     public Builder divergence(double times) {
@@ -278,7 +282,7 @@ public final class LearningRateFinder {
      * Sets how often to sweep, each time with other random numbers and on the minibatches that come
      * next.
      *
-     * @param sweeps number of sweeps
+     * @param sweeps number of sweeps, from 1 on; 1 unless set
      * @return this
      */
     public Builder seeds(int sweeps) {
@@ -290,7 +294,7 @@ public final class LearningRateFinder {
      * Sets the listeners that take part in training, such as gradient clipping: the copy of the
      * network is trained with them. Those of the network itself are not called.
      *
-     * @param listening to each step
+     * @param listening the listeners; none unless set
      * @return this
      */
     public Builder listeners(TrainingListener... listening) {

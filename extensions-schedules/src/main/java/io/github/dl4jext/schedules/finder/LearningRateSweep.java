@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * Holds the result of a {@link LearningRateFinder}: the loss at each rate, and the rates that it
  * suggests.
  *
- * <p>With several seeds the curve is the mean of theirs, as long as the shortest of them.
+ * <p>With several seeds the curve is the mean of their curves, and as long as the shortest of them.
  *
  * <table><caption>Suggestions, each by fastai's rule from the smoothed losses without the first
  * tenth of the steps and the last five points</caption>
@@ -77,7 +77,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * The losses of each seed, which may continue for longer than their mean.
+   * The losses of each seed, which may be longer than their mean.
    *
    * @return copies, in the order of the seeds
    */
@@ -95,7 +95,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * Whether there are points enough for suggestions.
+   * Whether there are enough points for suggestions.
    *
    * @return false if the loss diverged too early
    */
@@ -114,7 +114,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * About the middle of the longest descent.
+   * The rate at about the middle of the longest descent.
    *
    * @return a rate
    * @throws IllegalStateException if there are too few points
@@ -124,7 +124,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * Where the loss falls most steeply.
+   * The rate at which the loss falls most steeply.
    *
    * @return a rate
    * @throws IllegalStateException if there are too few points
@@ -134,7 +134,7 @@ public final class LearningRateSweep {
   }
 
   /**
-   * Shortly before the loss rises, for curves that do.
+   * A rate shortly before the loss rises, for curves that rise.
    *
    * @return a rate
    * @throws IllegalStateException if there are too few points
@@ -159,9 +159,9 @@ public final class LearningRateSweep {
   }
 
   /**
-   * How far the seeds are apart in what each alone would suggest.
+   * The range of the rates that the seeds would suggest, each by itself.
    *
-   * @return lowest and highest suggestion
+   * @return the lowest and the highest suggestion
    * @throws IllegalStateException if no seed has enough points
    */
   public Spread spread() {

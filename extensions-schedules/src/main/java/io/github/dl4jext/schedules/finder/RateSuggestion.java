@@ -2,7 +2,7 @@ package io.github.dl4jext.schedules.finder;
 
 import java.util.Arrays;
 
-/** Reads a rate off the curve of a sweep, each in fastai's way. */
+/** Reads suggested rates off the curve of a sweep, each by one of fastai's rules. */
 final class RateSuggestion {
 
   /** Points that fastai's sliding rule has between its two ends. */
@@ -10,16 +10,20 @@ final class RateSuggestion {
 
   private static final double FLAT = 0.005;
 
-  /** Fewer points are no curve. */
+  /** Fewer points are not enough for the sliding rule. */
   private static final int FEWEST = WINDOW + 1;
 
-  /** Points after which a sweep is stopped; what has begun to diverge misleads. */
+  /**
+   * The number of last points that are left out: once the loss has begun to diverge, they mislead.
+   */
   private static final int LAST = 5;
 
   private final double[] rates;
   private final double[] losses;
 
-  /** Takes the points that count: not the first tenth, not the last five, none from a NaN on. */
+  /**
+   * Takes the points that count: neither the first tenth nor the last five, and none from a NaN on.
+   */
   RateSuggestion(double[] rates, double[] smoothed, int plannedSteps) {
     int from = Math.min(plannedSteps / 10, smoothed.length);
     int to = Math.max(from, smoothed.length - LAST);
@@ -72,7 +76,7 @@ final class RateSuggestion {
     }
     int start = end - lengths[end];
     double third = (end - start) / 3.0;
-    // No descent at all has length 1, and starts one before its end.
+    // Without a descent the length is 1, and the start is one before the end.
     return rates[Math.max(0, start + (int) third + (int) (third / 2))];
   }
 
@@ -90,7 +94,7 @@ final class RateSuggestion {
     return rates[steepest];
   }
 
-  /** The left end of a window that slides from the right until its two slopes are alike. */
+  /** The left end of a window that slides from the right until the slopes at its ends are alike. */
   double slide() {
     double[] slopes = slopes();
     int right = losses.length - 1;

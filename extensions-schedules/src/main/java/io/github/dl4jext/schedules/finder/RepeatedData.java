@@ -18,7 +18,7 @@ record RepeatedData<B>(
     }
   }
 
-  /** Trains a network on the next one. */
+  /** Trains a network on the next minibatch. */
   void fit(Network network, int step) {
     if (!data.hasNext()) {
       if (!resets) {
