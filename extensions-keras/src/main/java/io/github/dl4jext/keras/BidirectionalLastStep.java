@@ -24,13 +24,13 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Merges the last steps of a recurrent layer that goes forward and of one that goes backward, as
- * Keras's {@code Bidirectional} does without {@code return_sequences}. {@link KerasImport} puts it
- * where DL4J's import has {@code Bidirectional} around {@code LastTimeStep}, which predicts but
- * cannot be trained: its backward pass asks for sequences.
+ * Merges the last outputs of a recurrent layer that reads a sequence forward and of one that reads
+ * it backward, as Keras's {@code Bidirectional} does without {@code return_sequences}. {@link
+ * KerasImport} uses it where DL4J's import has {@code Bidirectional} around {@code LastTimeStep},
+ * which predicts but cannot be trained, since its backward pass expects sequences.
  *
- * <p><b>Shapes.</b> Inputs [examples, steps, features], outputs [examples, 2 units], or [examples,
- * units] if they are added, averaged or multiplied.
+ * <p><b>Shapes.</b> Inputs are [examples, steps, features]. Outputs are [examples, 2 units], or
+ * [examples, units] if both directions are added, averaged or multiplied.
  */
 public final class BidirectionalLastStep extends Bidirectional {
 
@@ -67,7 +67,10 @@ public final class BidirectionalLastStep extends Bidirectional {
     return layer;
   }
 
-  /** What learns: DL4J asks the wrapper around it, which does not know. */
+  /**
+   * The layer with the parameters: DL4J asks the wrapper around it for settings, which does not
+   * have them.
+   */
   private org.deeplearning4j.nn.conf.layers.Layer learner() {
     return ((LastTimeStep) getFwd()).getUnderlying();
   }
@@ -105,7 +108,10 @@ public final class BidirectionalLastStep extends Bidirectional {
     private final Layer backward;
     private final Mode mode;
 
-    /** What was merged last, as only a product needs it. */
+    /**
+     * The outputs of both directions at the last step; kept only for a product, whose gradient
+     * needs them.
+     */
     private transient INDArray[] merged = new INDArray[0];
 
     Live(
@@ -161,7 +167,8 @@ public final class BidirectionalLastStep extends Bidirectional {
       Gradient gradient = new DefaultGradient(getGradientsViewArray());
       add("f", one.getFirst(), gradient);
       add("b", other.getFirst(), gradient);
-      // Inputs are [examples, steps, features]; DL4J turns around sequences whose steps come last.
+      // Inputs are [examples, steps, features]; DL4J can reverse only sequences whose steps come
+      // last.
       INDArray turned =
           TimeSeriesUtils.reverseTimeSeries(
                   other.getSecond().permute(0, 2, 1), workspaces, ArrayType.BP_WORKING_MEM)

@@ -14,10 +14,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Convolves sequences whose channels come last, as Keras's {@code Conv1D} does. {@link KerasImport}
- * puts it where DL4J's import has {@code Convolution1DLayer}, which predicts but cannot be trained
- * in this format: its backward pass takes steps for channels.
+ * uses it where DL4J's import has {@code Convolution1DLayer}, which predicts but cannot be trained
+ * in this format, since its backward pass mistakes steps for channels.
  *
- * <p><b>Shapes.</b> Inputs [examples, steps, channels], outputs [examples, steps, filters].
+ * <p><b>Shapes.</b> Inputs are [examples, steps, channels], and outputs are [examples, steps,
+ * filters].
  */
 public final class ChannelsLastConvolution1D extends Convolution1DLayer {
 
@@ -54,7 +55,10 @@ public final class ChannelsLastConvolution1D extends Convolution1DLayer {
       super(conf, type);
     }
 
-    /** DL4J's backward pass is right for channels that come first, so it is told that they do. */
+    /**
+     * Calls DL4J's backward pass, which is right only for channels that come first, with permuted
+     * arrays.
+     */
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {

@@ -15,10 +15,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Computes Huber's loss: the mean over the outputs of {@code e^2 / 2} where the error e is at most
- * delta, and of {@code delta |e| - delta^2 / 2} where it is larger.
+ * Computes Huber's loss: the mean over the outputs of {@code e^2 / 2} where {@code |e|}, the
+ * absolute error, is at most delta, and of {@code delta |e| - delta^2 / 2} where it is larger.
  *
- * <p>A squared error that single wild labels do not rule. DL4J has none.
+ * <p>It is like the squared error, but single labels that are far off do not dominate it. DL4J has
+ * no such loss.
  *
  * <pre>{@code
  * new OutputLayer.Builder(new HuberLoss(1)).activation(Activation.IDENTITY)
@@ -26,20 +27,21 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td>delta</td><td>delta</td><td>(0, inf)</td><td>required; Keras's is 1</td><td>of the
- *   labels</td></tr></table>
+ * <tr><td>delta</td><td>delta</td><td>(0, inf)</td><td>required; 1 in Keras</td><td>that of the
+ * labels</td></tr></table>
  *
  * <p><b>Derivative.</b> {@code dL/dy = min(max(e, -delta), delta) / n} for n outputs, with {@code e
  * = y - label}.
  *
- * <p><b>Shape and type.</b> Rows of n outputs, float or double; masks of examples and of single
- * outputs, as DL4J's losses take them.
+ * <p><b>Shape and type.</b> Labels and outputs are rows of n numbers, float or double. Masks may be
+ * of examples or of single outputs, as in DL4J's losses.
  *
- * <p><b>Edges.</b> NaN gives NaN; so does an infinite error.
+ * <p><b>Edges.</b> NaN gives NaN, and so does an infinite error.
  *
- * <p><b>Check.</b> delta = 1, errors 0.5 and -3: (0.125 + 2.5) / 2 = 1.3125, gradient (0.25, -0.5).
+ * <p><b>Check.</b> With delta = 1 and errors 0.5 and -3, the loss is (0.125 + 2.5) / 2 = 1.3125,
+ * and its gradient is (0.25, -0.5).
  *
- * @param delta where the square ends, in {@code (0, inf)}
+ * @param delta the largest absolute error that counts squared, in {@code (0, inf)}
  * @see <a href="https://projecteuclid.org/euclid.aoms/1177703732">Huber (1964)</a>
  * @see <a href="https://keras.io/api/losses/regression_losses/">Keras's Huber</a>
  */

@@ -25,14 +25,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a model that Keras 2 or 3 has saved as HDF5, by DL4J's import, and restores what that
- * import loses.
+ * Reads a model that Keras 2 or 3 has saved as HDF5, with DL4J's import, and restores the settings
+ * that this import loses.
  *
  * <pre>{@code
  * KerasModel<MultiLayerNetwork> model = KerasImport.sequential(Path.of("model.h5"));
  * MultiLayerNetwork net = model.network();         // predicts as Keras's model does
  * MultiLayerNetwork trainable = model.trainable(); // with the file's loss and optimizer
- * System.out.println(model.report());              // what was taken, replaced, ignored
+ * System.out.println(model.report()); // which settings were taken, replaced or ignored
  * }</pre>
  */
 public final class KerasImport {
@@ -42,10 +42,10 @@ public final class KerasImport {
   /**
    * Reads a {@code keras.Sequential} model.
    *
-   * @param file what {@code model.save("model.h5")} has written
-   * @return the model
-   * @throws KerasImportException if the file or the model cannot be read; the message says why and
-   *     what to do
+   * @param file a file that {@code model.save("model.h5")} has written
+   * @return the model, with its network and a report
+   * @throws KerasImportException if the file or the model cannot be read, or is of the other kind;
+   *     the message says why and what to do
    */
   public static KerasModel<MultiLayerNetwork> sequential(Path file) {
     Objects.requireNonNull(file, "keras import: file must be given, was null");
@@ -55,10 +55,10 @@ public final class KerasImport {
   /**
    * Reads a functional {@code keras.Model}.
    *
-   * @param file what {@code model.save("model.h5")} has written
-   * @return the model
-   * @throws KerasImportException if the file or the model cannot be read; the message says why and
-   *     what to do
+   * @param file a file that {@code model.save("model.h5")} has written
+   * @return the model, with its network and a report
+   * @throws KerasImportException if the file or the model cannot be read, or is of the other kind;
+   *     the message says why and what to do
    */
   public static KerasModel<ComputationGraph> graph(Path file) {
     Objects.requireNonNull(file, "keras import: file must be given, was null");
@@ -97,8 +97,8 @@ public final class KerasImport {
     if (structure.sequential() != sequential) {
       throw new KerasImportException(
           sequential
-              ? path + " has a functional model; read it by KerasImport.graph"
-              : path + " has a sequential model; read it by KerasImport.sequential");
+              ? path + " holds a functional model; read it with KerasImport.graph"
+              : path + " holds a sequential model; read it with KerasImport.sequential");
     }
     Map<String, Integer> ranks = KerasRanks.of(structure);
     StructureChecks.check(structure, ranks);
@@ -140,7 +140,10 @@ public final class KerasImport {
     return has;
   }
 
-  /** Reads loss and optimizer now, for the report, and fails when they are asked for. */
+  /**
+   * Reads the loss and the optimizer at once, for the report; if they cannot be read, the exception
+   * is thrown only when they are asked for.
+   */
   private static Supplier<KerasTraining> training(
       Path path,
       @Nullable KerasFields config,
@@ -203,7 +206,10 @@ public final class KerasImport {
     return builder.outputs(outputs.toArray(String[]::new)).build();
   }
 
-  /** Whether a layer becomes one with a loss; others, such as convolutions, get one on top. */
+  /**
+   * Tells whether a layer can become one with a loss; others, such as convolutions, get a loss
+   * layer on top.
+   */
   private static boolean takesLoss(LiveNode node) {
     Layer layer = node.layer().orElse(null);
     return layer instanceof DenseLayer

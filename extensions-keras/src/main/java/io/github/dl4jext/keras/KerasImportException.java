@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reports what cannot be imported from a Keras file, where it is, and what to do. */
+/** Reports what cannot be imported from a Keras file, where in the file it is, and what to do. */
 public final class KerasImportException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,10 @@ public final class KerasImportException extends IllegalArgumentException {
     super(message, cause);
   }
 
-  /** What our own classes refuse is said with the place in the file. */
+  /**
+   * Runs a step, and adds the place in the file to the message if one of our classes refuses
+   * something.
+   */
   static <T> T at(String place, Supplier<T> step) {
     try {
       return step.get();
@@ -28,7 +31,7 @@ public final class KerasImportException extends IllegalArgumentException {
     }
   }
 
-  /** The same, with the file's name, unless the message has it. */
+  /** Returns this exception with the file's name in its message. */
   KerasImportException of(Path file) {
     String message = String.valueOf(getMessage());
     return message.contains(file.toString())

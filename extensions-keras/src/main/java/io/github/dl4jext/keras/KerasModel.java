@@ -13,13 +13,13 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * Holds a model that was read from a file of Keras, see {@link KerasImport}.
+ * Holds a model that {@link KerasImport} has read from a Keras file.
  *
  * @param <N> the type of the network
  */
 public final class KerasModel<N extends Model> {
 
-  /** Not frozen: a layer on top that is frozen could not be given a loss. */
+  /** Without frozen layers, because a frozen layer on top could not be given a loss. */
   private final N network;
 
   private final String[] frozen;
@@ -41,26 +41,27 @@ public final class KerasModel<N extends Model> {
   }
 
   /**
-   * The network that predicts as Keras's does, with activations, initialisers, dropouts,
-   * constraints, penalties, batch normalization and frozen layers as the file says. It has no loss
-   * of the file (a graph's dense layer on top of sequences has a squared error, without which DL4J
-   * could not have it there); for training take {@link #trainable()}, or give it a loss with {@code
-   * TransferBuilder}.
+   * Makes a network that predicts as Keras's model does, with the activations, initialisers,
+   * dropout, constraints, penalties, batch normalization and frozen layers of the file. It does not
+   * have the loss of the file: to train, use {@link #trainable()}, or give the network a loss with
+   * {@code TransferBuilder}. (A graph's dense layer on top of sequences has the squared error as
+   * its loss, because DL4J allows no layer without a loss there.)
    *
-   * @return another network with each call
+   * @return a new network at each call
    */
   public N network() {
     return frozen(NetworkCopy.from(network).build());
   }
 
   /**
-   * The network with the loss and the optimizer that the file was compiled with, and with listeners
-   * for what Keras's optimizer does beside its steps: {@code clipvalue}, {@code clipnorm}, {@code
-   * global_clipnorm}, {@code use_ema}. Its optimizer remembers nothing of Keras's training.
+   * Makes the network with the loss and the optimizer with which the model was compiled, and with
+   * listeners that do what Keras's optimizer does in addition to its steps: {@code clipvalue},
+   * {@code clipnorm}, {@code global_clipnorm} and {@code use_ema}. The updater's state is new; that
+   * of the training in Keras is not imported.
    *
-   * @return another network with each call
-   * @throws KerasImportException if the file was saved without loss and optimizer, or these are not
-   *     known
+   * @return a new network at each call
+   * @throws KerasImportException if the file was saved without loss and optimizer, if one of these
+   *     is not supported, or if the loss does not fit the network
    */
   public N trainable() {
     KerasTraining wanted = training.get();
@@ -100,19 +101,20 @@ public final class KerasModel<N extends Model> {
   }
 
   /**
-   * Says what became of the settings of the file.
+   * Reports what became of the settings of the file.
    *
-   * @return for each layer what was taken, replaced and ignored
+   * @return for each layer, and for the training configuration, what was taken, replaced and
+   *     ignored
    */
   public KerasReport report() {
     return report;
   }
 
   /**
-   * Refuses a file of which something has no effect here.
+   * Refuses a file with settings that have no effect here.
    *
    * @return this
-   * @throws KerasImportException if anything was ignored; the message lists it
+   * @throws KerasImportException if a setting was ignored; the message lists all of these
    */
   public KerasModel<N> strict() {
     List<Entry> ignored = report.of(Treatment.IGNORED);

@@ -7,26 +7,26 @@ import java.util.Objects;
  * Reports, for each layer of a file and for its training configuration, what was taken, what was
  * replaced by an equivalent, and what was ignored.
  *
- * @param entries one for each setting, in the order of the file
+ * @param entries one entry for each setting, in the order of the file
  */
 public record KerasReport(List<Entry> entries) {
 
-  /** What became of a setting. */
+  /** Says what became of a setting. */
   public enum Treatment {
-    /** It acts as the file says. */
+    /** The setting acts as in Keras. */
     TAKEN,
-    /** Something else stands in its place, which the text names. */
+    /** The setting is replaced by an equivalent, which the text names. */
     REPLACED,
-    /** It has no effect here; {@link KerasModel#strict()} refuses it. */
+    /** The setting has no effect here; {@link KerasModel#strict()} refuses it. */
     IGNORED
   }
 
   /**
-   * What became of one setting.
+   * Describes what became of one setting.
    *
    * @param place the layer's name, or {@code training}
    * @param treatment what was done
-   * @param text the setting as the file has it, and what it is here
+   * @param text the setting in the file, and its counterpart here
    */
   public record Entry(String place, Treatment treatment, String text) {
 
@@ -37,7 +37,7 @@ public record KerasReport(List<Entry> entries) {
   }
 
   /**
-   * Takes the entries.
+   * Copies the entries.
    *
    * @param entries one for each setting
    */
@@ -46,10 +46,10 @@ public record KerasReport(List<Entry> entries) {
   }
 
   /**
-   * The entries of one layer.
+   * Returns the entries of one layer.
    *
    * @param place the layer's name, or {@code training}
-   * @return its entries; empty if the file has no such layer, or nothing to say of it
+   * @return the entries; empty if the file has no such layer, or no setting of it was reported
    */
   public List<Entry> of(String place) {
     Objects.requireNonNull(place, "keras report: place must be given, was null");
@@ -57,7 +57,7 @@ public record KerasReport(List<Entry> entries) {
   }
 
   /**
-   * The entries of one kind.
+   * Returns the entries with one treatment.
    *
    * @param treatment what was done
    * @return the entries of all layers
@@ -70,7 +70,7 @@ public record KerasReport(List<Entry> entries) {
   /**
    * Lists the entries.
    *
-   * @return a line for each
+   * @return one line for each entry
    */
   @Override
   public String toString() {

@@ -1,6 +1,6 @@
 /**
- * Reads models that Keras has saved, by DL4J's import, and restores what that import loses. Start
- * with {@code KerasImport}.
+ * Reads models that Keras has saved, with DL4J's import, and restores the settings that this import
+ * loses. Start with {@code KerasImport}.
  */
 @NullMarked
 package io.github.dl4jext.keras;

@@ -87,9 +87,9 @@ class RefusedFilesTest {
   void theOtherKindOfModel() {
     refused(
         KerasFiles.path("residual"),
-        "residual.h5 has a functional model; read it by KerasImport.graph");
+        "residual.h5 holds a functional model; read it with KerasImport.graph");
     assertThatThrownBy(() -> KerasImport.graph(KerasFiles.path("dense_3_5_0")))
-        .hasMessageContaining("has a sequential model; read it by KerasImport.sequential");
+        .hasMessageContaining("holds a sequential model; read it with KerasImport.sequential");
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ abstract class DeclaredLayer extends FeedForwardLayer {
   abstract Technique<Layer> technique();
 
   /**
-   * The value of a parameter.
+   * Returns the value of a parameter.
    *
    * @param parameter one of the layer's
    * @param <V> its type

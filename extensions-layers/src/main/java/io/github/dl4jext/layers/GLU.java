@@ -19,25 +19,25 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>nOut</td><td>the number of outputs</td><td>at least 1</td><td>required</td></tr>
- * <tr><td>bias</td><td>whether there are b and c</td><td></td><td>true</td></tr></table>
+ * <tr><td>bias</td><td>whether both projections have a bias</td><td></td><td>true</td></tr></table>
  *
- * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) sigmoid(z) (1 - sigmoid(z))}; by
- * {@code x V + c} it is {@code dy sigmoid(z)}.
+ * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) sigmoid(z) (1 - sigmoid(z))};
+ * the gradient of {@code x V + c} is {@code dy sigmoid(z)}.
  *
- * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut. Series and images become rows
- * where the network's input type is set, as for a dense layer: each time step is a row, an image is
- * one. Parameters are the weights W of the gate and V of the value, [nIn, nOut] each, initialised
- * as the network's weights are, and the biases b and c, which begin as its biases do. It computes
- * in the network's type.
+ * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut numbers. If the network's input
+ * type is set, sequences and images become rows, as for a dense layer: each time step is a row, and
+ * so is each image. The parameters are the weights W of the gate and V of the value, [nIn, nOut]
+ * each, and the biases b and c. They are initialised as the network's other weights and biases are.
+ * The layer computes in the network's type.
  *
- * <p><b>Masks.</b> Masked steps are 0 in the output and get no gradient.
+ * <p><b>Masks.</b> Masked time steps are 0 in the output and get no gradient.
  *
- * <p><b>Edges.</b> Where the gate is closed (z far below 0) neither projection learns.
+ * <p><b>Edges.</b> Where the gate is closed (z far below 0), neither projection learns.
  *
- * <p>With x W + b = 1 and x V + c = 2 it is 1.4621.
+ * <p><b>Check.</b> With x W + b = 1 and x V + c = 2, y is 1.4621.
  *
- * <p>PyTorch's {@code glu} takes one projection of 2 nOut and gates its first half by its second;
- * Shazeer's formula, with two projections by name, is the same.
+ * <p>PyTorch's {@code glu} splits one projection of 2 nOut numbers and gates its first half by its
+ * second, which is equivalent to two separate projections.
  *
  * @see <a href="https://arxiv.org/abs/1612.08083">Dauphin and others, Language Modeling with Gated
  *     Convolutional Networks</a>
@@ -46,7 +46,7 @@ public final class GLU extends GatedLayer {
 
   private static final long serialVersionUID = 1L;
 
-  /** How many numbers it gives out. */
+  /** The number of outputs. */
   public static final Parameter<Integer> NOUT = GatedLayer.UNITS;
 
   /** Whether both projections have a bias. */
@@ -59,14 +59,14 @@ public final class GLU extends GatedLayer {
           .taking(NOUT, BIAS)
           .madeBy(a -> new GLU(a.without(NOUT), a.get(NOUT)));
 
-  /** What is stored in {@code arguments}: DL4J stores nOut itself. */
+  /** Declares what is stored in {@code arguments}: DL4J stores nOut itself. */
   private static final Technique<Layer> STORED =
       TECHNIQUE.part(Layer.class, BIAS).madeBy(a -> new GLU(a, 0));
 
   /**
-   * Makes units with biases.
+   * Makes a layer whose projections have biases.
    *
-   * @param nOut the number of outputs
+   * @param nOut the number of outputs, at least 1
    */
   public GLU(int nOut) {
     this(Arguments.none(), checked(nOut));
@@ -87,13 +87,14 @@ public final class GLU extends GatedLayer {
   }
 
   /**
-   * Takes another value for a parameter but nOut.
+   * Returns a layer with another value for a parameter other than nOut.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class, except {@link #NOUT}
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> GLU with(Parameter<V> parameter, V value) {
     return having(parameter, value);
@@ -109,7 +110,7 @@ public final class GLU extends GatedLayer {
     return GateFunction.SIGMOID;
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

@@ -13,36 +13,40 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Normalizes groups of neighbouring features over all their positions and time steps, each example
- * by itself: batch normalization for minibatches of few images.
+ * Normalizes groups of neighbouring features over all their positions and time steps, separately
+ * for each example; it replaces batch normalization if minibatches have few images.
  *
  * <p><b>Formula.</b> {@code y = gain (x - m) / sqrt(v + epsilon) + bias}, with the mean m and the
  * variance v (divided by n) of the n elements of a group. With C features and G groups, feature c
- * is in group floor(c G / C). Gain and bias have an element for each feature.
+ * is in group floor(c G / C). Gain and bias have one element for each feature.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>groups</td><td>how many groups there are; as many as features is instance
+ * <tr><td>groups</td><td>the number of groups; with as many groups as features, this is instance
  * normalization</td><td>at least 1, divides the features</td><td>required</td></tr>
  * <tr><td>epsilon</td><td>added to the variance</td><td>above 0</td><td>1e-5</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
- * input type says; false for volumes, of which DL4J's types say nothing sure</td></tr></table>
+ * input type says; false for volumes, whose input types in DL4J do not say it
+ * reliably</td></tr></table>
  *
- * <p><b>Derivative.</b> That of {@link LayerNorm}, within each group.
+ * <p><b>Derivative.</b> It is that of {@link LayerNorm}, within each group.
  *
  * <p><b>Shape and type.</b> {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C,
- * D, H, W]}, also with features last; the output has the shape of the input. Parameters are {@code
- * g}, C gains, and {@code b}, C biases. They begin at 1 and 0, and nothing decays or constrains
- * them that is meant for weights or biases. It computes in double and stores the network's type.
+ * D, H, W]}, or the same with features last; the output has the shape of the input. The parameters
+ * are {@code g}, C gains, and {@code b}, C biases. Gains begin at 1 and biases at 0; the decay and
+ * constraints that are set for weights or biases do not apply to them. The layer computes in double
+ * and stores its results in the network's type.
  *
- * <p><b>Masks.</b> What is masked is no part of any mean, gets no gradient, and is 0 in the output:
- * a sequence has the same values whatever it is padded to.
+ * <p><b>Masks.</b> Masked elements are excluded from all means, get no gradient, and are 0 in the
+ * output. The values of a sequence thus do not depend on the length to which it is padded.
  *
- * <p><b>Edges.</b> A group whose elements are all equal becomes the bias; so does each of a dense
- * layer's features where there are as many groups. NaN in a group makes all of it NaN. Over time it
- * sees the future: not for a network that predicts the next step.
+ * <p><b>Edges.</b> If the elements of a group are all equal, its outputs are the biases. For rows
+ * from a dense layer and as many groups as features, this holds for every output. A NaN makes its
+ * whole group NaN. The mean over time includes future time steps, so do not use the layer in a
+ * network that predicts the next step.
  *
- * <p>In two groups (1, 3, 10, 30) gives (-1, 1, -1, 1), but for epsilon.
+ * <p><b>Check.</b> In two groups, (1, 3, 10, 30) gives (-1, 1, -1, 1), apart from the effect of
+ * epsilon.
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu and He, Group Normalization</a>
  */
@@ -50,15 +54,15 @@ public final class GroupNorm extends NormalizationLayer {
 
   private static final long serialVersionUID = 1L;
 
-  /** How many groups there are. */
+  /** The number of groups. */
   public static final Parameter<Integer> GROUPS =
       Parameter.integer("groups").in("[1, inf)").doc("how many groups; divides the features");
 
-  /** What is added to the variance. */
+  /** The number that is added to the variance. */
   public static final Parameter<Double> EPSILON =
       Parameter.number("epsilon").in("(0, inf)").orElse(1e-5).doc("added to the variance");
 
-  /** Whether features are the last axis. */
+  /** Whether features are the last axis of the input. */
   public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
@@ -70,9 +74,9 @@ public final class GroupNorm extends NormalizationLayer {
           .madeBy(GroupNorm::new);
 
   /**
-   * Takes the number of groups.
+   * Makes a layer with a number of groups.
    *
-   * @param groups at least 1; divides the number of features
+   * @param groups the number of groups, at least 1; must divide the number of features
    */
   public GroupNorm(int groups) {
     this(Arguments.of(GROUPS, groups));
@@ -88,13 +92,14 @@ public final class GroupNorm extends NormalizationLayer {
   }
 
   /**
-   * Takes another value for a parameter.
+   * Returns a layer with another value for a parameter.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> GroupNorm with(Parameter<V> parameter, V value) {
     return having(parameter, value);
@@ -152,7 +157,7 @@ public final class GroupNorm extends NormalizationLayer {
     }
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

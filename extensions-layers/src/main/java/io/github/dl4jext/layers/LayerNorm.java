@@ -14,44 +14,49 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Normalizes each example by itself, over its features or over other axes, so that training does
+ * Normalizes each example separately, over its features or over other axes, so that training does
  * not depend on the size of minibatches, and prediction computes the same as training.
  *
  * <p><b>Formula.</b> {@code y = gain (x - m) / sqrt(v + epsilon) + bias}, with the mean m and the
- * variance v (divided by n) of the n elements that differ in the normalized axes only. Gain and
- * bias have an element for each place in these axes.
+ * variance v (divided by n) of each group of n elements that differ only in their places along the
+ * normalized axes. Gain and bias have one element for each of these places.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>axes</td><td>what is normalized over</td><td>{@link InputAxis}</td><td>features: each
- * position and each time step by itself</td></tr>
+ * <tr><td>axes</td><td>the axes that are normalized
+ * over</td><td>{@link InputAxis}</td><td>features: each position and each time step
+ * separately</td></tr>
  * <tr><td>epsilon</td><td>added to the variance</td><td>above 0</td><td>1e-5</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
- * input type says; false for volumes, of which DL4J's types say nothing sure</td></tr>
- * <tr><td>sizes</td><td>how long each of the axes is</td><td>at least 1</td><td>as the network's
- * input type says; where features are the only axis, nIn says it</td></tr></table>
+ * input type says; false for volumes, whose input types in DL4J do not say it reliably</td></tr>
+ * <tr><td>sizes</td><td>the length of each normalized axis</td><td>at least 1</td><td>as the
+ * network's
+ * input type says; nIn, if features are the only axis</td></tr></table>
  *
- * <p>PyTorch's {@code LayerNorm([C, H, W])} is {@code over(FEATURES, HEIGHT, WIDTH)}, its {@code
- * LayerNorm([H, W])} is {@code over(HEIGHT, WIDTH)}. Keras's {@code axis=-1} is the default.
+ * <p>PyTorch's {@code LayerNorm([C, H, W])} is {@code over(FEATURES, HEIGHT, WIDTH)} here, and its
+ * {@code LayerNorm([H, W])} is {@code over(HEIGHT, WIDTH)}. Keras's {@code axis=-1} is the default
+ * here.
  *
  * <p><b>Derivative.</b> With h = (x - m) / sqrt(v + epsilon) and d = dy gain: {@code dx = (d -
  * mean(d) - h mean(d h)) / sqrt(v + epsilon)}.
  *
  * <p><b>Shape and type.</b> {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C,
- * D, H, W]}, also with features last; the output has the shape of the input. Parameters are {@code
- * g}, the gains, and {@code b}, the biases: vectors in the order features, depth, height, width,
- * whatever the order in memory. They begin at 1 and 0, and nothing decays or constrains them that
- * is meant for weights or biases. It computes in double and stores the network's type.
+ * D, H, W]}, or the same with features last; the output has the shape of the input. The parameters
+ * are {@code g}, the gains, and {@code b}, the biases: vectors in the order features, depth,
+ * height, width, regardless of the order in memory. Gains begin at 1 and biases at 0; the decay and
+ * constraints that are set for weights or biases do not apply to them. The layer computes in double
+ * and stores its results in the network's type.
  *
- * <p><b>Masks.</b> What is masked is no part of any mean, gets no gradient, and is 0 in the output.
+ * <p><b>Masks.</b> Masked elements are excluded from all means, get no gradient, and are 0 in the
+ * output.
  *
- * <p><b>Edges.</b> A group whose elements are all equal becomes the bias. NaN in a group makes all
- * of it NaN.
+ * <p><b>Edges.</b> If the elements of a group are all equal, its outputs are the biases. A NaN
+ * makes its whole group NaN.
  *
- * <p>For (1, 2, 3, 6) it gives (-1.0690, -0.5345, 0, 1.6036).
+ * <p><b>Check.</b> (1, 2, 3, 6) gives (-1.0690, -0.5345, 0, 1.6036).
  *
- * <p><b>Departs from DL4J's</b> {@code hasLayerNorm}, which is a flag of two layers, acts before
- * the activation, and has no epsilon.
+ * <p><b>Departs from DL4J's</b> {@code hasLayerNorm}, which exists for two types of layer only,
+ * acts before the activation, and has no epsilon.
  *
  * @see <a href="https://arxiv.org/abs/1607.06450">Ba, Kiros and Hinton, Layer Normalization</a>
  */
@@ -59,17 +64,17 @@ public final class LayerNorm extends NormalizationLayer {
 
   private static final long serialVersionUID = 1L;
 
-  /** What is normalized over. */
+  /** The axes that are normalized over. */
   public static final Parameter<List<InputAxis>> AXES = NormalizedAxes.AXES;
 
-  /** What is added to the variance. */
+  /** The number that is added to the variance. */
   public static final Parameter<Double> EPSILON =
       Parameter.number("epsilon").in("(0, inf)").orElse(1e-5).doc("added to the variance");
 
-  /** How long each of the axes is. */
+  /** The length of each normalized axis. */
   public static final Parameter<Optional<List<Integer>>> SIZES = NormalizedAxes.SIZES;
 
-  /** Whether features are the last axis. */
+  /** Whether features are the last axis of the input. */
   public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
@@ -80,7 +85,7 @@ public final class LayerNorm extends NormalizationLayer {
           .taking(AXES, EPSILON, SIZES, FEATURES_LAST)
           .madeBy(LayerNorm::new);
 
-  /** Normalizes over features. */
+  /** Makes a layer that normalizes over features. */
   public LayerNorm() {
     this(Arguments.none());
   }
@@ -96,10 +101,11 @@ public final class LayerNorm extends NormalizationLayer {
   }
 
   /**
-   * Normalizes over these axes together.
+   * Returns a layer that normalizes over several axes together.
    *
-   * @param axes at least one, each once
-   * @return another layer, which is as this one else
+   * @param axes the axes, at least one, and each of them once
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no axis, or one is repeated
    */
   public LayerNorm over(InputAxis... axes) {
     Objects.requireNonNull(axes, "layer_norm: axes must be given, was null");
@@ -107,13 +113,14 @@ public final class LayerNorm extends NormalizationLayer {
   }
 
   /**
-   * Takes another value for a parameter.
+   * Returns a layer with another value for a parameter.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> LayerNorm with(Parameter<V> parameter, V value) {
     LayerNorm other = having(parameter, value);
@@ -156,7 +163,7 @@ public final class LayerNorm extends NormalizationLayer {
     set(SIZES, NormalizedAxes.sizes(this, get(AXES), get(SIZES), shape, override));
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

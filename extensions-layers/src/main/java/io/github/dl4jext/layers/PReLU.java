@@ -19,49 +19,52 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Parametric ReLU: passes positive inputs on, and multiplies negative ones by a slope that is
- * learnt.
+ * Passes positive inputs on, and multiplies negative ones by a slope that is learnt (parametric
+ * ReLU).
  *
- * <p><b>Formula.</b> {@code y = x} for x &gt; 0, else {@code a x}, with the slope a of the
- * element's feature.
+ * <p><b>Formula.</b> {@code y = x} for x &gt; 0, else {@code a x}, where a is the slope that
+ * belongs to the element.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
- * <tr><td>alpha</td><td>the value that slopes begin with</td><td>finite</td><td>0.25, as in the
+ * <tr><td>alpha</td><td>the initial value of the slopes</td><td>finite</td><td>0.25, as in the
  * paper and PyTorch; Keras's and DL4J's is 0</td></tr>
- * <tr><td>slopes</td><td>which elements have separate slopes</td><td>{@link Slopes}</td><td>each feature,
- * the same at all positions and time steps</td></tr>
+ * <tr><td>slopes</td><td>which elements have separate slopes</td><td>{@link Slopes}</td><td>one
+ * slope for each feature, the same at all positions and time steps</td></tr>
  * <tr><td>featuresLast</td><td>whether features are the last axis</td><td></td><td>as the network's
  * input type says; false for volumes</td></tr>
- * <tr><td>sizes</td><td>how long each axis is, where each element has a slope</td><td>at least
+ * <tr><td>sizes</td><td>the length of each axis, if each element has a slope of its own</td><td>at
+ * least
  * 1</td><td>as the network's input type says</td></tr></table>
  *
- * <p>PyTorch's {@code PReLU(C)} is the default, its {@code PReLU()} has one slope: {@code
- * Slopes.LAYER}. Keras's {@code PReLU(shared_axes=[1, 2])} is the default with alpha 0, its {@code
- * PReLU()} has {@code Slopes.ELEMENT}.
+ * <p>PyTorch's {@code PReLU(C)} is the default here, and its {@code PReLU()} has one slope: {@code
+ * Slopes.LAYER}. Keras's {@code PReLU(shared_axes=[1, 2])} is the default here with alpha 0, and
+ * its {@code PReLU()} has {@code Slopes.ELEMENT} with alpha 0.
  *
  * <p><b>Derivative.</b> {@code dx = dy} for x &gt; 0, else {@code a dy}; {@code da} is the sum of
- * {@code x dy} over all x &le; 0 with this slope.
+ * {@code x dy} over all elements with this slope and x &le; 0.
  *
  * <p><b>Shape and type.</b> {@code [N, C]}, {@code [N, C, T]}, {@code [N, C, H, W]}, {@code [N, C,
- * D, H, W]}, also with features last; the output has the shape of the input. The slopes are the
- * parameter {@code alpha}, a vector in the order features, depth, height, width. Nothing decays or
- * constrains them that is meant for weights or biases: the paper warns of it, since decay draws
- * slopes to 0, and PReLU to ReLU. It computes in double and stores the network's type.
+ * D, H, W]}, or the same with features last; the output has the shape of the input. The slopes are
+ * the parameter {@code alpha}, a vector in the order features, depth, height, width. The decay and
+ * constraints that are set for weights or biases do not apply to them. The paper warns against
+ * decay, since it pulls the slopes to 0 and thereby turns PReLU into ReLU. The layer computes in
+ * double and stores its results in the network's type.
  *
- * <p><b>Masks.</b> What is masked has no part in the slopes' gradient, gets no gradient, and is 0
- * in the output.
+ * <p><b>Masks.</b> Masked elements do not contribute to the slopes' gradient, get no gradient, and
+ * are 0 in the output.
  *
- * <p><b>Edges.</b> NaN stays NaN. At 0 the slope counts, as in PyTorch. An alpha of 1 begins as the
- * identity, of 0 as ReLU.
+ * <p><b>Edges.</b> NaN stays NaN. The derivative at 0 is the slope, as in PyTorch. With alpha 1 the
+ * layer begins as the identity, and with alpha 0 as ReLU.
  *
- * <p>With the defaults -2 becomes -0.5, and a gradient of 1 there moves the slope by -2.
+ * <p><b>Check.</b> With the defaults, -2 becomes -0.5, and a gradient of 1 there gives the slope a
+ * gradient of -2.
  *
- * <p><b>Weights before it.</b> He's initialiser with a slope, {@code he_normal(slope=0.25)}, keeps
- * the variance; plain {@code he_normal} is off by 6 %.
+ * <p><b>Initialiser of the layer before it.</b> He's initialiser with the slope, {@code
+ * he_normal(slope=0.25)}, keeps the variance; plain {@code he_normal} is off by 6 %.
  *
- * <p><b>Departs from DL4J's</b> {@code PReLULayer}, which writes over its input when it predicts,
- * has l1 and l2 of the network draw slopes to 0, and wants sequences of one length.
+ * <p><b>Departs from DL4J's</b> {@code PReLULayer}, which overwrites its input when it predicts,
+ * lets the network's l1 and l2 pull slopes to 0, and requires sequences of one length.
  *
  * @see <a href="https://arxiv.org/abs/1502.01852">He, Zhang, Ren, Sun (2015), Delving Deep into
  *     Rectifiers</a>
@@ -70,30 +73,30 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
 
   private static final long serialVersionUID = 1L;
 
-  /** What has a slope of its own. */
+  /** Which elements have separate slopes. */
   public enum Slopes {
-    /** Each feature: a unit of a dense or recurrent layer, a channel of an image. */
+    /** Each feature has a slope: a unit of a dense or recurrent layer, or a channel of an image. */
     FEATURE,
-    /** Each element of an example, time steps excepted. */
+    /** Each element of an example has a slope, which is the same at all time steps. */
     ELEMENT,
-    /** The layer as a whole. */
+    /** The layer has one slope. */
     LAYER
   }
 
-  /** The value that slopes begin with. */
+  /** The initial value of the slopes. */
   public static final Parameter<Double> ALPHA =
       Parameter.number("alpha").orElse(0.25).doc("the value that slopes begin with");
 
-  /** What has a slope of its own. */
+  /** Which elements have separate slopes. */
   public static final Parameter<Slopes> SLOPES =
       Parameter.choice("slopes", Slopes.class)
           .orElse(Slopes.FEATURE)
           .doc("which elements have separate slopes");
 
-  /** How long each axis is, where each element has a slope. */
+  /** The length of each axis, if each element has a slope of its own. */
   public static final Parameter<Optional<List<Integer>>> SIZES = NormalizedAxes.SIZES;
 
-  /** Whether features are the last axis. */
+  /** Whether features are the last axis of the input. */
   public static final Parameter<Boolean> FEATURES_LAST = ShapeKeepingLayer.FEATURES_LAST;
 
   private static final Technique<Layer> TECHNIQUE =
@@ -103,15 +106,15 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
           .taking(ALPHA, SLOPES, SIZES, FEATURES_LAST)
           .madeBy(PReLU::new);
 
-  /** Begins each feature's slope at 0.25. */
+  /** Makes a layer with one slope for each feature, initially 0.25. */
   public PReLU() {
     this(Arguments.none());
   }
 
   /**
-   * Begins each feature's slope at a value.
+   * Makes a layer with one slope for each feature.
    *
-   * @param alpha the value
+   * @param alpha the initial value of the slopes, finite
    */
   public PReLU(double alpha) {
     this(Arguments.of(ALPHA, alpha));
@@ -139,13 +142,14 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
   }
 
   /**
-   * Takes another value for a parameter.
+   * Returns a layer with another value for a parameter.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> PReLU with(Parameter<V> parameter, V value) {
     PReLU other = having(parameter, value);
@@ -210,7 +214,7 @@ public final class PReLU extends ShapeKeepingLayer implements ComputesAs {
     return SlopesOfPReLU.INSTANCE;
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

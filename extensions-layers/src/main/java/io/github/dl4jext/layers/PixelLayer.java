@@ -50,7 +50,7 @@ abstract class PixelLayer extends NoParamLayer {
   void checkMask(INDArray mask) {}
 
   /**
-   * The value of a parameter.
+   * Returns the value of a parameter.
    *
    * @param parameter one of the layer's
    * @param <V> its type

@@ -19,24 +19,25 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>nOut</td><td>the number of outputs</td><td>at least 1</td><td>required</td></tr>
- * <tr><td>bias</td><td>whether there are b and c</td><td></td><td>true</td></tr></table>
+ * <tr><td>bias</td><td>whether both projections have a bias</td><td></td><td>true</td></tr></table>
  *
- * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) (1 if z &gt; 0, else 0)}; by
- * {@code x V + c} it is {@code dy relu(z)}.
+ * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) (1 if z &gt; 0, else 0)}; the
+ * gradient of {@code x V + c} is {@code dy relu(z)}.
  *
- * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut. Series and images become rows
- * where the network's input type is set, as for a dense layer: each time step is a row, an image is
- * one. Parameters are the weights W of the gate and V of the value, [nIn, nOut] each, initialised
- * as the network's weights are, and the biases b and c, which begin as its biases do. It computes
- * in the network's type.
+ * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut numbers. If the network's input
+ * type is set, sequences and images become rows, as for a dense layer: each time step is a row, and
+ * so is each image. The parameters are the weights W of the gate and V of the value, [nIn, nOut]
+ * each, and the biases b and c. They are initialised as the network's other weights and biases are.
+ * The layer computes in the network's type.
  *
- * <p><b>Masks.</b> Masked steps are 0 in the output and get no gradient.
+ * <p><b>Masks.</b> Masked time steps are 0 in the output and get no gradient.
  *
- * <p><b>Edges.</b> The slope at 0 is 0. Where z is below 0 neither projection learns.
+ * <p><b>Edges.</b> The slope of the gate at z = 0 is 0. Where z is 0 or below, neither projection
+ * learns.
  *
- * <p>With x W + b = 1 and x V + c = 2 it is 2.
+ * <p><b>Check.</b> With x W + b = 1 and x V + c = 2, y is 2.
  *
- * <p>It departs from the paper in nothing.
+ * <p>There are no departures from the paper.
  *
  * @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants Improve Transformer</a>
  */
@@ -44,7 +45,7 @@ public final class ReGLU extends GatedLayer {
 
   private static final long serialVersionUID = 1L;
 
-  /** How many numbers it gives out. */
+  /** The number of outputs. */
   public static final Parameter<Integer> NOUT = GatedLayer.UNITS;
 
   /** Whether both projections have a bias. */
@@ -57,14 +58,14 @@ public final class ReGLU extends GatedLayer {
           .taking(NOUT, BIAS)
           .madeBy(a -> new ReGLU(a.without(NOUT), a.get(NOUT)));
 
-  /** What is stored in {@code arguments}: DL4J stores nOut itself. */
+  /** Declares what is stored in {@code arguments}: DL4J stores nOut itself. */
   private static final Technique<Layer> STORED =
       TECHNIQUE.part(Layer.class, BIAS).madeBy(a -> new ReGLU(a, 0));
 
   /**
-   * Makes units with biases.
+   * Makes a layer whose projections have biases.
    *
-   * @param nOut the number of outputs
+   * @param nOut the number of outputs, at least 1
    */
   public ReGLU(int nOut) {
     this(Arguments.none(), checked(nOut));
@@ -85,13 +86,14 @@ public final class ReGLU extends GatedLayer {
   }
 
   /**
-   * Takes another value for a parameter but nOut.
+   * Returns a layer with another value for a parameter other than nOut.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class, except {@link #NOUT}
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> ReGLU with(Parameter<V> parameter, V value) {
     return having(parameter, value);
@@ -107,7 +109,7 @@ public final class ReGLU extends GatedLayer {
     return GateFunction.RELU;
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

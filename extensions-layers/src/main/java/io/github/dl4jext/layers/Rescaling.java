@@ -16,7 +16,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Multiplies its input by a number and adds another, so that the scaling of pixels is part of the
- * network and saved with it. {@link #preProcessor()} does the same to data.
+ * network and saved with it. {@link #preProcessor()} rescales data instead.
  *
  * <p><b>Formula.</b> {@code y = scale x + offset}.
  *
@@ -27,13 +27,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p><b>Derivative.</b> {@code dx = scale dy}.
  *
- * <p><b>Shape and type.</b> Any input; the output has its shape. No parameters. Data of whole
- * numbers become floats.
+ * <p><b>Shape and type.</b> Inputs may have any shape, and the output has the same; there are no
+ * parameters. {@link #preProcessor()} converts data of integers to float.
  *
- * <p><b>Edges.</b> A scale of 0 makes everything the offset. Masked steps become the offset of what
- * they are; layers behind it mask them as before.
+ * <p><b>Edges.</b> With scale 0, all outputs are the offset. Masked time steps are rescaled like
+ * all others; the layers above mask them as before.
  *
- * <p>{@code new Rescaling(1 / 127.5, -1)} makes pixels from 0 to 255 numbers from -1 to 1.
+ * <p><b>Check.</b> {@code new Rescaling(1 / 127.5, -1)} turns pixels from 0 to 255 into numbers
+ * from -1 to 1.
  *
  * @see <a href="https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/">
  *     Keras, Rescaling</a>
@@ -57,19 +58,19 @@ public final class Rescaling extends PixelLayer {
           .madeBy(Rescaling::new);
 
   /**
-   * Takes the factor.
+   * Makes a layer that multiplies only.
    *
-   * @param scale what the input is multiplied with
+   * @param scale the factor, finite
    */
   public Rescaling(double scale) {
     this(scale, 0);
   }
 
   /**
-   * Takes factor and summand.
+   * Makes a layer that multiplies and adds.
    *
-   * @param scale what the input is multiplied with
-   * @param offset what is added then
+   * @param scale the factor, finite
+   * @param offset the summand, which is added to the product; finite
    */
   public Rescaling(double scale, double offset) {
     this(Arguments.of(SCALE, scale).with(OFFSET, offset));
@@ -85,9 +86,10 @@ public final class Rescaling extends PixelLayer {
   }
 
   /**
-   * Does the same to the features of data, once instead of at every step.
+   * Makes a preprocessor that rescales the features of data once, instead of in the network at
+   * every step.
    *
-   * @return what an iterator takes by {@code setPreProcessor}
+   * @return a preprocessor for {@code setPreProcessor} of an iterator
    */
   public DataSetPreProcessor preProcessor() {
     return new DataByLayer(clone());
@@ -126,7 +128,7 @@ public final class Rescaling extends PixelLayer {
     outer.muli(get(SCALE), inner);
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

@@ -13,13 +13,14 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 
 /**
- * Adds layers to the builder of a graph, and the sum of their output and their input: a residual
- * block, or skip connection, through which gradients pass in deep networks.
+ * Adds layers, and the sum of their output and their input, to the builder of a graph: a residual
+ * block, whose skip connection lets gradients pass in deep networks.
  *
- * <p><b>Formula.</b> {@code y = activation(body(x) + shortcut(x))}. The shortcut is x itself where
- * the body gives the shape that it takes; where it does not, it is a linear projection without
- * bias: a dense layer, a convolution of width 1 over a series, or a convolution of 1 x 1 with the
- * stride by which the body makes images smaller. Without {@link #withActivation} there is none.
+ * <p><b>Formula.</b> {@code y = activation(body(x) + shortcut(x))}. The shortcut is x itself if the
+ * output of the body has the shape of its input. Otherwise it is a linear projection without bias:
+ * a dense layer, a convolution of width 1 over a sequence, or a convolution of 1 x 1 with the
+ * stride by which the body makes images smaller. There is no activation unless {@link
+ * #withActivation} gives one.
  *
  * <pre>{@code
  * GraphBuilder builder = new NeuralNetConfiguration.Builder().graphBuilder()
@@ -29,13 +30,14 @@ import org.nd4j.linalg.activations.IActivation;
  * builder.addLayer("out", new OutputLayer.Builder().nOut(10).build(), "block").setOutputs("out");
  * }</pre>
  *
- * <p><b>Names.</b> What the block gives has the block's name. Its layers are called {@code
- * <name>-1}, {@code <name>-2} and so on, the projection {@code <name>-shortcut}, and the sum {@code
- * <name>-sum} where an activation follows. All are vertices of DL4J, so that the network is saved,
- * frozen and transferred as any other.
+ * <p><b>Names.</b> The output of the block has the block's name. The layers of the body are called
+ * {@code <name>-1}, {@code <name>-2} and so on, the projection {@code <name>-shortcut}, and the sum
+ * {@code <name>-sum} if an activation follows it. All of them are ordinary layers and vertices of
+ * DL4J, so the network can be saved, frozen and transferred like any other.
  *
- * <p><b>Errors.</b> The builder's input types must be set before. A body whose output cannot be
- * added to its input is refused, with both shapes, before the builder is changed.
+ * <p><b>Errors.</b> The input types of the builder must be set before a block is added. A body
+ * whose output cannot be added to its input is refused before the builder is changed; the message
+ * gives both shapes.
  *
  * @see <a href="https://arxiv.org/abs/1512.03385">He and others, Deep Residual Learning for Image
  *     Recognition</a>
@@ -54,10 +56,11 @@ public final class ResidualBlock {
   }
 
   /**
-   * Takes the layers of the body.
+   * Makes a block with the layers of its body.
    *
-   * @param body at least one layer, in order; copies are put into graphs
-   * @return a block that may be added more than once
+   * @param body the layers in their order, at least one; copies of them are put into graphs
+   * @return a block, which may be added more than once
+   * @throws IllegalArgumentException if there is no layer
    */
   public static ResidualBlock of(Layer... body) {
     Objects.requireNonNull(body, "residual block: body must be given, was null");
@@ -75,10 +78,10 @@ public final class ResidualBlock {
   }
 
   /**
-   * Puts a layer of one's own into the shortcut, always.
+   * Uses the given layer as the projection of the shortcut, even if none is needed.
    *
-   * @param layer gives the shape that the body gives
-   * @return another block, which is as this one else
+   * @param layer the layer, whose output must have the shape of the body's output
+   * @return a new block that is otherwise the same
    */
   public ResidualBlock withProjection(Layer layer) {
     Objects.requireNonNull(layer, "ResidualBlock: the projection must not be null");
@@ -86,10 +89,10 @@ public final class ResidualBlock {
   }
 
   /**
-   * Puts an activation behind the sum.
+   * Applies an activation to the sum.
    *
-   * @param function such as {@code Activation.RELU}
-   * @return another block, which is as this one else
+   * @param function the activation, such as {@code Activation.RELU}
+   * @return a new block that is otherwise the same
    */
   public ResidualBlock withActivation(Activation function) {
     Objects.requireNonNull(function, "ResidualBlock: the activation must not be null");
@@ -97,10 +100,10 @@ public final class ResidualBlock {
   }
 
   /**
-   * Puts an activation behind the sum.
+   * Applies an activation to the sum.
    *
    * @param function the activation
-   * @return another block, which is as this one else
+   * @return a new block that is otherwise the same
    */
   public ResidualBlock withActivation(IActivation function) {
     Objects.requireNonNull(function, "ResidualBlock: the activation must not be null");
@@ -110,12 +113,12 @@ public final class ResidualBlock {
   /**
    * Adds the block to a graph.
    *
-   * @param builder the graph's, with inputs and their types; it is changed
-   * @param name what the output of the block is called
+   * @param builder the builder of the graph, with inputs and their types; it is changed
+   * @param name the name of the block's output
    * @param input the input, layer or vertex whose output the block takes
    * @return the same builder
-   * @throws IllegalArgumentException if a name is taken or unknown, the input types are not set, or
-   *     the shapes cannot be added; the builder is then as it was
+   * @throws IllegalArgumentException if a name is empty, already in use or unknown, if the input
+   *     types are not set, or if the shapes cannot be added; the builder is then unchanged
    */
   public GraphBuilder addTo(GraphBuilder builder, String name, String input) {
     if (name == null || name.isBlank()) {

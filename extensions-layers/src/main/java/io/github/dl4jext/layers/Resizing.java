@@ -23,13 +23,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Resizes images to a height and a width, so that a network trained on images of one size accepts
- * images of another. {@link #preProcessor()} does the same to data.
+ * Resizes images to a height and a width, so that a network that was trained on images of one size
+ * accepts images of another. {@link #preProcessor()} resizes data instead.
  *
- * <p><b>Formula.</b> The centre of new row i lies at {@code (i + 1/2) old / new - 1/2} among the
- * centres of old rows, that of a column likewise. {@code nearest} takes the pixel in which the
- * centre lies; {@code bilinear} the mean of the pixels around it, weighted by how near each is; on
- * the edge the last pixel stands for what is beyond.
+ * <p><b>Formula.</b> The centre of the new row i lies at {@code (i + 1/2) old / new - 1/2}, where
+ * the centres of the old rows lie at 0, 1, 2 and so on; columns likewise. {@code nearest} takes the
+ * pixel in which the centre of the new pixel lies. {@code bilinear} takes the mean of the four
+ * pixels around it, weighted by how near each is; beyond the edge, the outermost pixel is repeated.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
@@ -38,21 +38,23 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><td>interpolation</td><td>how pixels are computed from those of the original</td><td>{@link
  * PixelInterpolation}</td><td>bilinear</td></tr>
  * <tr><td>featuresLast</td><td>whether channels are the last axis</td><td></td><td>as the network's
- * input type says, else false</td></tr></table>
+ * input type says; false if there is none</td></tr></table>
  *
- * <p><b>Derivative.</b> A pixel's gradient is the sum of those of the new pixels that it is part
- * of, by the same weights.
+ * <p><b>Derivative.</b> The gradient of a pixel is the sum of the gradients of the new pixels to
+ * which it contributes, with the same weights.
  *
- * <p><b>Shape and type.</b> {@code [N, C, H, W]} or {@code [N, H, W, C]} of floating point; no
- * parameters. It computes in double. Data of whole numbers become floats.
+ * <p><b>Shape and type.</b> The input is {@code [N, C, H, W]} or {@code [N, H, W, C]}, of floating
+ * point; there are no parameters. The layer computes in double. {@link #preProcessor()} converts
+ * data of integers to float.
  *
- * <p><b>Edges.</b> Much smaller images alias, as nothing is smoothed before. The size that images
- * have is the same to itself: not a bit changes. Masks of positions are refused.
+ * <p><b>Edges.</b> Images that become much smaller show aliasing, because they are not smoothed
+ * first. Images that have the new size already are not changed in a single bit. Masks of positions
+ * are refused.
  *
- * <p>The row (0, 1) resized to a width of 4 is (0, 0.25, 0.75, 1).
+ * <p><b>Check.</b> The row (0, 1), resized to a width of 4, is (0, 0.25, 0.75, 1).
  *
- * <p>As Keras's {@code Resizing}, and PyTorch's {@code interpolate} with {@code bilinear} and
- * {@code align_corners=False} or {@code nearest-exact}.
+ * <p>It computes the same as Keras's {@code Resizing}, and as PyTorch's {@code interpolate} with
+ * {@code bilinear} and {@code align_corners=False}, or with {@code nearest-exact}.
  *
  * @see <a href="https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/">
  *     Keras, Resizing</a>
@@ -69,7 +71,7 @@ public final class Resizing extends PixelLayer {
   public static final Parameter<Integer> WIDTH =
       Parameter.integer("width").in("[1, inf)").doc("new width, in pixels");
 
-  /** How pixels follow from those that were there. */
+  /** How the new pixels are computed from those of the original. */
   public static final Parameter<PixelInterpolation> INTERPOLATION =
       Parameter.choice("interpolation", PixelInterpolation.class)
           .orElse(PixelInterpolation.BILINEAR)
@@ -90,10 +92,10 @@ public final class Resizing extends PixelLayer {
           .madeBy(Resizing::new);
 
   /**
-   * Takes the new size.
+   * Makes a layer that resizes bilinearly.
    *
-   * @param height in pixels
-   * @param width in pixels
+   * @param height the new height in pixels, at least 1
+   * @param width the new width in pixels, at least 1
    */
   public Resizing(int height, int width) {
     this(Arguments.of(HEIGHT, height).with(WIDTH, width));
@@ -109,22 +111,24 @@ public final class Resizing extends PixelLayer {
   }
 
   /**
-   * Takes another value for a parameter.
+   * Returns a layer with another value for a parameter.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> Resizing with(Parameter<V> parameter, V value) {
     return having(parameter, value);
   }
 
   /**
-   * Does the same to the features of data, once instead of at every step.
+   * Makes a preprocessor that resizes the features of data once, instead of in the network at every
+   * step.
    *
-   * @return what an iterator takes by {@code setPreProcessor}
+   * @return a preprocessor for {@code setPreProcessor} of an iterator
    */
   public DataSetPreProcessor preProcessor() {
     return new DataByLayer(clone());
@@ -203,7 +207,7 @@ public final class Resizing extends PixelLayer {
     }
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

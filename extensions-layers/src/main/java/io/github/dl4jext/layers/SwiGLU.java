@@ -21,24 +21,24 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <tr><th>field</th><th>what</th><th>range</th><th>default</th></tr>
  * <tr><td>nOut</td><td>the number of outputs</td><td>at least 1</td><td>required</td></tr>
  * <tr><td>beta</td><td>steepness of the gate</td><td>at least 0</td><td>1</td></tr>
- * <tr><td>bias</td><td>whether there are b and c</td><td></td><td>true</td></tr></table>
+ * <tr><td>bias</td><td>whether both projections have a bias</td><td></td><td>true</td></tr></table>
  *
- * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) (s + beta z s (1 - s)), s =
- * sigmoid(beta z)}; by {@code x V + c} it is {@code dy swish(z)}.
+ * <p><b>Derivative.</b> With z = x W + b: {@code dz = dy (x V + c) (s + beta z s (1 - s))} with
+ * {@code s = sigmoid(beta z)}; the gradient of {@code x V + c} is {@code dy swish(z)}.
  *
- * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut. Series and images become rows
- * where the network's input type is set, as for a dense layer: each time step is a row, an image is
- * one. Parameters are the weights W of the gate and V of the value, [nIn, nOut] each, initialised
- * as the network's weights are, and the biases b and c, which begin as its biases do. It computes
- * in the network's type.
+ * <p><b>Shape and type.</b> Rows of nIn numbers give rows of nOut numbers. If the network's input
+ * type is set, sequences and images become rows, as for a dense layer: each time step is a row, and
+ * so is each image. The parameters are the weights W of the gate and V of the value, [nIn, nOut]
+ * each, and the biases b and c. They are initialised as the network's other weights and biases are.
+ * The layer computes in the network's type.
  *
- * <p><b>Masks.</b> Masked steps are 0 in the output and get no gradient.
+ * <p><b>Masks.</b> Masked time steps are 0 in the output and get no gradient.
  *
- * <p><b>Edges.</b> A beta of 0 makes it the product of the projections, halved.
+ * <p><b>Edges.</b> With beta 0, the output is half the product of the projections.
  *
- * <p>With x W + b = 1 and x V + c = 2 it is 1.4621.
+ * <p><b>Check.</b> With x W + b = 1, x V + c = 2 and beta 1, y is 1.4621.
  *
- * <p>Transformers take it without bias: {@code with(SwiGLU.BIAS, false)}.
+ * <p>Transformers use it without biases: {@code with(SwiGLU.BIAS, false)}.
  *
  * @see <a href="https://arxiv.org/abs/2002.05202">Shazeer, GLU Variants Improve Transformer</a>
  */
@@ -46,10 +46,10 @@ public final class SwiGLU extends GatedLayer {
 
   private static final long serialVersionUID = 1L;
 
-  /** How many numbers it gives out. */
+  /** The number of outputs. */
   public static final Parameter<Integer> NOUT = GatedLayer.UNITS;
 
-  /** How steep the gate is. */
+  /** The steepness of the gate. */
   public static final Parameter<Double> BETA =
       Parameter.number("beta").in("[0, inf)").orElse(1).doc("steepness of the gate");
 
@@ -63,23 +63,23 @@ public final class SwiGLU extends GatedLayer {
           .taking(NOUT, BETA, BIAS)
           .madeBy(a -> new SwiGLU(a.without(NOUT), a.get(NOUT)));
 
-  /** What is stored in {@code arguments}: DL4J stores nOut itself. */
+  /** Declares what is stored in {@code arguments}: DL4J stores nOut itself. */
   private static final Technique<Layer> STORED =
       TECHNIQUE.part(Layer.class, BETA, BIAS).madeBy(a -> new SwiGLU(a, 0));
 
   /**
-   * Makes units with biases.
+   * Makes a layer whose projections have biases.
    *
-   * @param nOut the number of outputs
+   * @param nOut the number of outputs, at least 1
    */
   public SwiGLU(int nOut) {
     this(Arguments.none(), checked(nOut));
   }
 
   /**
-   * Makes units with biases.
+   * Makes a layer whose projections have biases.
    *
-   * @param nOut the number of outputs
+   * @param nOut the number of outputs, at least 1
    * @param beta steepness of the gate, at least 0
    */
   public SwiGLU(int nOut, double beta) {
@@ -101,13 +101,14 @@ public final class SwiGLU extends GatedLayer {
   }
 
   /**
-   * Takes another value for a parameter but nOut.
+   * Returns a layer with another value for a parameter other than nOut.
    *
-   * @param parameter one of this class
+   * @param parameter a parameter of this class, except {@link #NOUT}
    * @param value its value
-   * @param <V> its type
-   * @return another layer, which is as this one else
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer cannot take it
+   * @param <V> the type of the value
+   * @return a new layer that is otherwise the same
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the layer has no such parameter, or
+   *     the value is out of range
    */
   public <V> SwiGLU with(Parameter<V> parameter, V value) {
     return having(parameter, value);
@@ -123,7 +124,7 @@ public final class SwiGLU extends GatedLayer {
     return GateFunction.swish(get(BETA));
   }
 
-  /** Finds it by name. */
+  /** Provides this layer by its name. */
   @AutoService(Plugin.class)
   public static final class Provider extends TechniqueProvider<Layer> {
 

@@ -1,6 +1,6 @@
 /**
- * Layers that DL4J lacks, which go into both types of network like its own. Start reading at {@code
- * LayerNorm}, whose arithmetic is in {@code Standardizing}, then {@code SwiGLU} and {@code
+ * Layers that DL4J lacks, which are used in both types of network like its own. Start reading at
+ * {@code LayerNorm}, whose arithmetic is in {@code Standardizing}, then {@code SwiGLU} and {@code
  * Resizing}.
  */
 @NullMarked

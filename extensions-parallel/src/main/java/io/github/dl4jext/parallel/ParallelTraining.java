@@ -26,11 +26,12 @@ import org.slf4j.LoggerFactory;
  * ParallelTraining.builder(network).workers(4).build().fit(data, 10);
  * }</pre>
  *
- * <p>In each round every worker takes a minibatch. The first trains the network itself, each other
- * a copy. With {@link TrainingMode#AVERAGING} parameters and updater state become the mean over the
- * workers every {@code averagingFrequency} rounds. With {@link TrainingMode#SHARED_GRADIENTS} each
- * worker adds the large elements of all workers' updates to its own parameters, and keeps the rest
- * for later. A worker counts its own steps: two workers take half as many each.
+ * <p>In each round, every worker makes a step with a minibatch of its own. The first worker trains
+ * the network itself, and each of the others a copy. With {@link TrainingMode#AVERAGING},
+ * parameters and updater state are replaced by their mean over the workers every {@code
+ * averagingFrequency} rounds. With {@link TrainingMode#SHARED_GRADIENTS}, each worker applies the
+ * large elements of all workers' updates to its own parameters, and keeps the small ones for later
+ * steps. Iterations are the steps of one worker: with two workers, an epoch has half as many.
  *
  * <table><caption>Parameters</caption>
  * <tr><th>name</th><th>range</th><th>default</th></tr>
@@ -39,18 +40,19 @@ import org.slf4j.LoggerFactory;
  * <tr><td>averagingFrequency</td><td>[1, inf)</td><td>1</td></tr></table>
  *
  * <p><b>Departs from ParallelWrapper.</b> The network's listeners are told of epochs, epochs are
- * counted, and a {@link StopsTraining} listener ends training. A stack keeps its updater's state.
- * Copies begin with the counts and the state of the network, and no worker steps before all have
- * begun. When a worker fails, the others end too, and what it threw comes out as it is. The network
- * has its listeners afterwards, and can be trained alone.
+ * counted, and a {@link StopsTraining} listener can end the training. A stack keeps its updater's
+ * state. The copies begin with the counts and the updater's state of the network, and no worker
+ * makes a step before all are ready. If a worker fails, the others end too, and its exception is
+ * thrown unwrapped. Afterwards the network has its listeners again, and can be trained without
+ * workers.
  *
- * <p><b>Edges.</b> If the last round has fewer minibatches than workers, the others sit it out.
- * Data are taken in the calling thread: give an {@code AsyncDataSetIterator} to have them
- * prefetched. All workers call the same listeners. What the others have learnt since the last
- * averaging of an epoch is lost. With shared gradients, updates of which no element ever reaches
- * DL4J's threshold (1e-3 at first, falling to 1e-4) leave the parameters as they are, which a
- * warning says. Truncated backpropagation through time is refused with shared gradients, as DL4J's
- * workers would wait forever.
+ * <p><b>Edges.</b> If the last round has fewer minibatches than workers, the workers without one do
+ * nothing. Data are read in the calling thread: use an {@code AsyncDataSetIterator} to prefetch
+ * them. All workers call the same listeners. If an epoch ends between two averagings, what the
+ * copies have learnt since the last one is lost. With shared gradients, if no element of any update
+ * reaches DL4J's threshold (1e-3 at first, falling to 1e-4), the parameters do not change, and a
+ * warning is logged. Truncated backpropagation through time is refused with shared gradients,
+ * because DL4J's workers would wait forever.
  *
  * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: ParallelWrapper</a>
  */
@@ -91,9 +93,10 @@ public final class ParallelTraining {
   }
 
   /**
-   * Begins with the defaults.
+   * Begins a training with the default parameters.
    *
    * @param network the network, with its listeners
+   * @return the builder, which takes the parameters
    */
   public static Builder builder(Model network) {
     Objects.requireNonNull(network, "parallel training: network must be given, was null");
@@ -101,19 +104,31 @@ public final class ParallelTraining {
   }
 
   /**
-   * Trains, until all epochs are over or a listener wants to stop.
+   * Trains until all epochs are over or a listener stops the training.
    *
-   * @param data the minibatches, at least one for each worker; reset before each epoch
-   * @param epochs the most epochs to train, at least 1
+   * @param data the minibatches, at least one for each worker; reset before each epoch, if it can
+   *     be
+   * @param epochs the largest number of epochs, at least 1; must be 1 if the data cannot be reset
    * @return the number of epochs trained
-   * @throws RuntimeException what a worker, a listener or the data threw; the network is then as
-   *     after the last step of its worker, and the epoch is not counted
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if {@code epochs} is out of range
+   * @throws RuntimeException if a worker, a listener or the data throws, as it was thrown; the
+   *     network is then as the first worker's last step left it, and the epoch is not counted
    */
   public int fit(DataSetIterator data, int epochs) {
     return fit(data.resetSupported(), data::reset, wrapper -> wrapper.fit(data), epochs);
   }
 
-  /** Trains a graph as {@link #fit(DataSetIterator, int)} does. */
+  /**
+   * Trains a graph as {@link #fit(DataSetIterator, int)} does.
+   *
+   * @param data the minibatches, at least one for each worker; reset before each epoch, if it can
+   *     be
+   * @param epochs the largest number of epochs, at least 1; must be 1 if the data cannot be reset
+   * @return the number of epochs trained
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the network is a stack, or {@code
+   *     epochs} is out of range
+   * @throws RuntimeException if a worker, a listener or the data throws, as it was thrown
+   */
   public int fit(MultiDataSetIterator data, int epochs) {
     boolean isGraph = Network.of(model).byType(stack -> false, graph -> true);
     Checks.of(NAME)
@@ -168,8 +183,8 @@ public final class ParallelTraining {
     withoutEffect = before != null && before.subi(model.params()).amaxNumber().doubleValue() == 0;
     if (withoutEffect) {
       LOG.warn(
-          "{}: no element of any update was large enough to be shared, so the parameters are what"
-              + " they were. Train for more steps, with a larger learning rate, or with"
+          "{}: no element of any update was large enough to be shared, so the parameters have"
+              + " not changed. Train for more steps, with a larger learning rate, or with"
               + " TrainingMode.AVERAGING.",
           NAME);
     }
@@ -177,19 +192,19 @@ public final class ParallelTraining {
     return trained;
   }
 
-  /** Returns whether the last call has left the parameters as they were. */
+  /** Tells whether the last call left the parameters unchanged. */
   boolean withoutEffect() {
     return withoutEffect;
   }
 
-  /** Makes the network one that can be trained alone. */
+  /** Lets the network be trained without workers again. */
   private static void tidy(Network network, Workers team, List<TrainingListener> listeners) {
     team.giveBackUpdater(network);
     SharedGradients.disconnect(network);
     network.setListeners(listeners);
   }
 
-  /** Takes off what DL4J has wrapped around an exception, which has no message of its own. */
+  /** Returns the exception that DL4J has wrapped; the wrapper has no message of its own. */
   private static RuntimeException asThrown(Throwable failure) {
     Throwable cause = failure;
     while (cause.getClass() == RuntimeException.class
@@ -203,7 +218,7 @@ public final class ParallelTraining {
     return cause instanceof RuntimeException unchecked ? unchecked : new RuntimeException(cause);
   }
 
-  /** Names the parameters of a {@link ParallelTraining}. */
+  /** Takes the parameters of a {@link ParallelTraining}. */
   public static final class Builder {
 
     private final Model model;
@@ -215,29 +230,46 @@ public final class ParallelTraining {
       this.model = model;
     }
 
-    /** Sets how many workers train, each in a thread of its own. */
+    /**
+     * Sets how many workers train, each in a thread of its own.
+     *
+     * @param number at least 2; 2 by default
+     * @return this
+     */
     public Builder workers(int number) {
       workers = number;
       return this;
     }
 
-    /** Sets what the workers have in common: averaged parameters, or shared gradients. */
+    /**
+     * Sets how the workers are combined: by averaging parameters, or by sharing gradients.
+     *
+     * @param what AVERAGING, the default, or SHARED_GRADIENTS
+     * @return this
+     */
     public Builder mode(TrainingMode what) {
       mode = what;
       return this;
     }
 
-    /** Sets after how many rounds parameters are averaged; without effect on shared gradients. */
+    /**
+     * Sets after how many rounds parameters are averaged. It has no effect on shared gradients.
+     *
+     * @param rounds at least 1; 1 by default
+     * @return this
+     */
     public Builder averagingFrequency(int rounds) {
       averagingFrequency = rounds;
       return this;
     }
 
     /**
-     * Makes the training, which may be used again.
+     * Checks the parameters and makes the training.
      *
+     * @return the training, whose {@code fit} may be called more than once
      * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
-     * @throws IllegalArgumentException if the network is none, or not initialised
+     * @throws IllegalArgumentException if the model is neither a {@code MultiLayerNetwork} nor a
+     *     {@code ComputationGraph}, or not initialised
      */
     public ParallelTraining build() {
       return new ParallelTraining(this);

@@ -7,16 +7,17 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.kryo.Nd4jRegistrator;
 
 /**
- * Lets Spark send networks where it serializes by Kryo: their configurations, and all records, are
- * written by Java's own serialization. Arrays are written as {@link Nd4jRegistrator} does.
+ * Lets Spark send networks if it serializes with Kryo: configurations of networks, and all records,
+ * are written with Java's own serialization. Arrays are written as by {@link Nd4jRegistrator}.
  *
  * <pre>{@code
  * conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
  * conf.set("spark.kryo.registrator", ExtensionsKryoRegistrator.class.getName());
  * }</pre>
  *
- * <p>With {@code Nd4jRegistrator} alone Kryo writes field by field, which the Java virtual machine
- * allows of no record: any schedule ends training by "can't get field offset on a record class".
+ * <p>With {@code Nd4jRegistrator} alone, Kryo accesses fields directly, which the Java virtual
+ * machine does not allow for records: any schedule makes the training fail with "can't get field
+ * offset on a record class".
  */
 public final class ExtensionsKryoRegistrator extends Nd4jRegistrator {
 

@@ -35,28 +35,31 @@ import scala.reflect.ClassTag;
  * SparkTraining.builder(context, network, master).build().fit(data, 10);
  * }</pre>
  *
- * <p>With a {@code ParameterAveragingTrainingMaster} each of the workers makes {@code
- * averagingFrequency} steps with a copy of the network; then parameters and updater state become
- * their mean. With a {@code SharedTrainingMaster} executors exchange the large elements of their
- * updates. A worker counts its own steps: with two of them each makes half of an epoch's.
+ * <p>With a {@code ParameterAveragingTrainingMaster}, each worker makes {@code averagingFrequency}
+ * steps with a copy of the network; then parameters and updater state are replaced by their mean
+ * over the workers. With a {@code SharedTrainingMaster}, the executors exchange the large elements
+ * of their updates. Iterations are the steps of one worker: with two workers, each makes half of
+ * the steps of an epoch.
  *
- * <p><b>Listeners.</b> Those of the network that look into a step, as clips and {@code StopOnNaN},
- * are sent to the executors, and so must be serializable; each executor has a copy, whose memory
- * does not come back. All others work on the driver: they are told of epochs and, each time that
- * the network has got what the workers came to, of one {@code iterationDone}, with the number of a
- * worker's last step and the mean loss of all steps since the last time. That is after each
- * averaging, or after each epoch with shared gradients.
+ * <p><b>Listeners.</b> Those listeners of the network that look into a step, such as clips and
+ * {@code StopOnNaN}, are sent to the executors and must therefore be serializable. Each executor
+ * has a copy, and what the copies remember is not sent back. All other listeners work on the
+ * driver. They are told of epochs and, whenever the network has received the workers' result, of
+ * one {@code iterationDone}, with the number of a worker's last step and the mean loss of all steps
+ * since the last such call. The network receives a result after each averaging or, with shared
+ * gradients, after each epoch.
  *
  * <p><b>Departs from SparkDl4jMultiLayer and SparkComputationGraph.</b> The network's listeners are
- * told of epochs, and a {@link StopsTraining} listener ends training. The workers of a graph begin
- * at its counts, not at 0, so that schedules continue. What an executor threw comes out as it is.
- * Settings by which DL4J would leave out data or forget state without a word are refused.
+ * told of epochs, and a {@link StopsTraining} listener can end the training. The workers of a graph
+ * begin at its counts, not at 0, so that schedules continue. The exception of an executor is thrown
+ * unwrapped. Settings with which DL4J would silently leave out data or drop state are refused.
  *
- * <p>With shared gradients the network becomes the mean of the executors', where DL4J has the sum
- * of the updates, without what constraints do.
+ * <p>With shared gradients, the network gets the mean of the executors' parameters. DL4J instead
+ * adds up the updates, without the effect of constraints.
  *
- * <p><b>Edges.</b> The data are gone through once more before the first epoch, to see their sizes.
- * When training fails, the network is as after its last averaging, and the epoch is not counted.
+ * <p><b>Edges.</b> The data are read once more before the first epoch, to find the sizes of the
+ * minibatches. If training fails, the network is as the last averaging left it, and the epoch is
+ * not counted.
  *
  * @see <a href="https://deeplearning4j.konduit.ai/">DL4J: distributed training</a>
  */
@@ -102,17 +105,19 @@ public final class SparkTraining {
     shipped = new ShippedListeners(network, mode.networksStay(), tallies);
   }
 
-  /** By name, as its jar need not be there. */
+  /** Compares names, as the jar of this class is optional. */
   private static boolean isShared(@Nullable TrainingMaster<?, ?> master) {
     return master != null && master.getClass().getName().equals(SHARED);
   }
 
   /**
-   * Begins with a network, where it is trained and how.
+   * Begins a training.
    *
-   * @param context Spark
+   * @param context the context of Spark in which the network is trained
    * @param network the network, with its listeners
-   * @param master says how, with all its parameters; it serves this training alone
+   * @param master DL4J's {@code ParameterAveragingTrainingMaster} or {@code SharedTrainingMaster},
+   *     with all its parameters; it must not be used for another training
+   * @return the builder
    */
   public static Builder builder(
       JavaSparkContext context, Model network, TrainingMaster<?, ?> master) {
@@ -120,14 +125,14 @@ public final class SparkTraining {
   }
 
   /**
-   * Trains, until all epochs are over or a listener wants to stop.
+   * Trains until all epochs are over or a listener stops the training.
    *
    * @param data the minibatches
-   * @param epochs the most epochs to train, at least 1
+   * @param epochs the largest number of epochs, at least 1
    * @return the number of epochs trained
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if the master does not fit the data, or
-   *     a listener cannot be sent to the executors
-   * @throws RuntimeException what an executor, a listener or the data threw
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if {@code epochs} is out of range, the
+   *     master does not fit the data, or a listener cannot be sent to the executors
+   * @throws RuntimeException if an executor, a listener or the data throws, as it was thrown
    */
   public int fit(JavaRDD<DataSet> data, int epochs) {
     return fit(() -> DataSizes.of(data), each -> each.fit(data), epochs);
@@ -137,8 +142,12 @@ public final class SparkTraining {
    * Trains a graph as {@link #fit(JavaRDD, int)} does, on minibatches of several inputs or outputs.
    *
    * @param data the minibatches
-   * @param epochs the most epochs to train, at least 1
+   * @param epochs the largest number of epochs, at least 1
    * @return the number of epochs trained
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the network is a stack, {@code
+   *     epochs} is out of range, the master does not fit the data, or a listener cannot be sent to
+   *     the executors
+   * @throws RuntimeException if an executor, a listener or the data throws, as it was thrown
    */
   public int fitMultiDataSets(JavaRDD<MultiDataSet> data, int epochs) {
     boolean isGraph = network.byType(stack -> false, graph -> true);
@@ -173,7 +182,10 @@ public final class SparkTraining {
     return trained;
   }
 
-  /** Those that save look into their folder before the first step of a training. */
+  /**
+   * Lets listeners that save look into their folder, as they do before the first step of a
+   * training.
+   */
   private void announce(List<TrainingListener> driver) {
     for (TrainingListener listener : driver) {
       if (listener instanceof StatefulListener.Saver) {
@@ -182,7 +194,7 @@ public final class SparkTraining {
     }
   }
 
-  /** Kryo writes no records unless it is told how. */
+  /** Tells whether Spark can serialize records, which Kryo cannot without a registrator. */
   private static boolean recordsTravel(JavaSparkContext context) {
     DataSizes probe = new DataSizes(1, 2, 3);
     ClassTag<DataSizes> tag = ClassTag.apply(DataSizes.class);
@@ -195,7 +207,7 @@ public final class SparkTraining {
     }
   }
 
-  /** Takes off what Spark and DL4J have wrapped around an exception. */
+  /** Returns the exception that Spark and DL4J have wrapped. */
   private static RuntimeException asThrown(Exception failure) {
     Throwable cause = failure;
     while (cause.getCause() != null
@@ -227,7 +239,10 @@ public final class SparkTraining {
       return tally;
     }
 
-    /** Within the event the network has the number of the last step, as in DL4J's own training. */
+    /**
+     * During the event, the network's iteration is the number of the last step, as in DL4J's own
+     * training.
+     */
     @Override
     public void tell(StepTally tally) {
       if (tally.steps() == 0) {
@@ -243,7 +258,7 @@ public final class SparkTraining {
     }
   }
 
-  /** Names the parameters of a {@link SparkTraining}. */
+  /** Takes the parameters of a {@link SparkTraining}. */
   public static final class Builder {
 
     private final JavaSparkContext context;
@@ -258,10 +273,12 @@ public final class SparkTraining {
     }
 
     /**
-     * Adds listeners that are called for each step of an executor, though they look at it only when
-     * it is done. Those of the network that look into a step are sent there anyway.
+     * Adds listeners that are called on the executors at each step. This is for listeners that only
+     * look at finished steps; those of the network that look into a step are sent to the executors
+     * anyway.
      *
      * @param listeners serializable listeners, of which each executor gets copies
+     * @return this
      */
     public Builder onExecutors(TrainingListener... listeners) {
       onExecutors.addAll(List.of(listeners));
@@ -269,11 +286,13 @@ public final class SparkTraining {
     }
 
     /**
-     * Makes the training, which may be used again.
+     * Checks the parameters and makes the training.
      *
-     * @throws io.github.dl4jext.spi.InvalidArgumentException if the master is none of DL4J's, or
-     *     Spark cannot serialize networks
-     * @throws IllegalArgumentException if the network is none, or not initialised
+     * @return the training, whose {@code fit} may be called more than once
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if the master is neither of the two of
+     *     DL4J, or Spark cannot serialize networks
+     * @throws IllegalArgumentException if the model is neither a {@code MultiLayerNetwork} nor a
+     *     {@code ComputationGraph}, or not initialised
      */
     public SparkTraining build() {
       return new SparkTraining(this);

@@ -17,13 +17,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What every activation keeps: golden values, value and slope, with a relative error of at most
- * 4e-6 in float and 1e-12 in double, for tiny inputs and in the tails too, down to the type's least
- * normal number; finite differences; finite for every finite input, value and gradient, in float
- * and double; NaN stays NaN; in place; any shape, order and view; a plugin and a value as {@link
- * PluginContract} says; and at home in both kinds of network, after JSON, save, restore and clone.
+ * Tests what every activation must do.
  *
- * <p>A test states the facts:
+ * <ul>
+ *   <li>Its values and derivatives agree with golden ones, with a relative error of at most 4e-6 in
+ *       float and 1e-12 in double, for tiny inputs and in the tails too, down to the smallest
+ *       normal number of the type.
+ *   <li>Its derivative agrees with finite differences.
+ *   <li>Value and derivative are finite for every finite input, in float and double, and NaN stays
+ *       NaN.
+ *   <li>It may compute in place, and accepts arrays of any shape and order, and views.
+ *   <li>Both types of network can be trained with it, also after JSON, saving, restoring and
+ *       cloning.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
+ *
+ * <p>A test states the facts of one activation:
  *
  * <pre>{@code
  * class SnakeTest extends ActivationContract {
@@ -47,16 +56,19 @@ import org.nd4j.linalg.factory.Nd4j;
 public abstract class ActivationContract extends ActivationArrays {
 
   /**
-   * Points computed by another program, for {@link #spec()} when not training.
+   * Returns points of {@link #spec()} that another program has computed, as they are when not
+   * training.
    *
-   * @return a hundred points or more, exact in float, tiny, small and large, of both signs
+   * @return at least 50 points, better a hundred: tiny, small and large, of both signs; x must be
+   *     exact in float
    */
   protected abstract List<Golden> golden();
 
   /**
-   * Where the function has a corner or a jump: derivatives are not compared there.
+   * Returns the places where the function has a corner or a jump. Derivatives are not compared
+   * there.
    *
-   * @return the places, none unless overridden
+   * @return the places; none unless overridden
    */
   protected double[] kinks() {
     return new double[0];
@@ -97,8 +109,9 @@ public abstract class ActivationContract extends ActivationArrays {
   }
 
   /**
-   * All digits of the type but its last few, however small the number is. A slope near its own zero
-   * is the difference of larger numbers: it is held against the mean slope f(x) / x too.
+   * Asserts that all but the last few digits of the type agree, however small the number is. A
+   * derivative that is near 0 is the difference of larger numbers, so its error may also be
+   * relative to the mean slope f(x) / x.
    */
   private void assertDigits(List<Golden> points, INDArray value, INDArray gradient) {
     SoftAssertions soft = new SoftAssertions();

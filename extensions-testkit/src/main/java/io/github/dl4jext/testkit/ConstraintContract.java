@@ -38,12 +38,19 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
- * What a constraint keeps, besides being a plugin: it holds on the incoming weights of each output
- * unit, in every layer of DL4J and in the order in which the layer lays out its memory, once per
- * step; it changes no bit of weights that keep it, makes no NaN, and leaves frozen layers, biases,
- * gains, slopes and the parameters of batch normalization alone.
+ * Tests what every constraint must do.
  *
- * <p>A subclass says what becomes of the weights of one unit:
+ * <ul>
+ *   <li>It acts once per step on the incoming weights of each output unit, in every layer of DL4J,
+ *       whatever the layer's order in memory.
+ *   <li>It does not change a bit of weights that satisfy it already, and does not spread or hide
+ *       NaN.
+ *   <li>It does not change frozen layers, biases, gains, slopes and the parameters of batch
+ *       normalization.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
+ *
+ * <p>A test states what becomes of the weights of one unit:
  *
  * <pre>{@code
  * class MaxNormTest extends ConstraintContract {
@@ -55,7 +62,7 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
  */
 public abstract class ConstraintContract extends StoredPluginContract<LayerConstraint> {
 
-  /** How much further from the truth than one rounding each number may be. */
+  /** The largest relative error of a weight in float. */
   private static final double FLOAT_TOLERANCE = 3e-7;
 
   private static final double DOUBLE_TOLERANCE = 1e-13;
@@ -66,18 +73,18 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
   }
 
   /**
-   * What the constraint makes of the weights of one unit, by a formula as simple as can be.
+   * Computes what the constraint makes of the weights of one unit, by the simplest formula.
    *
    * @param unit any finite weights
-   * @return the weights that keep the constraint
+   * @return the weights after the constraint has acted
    */
   protected abstract double[] held(double... unit);
 
   /**
-   * Weights of one unit that keep the constraint already, not all of them on its border if it has
-   * an inside.
+   * Returns weights of one unit that satisfy the constraint already; if it allows a range, not all
+   * of them on its border.
    *
-   * @return four numbers
+   * @return four weights
    */
   protected abstract double[] kept();
 
@@ -236,7 +243,7 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
     assertThat(Networks.numbers(unnamed)).isEqualTo(Networks.numbers(named));
   }
 
-  /** A bias is a vector as a whole, as for Keras's bias_constraint. */
+  /** A bias is constrained as one vector, as by Keras's bias_constraint. */
   @Test
   final void holdsOnABiasAsAWhole() {
     MultiLayerNetwork network = dense(DataType.DOUBLE);
@@ -317,7 +324,7 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
         .build();
   }
 
-  /** A frozen layer, and layers with everything that is not a weight. */
+  /** Makes a network with a frozen layer, and with every kind of parameter that is not a weight. */
   private static MultiLayerNetwork ofScales() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
@@ -341,7 +348,7 @@ public abstract class ConstraintContract extends StoredPluginContract<LayerConst
     return table;
   }
 
-  /** In the order of memory. */
+  /** The elements in the order of memory. */
   private static double[] numbers(DataBuffer memory) {
     return memory.asDouble();
   }

@@ -80,24 +80,24 @@ abstract class DropoutArrays extends StoredPluginContract<IDropout> {
   }
 
   /**
-   * The technique under test with another amount of noise.
+   * Makes the technique under test with another amount of noise.
    *
-   * @param amount the rate or standard deviation, step by step
-   * @return what {@link #spec()} makes, but for the amount
+   * @param amount the rate or standard deviation, by step
+   * @return what {@link #spec()} makes, except for the amount
    */
   protected abstract IDropout create(ISchedule amount);
 
   /**
-   * How much noise {@link #spec()} has.
+   * Returns the amount of noise of {@link #spec()}.
    *
    * @return the rate or standard deviation
    */
   protected abstract double amount();
 
   /**
-   * A shape of activations that the technique takes, with two examples or more.
+   * Returns a shape of activations that the technique accepts, with at least two examples.
    *
-   * @return the shape, {@code [6, 8]} unless overridden
+   * @return the shape; {@code [6, 8]} unless overridden
    */
   protected long[] shape() {
     return new long[] {6, 8};

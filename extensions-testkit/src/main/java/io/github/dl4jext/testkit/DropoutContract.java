@@ -20,17 +20,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What every dropout keeps: the mean, variance and share stated, with draws that know nothing of
- * each other; a backward pass with the noise of its forward pass, whatever the layout, the order of
- * calls, and whoever shares the instance; an amount of noise that may be a schedule, and of which 0
- * changes nothing; no noise but in training; both kinds of network, gradients by finite
- * differences, training resumed bit by bit; and what {@link StoredPluginContract} says. If it can
- * draw its noise from a seed per row, that noise has the same distribution and depends on the row
- * alone.
+ * Tests what every dropout must do.
  *
- * <p>A bound on a statistic is one that it passes once in a million runs; the seeds are fixed.
+ * <ul>
+ *   <li>Its noise has the stated mean, variance and share of dropped elements, and its draws are
+ *       uncorrelated.
+ *   <li>The backward pass uses the noise of its forward pass, whatever the layout, the order of
+ *       calls, and whoever else uses the instance.
+ *   <li>The amount of noise may be a schedule, and with an amount of 0 nothing changes. There is no
+ *       noise outside training.
+ *   <li>In both types of network, its gradient agrees with finite differences, and a training
+ *       resumes bit by bit.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ *   <li>If it can draw its noise from one seed per row, that noise has the same distribution and
+ *       depends only on the row's seed.
+ * </ul>
  *
- * <p>A test states the facts:
+ * <p>The bound of each statistic is such that a correct dropout exceeds it once in a million runs;
+ * the seeds are fixed.
+ *
+ * <p>A test states the facts of one dropout:
  *
  * <pre>{@code
  * class SaltTest extends DropoutContract {
@@ -68,7 +77,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public abstract class DropoutContract extends DropoutArrays {
 
-  /** Where the noise comes from. */
+  /** Says where the noise comes from. */
   enum Source {
     TRAINING,
     SEEDED_ROWS
@@ -81,57 +90,57 @@ public abstract class DropoutContract extends DropoutArrays {
   private static final double[] INPUTS = {-1.3, 0.6, 2};
 
   /**
-   * The variance of what an element becomes in training.
+   * Computes the variance of what an element becomes in training.
    *
    * @param x the element
-   * @return the variance, by formula
+   * @return the variance, by a formula
    */
   protected abstract double variance(double x);
 
   /**
-   * The mean of what an element becomes in training.
+   * Computes the mean of what an element becomes in training.
    *
    * @param x the element
-   * @return the mean, the element itself unless overridden
+   * @return the mean; {@code x} itself unless overridden
    */
   protected double mean(double x) {
     return x;
   }
 
   /**
-   * The share of elements that are dropped.
+   * Returns the share of elements that are dropped.
    *
-   * @return a probability, 0 for noise that drops nothing
+   * @return a share in [0, 1]; 0 for noise that drops nothing
    */
   protected abstract double dropped();
 
   /**
-   * What a dropped element becomes.
+   * Returns what a dropped element becomes.
    *
-   * @return the value, 0 unless overridden
+   * @return the value; 0 unless overridden
    */
   protected double droppedValue() {
     return 0;
   }
 
   /**
-   * One element for each number that is drawn, where elements share their noise.
+   * Selects one element for each number that is drawn, if several elements share their noise.
    *
-   * @param activations of a shape like {@link #shape()}, but with more examples
-   * @return the activations themselves unless overridden
+   * @param activations an array of the shape {@link #shape()}, but with more examples
+   * @return the selected elements; {@code activations} itself unless overridden
    */
   protected INDArray units(INDArray activations) {
     return activations;
   }
 
   /**
-   * Disturbs activations in place as in training, with noise drawn from a seed per row. To be
-   * overridden if the technique can; the seeds alone must determine the noise.
+   * Disturbs activations in place as in training, but with noise that is drawn from one seed per
+   * row. Override this if the technique supports it; the seeds alone must determine the noise.
    *
    * @param dropout an instance of the technique
    * @param activations one example per row
    * @param rowSeeds the seed of each row
-   * @return whether it was done; false unless overridden
+   * @return whether the activations were disturbed; false unless overridden
    */
   protected boolean disturb(IDropout dropout, INDArray activations, long... rowSeeds) {
     return false;
@@ -182,7 +191,7 @@ public abstract class DropoutContract extends DropoutArrays {
           .as("of draws %s apart", lag)
           .isCloseTo(0, within(bound));
     }
-    // the seeds of the first sample are not set back, so these are others
+    // the random generator is not reset, so these draws are new
     double[] next = source == Source.TRAINING ? training(DataType.DOUBLE, 1.7) : rows(77, 1.7);
     assertThat(correlation(sample, next)).as("of two passes").isCloseTo(0, within(bound));
   }
@@ -277,7 +286,7 @@ public abstract class DropoutContract extends DropoutArrays {
     return numbers(units(activations));
   }
 
-  /** Enough examples for {@link #UNITS} draws. */
+  /** Makes enough examples for {@link #UNITS} draws. */
   private INDArray many(double x) {
     long perRow = units(Nd4j.create(DataType.DOUBLE, shape())).length() / shape()[0];
     return like((UNITS + perRow - 1) / perRow).assign(x);

@@ -13,15 +13,15 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * A row of the table of errors: what a parameter cannot be, and how the message begins and ends.
- * The rows of a plugin follow from its parameters: each is tried out of range, with other types,
- * with texts that only look like a number, and with nothing.
+ * A row of the table of errors: a value that a parameter refuses, and how the message about it
+ * begins and ends. The rows of a plugin are derived from its parameters: each is tried with numbers
+ * out of range, with other types, with texts that only look like numbers, and with null.
  *
  * @param parameter the parameter's name
- * @param value what is given for it, which it cannot be
- * @param inJson whether JSON can have the value
- * @param beginning how the line about it begins
- * @param shown the value as the line shows it
+ * @param value the value that it refuses
+ * @param inJson whether the value can be written in JSON
+ * @param beginning how the line of the message about the parameter begins
+ * @param shown the value as that line shows it
  */
 public record ErrorInput(
     String parameter, @Nullable Object value, boolean inJson, String beginning, String shown) {
@@ -31,10 +31,10 @@ public record ErrorInput(
           Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1.0, 0.0, 2.5, 1e300);
 
   /**
-   * The table of a plugin.
+   * Makes the table of a plugin.
    *
    * @param plugin the plugin
-   * @return the rows of all its parameters, and that of a parameter which it does not have
+   * @return the rows of all its parameters, and a row of a parameter that it does not have
    */
   public static List<ErrorInput> of(Plugin<?> plugin) {
     List<ErrorInput> rows = new ArrayList<>();
@@ -60,8 +60,8 @@ public record ErrorInput(
   }
 
   /**
-   * Whether a line of a message is the one that this row wants, but for the plugin's name: a part
-   * of a technique that is stored by itself may have another.
+   * Tells whether a line of a message is the one that this row expects. The plugin's name is not
+   * compared, because a part of a technique that is stored separately may have another name.
    *
    * @param line the line
    * @return true if it names the parameter and the rule, and shows the value
@@ -72,9 +72,9 @@ public record ErrorInput(
   }
 
   /**
-   * The row as an argument of a spec.
+   * Writes the row as an argument of a spec.
    *
-   * @return the argument with its name, empty if a spec cannot have the value
+   * @return the argument with its name; empty if the value cannot be written in a spec
    */
   public Optional<String> inSpec() {
     return value == null || value instanceof Map
@@ -95,7 +95,7 @@ public record ErrorInput(
     return type == String.class ? List.of() : List.of(true, "", "abc", 2);
   }
 
-  /** Numbers that a parameter refuses; none for one that takes no single number. */
+  /** Returns numbers that a parameter refuses; none if it does not take a single number. */
   static <V> List<Object> numbersOutOf(Parameter<V> parameter) {
     boolean number = Number.class.isAssignableFrom(parameter.type());
     if (!number && parameter.type() != ISchedule.class) {
@@ -104,8 +104,8 @@ public record ErrorInput(
     return ODD_NUMBERS.stream().filter(Objects::nonNull).filter(n -> !fits(parameter, n)).toList();
   }
 
-  /** Whether a number is accepted: as it is, as a whole number, or as a rate that never changes. */
-  @SuppressWarnings("unchecked") // what does not fit the type throws, and is tried as another
+  /** Tells whether a parameter accepts a number: as it is, as an integer, or as a constant rate. */
+  @SuppressWarnings("unchecked") // another type throws, and the next form is tried
   private static <V> boolean fits(Parameter<V> parameter, Object number) {
     double value = ((Number) number).doubleValue();
     boolean optional = parameter.defaultValue().filter(Optional.empty()::equals).isPresent();

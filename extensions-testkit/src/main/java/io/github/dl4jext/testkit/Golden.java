@@ -9,11 +9,11 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * A point of a function, computed by another program with more digits than ours has.
+ * A point of a function, computed by another program with higher precision than ours.
  *
  * @param x the argument, exact in float and in double
- * @param value the function there
- * @param derivative its derivative there
+ * @param value the function at x
+ * @param derivative its derivative at x
  */
 public record Golden(double x, double value, double derivative) {
 
@@ -24,7 +24,8 @@ public record Golden(double x, double value, double derivative) {
    * @param resource the file's absolute name, such as {@code /golden/activations.json}
    * @param name the function's key in the file
    * @return the points
-   * @throws IllegalArgumentException if there is no such file or no such function in it
+   * @throws IllegalArgumentException if there is no such file, or no such function in it
+   * @throws UncheckedIOException if the file cannot be read
    */
   public static List<Golden> read(String resource, String name) {
     try (InputStream in = Golden.class.getResourceAsStream(resource)) {

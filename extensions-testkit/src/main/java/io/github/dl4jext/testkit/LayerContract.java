@@ -19,12 +19,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * What every layer keeps: it fits each form of input that it states and refuses others by name, has
- * the gradient of finite differences, computes in float what it does in double, resumes bit by bit,
- * stays as it is when frozen, in both kinds of network; masked steps change nothing; and what
- * {@link StoredPluginContract} says.
+ * Tests what every layer must do.
  *
- * <p>A test states the facts:
+ * <ul>
+ *   <li>It accepts each form of input that the test states, and refuses others with a message that
+ *       names the layer.
+ *   <li>Its gradient agrees with finite differences, and it computes the same in float as in
+ *       double.
+ *   <li>In both types of network it trains alike, resumes bit by bit, and does not change when it
+ *       is frozen.
+ *   <li>Masked steps do not change the score or the gradient.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
+ *
+ * <p>A test states the facts of one layer:
  *
  * <pre>{@code
  * class ScaleTest extends LayerContract {
@@ -50,18 +58,18 @@ public abstract class LayerContract extends StoredPluginContract<Layer> {
   }
 
   /**
-   * The inputs that the layer takes, of 6 features.
+   * Returns the types of input that the layer accepts, each with 6 features.
    *
-   * @return dense, recurrent and images, in both orders of memory, unless overridden
+   * @return dense, recurrent and images, the last two in both orders of memory, unless overridden
    */
   protected List<InputType> inputs() {
     return Arrays.asList(LayerNetworks.everyInput(FEATURES));
   }
 
   /**
-   * An input that the layer does not take.
+   * Returns a type of input that the layer refuses.
    *
-   * @return null unless overridden
+   * @return the type; null, unless overridden, for a layer that accepts all
    */
   protected @Nullable InputType otherInput() {
     return null;
@@ -85,7 +93,7 @@ public abstract class LayerContract extends StoredPluginContract<Layer> {
     }
   }
 
-  /** Moves parameters away from where they begin, since gains of 1 hide mistakes. */
+  /** Moves parameters away from their initial values, since gains of 1 hide mistakes. */
   private static void disturb(Model net) {
     INDArray params = net.params();
     for (long i = 0; i < params.length(); i++) {
@@ -125,7 +133,7 @@ public abstract class LayerContract extends StoredPluginContract<Layer> {
       INDArray actual = narrow.feedForward(features.castTo(DataType.FLOAT)).get(2);
       assertThat(actual.dataType()).isEqualTo(DataType.FLOAT);
       double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
-      // what goes in has an error of its own
+      // the inputs are rounded to float, too
       assertThat(Networks.numbers(actual)).containsExactly(expected, within(3e-6 * largest));
     }
   }

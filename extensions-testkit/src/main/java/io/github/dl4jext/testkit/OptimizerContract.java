@@ -25,14 +25,22 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * What every optimizer keeps: golden paths and two steps by hand; down a bowl, an ill-conditioned
- * quadratic and Rosenbrock's valley; finite for tiny and huge gradients; a rate of 0 moves nothing;
- * state of the size stated; several blocks equal one; a plugin, stored and read back as {@link
- * StoredOptimizerContract} says, beside which weight decay acts as {@link
- * RegularizedOptimizerContract} says; and in both kinds of network and in SameDiff, saved, restored
- * and trained on it goes where it would have gone without the break.
+ * Tests what every optimizer must do.
  *
- * <p>A test states the facts:
+ * <ul>
+ *   <li>It follows golden paths and two steps computed by hand.
+ *   <li>It descends a bowl, an ill-conditioned quadratic and Rosenbrock's valley.
+ *   <li>Parameters stay finite for tiny and huge gradients, a NaN is not hidden, and a rate of 0
+ *       changes nothing.
+ *   <li>Its state has the stated size, and updating parameters in several blocks gives the same as
+ *       in one.
+ *   <li>In both types of network, a training that is saved, restored and resumed continues as if it
+ *       had not been interrupted. It trains in SameDiff, too.
+ *   <li>It is stored and read as {@link StoredOptimizerContract} demands, and lets a user's weight
+ *       decay act as {@link RegularizedOptimizerContract} demands.
+ * </ul>
+ *
+ * <p>A test states the facts of one optimizer:
  *
  * <pre>{@code
  * class SignTest extends OptimizerContract {
@@ -60,45 +68,49 @@ import org.nd4j.linalg.schedule.ScheduleType;
  */
 public abstract class OptimizerContract extends RegularizedOptimizerContract {
 
-  /** Rates to try: some optimizers want the gradient's scale, some the weight's. */
+  /**
+   * The rates to try: steps of some optimizers are proportional to the gradient, and those of
+   * others to the weights.
+   */
   private static final double[] RATES = {1e-4, 1e-3, 1e-2, 0.1, 1, 10};
 
   /**
-   * A weight at 1 after a gradient of 0.1, and then after one of 0.2.
+   * A weight that begins at 1, after a gradient of 0.1, and after another of 0.2.
    *
-   * @param spec the optimizer
+   * @param spec the spec of the optimizer
    * @param first the weight after the first step
-   * @param second the weight after the second
+   * @param second the weight after the second step
    */
   public record TwoSteps(String spec, double first, double second) {}
 
   /**
-   * Two steps computed by hand or by another program, to 9 digits.
+   * Returns two steps, computed by hand or by another program, to 9 decimal places.
    *
    * @return the steps
    */
   protected abstract TwoSteps twoSteps();
 
   /**
-   * How many state arrays as long as the parameters the updater keeps.
+   * Returns the number of arrays that the updater's state consists of, each as long as the
+   * parameters.
    *
    * @return the number
    */
   protected abstract int stateArrays();
 
   /**
-   * Paths computed by another program.
+   * Returns paths that another program has computed.
    *
-   * @return paths, none unless overridden
+   * @return the paths; none unless overridden
    */
   protected List<OptimizerGolden> golden() {
     return List.of();
   }
 
   /**
-   * Pairs of specs that must walk the same path, such as momentum 0 and plain descent.
+   * Returns pairs of specs that must follow the same path, such as momentum 0 and plain descent.
    *
-   * @return pairs of specs, none unless overridden
+   * @return the pairs, each a list of two specs; none unless overridden
    */
   protected List<List<String>> reductions() {
     return List.of();
@@ -179,7 +191,9 @@ public abstract class OptimizerContract extends RegularizedOptimizerContract {
     return Nd4j.createFromArray(-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x));
   }
 
-  /** What is left of the loss after 400 steps at the best of some rates. */
+  /**
+   * Computes the share of the loss that is left after 400 steps with the best of {@link #RATES}.
+   */
   private double share(
       UnaryOperator<INDArray> gradient,
       java.util.function.ToDoubleFunction<INDArray> loss,
@@ -312,7 +326,7 @@ public abstract class OptimizerContract extends RegularizedOptimizerContract {
     }
   }
 
-  /** Long enough that it is not updated in one piece. */
+  /** The array is long enough that it is not updated in one piece. */
   @Test
   final void severalBlocksEqualOne() {
     int[] cuts = {0, 5, 40_000, 70_001};

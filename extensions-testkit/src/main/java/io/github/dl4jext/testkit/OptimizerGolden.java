@@ -13,23 +13,25 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 /**
  * The path of an optimizer down a quadratic, computed by another program.
  *
- * @param spec the optimizer, as {@link io.github.dl4jext.spi.Plugins} reads it
+ * @param spec the spec of the optimizer, as {@link io.github.dl4jext.spi.Plugins} reads it
  * @param matrix the matrix H of the gradient {@code H p - b}
  * @param offset the vector b
  * @param start the parameters before the first step
- * @param path the parameters after each of some steps, by the number of the step
+ * @param path the parameters after some of the steps, by the number of the step, from 1
  */
 public record OptimizerGolden(
     String spec, double[][] matrix, double[] offset, double[] start, Map<Integer, double[]> path) {
 
   /**
-   * Reads a path from a file with one problem, {@code {"problem": {"H": ..., "b": ..., "p0": ...},
-   * "cases": {name: {"params": {"1": [...], ...}}}}}.
+   * Reads a path from a JSON file on the class path, of the form {@code {"problem": {"H": ..., "b":
+   * ..., "p0": ...}, "cases": {name: {"params": {"1": [...], ...}}}}}.
    *
-   * @param resource the file on the class path
-   * @param name the case
-   * @param spec the optimizer with the case's hyperparameters
+   * @param resource the file's absolute name
+   * @param name the name of the case; a case may have a problem of its own
+   * @param spec the spec of the optimizer with the hyperparameters of the case
    * @return the path
+   * @throws IllegalArgumentException if there is no such file, or no such case in it
+   * @throws UncheckedIOException if the file cannot be read
    */
   public static OptimizerGolden read(String resource, String name, String spec) {
     try (InputStream in = OptimizerGolden.class.getResourceAsStream(resource)) {
@@ -69,7 +71,7 @@ public record OptimizerGolden(
   }
 
   /**
-   * The gradient at a point.
+   * Computes the gradient at a point.
    *
    * @param point the parameters
    * @return {@code H p - b}

@@ -20,42 +20,43 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
- * What every plugin keeps, whatever its kind: it is found by name, describes itself, refuses bad
- * arguments by name, and what it makes tells in words what it is. Of a kind that DL4J saves with
- * the model (activations, schedules, constraints, ...) more is asked: extend {@link
- * StoredPluginContract} for those; this class says so if one forgets.
+ * Tests what every plugin must do, whatever its kind: it is found by its name, describes itself,
+ * and refuses bad arguments with a message that names them; the text of what it makes shows the
+ * arguments. Kinds that DL4J saves with the model (activations, schedules, constraints and others)
+ * must satisfy {@link StoredPluginContract}, which extends this class; a test of this class fails
+ * if one of them does not use it.
  *
- * @param <T> the kind of thing that the plugin makes
+ * @param <T> the kind, which is the type that the plugin makes
  */
 public abstract class PluginContract<T> {
 
   /**
-   * The kind under test.
+   * Returns the kind under test.
    *
    * @return the type that the plugin makes
    */
   protected abstract Class<T> kind();
 
   /**
-   * The technique under test, such as {@code "snake(alpha=0.7)"}. Give arguments that are not the
-   * defaults, so that a lost one is noticed.
+   * Returns the technique under test, such as {@code "snake(alpha=0.7)"}. Give arguments other than
+   * the defaults, so that the loss of one is noticed.
    *
    * @return a spec as {@link Plugins} reads it
    */
   protected abstract String spec();
 
   /**
-   * Specs of the same plugin that mean something else: at least one per parameter, each differing
-   * from {@link #spec()} in that parameter alone.
+   * Returns specs of the same plugin with other arguments: at least one for each parameter, which
+   * differs from {@link #spec()} in that parameter only.
    *
-   * @return the specs, none for a plugin without parameters
+   * @return the specs; none, unless overridden, for a plugin without parameters
    */
   protected List<String> otherSpecs() {
     return List.of();
   }
 
   /**
-   * A new instance of the technique under test.
+   * Makes a new instance of the technique under test.
    *
    * @return what {@link #spec()} makes
    */
@@ -64,7 +65,7 @@ public abstract class PluginContract<T> {
   }
 
   /**
-   * The plugin under test.
+   * Finds the plugin under test.
    *
    * @return the plugin named in {@link #spec()}
    */
@@ -163,7 +164,7 @@ public abstract class PluginContract<T> {
     }
   }
 
-  /** The one line that tells of a mistake; others may tell what else is missing. */
+  /** Returns the one line that reports a mistake; other lines may report what else is missing. */
   private String theLine(ErrorInput row, ThrowingCallable making) {
     InvalidArgumentException refused = catchThrowableOfType(InvalidArgumentException.class, making);
     assertThat(refused).as("%s", row).isNotNull();
@@ -213,7 +214,7 @@ public abstract class PluginContract<T> {
     }
   }
 
-  /** Two instances made from the same arguments. */
+  /** Asserts that two instances that were made from the same arguments are alike. */
   void assertAlike(T one, T other) {
     assertThat(one).hasSameClassAs(other).hasToString(other.toString());
   }

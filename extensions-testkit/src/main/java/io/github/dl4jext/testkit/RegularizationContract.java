@@ -17,9 +17,15 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * What a regularization keeps, besides being a plugin: what it adds before the updater is the
- * gradient of what it adds to the score; what acts after the updater adds nothing to the score; it
- * adds to what it is given, leaves the weights alone, and is saved with a network.
+ * Tests what every regularization must do.
+ *
+ * <ul>
+ *   <li>If it acts before the updater, it adds to the gradient exactly the gradient of what it adds
+ *       to the score. If it acts after the updater, it adds nothing to the score.
+ *   <li>It acts once per step, adds to the array that it is given, and does not change the weights.
+ *   <li>It is saved with a network, whose training resumes bit by bit.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
  */
 public abstract class RegularizationContract extends StoredPluginContract<Regularization> {
 
@@ -29,11 +35,11 @@ public abstract class RegularizationContract extends StoredPluginContract<Regula
   }
 
   private static INDArray weights(DataType type) {
-    // neither 0, where |w| has no derivative, nor so near that a difference would cross it
+    // not 0, where |w| has no derivative, and not so near to 0 that a difference would cross it
     return Nd4j.linspace(DataType.DOUBLE, -2.1, 0.37, 12).castTo(type).reshape('f', 4, 3);
   }
 
-  /** What is added to a gradient or update. */
+  /** Computes what a regularization adds to a gradient or an update. */
   private static INDArray added(Regularization term, INDArray weights, INDArray to, double rate) {
     INDArray flat = to.dup();
     term.apply(weights.reshape('f', new long[] {weights.length()}), flat, rate, 3, 1);

@@ -16,9 +16,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
- * What an optimizer leaves to a user's own weight decay beside it: the decay shrinks weights by its
- * share of a step, which no trust ratio scales, and only where there is a step. Extended by {@link
- * OptimizerContract}.
+ * Tests that an optimizer does not interfere with weight decay that a user adds: the decay shrinks
+ * weights by its share at each step, which no trust ratio scales, and does nothing when the
+ * optimizer makes no step. {@link OptimizerContract} extends this class.
  */
 public abstract class RegularizedOptimizerContract extends StoredOptimizerContract {
 

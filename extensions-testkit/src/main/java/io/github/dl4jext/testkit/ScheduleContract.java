@@ -25,16 +25,22 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
- * What every schedule keeps: finite and never negative, however long a run lasts; no jump and no
- * turn but the declared ones; the last value held from the declared end on; the same values after
- * clone and JSON and for all threads; a network trains at its values, and one that is saved in
- * mid-schedule and restored trains on as if it had not been; and what {@link StoredPluginContract}
- * says.
+ * Tests what every schedule must do.
  *
- * <p>The step is given as iteration and as epoch alike, so that schedules of either clock are seen
- * to move.
+ * <ul>
+ *   <li>Its values are finite and never negative, however long a training lasts.
+ *   <li>It has only the declared jumps and turns, and keeps its last value from the declared end
+ *       on.
+ *   <li>It has the same values after cloning and JSON, and in all threads.
+ *   <li>A network trains at its values. A training that is saved in the middle of the schedule and
+ *       restored resumes as if it had not been interrupted.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
  *
- * <p>A test states the facts:
+ * <p>Each step is given both as the iteration and as the epoch, so that the tests suit schedules by
+ * iteration and by epoch.
+ *
+ * <p>A test states the facts of one schedule:
  *
  * <pre>{@code
  * class RexTest extends ScheduleContract {
@@ -67,50 +73,52 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
  */
 public abstract class ScheduleContract extends StoredPluginContract<ISchedule> {
 
-  /** Where the values go from step to step. */
+  /** The direction in which the values change from step to step. */
   public enum Trend {
-    /** Never up. */
+    /** The values never rise. */
     FALLS,
-    /** Never down. */
+    /** The values never fall. */
     RISES,
-    /** Up and down. */
+    /** The values both rise and fall. */
     TURNS
   }
 
-  /** A change is a jump if it is so many times each of its neighbours. */
+  /** A change is a jump if it is larger than each of its neighbours by this factor. */
   private static final double JUMP = 4;
 
-  /** What is less than this share of the whole range is no jump but rounding. */
+  /** A change below this share of the whole range is rounding, and not a jump. */
   private static final double NOTABLE = 1e-3;
 
-  /** How far {@link #run} goes where there is no end. */
+  /** How many steps {@link #run} is based on if there is no end. */
   private static final int ENDLESS = 1000;
 
   /**
-   * Values at some steps, known without our code: by hand or from another program.
+   * Returns values at some steps that were computed without our code: by hand or by another
+   * program.
    *
-   * @return values by step, with the first one and the ones around each joint
+   * @return at least three values, by step: that of step 0, and those around each point where the
+   *     formula changes
    */
   protected abstract Map<Integer, Double> points();
 
   /**
-   * The step from which on the value stays as it is.
+   * Returns the step from which on the value does not change any more.
    *
-   * @return the first such step, empty if there is none
+   * @return the first such step; empty if there is none
    */
   protected abstract OptionalInt end();
 
   /**
-   * Where the values go.
+   * Returns the direction in which the values change.
    *
-   * @return the trend from step 0 on, past the end
+   * @return the trend from step 0 to beyond the end
    */
   protected abstract Trend trend();
 
   /**
-   * Steps whose value is far from that of the step before, on purpose.
+   * Returns the steps at which the value jumps by design.
    *
-   * @return the steps, none unless overridden
+   * @return the steps, ascending; none unless overridden
    */
   protected int[] jumps() {
     return new int[0];
@@ -186,7 +194,10 @@ public abstract class ScheduleContract extends StoredPluginContract<ISchedule> {
     assertThat(jumps).as("steps that are far from the one before").containsExactly(jumps());
   }
 
-  /** The size of the change before or after; the way back from a single step is left out. */
+  /**
+   * Returns the size of the change before or after; if that change goes the other way, the one
+   * beyond it counts instead.
+   */
   private static double neighbour(double[] changes, int i, int direction) {
     int next = i + direction;
     if (next >= 0 && next < changes.length && changes[next] * changes[i] < 0) {
@@ -276,13 +287,13 @@ public abstract class ScheduleContract extends StoredPluginContract<ISchedule> {
     return end().orElse(ENDLESS) / 2;
   }
 
-  /** All values until well past the end. */
+  /** Returns all values until well past the end. */
   private double[] run(ISchedule schedule) {
     int length = end().orElse(ENDLESS) * 5 / 4 + 2;
     return IntStream.range(0, length).mapToDouble(step -> schedule.valueAt(step, step)).toArray();
   }
 
-  /** Those of the run, and some until the last that an int can count. */
+  /** Returns the steps of {@link #run}, and some larger ones up to the largest int. */
   private int[] steps() {
     return IntStream.concat(
             IntStream.range(0, end().orElse(ENDLESS) * 5 / 4 + 2),

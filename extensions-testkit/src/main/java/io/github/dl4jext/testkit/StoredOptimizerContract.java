@@ -18,9 +18,9 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * What an optimizer keeps as a plugin whose parts DL4J saves with the model: the updater and the
- * regularizations are values, survive JSON and Java serialization, and refuse bad JSON by name.
- * Extended by {@link OptimizerContract}.
+ * Tests that an optimizer's parts can be saved with the model by DL4J: the updater and the
+ * regularizations are values, survive JSON and Java serialization, and refuse bad JSON with a
+ * message that names the mistake. {@link OptimizerContract} extends this class.
  */
 public abstract class StoredOptimizerContract extends PluginContract<Optimizer> {
 
@@ -41,7 +41,7 @@ public abstract class StoredOptimizerContract extends PluginContract<Optimizer> 
     return Plugins.installed().create(Optimizer.class, spec);
   }
 
-  /** What DL4J stores of an optimizer. */
+  /** Returns the parts of an optimizer that DL4J stores. */
   private static List<Object> parts(Optimizer optimizer) {
     List<Object> parts = new ArrayList<>(optimizer.regularizations());
     parts.add(optimizer.updater());

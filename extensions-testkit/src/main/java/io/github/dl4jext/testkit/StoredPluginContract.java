@@ -17,10 +17,11 @@ import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * What a plugin keeps besides, if DL4J saves what it makes with the model: it is a value (equals,
- * hashCode), survives JSON and Java serialization, and refuses bad JSON by name.
+ * Tests a plugin whose products DL4J saves with the model, in addition to {@link PluginContract}:
+ * what it makes is a value (equals, hashCode), survives JSON and Java serialization, and refuses
+ * bad JSON with a message that names the mistake.
  *
- * @param <T> the kind of thing that the plugin makes
+ * @param <T> the kind, which is the type that the plugin makes
  */
 public abstract class StoredPluginContract<T> extends PluginContract<T> {
 
@@ -67,12 +68,12 @@ public abstract class StoredPluginContract<T> extends PluginContract<T> {
     assertThat(one).isEqualTo(other);
   }
 
-  /** DL4J's own mapper: models are saved with it. */
+  /** Returns DL4J's own mapper, with which models are saved. */
   static ObjectMapper mapper() {
     return NeuralNetConfiguration.mapper();
   }
 
-  /** Finds classes where the plugin is: it may come from another class loader than this suite. */
+  /** Looks for classes in the plugin's class loader, which may differ from that of this suite. */
   private final class PluginInputStream extends ObjectInputStream {
 
     PluginInputStream(byte[] bytes) throws IOException {

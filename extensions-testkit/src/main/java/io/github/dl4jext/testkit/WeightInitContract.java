@@ -24,12 +24,20 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What every initialiser keeps: mean 0 and the variance that it promises, for each shape, type and
- * order; it writes the view that it is given and nothing else, draws from ND4J's random generator
- * alone, and survives everything that happens to a network's configuration.
+ * Tests what every initialiser must do.
  *
- * <p>Seeds are fixed. Means and variances may be off by five standard errors, which are estimated
- * from the sample itself: an initialiser that is right is refused by one seed in a million.
+ * <ul>
+ *   <li>Its weights have mean 0 and the stated variance, for each shape, type and order, and stay
+ *       within the stated bound.
+ *   <li>It writes into the given view and nowhere else, and draws from ND4J's random generator
+ *       only.
+ *   <li>It survives JSON, cloning, saving and restoring of a network.
+ *   <li>It satisfies {@link StoredPluginContract}.
+ * </ul>
+ *
+ * <p>The seeds are fixed. Means and variances may be off by five standard errors, so that a correct
+ * initialiser fails a single check with fewer than one seed in a million. The standard error of the
+ * mean follows from the stated variance, and that of the variance is estimated from the sample.
  */
 public abstract class WeightInitContract extends StoredPluginContract<IWeightInit> {
 
@@ -39,7 +47,10 @@ public abstract class WeightInitContract extends StoredPluginContract<IWeightIni
   private static final double FLOAT_ROUNDING = 1e-6;
   private static final double OUTSIDE = 7.5;
 
-  /** Dense layers wide and tall, convolutions of 2, 1 and 3 dimensions as DL4J lays them out. */
+  /**
+   * Wide and tall dense layers, and convolutions of 2, 1 and 3 dimensions, with the shapes that
+   * DL4J uses.
+   */
   private static final List<Weights> LAYERS =
       List.of(
           new Weights(300, 200, 300, 200),
@@ -67,7 +78,7 @@ public abstract class WeightInitContract extends StoredPluginContract<IWeightIni
   }
 
   /**
-   * The variance of the weights that {@link #spec()} promises.
+   * Computes the variance that the weights of {@link #spec()} should have.
    *
    * @param fanIn the number of inputs that an output sums over
    * @param fanOut the number of outputs that an input feeds
@@ -78,12 +89,13 @@ public abstract class WeightInitContract extends StoredPluginContract<IWeightIni
   protected abstract double variance(double fanIn, double fanOut, long... shape);
 
   /**
-   * The bound that no weight passes and that many weights come within 2 % of.
+   * Computes the bound that no weight exceeds, and that the largest of many weights comes within 2
+   * % of.
    *
    * @param fanIn the number of inputs that an output sums over
    * @param fanOut the number of outputs that an input feeds
    * @param shape as for {@link #variance}
-   * @return the bound, infinite unless overridden
+   * @return the bound; infinite unless overridden
    */
   protected double maxAbs(double fanIn, double fanOut, long... shape) {
     return Double.POSITIVE_INFINITY;
@@ -217,7 +229,7 @@ public abstract class WeightInitContract extends StoredPluginContract<IWeightIni
         .isLessThanOrEqualTo(STANDARD_ERRORS * error + FLOAT_ROUNDING * expected);
   }
 
-  /** At least {@link #SAMPLES} weights, of as many arrays as that takes. */
+  /** Draws at least {@link #SAMPLES} weights, in as many arrays as needed. */
   private double[] sample(Weights layer, DataType type, char order) {
     Nd4j.getRandom().setSeed(SEED);
     int length = (int) layer.length();

@@ -18,8 +18,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Trains the head of a network whose lower layers are frozen, without computing these again in
- * every epoch: their outputs for each batch are kept, and the head trains on those.
+ * Trains the head of a network whose lower layers are frozen, without computing the frozen layers
+ * again in every epoch: their outputs for each batch are computed once and kept, and the head is
+ * trained on them.
  *
  * <pre>{@code
  * MultiLayerNetwork frozen = Freezing.freeze(net, LayerSelector.upTo(6));
@@ -27,39 +28,42 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * MultiLayerNetwork again = FeatureCache.in(Path.of("features")).fit(frozen, data, 10);
  * }</pre>
  *
- * <p><b>The result</b> is that of {@code fit(data, epochs)} on the whole network: parameters,
- * counters, score, and the updater's state, that of frozen layers included. The original is not
- * touched.
+ * <p><b>The result</b> is the one that {@code fit(data, epochs)} gives on the whole network: the
+ * same parameters, counters, score and updater's state, including the state of frozen layers. The
+ * original network is not touched.
  *
- * <p><b>Listeners</b> are told that the training continues, and see the whole network, which is the
- * one that is returned: with its parameters, updater state, gradients, score and counters at every
- * call, so that it can be saved, and validated on raw inputs. What they change of it, such as rates
- * or gradients, takes effect. Of the trunk's activations they see only what crosses to the head: in
- * a list the others are empty arrays, in a map they are missing; and {@code input()} is what
- * crosses too. A listener that {@link StopsTraining} ends the training after an epoch; if an
- * exception does, {@link UnfinishedTraining#networkOf} has the network.
+ * <p><b>Listeners</b> are told that the training continues. At every call they see the whole
+ * network, which is the one that is returned, with its current parameters, updater state,
+ * gradients, score and counters, so that it can be saved, or validated on raw inputs. Changes that
+ * a listener makes to it, such as to rates or gradients, take effect. Of the backbone's outputs,
+ * listeners see only those that the head reads: the others are empty arrays in a list, and missing
+ * in a map. {@code input()} is what the head reads, too. A listener that implements {@link
+ * StopsTraining} can end the training after an epoch. If an exception ends it, {@link
+ * UnfinishedTraining#networkOf} gives the network.
  *
- * <p><b>What is kept</b> is what crosses from the trunk to the head. The trunk is all that is
- * frozen, or has neither parameters nor dropout, and is computed from nothing else; in a graph it
- * may end at several vertices, and a network input that feeds the head is kept too. Outputs are in
- * the head even if they are frozen, as they add to the score. So is what works on time steps as if
- * they were examples, such as a dense layer between recurrent ones, if what learns is directly
- * above it.
+ * <p><b>What is kept</b> is what the head reads from the backbone. A layer or vertex belongs to the
+ * backbone if it is frozen, or has neither parameters nor dropout, and if all its inputs come from
+ * the backbone or are inputs of the network. In a graph, the backbone may end at several vertices,
+ * and a network input that feeds the head directly is kept too. Output layers belong to the head
+ * even if they are frozen, because they contribute to the score. A layer that treats time steps as
+ * examples, such as a dense layer between recurrent ones, belongs to the head if the layer directly
+ * above it learns.
  *
- * <p><b>Masks</b> of features are carried through the trunk, and kept as they are at its end.
+ * <p><b>Masks</b> of features are carried through the backbone, and kept as they are at its end.
  *
- * <p><b>The batches</b> are those of one pass through the data, in this order in every epoch. An
- * iterator that shuffles or alters its data at each reset would lose that here: let it do without,
- * or train without a cache.
+ * <p><b>The batches</b> are those of one pass through the data, and every epoch has them in the
+ * same order. An iterator that shuffles or augments its data at each reset does so only once here:
+ * switch that off, or train without a cache.
  *
- * <p><b>On disk</b> a file is named by a hash of the trunk's configuration and parameters and of
- * the data, masks and labels, so that another network or other data never finds it. A file that is
- * damaged or was cut off is written again; a file that is being written has another name until it
- * is whole. It is mapped to memory and read batch by batch. Files that are no longer wanted are not
- * deleted.
+ * <p><b>On disk</b>, a file is named by a hash of the backbone's configuration and parameters and
+ * of the data, masks and labels, so that another network or other data never finds it. A damaged or
+ * truncated file is written again. A file that is being written has another name until it is
+ * complete. The file is mapped to memory and read batch by batch. Files that are no longer needed
+ * are not deleted.
  *
- * <p><b>Truncated backpropagation through time</b> needs a trunk that works step by step: LSTM,
- * simple recurrent and dense layers, batch normalization, activations. Others are refused.
+ * <p><b>Truncated backpropagation through time</b> needs a backbone that works step by step: LSTM,
+ * simple recurrent and dense layers, batch normalization, and activations. Other layers are
+ * refused.
  */
 public final class FeatureCache {
 
@@ -71,7 +75,7 @@ public final class FeatureCache {
   }
 
   /**
-   * Keeps features in memory, for one {@code fit}.
+   * Keeps features in memory, for the duration of one {@code fit}.
    *
    * @return the cache
    */
@@ -80,9 +84,9 @@ public final class FeatureCache {
   }
 
   /**
-   * Keeps features in files, for as long as these are there.
+   * Keeps features in files, which later calls of {@code fit} use again.
    *
-   * @param folder where; it is made if need be
+   * @param folder the folder for the files; it is made if it does not exist
    * @return the cache
    */
   public static FeatureCache in(Path folder) {
@@ -90,18 +94,20 @@ public final class FeatureCache {
   }
 
   /**
-   * Trains what is above the frozen layers. If a listener or the data throw, the exception carries
-   * the network reached so far, see {@link io.github.dl4jext.network.UnfinishedTraining}.
+   * Trains the layers above the frozen ones. If a listener or the data throws, the exception
+   * carries the network as it was trained up to then; see {@link
+   * io.github.dl4jext.network.UnfinishedTraining}.
    *
    * @param network a {@code MultiLayerNetwork}, or a {@code ComputationGraph} with one input and
-   *     one output, in which something must be frozen from its input on; it is not changed
+   *     one output, whose lowest layers are frozen; it is not changed
    * @param data the training set
-   * @param epochs how many, 1 or more
-   * @param <M> its type
+   * @param epochs how many passes, 1 or more; fewer are made if a listener stops the training
+   * @param <M> the type of the network
    * @return the network with its head trained
-   * @throws IllegalArgumentException if nothing is frozen at the bottom, or everything is; if a
-   *     batch does not fit the network; if the network is one that cannot be split
-   * @throws UncheckedIOException if files cannot be written or read
+   * @throws IllegalArgumentException if {@code epochs} is below 1; if the lowest layer is not
+   *     frozen, or no layer learns; if the network cannot be split, or a batch does not fit it; for
+   *     a cache on disk, if the data cannot be reset
+   * @throws UncheckedIOException if a file of the cache cannot be written or read
    */
   public <M extends Model> M fit(M network, DataSetIterator data, int epochs) {
     Objects.requireNonNull(data, "the data must not be null");
@@ -109,18 +115,20 @@ public final class FeatureCache {
   }
 
   /**
-   * Trains what is above the frozen layers. If a listener or the data throw, the exception carries
-   * the network reached so far, see {@link io.github.dl4jext.network.UnfinishedTraining}.
+   * Trains the layers above the frozen ones. If a listener or the data throws, the exception
+   * carries the network as it was trained up to then; see {@link
+   * io.github.dl4jext.network.UnfinishedTraining}.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, in which something
-   *     must be frozen from its inputs on; it is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, whose lowest layers
+   *     are frozen; it is not changed
    * @param data the training set
-   * @param epochs how many, 1 or more
-   * @param <M> its type
+   * @param epochs how many passes, 1 or more; fewer are made if a listener stops the training
+   * @param <M> the type of the network
    * @return the network with its head trained
-   * @throws IllegalArgumentException if nothing is frozen at the bottom, or everything is; if a
-   *     batch does not fit the network; if the network is one that cannot be split
-   * @throws UncheckedIOException if files cannot be written or read
+   * @throws IllegalArgumentException if {@code epochs} is below 1; if the lowest layer is not
+   *     frozen, or no layer learns; if the network cannot be split, or a batch does not fit it; for
+   *     a cache on disk, if the data cannot be reset
+   * @throws UncheckedIOException if a file of the cache cannot be written or read
    */
   public <M extends Model> M fit(M network, MultiDataSetIterator data, int epochs) {
     Objects.requireNonNull(data, "the data must not be null");
@@ -148,7 +156,7 @@ public final class FeatureCache {
     return new Batches(data, conf.inputs().size(), conf.outputs().size());
   }
 
-  /** Opens the file for a network and data, which is written first if need be. */
+  /** Opens the file for a network and its data, and writes it first if it is missing or damaged. */
   private static FeatureFile.Reader open(
       Path folder, SplitNetwork<?> split, MultiDataSetIterator data) {
     FeatureKey key = new FeatureKey();

@@ -1,5 +1,6 @@
 /**
- * The feature cache: what frozen layers compute is computed once, and the rest trained on it.
+ * The feature cache: the outputs of frozen layers are computed once, and the layers above are
+ * trained on them.
  *
  * <p>Start with {@code FeatureCache}.
  */

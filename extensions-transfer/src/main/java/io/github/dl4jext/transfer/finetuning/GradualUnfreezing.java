@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Trains a network whose layers are unfrozen one group after the other: first the head learns,
- * then, when its gradients have become useful, the layers below.
+ * Trains a network whose layers are unfrozen one group after the other: the head learns first, and
+ * the layers below follow when its gradients have become useful.
  *
  * <pre>{@code
  * MultiLayerNetwork tuned =
@@ -30,23 +30,25 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *         .fit(net, data, 5);
  * }</pre>
  *
- * <p>All layers that a stage names are frozen until its time, besides those that are frozen
- * already. From then on they learn at the rate or schedule that they have, times the stage's
- * factor. The updater's state is kept throughout, that of other layers and of those that are
- * unfrozen; a layer that has never been trained begins with none, and a warm-up keeps its first
- * steps small (Adam's would be up to four times the rate late in a training).
+ * <p>The layers that a stage names are frozen until its epoch or step; layers that were frozen
+ * before and that no stage names stay frozen. From then on, the stage's layers learn at their own
+ * rate or schedule, multiplied by the stage's factor. The updater's state of all layers is kept
+ * throughout. A layer that has never been trained begins without one; a warm-up keeps its first
+ * steps small (late in a training, Adam's first steps would be up to four times the rate).
  *
- * <p><b>Epochs and steps</b> are counted by the network from where the plan began. The network
- * given is not changed. Each stage makes a new network, which has the listeners of the one before;
- * they are told that the training continues, see {@link Network#sameTrainingAs}. The last of these
- * networks is returned, the very one that was trained.
+ * <p><b>Epochs and steps</b> are those of the network, counted from the beginning of the plan. The
+ * given network is not changed. Each stage makes a new network with the listeners of the previous
+ * one, which are told that the training continues; see {@link Network#sameTrainingAs}. The network
+ * of the last stage that was carried out is returned.
  *
- * <p><b>To go on</b> after a break, give the network that was saved to the same plan: the stages
- * that it has passed are passed, with their factors. How far it was is in the file, see {@link
- * StagedRate}, until the last stage is carried out and {@code fit} has ended.
+ * <p><b>To resume</b> an interrupted training, give the saved network to the same plan. Stages that
+ * were carried out before are not repeated, and their factors stay in effect. The saved file says
+ * which stages these are (see {@link StagedRate}), until the last stage has been carried out and
+ * {@code fit} has ended.
  *
- * <p><b>The end.</b> A listener that {@link StopsTraining} ends it after an epoch: {@code fit(net,
- * data, 50, stopping)}. If an exception does, {@link UnfinishedTraining#networkOf} has the network.
+ * <p><b>The end.</b> A listener that implements {@link StopsTraining} can end the training after an
+ * epoch: {@code fit(net, data, 50, stopping)}. If an exception ends it, {@link
+ * UnfinishedTraining#networkOf} gives the network.
  *
  * <p>Each method changes the plan and returns it.
  *
@@ -63,13 +65,13 @@ public final class GradualUnfreezing {
   private final List<UnfreezingStage> stages = new ArrayList<>();
   private int warmupSteps;
 
-  /** Makes a plan without a stage. */
+  /** Makes a plan without stages. */
   public GradualUnfreezing() {}
 
   /**
    * Lets layers learn from an epoch on.
    *
-   * @param epoch the epoch, from 0
+   * @param epoch the epoch of the plan, from 0
    * @param layers which layers
    * @return this
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the epoch is negative
@@ -79,11 +81,11 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Lets layers learn from an epoch on, at a share of their rate.
+   * Lets layers learn from an epoch on, with their rate multiplied by a factor.
    *
-   * @param epoch the epoch, from 0
+   * @param epoch the epoch of the plan, from 0
    * @param layers which layers
-   * @param factor what their rate is multiplied by, above 0
+   * @param factor the factor of their rate, in {@code (0, inf)}
    * @return this
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
@@ -95,7 +97,7 @@ public final class GradualUnfreezing {
   /**
    * Lets layers learn from a step on.
    *
-   * @param step the step, from 0
+   * @param step the step of the plan, from 0
    * @param layers which layers
    * @return this
    * @throws io.github.dl4jext.spi.InvalidArgumentException if the step is negative
@@ -105,11 +107,11 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Lets layers learn from a step on, at a share of their rate.
+   * Lets layers learn from a step on, with their rate multiplied by a factor.
    *
-   * @param step the step, from 0
+   * @param step the step of the plan, from 0
    * @param layers which layers
-   * @param factor what their rate is multiplied by, above 0
+   * @param factor the factor of their rate, in {@code (0, inf)}
    * @return this
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
@@ -124,12 +126,11 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Lets the rate of unfrozen layers rise in even steps from almost nothing; see {@link
-   * UnfreezeWarmup}.
+   * Lets the rate of unfrozen layers rise linearly to its full value; see {@link UnfreezeWarmup}.
    *
-   * @param steps how many; 0, the default, for none
+   * @param steps how many steps are below the full rate; 0, the default, for no warm-up
    * @return this
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if negative
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if {@code steps} is negative
    */
   public GradualUnfreezing warmupSteps(int steps) {
     Checks.of(NAME).that(steps >= 0, "warmupSteps", "0 or more", steps).done();
@@ -138,17 +139,20 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Trains. If a listener or the data throw, the exception carries the network reached so far, see
-   * {@link UnfinishedTraining}; fitting that continues with its stage.
+   * Trains by the plan. If a listener or the data throws, the exception carries the network as it
+   * was trained up to then (see {@link UnfinishedTraining}); {@code fit} with that network resumes
+   * the plan at the stage that it had reached.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph} of one input and one
-   *     output, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph} with one input and one
+   *     output; not changed
    * @param data the training set, which is reset for every epoch
-   * @param epochs how many more, 1 or more; fewer if a listener stops the training
-   * @param more listeners for this training, such as early stopping, besides those of the network
-   * @param <M> its type
+   * @param epochs how many epochs to train in this call, 1 or more; fewer are trained if a listener
+   *     stops the training
+   * @param more listeners, such as early stopping, that are added to those of the network
+   * @param <M> the type of the network
    * @return the trained network
-   * @throws IllegalArgumentException if a stage names layers that the network does not have
+   * @throws IllegalArgumentException if the plan has no stage, {@code epochs} is below 1, or a
+   *     stage names layers that the network does not have
    */
   public <M extends Model> M fit(
       M network, DataSetIterator data, int epochs, TrainingListener... more) {
@@ -162,16 +166,19 @@ public final class GradualUnfreezing {
   }
 
   /**
-   * Trains. If a listener or the data throw, the exception carries the network reached so far, see
-   * {@link UnfinishedTraining}; fitting that continues with its stage.
+   * Trains by the plan. If a listener or the data throws, the exception carries the network as it
+   * was trained up to then (see {@link UnfinishedTraining}); {@code fit} with that network resumes
+   * the plan at the stage that it had reached.
    *
-   * @param network a {@code ComputationGraph}, which is not changed
+   * @param network a {@code ComputationGraph}; not changed
    * @param data the training set, which is reset for every epoch
-   * @param epochs how many more, 1 or more; fewer if a listener stops the training
-   * @param more listeners for this training, such as early stopping, besides those of the network
-   * @param <M> its type
+   * @param epochs how many epochs to train in this call, 1 or more; fewer are trained if a listener
+   *     stops the training
+   * @param more listeners, such as early stopping, that are added to those of the network
+   * @param <M> the type of the network
    * @return the trained network
-   * @throws IllegalArgumentException if a stage names layers that the network does not have
+   * @throws IllegalArgumentException if the plan has no stage, {@code epochs} is below 1, or a
+   *     stage names layers that the network does not have
    */
   public <M extends Model> M fit(
       M network, MultiDataSetIterator data, int epochs, TrainingListener... more) {

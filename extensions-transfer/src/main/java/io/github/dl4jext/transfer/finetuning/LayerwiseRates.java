@@ -25,24 +25,25 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Gives layers different learning rates: lower layers, which compute general features, learn more
- * slowly than upper ones. Each layer's rate is a factor times one and the same rate or schedule, so
- * that they rise and fall together.
+ * slowly than upper ones. Each layer's rate is its factor times a common rate or schedule (see
+ * {@link #with}) or, if none is given, times the layer's own.
  *
  * <pre>{@code
  * net = LayerwiseRates.slice(1e-5, 1e-3).copyWithRates(net);            // fastai's slice(1e-5, 1e-3)
  * net = LayerwiseRates.decay(0.75).with(new Cosine(1e-3, 4300)).copyWithRates(net);
- * net = LayerwiseRates.geometric(0.01).copyWithRates(net);              // of the rates that the layers have
+ * net = LayerwiseRates.geometric(0.01).copyWithRates(net);              // of each layer's own rate
  * }</pre>
  *
- * <p>Layers with parameters count, frozen or not, from bottom to top; in a graph in topological
- * order. The factor of layer i of n, from 0: {@code decay(d)}: d^(n-1-i); {@code geometric(f)}:
- * f^((n-1-i)/(n-1)); {@code body(f)}: f, and 1 for the topmost. Biases with an updater of their own
- * have the layer's factor too. Vertices that are no layers keep their rate.
+ * <p>Layers with parameters, frozen or not, are numbered from bottom to top, from 0; in a graph, in
+ * topological order. The factor of layer i of n is d^(n-1-i) for {@code decay(d)},
+ * f^((n-1-i)/(n-1)) for {@code geometric(f)}, and f for {@code body(f)}, except 1 for the topmost
+ * layer. It also applies to biases with an updater of their own. A vertex that has parameters but
+ * is not a layer is numbered too, but its rate is not changed.
  *
- * <p><b>Check.</b> {@code slice(1e-5, 1e-3)} on three layers: 1e-5, 1e-4, 1e-3.
+ * <p><b>Check.</b> {@code slice(1e-5, 1e-3)} on three layers gives the rates 1e-5, 1e-4 and 1e-3.
  *
- * <p>Factors are applied to what the layers have: applied twice, they act twice, unless {@link
- * #with} says what the rate is.
+ * <p>Without {@link #with}, factors multiply the rates that the layers have, so applying them twice
+ * multiplies twice.
  *
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard, Ruder (2018), section 3.2</a>
  */
@@ -63,7 +64,7 @@ public final class LayerwiseRates {
 
   private final Rule rule;
 
-  /** Null for what each layer has. */
+  /** Null if each layer's own rate is multiplied. */
   private final @Nullable ISchedule rate;
 
   private LayerwiseRates(Rule rule, @Nullable ISchedule rate) {
@@ -72,9 +73,9 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Gives each layer a share of the rate above it.
+   * Gives each layer a share of the rate of the layer above it.
    *
-   * @param factor the share, in {@code (0, 1]}; such as 0.75
+   * @param factor the share, in {@code (0, 1]}, such as 0.75
    * @return the rates
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
@@ -84,8 +85,8 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Spaces the rates by evenly spaced powers, from a share of the rate for the lowest layer to the
-   * whole of it for the topmost.
+   * Spaces the rates geometrically, from a share of the rate for the lowest layer to the full rate
+   * for the topmost.
    *
    * @param factor the lowest layer's share, in {@code (0, 1]}
    * @return the rates
@@ -98,10 +99,10 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Goes from one rate for the lowest layer to another for the topmost.
+   * Spaces the rates geometrically, from one rate for the lowest layer to another for the topmost.
    *
-   * @param lowest the lowest layer's, above 0
-   * @param highest the topmost layer's, at least the lowest's
+   * @param lowest the lowest layer's rate, in {@code (0, inf)}
+   * @param highest the topmost layer's rate, finite and at least {@code lowest}
    * @return the rates
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
@@ -118,9 +119,9 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Gives the topmost layer the whole rate, and all others a share.
+   * Gives the topmost layer the full rate, and all others the same share of it.
    *
-   * @param factor the share, in {@code (0, 1]}; fastai's {@code slice(rate)} has 0.1
+   * @param factor the share, in {@code (0, 1]}; 0.1 in fastai's {@code slice(rate)}
    * @return the rates
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
@@ -130,9 +131,9 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Takes the same factors of a given rate, whatever the layers had.
+   * Applies the factors to a given rate instead of the rates that the layers have.
    *
-   * @param topmost the topmost layer's rate, 0 or more
+   * @param topmost the topmost layer's rate, in {@code [0, inf)}
    * @return the rates
    * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
    */
@@ -142,7 +143,7 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Takes the same factors of a given schedule, whatever the layers had.
+   * Applies the factors to a given schedule instead of the rates that the layers have.
    *
    * @param topmost the topmost layer's schedule
    * @return the rates
@@ -156,7 +157,7 @@ public final class LayerwiseRates {
    * Computes the factors for a network's layers.
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @return one for each layer with parameters, from bottom to top
+   * @return one factor for each layer or vertex with parameters, from bottom to top
    */
   public List<Double> factors(Model model) {
     return new ArrayList<>(byName(Network.of(model)).values());
@@ -173,11 +174,11 @@ public final class LayerwiseRates {
   }
 
   /**
-   * Makes a copy of a network that has these rates. Everything else is kept: weights, the updater's
-   * state, counters, and the listeners, which are told that the training continues.
+   * Makes a copy of a network that has these rates. Everything else is kept: the weights, the
+   * updater's state, the counters, and the listeners, which are told that the training continues.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param <M> the type of the network
    * @return a new network
    */
   public <M extends Model> M copyWithRates(M network) {
@@ -207,7 +208,7 @@ public final class LayerwiseRates {
         : new LearningRate(Double.NaN, schedule);
   }
 
-  /** Visits the updaters of a node that have a rate, each once. */
+  /** Visits each updater of a node that has a rate once. */
   static void eachUpdater(Node node, Consumer<IUpdater> action) {
     Set<IUpdater> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     node.updaters().stream().filter(IUpdater::hasLearningRate).filter(seen::add).forEach(action);

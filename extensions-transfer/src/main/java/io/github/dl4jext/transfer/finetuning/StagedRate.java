@@ -14,14 +14,15 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Marks the rate of a layer that a plan of {@link GradualUnfreezing} names, while the plan is
- * carried out: {@code f(t) = rate(t)}. A network that is saved meanwhile so keeps how far the plan
- * was, and the same plan continues from there. The marks are taken away after the last stage.
+ * carried out. The rate itself is unchanged: {@code f(t) = rate(t)}. A network that is saved during
+ * the plan thus records which stages were carried out, and the same plan resumes from there. {@code
+ * fit} removes the marks at its end once all stages have been carried out.
  *
  * @param rate the layer's rate
- * @param plan identifies the plan
+ * @param plan a number that identifies the plan
  * @param iteration the network's iteration when the plan began
  * @param epoch the network's epoch when the plan began
- * @param passed the stages that were carried out, by their number in the plan from 0
+ * @param passed the stages that were carried out, by their number in the plan, from 0
  */
 @FieldsInJson
 public record StagedRate(ISchedule rate, int plan, int iteration, int epoch, List<Integer> passed)
@@ -71,7 +72,7 @@ public record StagedRate(ISchedule rate, int plan, int iteration, int epoch, Lis
     return new LearningRate(Double.NaN, new StagedRate(within, plan, iteration, epoch, passed));
   }
 
-  /** Takes the mark off a rate, if it has one. */
+  /** Removes the mark from a rate, if it has one. */
   static LearningRate without(LearningRate marked) {
     return marked.schedule() instanceof StagedRate staged ? asRate(staged.rate()) : marked;
   }
@@ -95,13 +96,13 @@ public record StagedRate(ISchedule rate, int plan, int iteration, int epoch, Lis
     return rate.valueAt(iteration, epoch);
   }
 
-  /** Scales the rate, and stays a mark. */
+  /** Scales the rate within; the result is a mark too. */
   @Override
   public ISchedule times(double factor) {
     return new StagedRate(scaled(rate, factor), plan, iteration, epoch, passed);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Returns a copy that shares no mutable state. */
   @Override
   public ISchedule clone() {
     return new StagedRate(rate.clone(), plan, iteration, epoch, passed);

@@ -9,11 +9,12 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Raises the rate of a layer that has just been unfrozen: from a first fraction in even steps up to
- * the full rate.
+ * Raises the rate of a layer that has just been unfrozen, in equal increments, from a first
+ * fraction up to the full rate.
  *
- * <p>{@code f(t) = rate(t) * min(1, (t - from + 1) / (steps + 1))}: at step {@code from + steps}
- * and later it is the rate itself. {@link GradualUnfreezing} takes it away once it is over.
+ * <p>{@code f(t) = rate(t) * min(1, (t - from + 1) / (steps + 1))}: from step {@code from + steps}
+ * on, it is the rate itself. {@link GradualUnfreezing} removes a warm-up that is over when {@code
+ * fit} ends.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -21,13 +22,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <tr><td>-</td><td>from</td><td>[0, inf)</td><td>required</td><td>steps</td></tr>
  * <tr><td>-</td><td>steps</td><td>[1, inf)</td><td>required</td><td>steps</td></tr></table>
  *
- * <p><b>Edges.</b> Before {@code from} it is 0.
+ * <p><b>Edges.</b> Before step {@code from} the rate is 0.
  *
- * <p><b>Check.</b> Of rate 1 from step 10 on in 4 steps: 0.2 at step 10, 0.8 at 13, 1 at 14.
+ * <p><b>Check.</b> With rate 1, {@code from} 10 and {@code steps} 4: 0.2 at step 10, 0.8 at 13, and
+ * 1 at 14.
  *
  * @param rate the rate that is reached
  * @param from the first step of the unfrozen layer
- * @param steps how many steps are below the rate
+ * @param steps how many steps are below the rate that is reached
  */
 @FieldsInJson
 public record UnfreezeWarmup(ISchedule rate, int from, int steps) implements ScalableSchedule {
@@ -71,7 +73,7 @@ public record UnfreezeWarmup(ISchedule rate, int from, int steps) implements Sca
     return new UnfreezeWarmup(StagedRate.scaled(rate, factor), from, steps);
   }
 
-  /** A copy, which shares nothing that could change. */
+  /** Returns a copy that shares no mutable state. */
   @Override
   public ISchedule clone() {
     return new UnfreezeWarmup(rate.clone(), from, steps);

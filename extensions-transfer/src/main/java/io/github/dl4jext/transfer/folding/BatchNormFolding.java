@@ -11,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Folds batch normalization into the layers beside it, which then give the same outputs in fewer
  * steps.
  *
- * <p>Outside training a batch norm is {@code y = a x + s} for each channel, with {@code a = gamma /
- * sqrt(variance + eps)} and {@code s = beta - mean a}. A linear layer before it computes the same
- * with weights {@code a W} and bias {@code a b + s}; a linear layer after it with weights {@code W
- * a} and bias {@code b + W s}.
+ * <p>Outside training, batch normalization computes {@code y = a x + s} for each channel, with
+ * {@code a = gamma / sqrt(variance + eps)} and {@code s = beta - mean a}. A linear layer before it
+ * gives the same result by itself with weights {@code a W} and bias {@code a b + s}, and a linear
+ * layer after it with weights {@code W a} and bias {@code b + W s}.
  *
  * <pre>{@code
  * FoldedNetwork<MultiLayerNetwork> folded = BatchNormFolding.fold(net);
@@ -22,49 +22,54 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * INDArray probabilities = folded.network().output(images);
  * }</pre>
  *
- * <p>It is for <b>inference</b>: the folded network can be trained, but as one without batch norm,
- * and the updater's state is dropped. Iteration and epoch counts are kept, and so is what saving
- * and loading needs. The original network is neither written to nor run.
+ * <p>Folding is for <b>inference</b>: the folded network can be trained, but only as one without
+ * batch normalization, and the updater's state is dropped. Iteration and epoch counts are kept. The
+ * folded network can be saved and loaded like any other. The original network is neither changed
+ * nor run.
  *
  * <table><caption>What is folded</caption>
  * <tr><th>order</th><th>into</th></tr>
  * <tr><td>linear layer without activation, batch norm</td><td>the layer before: dense, embedding,
- *   convolution of 1, 2 or 3 dimensions, deconvolution, depth-wise, separable. One without bias
- *   gets one</td></tr>
+ *   convolution of 1, 2 or 3 dimensions, deconvolution, depth-wise, separable. A layer without a
+ *   bias gets one</td></tr>
  * <tr><td>batch norm (first, or after an activation), then linear layer</td><td>the layer after:
- *   dense, output, and convolutions without padding; in a graph every layer that reads it
+ *   dense, output, and convolutions without padding; in a graph, every layer that reads the batch
+ *   norm
  *   </td></tr>
- * <tr><td>dropout, an identity activation, average pooling, flattening between them</td><td>as if
- *   it were not there; max pooling too where no {@code a} is negative</td></tr>
+ * <tr><td>dropout, an identity activation, average pooling, flattening between them</td><td>the
+ * same as if they were not there; max pooling too, if no {@code a} is negative</td></tr>
  * <tr><td>frozen layers and frozen batch norms</td><td>the same; what took it in stays frozen
  *   </td></tr></table>
  *
- * <p><b>What is kept</b>, with the reason in {@link FoldedNetwork#kept()}: before a convolution
- * with padding, whose border is zeros that would have to be shifted; before a deconvolution;
- * between two non-linear layers; where a vertex such as {@code MergeVertex} reads it; where the
- * batch norm itself is a graph's output; where a layer is of a class that is not known here.
+ * <p><b>What is kept</b>, with the reason in {@link FoldedNetwork#kept()}: a batch norm before a
+ * convolution with padding, since the zeros at its border would have to be shifted too; before a
+ * deconvolution; between two non-linear layers; one that a vertex such as {@code MergeVertex}
+ * reads; one that is an output of the graph; and one next to a layer of a class that is not known
+ * here.
  *
- * <p><b>The proof.</b> Both networks run on a batch, given or drawn from a fixed seed, and the
- * largest difference is part of the result. In float it was 5e-7 of the largest logit for
- * 784-300-100-10 trained on Fashion-MNIST, with the batch norms before and behind ReLU. It grows
- * with {@code a}: a variance near 0 makes weights that amplify rounding errors.
+ * <p><b>The proof.</b> Both networks compute a batch, which is given or drawn from a fixed seed,
+ * and the largest difference of their logits is part of the result. In float it was 5e-7 of the
+ * largest logit for a network of 784-300-100-10 units trained on Fashion-MNIST, with batch norms
+ * before and behind ReLU. The difference grows with {@code a}: a variance near 0 makes weights that
+ * amplify rounding errors.
  *
- * <p><b>Shape and type.</b> Folding is computed in double and stored in the network's type; float
- * and double, channels first and channels last, gamma and beta learned or locked, variance stored
- * plainly or as the logarithm of the deviation.
+ * <p><b>Shape and type.</b> Folding is computed in double, and its result is stored in the
+ * network's type, float or double. Data may be channels first or channels last, gamma and beta
+ * learned or locked, and the variance stored plainly or as the logarithm of the deviation.
  *
- * <p><b>Edges.</b> A network without batch norm is copied as it is; {@link FoldedNetwork#summary()}
- * says so, and a warning is logged. A batch norm whose statistics are NaN, infinite or negative is
- * kept. With a mask, steps that are masked may differ: a batch norm shifts them, a folded layer
- * leaves them zero.
+ * <p><b>Edges.</b> A network without batch normalization is copied as it is; {@link
+ * FoldedNetwork#summary()} says so, and a warning is logged. A batch norm whose statistics are NaN,
+ * infinite or negative is kept. Masked time steps may differ: a batch norm shifts them, whereas a
+ * folded layer leaves them 0.
  *
- * <p><b>Check.</b> gamma 2, beta 1, mean 3, variance 4, eps 0 give a = 1 and s = -2: a dense layer
- * with weight 5 and bias 7 becomes one with weight 5 and bias 5.
+ * <p><b>Check.</b> gamma 2, beta 1, mean 3, variance 4 and eps 0 give a = 1 and s = -2: a dense
+ * layer before it with weight 5 and bias 7 becomes one with weight 5 and bias 5.
  *
- * <p><b>DL4J's ways that are copied</b>, since the outputs must agree: locked gamma and beta are
- * applied only if gamma is not 1 and beta is not 0; the batch norm's own activation is never
- * applied. Sequences in channels-first format are normalized by example, so such a batch norm is
- * kept. The weights of {@code Convolution1DLayer} lie in memory otherwise than their shape says.
+ * <p><b>Peculiarities of DL4J that are reproduced</b>, since the outputs must agree: locked gamma
+ * and beta are applied only if gamma is not 1 and beta is not 0, and the batch norm's own
+ * activation is never applied. DL4J normalizes sequences in channels-first format by example, so a
+ * batch norm on these is kept. It stores the weights of {@code Convolution1DLayer} in another order
+ * than their shape says.
  *
  * @see <a href="https://arxiv.org/abs/1712.05877">Jacob et al. (2018), section 3.2</a>
  */
@@ -73,13 +78,14 @@ public final class BatchNormFolding {
   private BatchNormFolding() {}
 
   /**
-   * Folds, and compares on a batch drawn for the inputs that the first layers tell.
+   * Folds, and compares both networks on a random batch whose shape is derived from the first
+   * layers.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param <M> the type of the network
    * @return the folded network and the proof
-   * @throws IllegalArgumentException if there is a batch norm, and the shape of an input cannot be
-   *     told, as that of a convolution on images; then give input types or a batch
+   * @throws IllegalArgumentException if there is a batch norm and the shape of an input cannot be
+   *     derived, such as that of a convolution on images; then give input types or a batch
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network) {
     MutableNetwork<M> parts = MutableNetwork.of(network);
@@ -94,11 +100,11 @@ public final class BatchNormFolding {
   }
 
   /**
-   * Folds, and compares on a batch drawn for some input types.
+   * Folds, and compares both networks on a random batch of the given input types.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param inputs what it reads, one for each input
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param inputs the types of the network's inputs, one for each
+   * @param <M> the type of the network
    * @return the folded network and the proof
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network, InputType... inputs) {
@@ -107,11 +113,11 @@ public final class BatchNormFolding {
   }
 
   /**
-   * Folds, and compares on a batch.
+   * Folds, and compares both networks on a given batch.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param given inputs to compare on, better with more than one example; one array for each input
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param given the batch, one array for each input, preferably of more than one example
+   * @param <M> the type of the network
    * @return the folded network and the proof
    */
   public static <M extends Model> FoldedNetwork<M> fold(M network, INDArray... given) {

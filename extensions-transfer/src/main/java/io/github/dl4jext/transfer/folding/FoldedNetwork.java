@@ -10,16 +10,17 @@ import org.deeplearning4j.nn.api.Model;
  * Holds a network without the batch norms that could be folded, and the proof that it computes the
  * same.
  *
- * <p>Outputs are compared before the last activation: softmax and sigmoid hide differences where
- * they are flat.
+ * <p>The outputs are compared before the last activation, since softmax and sigmoid hide
+ * differences where they are flat.
  *
  * @param network the new network, with iteration and epoch counts kept and a fresh updater state
- * @param folded the layers that took in a batch norm, by the name of the batch norm
- * @param kept why a batch norm was kept, by its name
+ * @param folded for each batch norm that was folded, by its name, the layers into which it was
+ *     folded
+ * @param kept for each batch norm that was kept, by its name, the reason
  * @param largestDifference the largest difference of a logit between the two networks; 0 if nothing
  *     was compared
  * @param largestLogit the largest absolute logit of the original network; 0 if nothing was compared
- * @param <M> the kind of network
+ * @param <M> the type of the network
  */
 public record FoldedNetwork<M extends Model>(
     M network,
@@ -28,20 +29,21 @@ public record FoldedNetwork<M extends Model>(
     double largestDifference,
     double largestLogit) {
 
-  /** What is said of a network in which there is nothing to fold. */
+  /** What the summary of a network without batch normalization says. */
   static final String NOTHING = "there is no batch normalization to fold";
 
   /**
-   * The largest difference of a logit, as a share of the largest logit.
+   * Returns the largest difference of a logit, as a share of the largest logit.
    *
-   * @return the quotient; 0 where nothing differs
+   * @return the quotient; 0 if nothing differs
    */
   public double relativeDifference() {
     return largestDifference == 0 ? 0 : largestDifference / largestLogit;
   }
 
   /**
-   * The report, line by line: what went where, what was kept and why, and the difference.
+   * Describes the result: where each batch norm was folded, which were kept and why, and the
+   * difference.
    *
    * @return a text of several lines
    */

@@ -38,22 +38,23 @@ import org.nd4j.linalg.factory.Nd4j;
  * MultiLayerNetwork small = Int8File.restoreMultiLayerNetwork(Path.of("net.int8"));
  * }</pre>
  *
- * <p>What is restored is, to the last bit, the network that {@link ReducedPrecision#int8} makes,
- * which also tells what that costs. Biases, gains and the parameters of batch normalization are
- * stored as they are; counts of steps and epochs are kept, the updater's state is not.
+ * <p>The restored network is, to the last bit, the one that {@link ReducedPrecision#int8} makes;
+ * that method also measures the loss of precision. Biases, gains, recurrent weights with peepholes,
+ * and the parameters of batch normalization are stored as they are. The counts of iterations and
+ * epochs are kept; the updater's state is not.
  *
- * <p><b>The file</b> appears when it is whole, see {@link AtomicFiles}. It has a sign and a
- * version; then, deflated, the type of the network, its configuration as JSON, the counts, and each
- * parameter in the order of memory; last the CRC-32 of all that. A file that is damaged, cut or
- * something else is refused in one message. Classes that its configuration names must be DL4J's, or
- * extend them ({@link TrustedClasses}).
+ * <p><b>The file</b> appears only once it is complete; see {@link AtomicFiles}. It begins with a
+ * signature and a version. Then follow, deflated, the type of the network, its configuration as
+ * JSON, the counts, and the parameters in the order in which the network holds them. The CRC-32 of
+ * all that comes last. A file that is damaged, truncated or of another kind is refused. The classes
+ * that the configuration names must be DL4J's, or extend those ({@link TrustedClasses}).
  */
 public final class Int8File {
 
   private static final long SIGN = 0x444c344a494e5438L; // "DL4JINT8"
   private static final int VERSION = 1;
 
-  /** No byte deflates to less than this part. */
+  /** How many bytes one byte can inflate to at most. */
   private static final long MOST_DEFLATED = 1032;
 
   private static final int HEAD = Long.BYTES + Integer.BYTES;
@@ -63,9 +64,9 @@ public final class Int8File {
   /**
    * Writes a network.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param file the file, in a folder that exists; replaced if it is there
-   * @throws IOException if it cannot be written; an old file is as it was
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param file the file, in a folder that exists; an older file is replaced
+   * @throws IOException if the file cannot be written; an older file is then unchanged
    * @throws IllegalArgumentException if a weight is NaN or infinite
    */
   public static void write(Model network, Path file) throws IOException {
@@ -116,26 +117,30 @@ public final class Int8File {
   }
 
   /**
-   * Restores a network.
+   * Restores a {@code MultiLayerNetwork}.
    *
-   * @param file what {@link #write} has written of a {@code MultiLayerNetwork}
-   * @throws IOException if it cannot be read, is damaged, or has a graph
+   * @param file a file that {@link #write} has written
+   * @return the network, without updater state
+   * @throws IOException if the file cannot be read, is damaged, is of another version, or holds a
+   *     {@code ComputationGraph}
    */
   public static MultiLayerNetwork restoreMultiLayerNetwork(Path file) throws IOException {
     return restore(file, false, Int8File::stack);
   }
 
   /**
-   * Restores a network.
+   * Restores a {@code ComputationGraph}.
    *
-   * @param file what {@link #write} has written of a {@code ComputationGraph}
-   * @throws IOException if it cannot be read, is damaged, or has a stack of layers
+   * @param file a file that {@link #write} has written
+   * @return the network, without updater state
+   * @throws IOException if the file cannot be read, is damaged, is of another version, or holds a
+   *     {@code MultiLayerNetwork}
    */
   public static ComputationGraph restoreComputationGraph(Path file) throws IOException {
     return restore(file, true, Int8File::graph);
   }
 
-  /** Makes a network of so many parameters. */
+  /** Makes a network with a configuration and a number of parameters. */
   private interface Making<M extends Model> {
 
     M of(String json, long parameters);
@@ -147,7 +152,7 @@ public final class Int8File {
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     if (bytes.length < HEAD + Long.BYTES || buffer.getLong() != SIGN) {
-      throw new IOException(file + " must be a file of Int8File, was none");
+      throw new IOException(file + " is not a file that Int8File has written");
     }
     int version = buffer.getInt();
     if (version != VERSION) {
@@ -158,7 +163,7 @@ public final class Int8File {
     int end = bytes.length - Long.BYTES;
     sum.update(bytes, 0, end);
     if (buffer.getLong(end) != sum.getValue()) {
-      throw damaged(file, "its check sum is another one", null);
+      throw damaged(file, "its checksum does not match", null);
     }
     try (DataInputStream in =
         new DataInputStream(
@@ -166,9 +171,9 @@ public final class Int8File {
       if (in.readBoolean() != graph) {
         throw new IOException(
             file
-                + " has a "
+                + " holds a "
                 + (graph ? "MultiLayerNetwork" : "ComputationGraph")
-                + ": restore it by "
+                + ": restore it with "
                 + (graph ? "restoreMultiLayerNetwork" : "restoreComputationGraph"));
       }
       return read(file, making, MOST_DEFLATED * bytes.length, in);
@@ -189,7 +194,7 @@ public final class Int8File {
     try {
       made = making.of(json, length);
     } catch (RuntimeException e) {
-      throw damaged(file, "its configuration has other parameters than it holds", e);
+      throw damaged(file, "its parameters do not match its configuration", e);
     }
     Network network = Network.of(made);
     network.setProgress(progress);
@@ -200,7 +205,7 @@ public final class Int8File {
           Nd4j.createFromArray(numbers).reshape('c', value.shape()).castTo(value.dataType()));
     }
     if (in.read() >= 0) {
-      throw damaged(file, "it has more parameters than its configuration", null);
+      throw damaged(file, "it holds more parameters than its configuration has", null);
     }
     return made;
   }
@@ -218,7 +223,11 @@ public final class Int8File {
     int[] unitOf =
         Int8Weights.unitOf(slot)
             .orElseThrow(
-                () -> damaged(file, slot.name() + " are no weights, but stored as such", null));
+                () ->
+                    damaged(
+                        file,
+                        slot.name() + " is not a parameter of weights, but is stored as one",
+                        null));
     float[] scales = new float[Int8Weights.units(unitOf)];
     for (int unit = 0; unit < scales.length; unit++) {
       scales[unit] = in.readFloat();

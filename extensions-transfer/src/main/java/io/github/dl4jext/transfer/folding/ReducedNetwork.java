@@ -12,29 +12,31 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * @param network the new network
  * @param original the network that it was made from
- * @param bytes what it takes to store its parameters with so many digits, not compressed
+ * @param bytes the bytes that its parameters take with the reduced precision, not compressed
  * @param largestDifference the largest difference of a logit between the two networks
  * @param largestLogit the largest absolute logit of the original network
- * @param <M> the kind of network
+ * @param <M> the type of the network
  */
 public record ReducedNetwork<M extends Model>(
     M network, M original, long bytes, double largestDifference, double largestLogit) {
 
   /**
-   * The largest difference of a logit, as a share of the largest logit.
+   * Returns the largest difference of a logit, as a share of the largest logit.
    *
-   * @return the quotient; 0 where nothing differs
+   * @return the quotient; 0 if nothing differs
    */
   public double relativeDifference() {
     return largestDifference == 0 ? 0 : largestDifference / largestLogit;
   }
 
-  /** Returns what it takes to store the original's parameters, not compressed. */
+  /** Returns the bytes that the original's parameters take, not compressed. */
   public long originalBytes() {
     return original.numParams() * original.params().dataType().width();
   }
 
-  /** Returns size and difference in a line; see {@link #accuracyLost} for the accuracy. */
+  /**
+   * Returns the size and the difference in one line; see {@link #accuracyLost} for the accuracy.
+   */
   public String summary() {
     return String.format(
         Locale.ROOT,
@@ -46,11 +48,11 @@ public record ReducedNetwork<M extends Model>(
   }
 
   /**
-   * How much accuracy the reduction costs.
+   * Measures how much accuracy the reduction costs.
    *
-   * @param labelled a classification task, which is gone through twice
-   * @return the accuracy of the original minus that of the reduced network; below 0 if the reduced
-   *     one happens to be better
+   * @param labelled labelled examples of a classification task; reset and read twice
+   * @return the accuracy of the original minus that of the reduced network, in [-1, 1]; negative if
+   *     the reduced network happens to be better
    */
   public double accuracyLost(DataSetIterator labelled) {
     Objects.requireNonNull(labelled, "reduced precision: labelled must be given, was null");

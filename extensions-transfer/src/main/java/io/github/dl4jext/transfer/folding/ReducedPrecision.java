@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Makes a network with fewer digits and measures the loss: either one that computes in another
+ * Makes a network of lower precision and measures the loss: either one that computes in another
  * type, or one whose weights are rounded to 16 or 8 bits and which computes as before.
  *
  * <pre>{@code
@@ -22,40 +22,43 @@ import org.nd4j.linalg.factory.Nd4j;
  * System.out.println(rounded.relativeDifference() + " " + rounded.accuracyLost(test));
  * }</pre>
  *
- * <p><b>Computing in 16 bits</b> is refused where the backend cannot. ND4J 1.0.0-M2.1 on a CPU can
- * store and multiply HALF, but adds up in HALF as well, so that a sum stops growing: 4096 ones make
- * 2048. And it is slow: {@code [128, 784]} times {@code [784, 300]} took 2592 ms instead of 15 in
- * float, a network of two dense layers 436 ms instead of 14, one with a convolution 782 instead of
- * 90 (one thread, a busy machine). BFLOAT16 is not among the types that a network may have. So the
- * backend is asked to add ones before anything is done; a GPU that does it right is let through.
+ * <p><b>Computing in 16 bits</b> is refused if the backend cannot do it. ND4J 1.0.0-M2.1 on a CPU
+ * can store and multiply HALF, but it also adds up in HALF, so that a sum stops growing: 4096 ones
+ * add up to 2048. It is slow, too: {@code [128, 784]} times {@code [784, 300]} took 2592 ms instead
+ * of 15 in float, a network of two dense layers 436 ms instead of 14, and one with a convolution
+ * 782 instead of 90 (one thread, a busy machine). {@link #computing} therefore first lets the
+ * backend add up ones, and accepts a backend that does so correctly, such as that of a GPU. A
+ * network cannot have the type BFLOAT16.
  *
- * <p><b>Rounding the weights</b> works everywhere, and costs no time later since the network
- * continues computing in its type. Its use is to know what 16 bits would cost, and smaller files:
- * the low bits are zero, which the compression of {@code ModelSerializer} finds. A file of 126
- * thousand weights took 65 % of the size with HALF and 51 % with BFLOAT16; DL4J loads it as any
- * other.
+ * <p><b>Rounding the weights</b> works everywhere, and does not slow the network down, since it
+ * still computes in its own type. It shows how much precision 16 bits would cost, and it makes
+ * files smaller: the low bits become 0, which the compression of {@code ModelSerializer} exploits.
+ * A file of 126,000 weights shrank to 65 % of its size with HALF and to 51 % with BFLOAT16. DL4J
+ * loads it like any other.
  *
- * <p><b>Eight bits</b> ({@link #int8}) are a whole number q from -127 to 127 for each weight, and a
- * scale {@code s = max|w| / 127} for each unit, filter or word: {@code w <- s rint(w / s)}, so a
- * weight changes by up to 1/254 of the largest that leads to the same unit. Biases, gains and batch
- * norms stay as they are. {@link Int8File} stores such a network in a quarter of the bytes. It is
- * not faster: ND4J multiplies no whole numbers of 8 bits, so the weights are made floats again when
+ * <p><b>Eight bits</b> ({@link #int8}) are an integer q from -127 to 127 for each weight, and a
+ * scale {@code s = max|w| / 127} for each unit, filter or word: {@code w <- s rint(w / s)}. A
+ * weight thus changes by up to 1/254 of the largest weight of its unit. Biases, gains, recurrent
+ * weights with peepholes, and the parameters of batch normalization stay as they are. {@link
+ * Int8File} stores such a network in a quarter of the bytes of float. The network is not faster:
+ * ND4J cannot multiply integers of 8 bits, so the weights are converted to the network's type when
  * they are loaded.
  *
  * <p><b>What it costs.</b> HALF changes a weight by up to 2^-11 of itself (0.05 %), BFLOAT16 by up
- * to 2^-8 (0.4 %). In a network of 784-300-100-10 with batch norms, trained for four epochs on
- * 12,000 pictures of Fashion-MNIST, logits changed by up to 2e-4 to 7e-4 of the largest with HALF
- * and 1.5e-3 to 5e-3 with BFLOAT16, and the accuracy of 83 % by at most 0.02 points, up or down. A
- * weight that becomes infinite, in HALF from 65520 on, is refused; below 3e-8 it becomes 0 in HALF.
- * Fold batch norms first: a variance is worth rounding least of all.
+ * to 2^-8 (0.4 %). In a network of 784-300-100-10 units with batch normalization, trained for four
+ * epochs on 12,000 images of Fashion-MNIST, the largest change of a logit was 2e-4 to 7e-4 of the
+ * largest logit with HALF and 1.5e-3 to 5e-3 with BFLOAT16, and the accuracy of 83 % changed by at
+ * most 0.02 points, up or down. In HALF, weights from 65520 on would become infinite and are
+ * refused, and weights below 3e-8 become 0. Fold batch norms first, so that variances are not
+ * rounded.
  *
- * <p><b>State.</b> {@code computing} keeps the updater's state, the others drop it; counters are
- * kept by all. The original is not touched, and the batch runs through a copy of it.
+ * <p><b>State.</b> {@code computing} keeps the updater's state, and the other methods drop it. All
+ * of them keep the counters. The original is not changed, and the batch runs through a copy of it.
  *
  * <p><b>Check.</b> 0.1 becomes 0.0999755859375 in HALF and 0.10009765625 in BFLOAT16.
  *
- * <p><b>Departs from DL4J.</b> {@code convertDataType} lets infinities pass, says nothing of the
- * loss, and gives a network in HALF on a CPU too.
+ * <p><b>Departs from DL4J.</b> DL4J's {@code convertDataType} lets infinities pass, does not
+ * measure the loss, and makes a network in HALF on a CPU too.
  *
  * @see <a href="https://arxiv.org/abs/1710.03740">Micikevicius et al. (2018)</a>
  */
@@ -68,13 +71,15 @@ public final class ReducedPrecision {
   /**
    * Makes a network that computes in another type.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param type FLOAT, DOUBLE, or HALF where the backend can
-   * @param batch inputs to compare on, one array for each input
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param type FLOAT, DOUBLE, or HALF if the backend can compute in it; not the network's own type
+   * @param batch the batch to compare on, one array for each input
+   * @param <M> the type of the network
    * @return the new network and the difference
-   * @throws UnsupportedOperationException if the backend cannot compute in the type
-   * @throws IllegalArgumentException if a parameter is infinite in the type
+   * @throws UnsupportedOperationException if the backend cannot compute in the type, or a network
+   *     cannot have it
+   * @throws IllegalArgumentException if the network computes in the type already, or a parameter
+   *     would become infinite
    */
   @SuppressWarnings("unchecked") // DL4J converts a network to one of the same class
   public static <M extends Model> ReducedNetwork<M> computing(
@@ -93,12 +98,12 @@ public final class ReducedPrecision {
   /**
    * Makes a network with rounded weights, which computes in its type as before.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param format what every parameter is rounded to
-   * @param batch inputs to compare on, one array for each input
-   * @param <M> its type
+   * @param batch the batch to compare on, one array for each input
+   * @param <M> the type of the network
    * @return the new network and the difference
-   * @throws IllegalArgumentException if a parameter is infinite in the format
+   * @throws IllegalArgumentException if a parameter is infinite, or would become so in the format
    */
   public static <M extends Model> ReducedNetwork<M> rounded(
       M network, WeightFormat format, INDArray... batch) {
@@ -111,9 +116,9 @@ public final class ReducedPrecision {
   /**
    * Makes a network with weights rounded to 8 bits, which computes in its type as before.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param batch inputs to compare on, one array for each input
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param batch the batch to compare on, one array for each input
+   * @param <M> the type of the network
    * @return the new network and the difference
    * @throws IllegalArgumentException if a weight is NaN or infinite
    */

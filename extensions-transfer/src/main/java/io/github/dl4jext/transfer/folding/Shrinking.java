@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Removes the units and filters that make no difference: a smaller network with the same outputs.
  *
- * <p>Zeros save no time, since ND4J multiplies by them as by any number. What saves time is fewer
- * units, so this is what comes after pruning by unit or filter.
+ * <p>Weights of 0 save no time, since ND4J multiplies by 0 as by any other number. Fewer units do
+ * save time, so shrink a network after pruning it by unit or filter.
  *
  * <pre>{@code
  * Pruning.prune(net, PruningMethod.L2_STRUCTURED, 0.8);
@@ -21,38 +21,41 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * System.out.print(shrunken.summary());
  * }</pre>
  *
- * <p>Two kinds of units go, whatever made them so. A unit whose incoming weights are all 0 always
- * outputs the same, {@code f(b)}, which is added to the biases of the layers that read it: {@code b
- * <- b + W c}. A unit whose outgoing weights are all 0 is not looked at. One may make another, so
- * both are looked for until there are none. A layer keeps at least one unit, and a layer that is an
- * output of the network all of them.
+ * <p>Two kinds of units are removed, whether pruning or training made them so. A unit whose
+ * incoming weights are all 0 always outputs the same number {@code c = f(b)}, which is added to the
+ * biases of the layers that read it: {@code b <- b + W c}. A unit whose outgoing weights are all 0
+ * has no effect. Removing one unit may produce another, so the search is repeated until none is
+ * found. A layer keeps at least one unit, and a layer that is an output of the network keeps all of
+ * them.
  *
  * <table><caption>What is shrunk</caption>
  * <tr><th>role</th><th>layers</th></tr>
  * <tr><td>loses units</td><td>dense, embedding, convolution of 1, 2 or 3 dimensions, deconvolution,
  *   separable convolution; frozen ones too</td></tr>
- * <tr><td>loses inputs</td><td>the same but embeddings, and output layers</td></tr>
- * <tr><td>between them</td><td>batch normalization, which loses gain, shift and statistics; activation,
- *   dropout, pooling, padding with zeros, cropping, upsampling layers, flattening, {@code MergeVertex}
+ * <tr><td>loses inputs</td><td>the same except embeddings, and output layers</td></tr>
+ * <tr><td>may lie between them</td><td>batch normalization, which loses the unit's gain, shift and
+ * statistics; activation, dropout, pooling, zero-padding, cropping and upsampling layers,
+ * flattening, {@code MergeVertex}
  *   </td></tr></table>
  *
- * <p><b>What is kept</b>, with the reason in {@link ShrunkenNetwork#kept()}: units that are not 0
- * before a convolution that pads with zeros, since the border does not have the constant; units
- * that another kind of layer or vertex reads, such as a recurrent layer, a depth-wise convolution
- * or an addition; layers with a layer norm of their own, or an activation across units.
+ * <p><b>What is kept</b>, with the reason in {@link ShrunkenNetwork#kept()}: units whose constant
+ * output is not 0 before a convolution that pads with zeros, since the border would lack that
+ * constant; units that another kind of layer or vertex reads, such as a recurrent layer, a
+ * depth-wise convolution or an addition; and units of a layer that has layer normalization of its
+ * own, or an activation across units.
  *
- * <p><b>The proof.</b> Both networks run in double on a batch, given or drawn from a fixed seed. If
- * a logit differs by more than 1e-6 of the largest, this throws. Float adds its own rounding where
- * fewer numbers are added in another order.
+ * <p><b>The proof.</b> Both networks compute a batch in double, which is given or drawn from a
+ * fixed seed. If a logit differs by more than 1e-6 of the largest, an exception is thrown. In
+ * float, the outputs also differ by rounding, because fewer numbers are added in another order.
  *
- * <p><b>State.</b> The original network is neither written to nor run. Iteration and epoch counts
- * are kept, and pruning masks of what stays; the updater's state is dropped.
+ * <p><b>State.</b> The original network is neither changed nor run. Iteration and epoch counts are
+ * kept, and so are the pruning masks of the remaining weights; the updater's state is dropped.
  *
- * <p><b>Edges.</b> With a mask, steps that are masked may differ: a unit's constant is there in the
- * biases, and was masked before.
+ * <p><b>Edges.</b> Masked time steps may differ: the constant output of a removed unit was masked
+ * there, but as a part of the biases it is not.
  *
- * <p><b>Check.</b> A unit of weights 0, bias 2 and ReLU, read with weight 3 by a unit of bias 1: it
- * goes, and the bias becomes 7.
+ * <p><b>Check.</b> A unit with weights 0, bias 2 and ReLU is read with weight 3 by a unit of bias
+ * 1: the first is removed, and the bias of the second becomes 7.
  *
  * @see <a href="https://arxiv.org/abs/1608.08710">Li et al. (2017)</a>
  */
@@ -63,11 +66,15 @@ public final class Shrinking {
   private Shrinking() {}
 
   /**
-   * Shrinks, and compares on a batch drawn for the inputs that the first layers tell.
+   * Shrinks, and compares both networks on a random batch whose shape is derived from the first
+   * layers.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @throws IllegalArgumentException if the shape of an input cannot be told, as that of a
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param <M> the type of the network
+   * @return the smaller network and the proof
+   * @throws IllegalArgumentException if the shape of an input cannot be derived, such as that of a
    *     convolution on images; then give input types or a batch
+   * @throws IllegalStateException if the outputs differ
    */
   public static <M extends Model> ShrunkenNetwork<M> shrink(M network) {
     MutableNetwork<M> parts = MutableNetwork.of(network);
@@ -78,17 +85,27 @@ public final class Shrinking {
             .toArray(INDArray[]::new));
   }
 
-  /** Shrinks, and compares on a batch drawn for some input types, one for each input. */
+  /**
+   * Shrinks, and compares both networks on a random batch of the given input types.
+   *
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param inputs the types of the network's inputs, one for each
+   * @param <M> the type of the network
+   * @return the smaller network and the proof
+   * @throws IllegalStateException if the outputs differ
+   */
   public static <M extends Model> ShrunkenNetwork<M> shrink(M network, InputType... inputs) {
     Objects.requireNonNull(inputs, "shrinking: inputs must be given, was null");
     return shrink(network, ComparisonInputs.of(inputs));
   }
 
   /**
-   * Shrinks, and compares on a batch.
+   * Shrinks, and compares both networks on a given batch.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not touched
-   * @param given inputs to compare on, better with more than one example; one array for each input
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param given the batch, one array for each input, preferably of more than one example
+   * @param <M> the type of the network
+   * @return the smaller network and the proof
    * @throws IllegalStateException if the outputs differ
    */
   public static <M extends Model> ShrunkenNetwork<M> shrink(M network, INDArray... given) {

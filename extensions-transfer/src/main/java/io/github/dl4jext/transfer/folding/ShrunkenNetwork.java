@@ -9,12 +9,12 @@ import org.deeplearning4j.nn.api.Model;
  * Holds a network without the units that could be removed, and the proof that it computes the same.
  *
  * @param network the new network, with iteration and epoch counts kept and a fresh updater state
- * @param removed how many units, or filters, each layer lost, by its name
- * @param kept why units that always put out the same were kept, by the name of their layer
+ * @param removed how many units or filters each layer lost, by the layer's name
+ * @param kept the reason why units with a constant output were kept, by the name of their layer
  * @param parametersBefore how many parameters the original network has
  * @param largestDifference the largest difference of a logit between the two networks, in double
  * @param largestLogit the largest absolute logit of the original network
- * @param <M> the kind of network
+ * @param <M> the type of the network
  */
 public record ShrunkenNetwork<M extends Model>(
     M network,
@@ -29,7 +29,10 @@ public record ShrunkenNetwork<M extends Model>(
     return largestDifference == 0 ? 0 : largestDifference / largestLogit;
   }
 
-  /** The report, line by line: what went, what was kept and why, and the difference. */
+  /**
+   * Describes the result: how many units each layer lost, which were kept and why, and the
+   * difference.
+   */
   public String summary() {
     String gone =
         removed.entrySet().stream()

@@ -2,7 +2,7 @@ package io.github.dl4jext.transfer.folding;
 
 /** Formats of 16 bits that weights can be rounded to. */
 public enum WeightFormat {
-  /** IEEE binary16: 11 significant bits, numbers up to 65504, steps of 6e-8 around 0. */
+  /** IEEE binary16: 11 significant bits, numbers up to 65504, in steps of 6e-8 around 0. */
   HALF(11, -14, 65504),
   /** The upper half of a float: 8 significant bits, numbers up to 3.4e38. */
   BFLOAT16(8, -126, 0x1.FEp127);
@@ -18,10 +18,10 @@ public enum WeightFormat {
   }
 
   /**
-   * The nearest number of this format, of two equally near ones the even one.
+   * Rounds to the nearest number of this format; of two equally near ones, to the even one.
    *
    * @param value any number
-   * @return the rounded number; an infinity past the largest; NaN for NaN
+   * @return the rounded number; infinite if it exceeds the format's largest number; NaN for NaN
    */
   public double round(double value) {
     if (value == 0 || !Double.isFinite(value)) {

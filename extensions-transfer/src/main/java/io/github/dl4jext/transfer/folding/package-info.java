@@ -1,5 +1,6 @@
 /**
- * Networks made ready for inference: batch norm folded into weights, weights of lower precision.
+ * Networks made ready for inference: batch normalization folded into weights, weights of lower
+ * precision, and superfluous units removed.
  *
  * <p>Start with {@code BatchNormFolding}.
  */

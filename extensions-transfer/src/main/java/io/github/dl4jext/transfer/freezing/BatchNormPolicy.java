@@ -16,17 +16,18 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * Chooses what happens to batch normalization among frozen layers.
  *
  * <ul>
- *   <li>{@link #infer()}: it is frozen like any layer, and uses the statistics that it has. This is
- *       the way of Keras and DL4J, and the default of {@link Freezing}. It is right for data like
- *       the first.
- *   <li>{@link #adapt()}: it continues learning, statistics, gamma and beta. This is fastai's
+ *   <li>{@link #infer()}: it is frozen like any layer, and uses the statistics that it has. Keras
+ *       and DL4J do so, and it is the default of {@link Freezing}. It suits data that resemble
+ *       those of the first training.
+ *   <li>{@link #adapt()}: it continues to learn its statistics, gamma and beta. This is fastai's
  *       {@code train_bn=True}.
- *   <li>{@link #recalibrate}: it is frozen, but with the statistics of the new data. This is for
- *       data of another kind, or batches that are too small to adapt by.
+ *   <li>{@link #recalibrate}: it is frozen, but with the statistics of the new data. It suits data
+ *       of another kind, and batches that are too small to adapt to.
  * </ul>
  *
- * <p><b>Recalibration</b> goes through the data once, as {@link BatchNormStatistics} does: mean and
- * variance are those of all rows together. Only what the selection freezes is recalibrated.
+ * <p><b>Recalibration</b> reads the data once, with {@link BatchNormStatistics}: mean and variance
+ * are those of all rows together. Only the batch norms that {@link Freezing#freeze(Model,
+ * LayerSelector, BatchNormPolicy)} is told to freeze are recalibrated.
  */
 public final class BatchNormPolicy {
 
@@ -34,7 +35,7 @@ public final class BatchNormPolicy {
 
   private final boolean learns;
 
-  /** Computes the statistics of layers of a network again; null if they stay. */
+  /** Recomputes the statistics of selected layers of a network; null if they stay. */
   private final @Nullable BiConsumer<Network, LayerSelector> recompute;
 
   private BatchNormPolicy(boolean learns, @Nullable BiConsumer<Network, LayerSelector> recompute) {
@@ -43,7 +44,7 @@ public final class BatchNormPolicy {
   }
 
   /**
-   * Freezes it as it is.
+   * Freezes batch normalization as it is.
    *
    * @return the policy
    */
@@ -52,7 +53,7 @@ public final class BatchNormPolicy {
   }
 
   /**
-   * Leaves it learning.
+   * Lets batch normalization continue to learn.
    *
    * @return the policy
    */
@@ -61,9 +62,9 @@ public final class BatchNormPolicy {
   }
 
   /**
-   * Freezes it with statistics of other data.
+   * Freezes batch normalization with the statistics of other data.
    *
-   * @param data the data, with their masks, which are gone through once
+   * @param data the data, with their masks; read once, when layers are frozen
    * @return the policy
    */
   public static BatchNormPolicy recalibrate(DataSetIterator data) {
@@ -73,9 +74,9 @@ public final class BatchNormPolicy {
   }
 
   /**
-   * Freezes it with statistics of other data.
+   * Freezes batch normalization with the statistics of other data.
    *
-   * @param data the data, with their masks, which are gone through once
+   * @param data the data, with their masks; read once, when layers are frozen
    * @return the policy
    */
   public static BatchNormPolicy recalibrate(MultiDataSetIterator data) {
@@ -84,7 +85,7 @@ public final class BatchNormPolicy {
         false, (network, layers) -> BatchNormStatistics.recompute(network, layers, data));
   }
 
-  /** Freezes layers by the policy; listeners are told when the statistics are in place. */
+  /** Freezes layers by this policy; listeners are told when the statistics are in place. */
   <M extends Model> M freeze(M model, LayerSelector layers) {
     NetworkCopy<M> copy = Freezing.copyFreezing(model, learns ? layers.except(NORMS) : layers);
     if (recompute != null) {

@@ -27,27 +27,28 @@ import org.deeplearning4j.nn.api.Model;
  * }</pre>
  *
  * <p><b>A new network</b> is returned each time. It has the original's parameters, updater state,
- * iteration, epoch and score; the original is not touched and shares no memory with it. It also has
+ * iteration, epoch and score; the original is not changed and shares no memory with it. It also has
  * the original's listeners, and each {@link TrainingFollower} among them is told that its training
- * continues in the new network. Train the new network or the original, not both by turns.
+ * continues in the new network. Train either the new network or the original, but not both in turn.
  *
- * <p><b>Frozen</b> means that nothing moves a parameter: no gradient, no l1, l2 or weight decay, no
- * constraint, no momentum from before. Dropout and weight noise are off, and batch normalization
- * uses its running statistics, which stay as they are. Output layers may be frozen too.
+ * <p><b>Frozen</b> means that nothing changes a parameter: no gradient, no l1, l2 or weight decay,
+ * no constraint, and no momentum of earlier steps. Dropout and weight noise are off, and batch
+ * normalization uses its running statistics, which stay as they are. Output layers may be frozen
+ * too.
  *
- * <p><b>The gradient</b> passes through a frozen layer if something below it learns. Where nothing
- * does, backpropagation ends there, and a step is the faster for it.
+ * <p><b>The gradient</b> passes through a frozen layer if a layer below it learns. Otherwise
+ * backpropagation ends at the frozen layer, which makes a step faster.
  *
- * <p><b>The updater's state</b> of a frozen layer is kept until it is unfrozen, in a saved file
- * too. Freezing, unfreezing and then training gives bit for bit what training without gives. Layers
- * that have never been trained have no state, and need no memory for it: once unfrozen, they start
- * from zero. Adam's first steps are then up to four times the learning rate if the network's
- * iteration is far on, since Adam takes zeros for a mean of many steps; {@link GradualUnfreezing}
- * has a warm-up for that.
+ * <p><b>The updater's state</b> of a frozen layer is kept until the layer is unfrozen, in a saved
+ * file too. Freezing layers, unfreezing them and then training gives bit for bit the same network
+ * as training alone. Layers that have never been trained have no state and need no memory for it;
+ * once unfrozen, their state starts from 0. If the network's iteration is high by then, Adam's
+ * first steps for these layers are up to four times the learning rate, since Adam takes the zeros
+ * for a mean of many steps. {@link GradualUnfreezing} has a warm-up that prevents this.
  *
- * <p><b>To DL4J</b> a frozen layer is one of its own {@code FrozenLayer} or {@code
- * FrozenLayerWithBackprop}, or a subclass of ours where these would go wrong. A network that DL4J
- * froze is taken as it is, and can be unfrozen here.
+ * <p><b>For DL4J</b>, a frozen layer is its own {@code FrozenLayer} or {@code
+ * FrozenLayerWithBackprop}, or a subclass from this package where these would be wrong. A network
+ * that DL4J has frozen can be used as it is, and can be unfrozen here.
  *
  * @see <a href="https://keras.io/guides/transfer_learning/">Keras's guide to freezing layers</a>
  */
@@ -56,11 +57,11 @@ public final class Freezing {
   private Freezing() {}
 
   /**
-   * Freezes layers, besides those that are frozen already.
+   * Freezes layers, in addition to those that are frozen already.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param layers which layers
-   * @param <M> its type
+   * @param <M> the type of the network
    * @return a new network
    * @throws IllegalArgumentException if a name or an index is unknown
    */
@@ -69,14 +70,15 @@ public final class Freezing {
   }
 
   /**
-   * Freezes layers, and says what becomes of batch normalization among them.
+   * Freezes layers, with a policy for batch normalization among them.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param layers which layers
-   * @param batchNorm what batch normalization does
-   * @param <M> its type
+   * @param batchNorm whether batch normalization is frozen as it is, learns, or gets new statistics
+   * @param <M> the type of the network
    * @return a new network
-   * @throws IllegalArgumentException if a name or an index is unknown
+   * @throws IllegalArgumentException if a name or an index is unknown, or if the data to
+   *     recalibrate with have no minibatch
    */
   public static <M extends Model> M freeze(
       M network, LayerSelector layers, BatchNormPolicy batchNorm) {
@@ -88,8 +90,8 @@ public final class Freezing {
   /**
    * Lets all layers learn.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
-   * @param <M> its type
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
+   * @param <M> the type of the network
    * @return a new network
    */
   public static <M extends Model> M unfreeze(M network) {
@@ -97,11 +99,11 @@ public final class Freezing {
   }
 
   /**
-   * Lets layers learn; others stay as they are.
+   * Lets layers learn; the other layers stay as they are.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param layers which layers
-   * @param <M> its type
+   * @param <M> the type of the network
    * @return a new network
    * @throws IllegalArgumentException if a name or an index is unknown
    */
@@ -110,12 +112,12 @@ public final class Freezing {
   }
 
   /**
-   * Begins a copy in which layers are frozen, for what else is to be changed at once.
+   * Begins a copy in which layers are frozen, so that other changes can be made in the same copy.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param layers which layers
-   * @param <M> its type
-   * @return options for the copy, which carries on the training
+   * @param <M> the type of the network
+   * @return options for the copy, which continues the training of the network
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> NetworkCopy<M> copyFreezing(M network, LayerSelector layers) {
@@ -125,13 +127,13 @@ public final class Freezing {
   }
 
   /**
-   * Begins a copy in which layers learn again, for what else is to be changed at once, such as
-   * their rates.
+   * Begins a copy in which layers learn again, so that other changes, such as to their rates, can
+   * be made in the same copy.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, which is not changed
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}; not changed
    * @param layers which layers
-   * @param <M> its type
-   * @return options for the copy, which carries on the training
+   * @param <M> the type of the network
+   * @return options for the copy, which continues the training of the network
    * @throws IllegalArgumentException if a name or an index is unknown
    */
   public static <M extends Model> NetworkCopy<M> copyUnfreezing(M network, LayerSelector layers) {
@@ -150,10 +152,11 @@ public final class Freezing {
   }
 
   /**
-   * Writes the layers of a network as a table, for reading.
+   * Writes the layers of a network as a table for human readers.
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @return a line for each layer, in topological order and with its index, and the sums
+   * @return a header, a line for each layer with its index, in topological order, and the sums of
+   *     parameters
    */
   public static String describe(Model model) {
     List<LiveNode> layers =

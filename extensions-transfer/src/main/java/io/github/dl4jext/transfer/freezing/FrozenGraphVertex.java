@@ -18,11 +18,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * A frozen vertex that has parameters but is no layer, such as an attention vertex.
+ * A frozen vertex that has parameters but is not a layer, such as an attention vertex.
  *
- * <p>To DL4J it is a {@link FrozenVertex}. It does what that one does not: it lets the gradient
- * pass to what learns below, holds the updater's state until it is unfrozen, and computes as in
- * inference. {@link Freezing} takes DL4J's own where none of this matters.
+ * <p>For DL4J it is a {@link FrozenVertex}. In addition, it passes the gradient to layers below
+ * that learn, keeps the updater's state until it is unfrozen, and computes as in inference. {@link
+ * Freezing} uses DL4J's own class where none of this matters.
  */
 public final class FrozenGraphVertex extends FrozenVertex {
 
@@ -32,11 +32,11 @@ public final class FrozenGraphVertex extends FrozenVertex {
   private final boolean passing;
 
   /**
-   * Freezes a vertex. {@link Freezing} is the way to do it in a network.
+   * Freezes a vertex. Use {@link Freezing} to freeze one in a network.
    *
-   * @param underlying the vertex within, as it was
-   * @param parked whether the updater's state is held
-   * @param passing whether the gradient passes to what is below, or ends here
+   * @param underlying the vertex that is frozen, unchanged
+   * @param parked whether the updater's state of the vertex is kept
+   * @param passing whether the gradient passes to the vertices below; if not, it ends here
    */
   @JsonCreator
   public FrozenGraphVertex(
@@ -52,9 +52,9 @@ public final class FrozenGraphVertex extends FrozenVertex {
   }
 
   /**
-   * Whether the updater's state is held.
+   * Tells whether the updater's state of the vertex is kept.
    *
-   * @return true if it is in the network's updater state
+   * @return true if it is a part of the network's updater state
    */
   @JsonProperty
   public boolean isParked() {
@@ -62,9 +62,9 @@ public final class FrozenGraphVertex extends FrozenVertex {
   }
 
   /**
-   * Whether the gradient passes.
+   * Tells whether the gradient passes to the vertices below.
    *
-   * @return false if it ends here
+   * @return false if the gradient ends here
    */
   @JsonProperty
   public boolean isPassing() {
@@ -85,7 +85,7 @@ public final class FrozenGraphVertex extends FrozenVertex {
   }
 
   @Override
-  @SuppressWarnings("MethodDoesntCallSuperMethod") // DL4J's gives one of its own class
+  @SuppressWarnings("MethodDoesntCallSuperMethod") // DL4J's clone() returns one of its own class
   public FrozenVertex clone() {
     return new FrozenGraphVertex(getUnderlying().clone(), parked, passing);
   }
@@ -108,7 +108,10 @@ public final class FrozenGraphVertex extends FrozenVertex {
     return Objects.hash(super.hashCode(), parked, passing);
   }
 
-  /** In a network, with nothing that learns below: DL4J ends backpropagation at its own class. */
+  /**
+   * The vertex in a network in which nothing below it learns: DL4J ends backpropagation at its own
+   * class.
+   */
   private static final class Ending extends org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex {
 
     private static final long serialVersionUID = 1L;
@@ -131,7 +134,7 @@ public final class FrozenGraphVertex extends FrozenVertex {
     }
   }
 
-  /** In a network, above something that learns. */
+  /** The vertex in a network in which something below it learns. */
   private static final class Passing extends BaseWrapperVertex {
 
     private static final long serialVersionUID = 1L;
@@ -160,7 +163,10 @@ public final class FrozenGraphVertex extends FrozenVertex {
       underlying.setBackpropGradientsViewArray(gradients);
     }
 
-    /** The vertex has written its own gradient, by which it must not be moved. */
+    /**
+     * Sets the gradient of the vertex, which it has just written, to 0, so that it does not change
+     * the vertex.
+     */
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
       INDArray[] below = underlying.doBackward(tbptt, workspaces).getSecond();

@@ -29,11 +29,12 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 /**
  * A frozen layer through which the gradient passes to the layers below, which learn.
  *
- * <p>To DL4J it is a {@link FrozenLayerWithBackprop}. It does what that one does not: neither l1,
- * l2, weight decay nor what the updater remembers move it; batch normalization keeps its statistics
- * and has the gradient of inference, {@code gradient * gamma / sqrt(variance + eps)}; the updater's
- * state is held until the layer is unfrozen; an output layer still gives scores; a recurrent
- * layer's state is carried on and cleared.
+ * <p>For DL4J it is a {@link FrozenLayerWithBackprop}, from which it differs as follows. Neither
+ * l1, l2, weight decay nor the updater's state changes the layer. Batch normalization keeps its
+ * statistics and passes on the gradient of inference, {@code gradient * gamma / sqrt(variance +
+ * eps)}. The updater's state is kept until the layer is unfrozen. An output layer still gives
+ * scores. The state of a recurrent layer is carried over and cleared as if the layer were not
+ * frozen.
  */
 public final class FrozenPassThrough extends FrozenLayerWithBackprop {
 
@@ -42,10 +43,10 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   private final boolean parked;
 
   /**
-   * Freezes a layer. {@link Freezing} is the way to do it in a network.
+   * Freezes a layer. Use {@link Freezing} to freeze one in a network.
    *
-   * @param underlying the layer within, as it was
-   * @param parked whether the updater's state is held
+   * @param underlying the layer that is frozen, unchanged
+   * @param parked whether the updater's state of the layer is kept
    */
   @JsonCreator
   public FrozenPassThrough(
@@ -60,9 +61,9 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   }
 
   /**
-   * Whether the updater's state is held.
+   * Tells whether the updater's state of the layer is kept.
    *
-   * @return true if it is in the network's updater state
+   * @return true if it is a part of the network's updater state
    */
   @JsonProperty
   public boolean isParked() {
@@ -99,10 +100,11 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
   }
 
   /**
-   * Does nothing: the layer within keeps its own, for when it is unfrozen. DL4J's frozen layers
-   * hand on what they are given, and so lose them when they are read from JSON.
+   * Does nothing: the frozen layer keeps its own constraints, which act again once it is unfrozen.
+   * DL4J's frozen layers pass the constraints they are given on to that layer, and thereby lose its
+   * own when a network is read from JSON.
    *
-   * @param constraints not used
+   * @param constraints ignored
    */
   @Override
   public void setConstraints(List<LayerConstraint> constraints) {
@@ -160,7 +162,10 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
       return withoutOwn(underlying.backpropGradient(epsilon, workspaces));
     }
 
-    /** The layer has written its own gradient, by which it must not be moved. */
+    /**
+     * Sets the gradient of the layer, which it has just written, to 0, so that it does not change
+     * the layer.
+     */
     final Pair<Gradient, INDArray> withoutOwn(Pair<Gradient, INDArray> both) {
       if (gradientView != null) {
         gradientView.assign(0);
@@ -202,7 +207,10 @@ public final class FrozenPassThrough extends FrozenLayerWithBackprop {
       return (IOutputLayer) underlying;
     }
 
-    /** DL4J's one-class layer sets its own r in the backward pass of each epoch but the first. */
+    /**
+     * Keeps DL4J's one-class layer from setting its own r, which it does in the backward pass of
+     * each epoch but the first.
+     */
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray epsilon, LayerWorkspaceMgr workspaces) {

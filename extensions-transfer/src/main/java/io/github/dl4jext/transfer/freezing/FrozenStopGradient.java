@@ -23,12 +23,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * A frozen layer with nothing to train below it, so that backpropagation ends here.
+ * A frozen layer below which no layer learns, so that backpropagation ends here.
  *
- * <p>To DL4J it is a {@link FrozenLayer}. It does what that one does not: it holds the updater's
- * state for the layer until it is unfrozen, also in a saved file; dropout is off in truncated
- * backpropagation through time as well; and a recurrent layer's state is carried on and cleared.
- * {@link Freezing} takes DL4J's own where none of this matters.
+ * <p>For DL4J it is a {@link FrozenLayer}, from which it differs as follows. The updater's state of
+ * the layer is kept until the layer is unfrozen, in a saved file too. Dropout is off in truncated
+ * backpropagation through time as well. The state of a recurrent layer is carried over and cleared
+ * as if the layer were not frozen. {@link Freezing} uses DL4J's own class where none of this
+ * matters.
  */
 public final class FrozenStopGradient extends FrozenLayer {
 
@@ -37,10 +38,10 @@ public final class FrozenStopGradient extends FrozenLayer {
   private final boolean parked;
 
   /**
-   * Freezes a layer. {@link Freezing} is the way to do it in a network.
+   * Freezes a layer. Use {@link Freezing} to freeze one in a network.
    *
-   * @param layer the layer within, as it was
-   * @param parked whether the updater's state is held
+   * @param layer the layer that is frozen, unchanged
+   * @param parked whether the updater's state of the layer is kept
    */
   @JsonCreator
   public FrozenStopGradient(
@@ -54,7 +55,7 @@ public final class FrozenStopGradient extends FrozenLayer {
     }
   }
 
-  /** Whether a layer needs this one, or DL4J's own would do. */
+  /** Tells whether a layer needs this class; otherwise DL4J's own will do. */
   static boolean isNeededFor(Layer layer, org.deeplearning4j.nn.api.Layer live, boolean parked) {
     return parked
         || live instanceof RecurrentLayer
@@ -73,9 +74,9 @@ public final class FrozenStopGradient extends FrozenLayer {
   }
 
   /**
-   * Whether the updater's state is held.
+   * Tells whether the updater's state of the layer is kept.
    *
-   * @return true if it is in the network's updater state
+   * @return true if it is a part of the network's updater state
    */
   @JsonProperty
   public boolean isParked() {
@@ -99,10 +100,11 @@ public final class FrozenStopGradient extends FrozenLayer {
   }
 
   /**
-   * Does nothing: the layer within keeps its own, for when it is unfrozen. DL4J's frozen layers
-   * hand on what they are given, and so lose them when they are read from JSON.
+   * Does nothing: the frozen layer keeps its own constraints, which act again once it is unfrozen.
+   * DL4J's frozen layers pass the constraints they are given on to that layer, and thereby lose its
+   * own when a network is read from JSON.
    *
-   * @param constraints not used
+   * @param constraints ignored
    */
   @Override
   public void setConstraints(List<LayerConstraint> constraints) {

@@ -8,23 +8,25 @@ import org.nd4j.linalg.dataset.DataSet;
  * A task without labels: which part of its inputs an autoencoder sees, and which part it must
  * reconstruct.
  *
- * <p>{@link #NONE} shows everything and asks for everything, {@link MaskingNoise} and {@link
- * GaussianCorruption} make a denoising autoencoder, {@link MaskedReconstruction} asks for the
- * hidden inputs alone. Others are written by implementing the one method.
+ * <p>With {@link #NONE}, the autoencoder sees all inputs and must reconstruct all of them. {@link
+ * MaskingNoise} and {@link GaussianCorruption} make a denoising autoencoder. With {@link
+ * MaskedReconstruction}, only the hidden inputs must be reconstructed. To write another task,
+ * implement the one method.
  */
 @FunctionalInterface
 public interface Corruption {
 
-  /** A plain autoencoder. */
+  /** Corrupts nothing, which makes a plain autoencoder. */
   Corruption NONE = (inputs, draws) -> new DataSet(inputs, inputs);
 
   /**
-   * The task for a batch.
+   * Makes the task for a batch.
    *
-   * @param inputs the clean inputs, one example per row; not to be written to
+   * @param inputs the clean inputs, [examples, inputs]; must not be changed
    * @param draws random numbers, a row for each example
-   * @return what is shown (features), what is asked for (labels), and optionally a mask of the
-   *     labels, of their shape, with 1 for what counts
+   * @return the corrupted inputs as features, the numbers to be reconstructed as labels, and
+   *     optionally a mask of the labels, of the same shape as these, with 1 where the loss counts
+   *     and 0 elsewhere
    */
   DataSet task(INDArray inputs, CounterRandom draws);
 }

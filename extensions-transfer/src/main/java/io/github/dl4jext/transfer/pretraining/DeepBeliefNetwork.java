@@ -13,7 +13,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * Trains restricted Boltzmann machines one above the other, each on the outputs of the one below,
- * which is how deep networks were first pretrained.
+ * as the first deep networks were pretrained.
  *
  * <pre>{@code
  * MultiLayerNetwork trunk = DeepBeliefNetwork.of(
@@ -23,10 +23,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * PretrainedLayers.copy(trunk, classifier);
  * }</pre>
  *
- * <p>A machine sees the hidden probabilities of those below, not samples. The result computes them
- * with dense layers and sigmoids.
+ * <p>Each machine is trained on the hidden probabilities of the machines below it, not on samples.
+ * The resulting network computes these probabilities with dense layers and sigmoids.
  *
- * <p><b>Shape and type.</b> Features are [examples, inputs], in [0, 1]; float.
+ * <p><b>Shape and type.</b> Features are [examples, inputs], with values in [0, 1]; everything is
+ * computed in float.
  *
  * @see <a href="https://www.cs.toronto.edu/~hinton/absps/fastnc.pdf">Hinton, Osindero, Teh
  *     (2006)</a>
@@ -42,10 +43,10 @@ public final class DeepBeliefNetwork {
   /**
    * Stacks machines.
    *
-   * @param machines from the inputs upwards; each has as many visible units as the one below has
-   *     hidden ones
-   * @return a stack to be trained
-   * @throws IllegalArgumentException if there is none, or sizes do not fit
+   * @param machines the machines, from the inputs upwards; each must have as many visible units as
+   *     the one below has hidden units
+   * @return the untrained machines as a stack
+   * @throws IllegalArgumentException if there is no machine, or if their sizes do not match
    */
   public static DeepBeliefNetwork of(RestrictedBoltzmannMachine... machines) {
     Objects.requireNonNull(machines, "deep_belief_network: machines must be given, was null");
@@ -59,12 +60,15 @@ public final class DeepBeliefNetwork {
   }
 
   /**
-   * Trains the machines, one after the other.
+   * Trains the machines, one after the other, from the lowest to the topmost.
    *
-   * @param data features in [0, 1]; labels are not looked at
+   * @param data features in [0, 1], from an iterator that supports reset; labels are ignored
    * @param epochs passes through the data for each machine, at least 1
-   * @param report is told of every epoch, with the number of the machine from 0
-   * @return the hidden probabilities of all of them, layer by layer
+   * @param report is called after every epoch, with the number of the machine, from 0
+   * @return a network of one dense layer for each machine, which computes its hidden probabilities
+   * @throws IllegalArgumentException if {@code epochs} is below 1, or if the data is empty, does
+   *     not have the lowest machine's number of inputs, or has a value outside [0, 1]
+   * @throws IllegalStateException if weights are not finite after an epoch
    */
   public MultiLayerNetwork pretrain(
       DataSetIterator data, int epochs, ObjIntConsumer<RestrictedBoltzmannMachine.Epoch> report) {

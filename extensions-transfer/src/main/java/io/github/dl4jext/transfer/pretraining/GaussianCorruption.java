@@ -8,7 +8,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Adds normal noise to the inputs and asks for the clean ones: a denoising autoencoder.
+ * Adds normal noise to the inputs, of which the clean values must be reconstructed: a denoising
+ * autoencoder.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -23,9 +24,9 @@ public record GaussianCorruption(double stddev) implements Corruption {
   private static final Parameter<Double> STDDEV = Parameter.number("stddev").in("(0, inf)");
 
   /**
-   * Checks the deviation.
+   * Checks the standard deviation.
    *
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public GaussianCorruption {
     Checks.of("gaussian_corruption").check(STDDEV, stddev).done();

@@ -5,15 +5,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Hides a share of the inputs by zeros; all of them are asked for: a denoising autoencoder.
+ * Replaces a share of the inputs with 0, and all inputs must be reconstructed: a denoising
+ * autoencoder.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>nu</td><td>share</td><td>(0, 1)</td><td>required</td><td>share of the inputs</td></tr>
  * </table>
  *
- * <p>Inputs that are kept are not scaled up, unlike dropout's: the task is to reconstruct the very
- * inputs.
+ * <p>Unlike in dropout, the remaining inputs are not scaled up, since the task is to reconstruct
+ * the inputs as they are.
  *
  * @param share the share of the inputs that is hidden, in {@code (0, 1)}
  * @see <a href="https://www.jmlr.org/papers/v11/vincent10a.html">Vincent et al. (2010)</a>
@@ -23,7 +24,7 @@ public record MaskingNoise(double share) implements Corruption {
   /**
    * Checks the share.
    *
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public MaskingNoise {
     RandomMask.checked("masking", share);

@@ -10,21 +10,22 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Puts the weights of pretrained layers into a network that will be trained on labels.
+ * Copies the parameters of pretrained layers into a network that will be trained on labels.
  *
- * <p>Only numbers are copied: activation, dropout and updater of the target are its own. Shapes
- * must agree, and nothing is copied if one of them does not.
+ * <p>Only parameters are copied: the target keeps its own activations, dropout and updaters. Shapes
+ * must agree; if one does not, nothing is copied.
  */
 public final class PretrainedLayers {
 
   private PretrainedLayers() {}
 
   /**
-   * Copies into the first layers.
+   * Copies into the first layers of a stack.
    *
    * @param trunk the pretrained layers
    * @param target a network whose first layers have the same shapes
-   * @throws IllegalArgumentException if a parameter is missing or has another shape
+   * @throws IllegalArgumentException if the target has fewer layers, or lacks a parameter, or has
+   *     one of another shape
    */
   public static void copy(MultiLayerNetwork trunk, MultiLayerNetwork target) {
     Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");
@@ -43,8 +44,9 @@ public final class PretrainedLayers {
    *
    * @param trunk the pretrained layers
    * @param target a graph
-   * @param layers the names of its layers, in the order of the pretrained ones
-   * @throws IllegalArgumentException if a layer is missing, or a parameter is or has another shape
+   * @param layers the names of the layers of the graph, in the order of the pretrained ones
+   * @throws IllegalArgumentException if there are more or fewer names than pretrained layers, a
+   *     layer does not exist, or a parameter is missing or has another shape
    */
   public static void copy(MultiLayerNetwork trunk, ComputationGraph target, String... layers) {
     Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");

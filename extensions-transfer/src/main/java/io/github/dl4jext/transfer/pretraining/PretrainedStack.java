@@ -8,17 +8,19 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 /**
  * The layers that an autoencoder has learnt.
  *
- * @param trunk the lower half, from inputs to codes: the bottom of a classifier
- * @param autoencoder the whole, from inputs to inputs
+ * @param trunk the lower half, from inputs to codes, which becomes the bottom of a classifier
+ * @param autoencoder the whole autoencoder, from inputs to reconstructed inputs
  */
 public record PretrainedStack(MultiLayerNetwork trunk, MultiLayerNetwork autoencoder) {
 
   /**
-   * How well inputs are told again: the mean of the squared differences, over all inputs of all
-   * examples.
+   * Measures how well the autoencoder reconstructs inputs: the mean of the squared differences,
+   * over all inputs of all examples.
    *
-   * @param data features; labels are not looked at
+   * @param data features, [examples, inputs], from an iterator that supports reset; labels are
+   *     ignored
    * @return the mean, in squared units of the inputs
+   * @throws IllegalArgumentException if the data is empty, not flat or not finite
    */
   public double reconstructionError(DataSetIterator data) {
     Objects.requireNonNull(data, "pretrained stack: data must be given, was null");
@@ -37,9 +39,11 @@ public record PretrainedStack(MultiLayerNetwork trunk, MultiLayerNetwork autoenc
   }
 
   /**
-   * Copies the lower half into the first layers of a network, as {@link PretrainedLayers#copy}.
+   * Copies the lower half into the first layers of a network, as {@link
+   * PretrainedLayers#copy(MultiLayerNetwork, MultiLayerNetwork)} does.
    *
    * @param target a network whose first layers have the same shapes
+   * @throws IllegalArgumentException if they have not; then nothing is copied
    */
   public void copyInto(MultiLayerNetwork target) {
     PretrainedLayers.copy(trunk, target);

@@ -17,13 +17,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Trains a restricted Boltzmann machine: a layer that learns without labels, like those of the
- * first deep networks.
+ * Trains a restricted Boltzmann machine: a layer that learns without labels, as those of the first
+ * deep networks did.
  *
  * <p>Visible units v and hidden units h are 0 or 1, with {@code p(v, h)} proportional to {@code
- * exp(v W h + b v + c h)}. Given one side the units of the other are independent: {@code p(h = 1 |
- * v) = sigmoid(v W + c)}, {@code p(v = 1 | h) = sigmoid(h W' + b)}. An autoencoder is simpler and
- * faster today; this is the historical alternative, and a generative one: it can be sampled from.
+ * exp(v W h + b v + c h)}. Given one side, the units of the other are independent: {@code p(h = 1 |
+ * v) = sigmoid(v W + c)}, {@code p(v = 1 | h) = sigmoid(h W' + b)}. A {@link StackedAutoencoder} is
+ * simpler and faster; a Boltzmann machine is the historical alternative, and a generative model,
+ * from which one can sample.
  *
  * <pre>{@code
  * RestrictedBoltzmannMachine machine =
@@ -39,30 +40,32 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <tr><td>mu</td><td>momentum</td><td>[0, 1)</td><td>0.5</td><td></td></tr>
  * <tr><td>lambda</td><td>weightDecay</td><td>[0, inf)</td><td>0.0001</td><td>per step, times eta
  *   </td></tr>
- * <tr><td>k</td><td>steps</td><td>[1, inf)</td><td>1</td><td>Gibbs steps of an update</td></tr>
+ * <tr><td>k</td><td>steps</td><td>[1, inf)</td><td>1</td><td>Gibbs steps per update</td></tr>
  * <tr><td></td><td>seed</td><td>any</td><td>42</td><td></td></tr></table>
  *
- * <p><b>Update.</b> CD-k, on a batch of n rows v0: sample h0 from v0, v1 from h0, and so on up to
- * vk. With {@code q(v) = p(h = 1 | v)}, {@code g = (v0' q(v0) - vk' q(vk)) / n} is followed uphill:
- * {@code m = mu m + eta (g - lambda W)}, then {@code W = W + m}; the biases alike, without decay.
- * States are sampled, but the last hidden ones are probabilities. Weights begin normal with
- * deviation 0.01, biases at 0.
+ * <p><b>Update.</b> CD-k (contrastive divergence) on a batch of n rows v0 samples h0 from v0, v1
+ * from h0, and so on up to vk. With {@code q(v) = p(h = 1 | v)}, it follows {@code g = (v0' q(v0) -
+ * vk' q(vk)) / n} uphill: {@code m = mu m + eta (g - lambda W)}, then {@code W = W + m}. The biases
+ * are updated likewise, without decay. The chain consists of samples; only {@code q(v0)} and {@code
+ * q(vk)} are probabilities. Initial weights are normal with mean 0 and standard deviation 0.01, and
+ * initial biases are 0.
  *
  * <p><b>What to watch.</b> The reconstruction error (mean squared difference of v0 and the
- * probabilities of v1) falls, but is not what is minimised. The free energy {@code F(v) = -b v -
- * sum log(1 + exp(v W + c))} is: the gap between unseen and training data grows when it overfits.
+ * probabilities of v1) falls during training, but it is not what training minimises. The free
+ * energy {@code F(v) = -b v - sum log(1 + exp(v W + c))} shows overfitting: the gap between the
+ * mean free energies of unseen and of training data then grows.
  *
- * <p><b>Shape and type.</b> Features are [examples, visible], in [0, 1]: numbers between are taken
- * as probabilities, as Hinton does. All of it is computed in float.
+ * <p><b>Shape and type.</b> Features are [examples, visible], with values in [0, 1]; those between
+ * 0 and 1 are taken as probabilities, as Hinton does. Everything is computed in float.
  *
- * <p><b>Edges.</b> Data that is not finite or not in [0, 1] is refused with the number of its
- * batch; weights that became NaN end training with an exception. The same seed and batches give the
- * same weights, bit for bit; no global random state is used.
+ * <p><b>Edges.</b> Data that is not finite or not in [0, 1] is refused, and the message gives the
+ * number of the batch. If weights are not finite after an epoch, an exception ends the training.
+ * The same seed and batches give the same weights, bit for bit; no global random state is used.
  *
- * <p><b>Check.</b> All parameters 0: every probability is 1/2 and F(v) = -hidden log 2.
+ * <p><b>Check.</b> If all parameters are 0, every probability is 1/2 and F(v) = -hidden log 2.
  *
- * <p><b>Departs from DL4J</b>, which dropped its own in 1.0.0-beta. From Hinton's guide: no
- * sparsity target, momentum is not raised during training.
+ * <p><b>Departures.</b> DL4J dropped its own Boltzmann machine in 1.0.0-beta. Unlike in Hinton's
+ * guide, there is no sparsity target, and momentum is not raised during training.
  *
  * @see <a href="https://www.cs.toronto.edu/~hinton/absps/guideTR.pdf">Hinton (2010)</a>
  */
@@ -84,12 +87,12 @@ public final class RestrictedBoltzmannMachine {
   private long drawn;
 
   /**
-   * How training goes.
+   * Reports one epoch of training.
    *
-   * @param number which epoch, from 1
-   * @param reconstructionError mean squared difference between inputs and the probabilities that
-   *     one step makes of them
-   * @param freeEnergy mean free energy of the inputs
+   * @param number the number of the epoch, from 1
+   * @param reconstructionError the mean squared difference between the inputs and their
+   *     reconstruction, as {@link #reconstructionError(INDArray)} measures it, before each update
+   * @param freeEnergy the mean free energy of the inputs, before each update
    */
   public record Epoch(int number, double reconstructionError, double freeEnergy) {}
 
@@ -111,23 +114,26 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Begins with the sizes.
+   * Begins a machine with its sizes.
    *
-   * @param visible inputs
-   * @param hidden outputs
-   * @return what takes the rest
+   * @param visible the number of visible units, which is that of the inputs; at least 1
+   * @param hidden the number of hidden units, which is that of the outputs; at least 1
+   * @return the builder, which takes the other settings
    */
   public static RestrictedBoltzmannMachineBuilder builder(int visible, int hidden) {
     return new RestrictedBoltzmannMachineBuilder(visible, hidden);
   }
 
   /**
-   * Trains.
+   * Trains the machine, beginning with its present weights.
    *
-   * @param data features in [0, 1]; labels are not looked at
+   * @param data features in [0, 1], from an iterator that supports reset; labels are ignored
    * @param epochs passes through the data, at least 1
-   * @param report is told of every epoch
+   * @param report is called after every epoch
    * @return this
+   * @throws IllegalArgumentException if {@code epochs} is below 1, or if the data is empty, does
+   *     not have the machine's number of inputs, or has a value outside [0, 1]
+   * @throws IllegalStateException if weights are not finite after an epoch
    */
   public RestrictedBoltzmannMachine fit(DataSetIterator data, int epochs, Consumer<Epoch> report) {
     requireWidth("the data has", FeatureBatches.inputs(data));
@@ -135,7 +141,7 @@ public final class RestrictedBoltzmannMachine {
         new FeatureBatches(data, DataType.FLOAT, visible, true), inputs -> inputs, epochs, report);
   }
 
-  /** Names both numbers of inputs if they differ. */
+  /** Throws if the number of inputs is not that of the visible units, and names both. */
   void requireWidth(String whose, long inputs) {
     if (inputs != visible) {
       throw new IllegalArgumentException(
@@ -143,7 +149,7 @@ public final class RestrictedBoltzmannMachine {
     }
   }
 
-  /** The same on what lower layers make of the batches. */
+  /** Trains on the outputs that lower layers compute from the batches. */
   RestrictedBoltzmannMachine fit(
       FeatureBatches batches, UnaryOperator<INDArray> below, int epochs, Consumer<Epoch> report) {
     Checks.of(NAME).check(EPOCHS, epochs).done();
@@ -180,7 +186,7 @@ public final class RestrictedBoltzmannMachine {
     hiddenBias.addi(toHiddenBias);
   }
 
-  /** 0 or 1, one with the probability given; draws a fresh stream. */
+  /** Draws 0 or 1 for each element, 1 with the given probability, from a new random stream. */
   INDArray sampled(INDArray probabilities) {
     CounterRandom draws = new CounterRandom(seeds.bits(0, drawn++));
     float[] p = probabilities.dup('c').data().asFloat();
@@ -196,31 +202,32 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Computes how likely each hidden unit is 1.
+   * Computes the probability that each hidden unit is 1.
    *
-   * @param visible [examples, visible]
-   * @return [examples, hidden]
+   * @param visible states or probabilities of the visible units, [examples, visible]
+   * @return the probabilities, [examples, hidden]
    */
   public INDArray hiddenProbabilities(INDArray visible) {
     return Transforms.sigmoid(visible.mmul(weights).addiRowVector(hiddenBias), false);
   }
 
   /**
-   * Computes how likely each visible unit is 1.
+   * Computes the probability that each visible unit is 1.
    *
-   * @param hidden [examples, hidden]
-   * @return [examples, visible]
+   * @param hidden states or probabilities of the hidden units, [examples, hidden]
+   * @return the probabilities, [examples, visible]
    */
   public INDArray visibleProbabilities(INDArray hidden) {
     return Transforms.sigmoid(hidden.mmul(weights.transpose()).addiRowVector(visibleBias), false);
   }
 
   /**
-   * Samples by Gibbs steps.
+   * Draws samples of the visible units by Gibbs steps.
    *
    * @param start where the chains begin, [chains, visible]
-   * @param steps how many steps, each down and up once
-   * @return visible states, [chains, visible]
+   * @param steps how many steps; each samples the hidden units, and from these the visible ones
+   * @return the states of the visible units, 0 or 1, [chains, visible]; {@code start} itself if
+   *     {@code steps} is 0
    */
   public INDArray sample(INDArray start, int steps) {
     INDArray chain = start;
@@ -231,10 +238,11 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Computes the free energy: minus the logarithm of the probability, up to a constant.
+   * Computes the free energy: minus the logarithm of the probability, up to a constant that is the
+   * same for all examples.
    *
-   * @param visible [examples, visible]
-   * @return [examples, 1]
+   * @param visible states or probabilities of the visible units, [examples, visible]
+   * @return the free energy of each example, [examples, 1]
    */
   public INDArray freeEnergy(INDArray visible) {
     INDArray input = visible.mmul(weights).addiRowVector(hiddenBias);
@@ -243,10 +251,11 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Measures how well one step down and up reconstructs the inputs.
+   * Measures how well the inputs are reconstructed from their hidden probabilities, without
+   * sampling.
    *
-   * @param visible [examples, visible]
-   * @return mean squared difference of inputs and probabilities
+   * @param visible states or probabilities of the visible units, [examples, visible]
+   * @return the mean squared difference of the inputs and the probabilities of the visible units
    */
   public double reconstructionError(INDArray visible) {
     INDArray again = visibleProbabilities(hiddenProbabilities(visible));
@@ -254,15 +263,15 @@ public final class RestrictedBoltzmannMachine {
     return distance * distance / visible.length();
   }
 
-  /** How many hidden units there are. */
+  /** The number of hidden units. */
   int hidden() {
     return hidden;
   }
 
   /**
-   * Copies the weights.
+   * Returns a copy of the weights.
    *
-   * @return [visible, hidden]
+   * @return the weights, [visible, hidden]
    */
   public INDArray weights() {
     return weights.dup();
@@ -279,9 +288,9 @@ public final class RestrictedBoltzmannMachine {
   }
 
   /**
-   * Makes the layer that computes the hidden probabilities: dense, with a sigmoid.
+   * Makes a network of one dense layer with a sigmoid, which computes the hidden probabilities.
    *
-   * @return a network of one layer, with a copy of the weights
+   * @return the network, with copies of the weights and the biases of the hidden units
    */
   public MultiLayerNetwork toNetwork() {
     MultiLayerNetwork network =

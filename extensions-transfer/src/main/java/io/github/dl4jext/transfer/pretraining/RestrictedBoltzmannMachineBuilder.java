@@ -3,7 +3,10 @@ package io.github.dl4jext.transfer.pretraining;
 import io.github.dl4jext.spi.Checks;
 import io.github.dl4jext.spi.Parameter;
 
-/** Takes the settings of a {@link RestrictedBoltzmannMachine}, all of which have defaults. */
+/**
+ * Takes the settings of a {@link RestrictedBoltzmannMachine}, all of which have defaults, and
+ * checks them in {@link #build}.
+ */
 public final class RestrictedBoltzmannMachineBuilder {
 
   private static final Parameter<Integer> VISIBLE = Parameter.integer("visible").in("[1, inf)");
@@ -29,9 +32,9 @@ public final class RestrictedBoltzmannMachineBuilder {
   }
 
   /**
-   * Sets how far a step goes.
+   * Sets the learning rate.
    *
-   * @param value eta, in {@code (0, inf)}
+   * @param value eta, in {@code (0, inf)}; 0.1 by default
    * @return this
    */
   public RestrictedBoltzmannMachineBuilder learningRate(double value) {
@@ -40,9 +43,9 @@ public final class RestrictedBoltzmannMachineBuilder {
   }
 
   /**
-   * Sets how much of the last step goes into the next.
+   * Sets the momentum: the share of the last step that is added to the next.
    *
-   * @param value mu, in {@code [0, 1)}
+   * @param value mu, in {@code [0, 1)}; 0.5 by default
    * @return this
    */
   public RestrictedBoltzmannMachineBuilder momentum(double value) {
@@ -51,9 +54,9 @@ public final class RestrictedBoltzmannMachineBuilder {
   }
 
   /**
-   * Sets how weights shrink.
+   * Sets the weight decay.
    *
-   * @param value lambda, in {@code [0, inf)}
+   * @param value lambda, in {@code [0, inf)}; 0.0001 by default
    * @return this
    */
   public RestrictedBoltzmannMachineBuilder weightDecay(double value) {
@@ -64,7 +67,7 @@ public final class RestrictedBoltzmannMachineBuilder {
   /**
    * Sets how many Gibbs steps an update takes.
    *
-   * @param value k, at least 1
+   * @param value k, at least 1; 1 by default
    * @return this
    */
   public RestrictedBoltzmannMachineBuilder steps(int value) {
@@ -73,9 +76,9 @@ public final class RestrictedBoltzmannMachineBuilder {
   }
 
   /**
-   * Sets the seed of weights and samples.
+   * Sets the seed of the initial weights and the samples.
    *
-   * @param value any number
+   * @param value any number; 42 by default
    * @return this
    */
   public RestrictedBoltzmannMachineBuilder seed(long value) {
@@ -84,9 +87,9 @@ public final class RestrictedBoltzmannMachineBuilder {
   }
 
   /**
-   * Checks all of it.
+   * Checks the settings and makes the machine.
    *
-   * @return a machine to be trained
+   * @return a machine that has not been trained
    * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
    */
   public RestrictedBoltzmannMachine build() {

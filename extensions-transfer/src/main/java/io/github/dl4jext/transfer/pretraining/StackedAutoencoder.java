@@ -15,8 +15,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Trains layers without labels: each learns to reconstruct its inputs. They then are the lower
- * layers of a classifier, for which few labels are left to learn from.
+ * Trains layers without labels: each learns to reconstruct its inputs. The trained layers then
+ * become the lower layers of a classifier that has only few labelled examples to learn from.
  *
  * <pre>{@code
  * PretrainedStack stack = StackedAutoencoder.builder(
@@ -29,41 +29,42 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * stack.copyInto(classifier);
  * }</pre>
  *
- * <p>With {@code h = f(W x + b)} and {@code x' = V h + c}, the mean of {@code (x - x')^2} is made
- * small, {@code x} being corrupted on its way in if wished. Layer by layer ({@code greedy}), each
- * one learns to reconstruct the outputs of the trained ones below; otherwise all of them are
- * trained at once, against a decoder that mirrors them.
+ * <p>With {@code h = f(W x + b)} and {@code x' = V h + c}, training minimises the mean of {@code (x
+ * - x')^2}; the {@code x} that is encoded may be corrupted. If {@code greedy}, the layers are
+ * trained one by one, and each learns to reconstruct the outputs of the trained layers below.
+ * Otherwise all layers are trained at once, together with a decoder that mirrors them.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
  * <tr><td>layers</td><td>dense</td><td>required</td><td>the layers, with outputs and activation
  *   </td></tr>
- * <tr><td>corruption</td><td>any</td><td>none</td><td>what is shown of the inputs, and what is
- *   asked for</td></tr>
- * <tr><td>updater</td><td>any</td><td>Adam, rate 0.001</td><td>that of every layer; a layer may
- *   have its own</td></tr>
+ * <tr><td>corruption</td><td>any</td><td>none</td><td>which inputs the network sees, and which it
+ * must reconstruct</td></tr>
+ * <tr><td>updater</td><td>any</td><td>Adam, rate 0.001</td><td>the updater of every layer that has
+ * none of its own</td></tr>
  * <tr><td>epochs</td><td>[1, inf)</td><td>10</td><td>passes through the data, for each layer if
  *   greedy</td></tr>
  * <tr><td>greedy</td><td>true, false</td><td>true</td><td>layer by layer, or all at once</td></tr>
  * <tr><td>binary</td><td>true, false</td><td>false</td><td>inputs are in [0, 1]: the last decoder
  *   has a sigmoid and cross-entropy</td></tr>
  * <tr><td>type</td><td>float, double</td><td>float</td><td>type of all numbers</td></tr>
- * <tr><td>seed</td><td>any</td><td>42</td><td>of weights and corruption: the same seed and data
- *   give the same weights, bit for bit</td></tr></table>
+ * <tr><td>seed</td><td>any</td><td>42</td><td>the seed of weights and corruption: the same seed and
+ * data give the same weights, bit for bit</td></tr>
+ * </table>
  *
- * <p><b>Shape and type.</b> Features are [examples, inputs]; labels are not looked at. Listeners
- * are added to every network that is trained: a progress bar shows one layer after the other.
+ * <p><b>Shape and type.</b> Features are [examples, inputs]; labels are ignored. Listeners are
+ * added to every network that is trained; a progress bar thus shows one layer after the other.
  *
- * <p><b>Edges.</b> A NaN or an infinity in the data is refused with the number of its batch. If
- * training makes weights NaN, an exception says in which layer. DL4J sets its global random seed
- * where a network is made, and so does this.
+ * <p><b>Edges.</b> A NaN or an infinity in the data is refused, and the message gives the number of
+ * the batch. If weights are not finite after training, an exception names the layer. DL4J sets its
+ * global random seed whenever a network is made, and therefore so does this class.
  *
- * <p><b>Check.</b> Without activation and corruption, codes of width k span the k principal
- * components: the error comes down to that of PCA.
+ * <p><b>Check.</b> Without activation and corruption, codes of width k span the first k principal
+ * components, and the error falls to that of PCA.
  *
- * <p><b>Departs from DL4J.</b> {@code pretrain} on its {@code AutoEncoder} climbs the loss: its
- * gradient has the wrong sign; its second layer throws. Weights of coder and decoder are not tied
- * here.
+ * <p><b>Departs from DL4J.</b> DL4J's {@code pretrain} on its {@code AutoEncoder} increases the
+ * loss, because its gradient has the wrong sign, and throws at the second layer. The weights of
+ * encoder and decoder are not tied here.
  *
  * @see <a href="https://www.jmlr.org/papers/v11/vincent10a.html">Vincent et al. (2010)</a>
  */
@@ -94,10 +95,12 @@ public final class StackedAutoencoder {
   }
 
   /**
-   * Begins with the layers.
+   * Begins an autoencoder with its layers.
    *
-   * @param layers from the inputs upwards; each states its outputs and activation
-   * @return what takes the rest
+   * @param layers the layers of the encoder, from the inputs upwards; each states its number of
+   *     outputs and its activation
+   * @return the builder, which takes the other settings
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no layer
    */
   public static StackedAutoencoderBuilder builder(DenseLayer... layers) {
     Objects.requireNonNull(layers, "stacked_autoencoder: layers must be given, was null");
@@ -105,14 +108,15 @@ public final class StackedAutoencoder {
   }
 
   /**
-   * Trains the layers. If a listener or the data throw, nothing is returned, and what was trained
-   * is lost.
+   * Trains the layers. If a listener or the data throws, nothing is returned, and the training so
+   * far is lost.
    *
-   * @param data features, in batches; it is gone through {@code epochs} times, for each layer if
-   *     greedy
+   * @param data features, from an iterator that supports reset; read {@code epochs} times, for each
+   *     layer if greedy
    * @return the trained layers
-   * @throws IllegalArgumentException if the data is empty, not flat or not finite
-   * @throws IllegalStateException if the weights of a layer became NaN
+   * @throws IllegalArgumentException if the data is empty, is not flat or not finite, or, with
+   *     {@code binary}, has a value outside [0, 1]
+   * @throws IllegalStateException if the weights of a layer are not finite after its training
    */
   public PretrainedStack pretrain(DataSetIterator data) {
     long inputs = FeatureBatches.inputs(data);

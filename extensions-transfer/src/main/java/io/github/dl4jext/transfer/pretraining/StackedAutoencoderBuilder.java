@@ -9,7 +9,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** Takes the settings of a {@link StackedAutoencoder}, all of which have defaults. */
+/**
+ * Takes the settings of a {@link StackedAutoencoder}, all of which have defaults, and checks them
+ * in {@link #build}.
+ */
 public final class StackedAutoencoderBuilder {
 
   private static final Parameter<Integer> EPOCHS = Parameter.integer("epochs").in("[1, inf)");
@@ -32,9 +35,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets what is shown of the inputs, and what is asked for.
+   * Sets which part of the inputs the network sees, and which part it must reconstruct.
    *
-   * @param value the task
+   * @param value the task; {@link Corruption#NONE} by default
    * @return this
    */
   public StackedAutoencoderBuilder corruption(Corruption value) {
@@ -43,9 +46,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets the updater of every layer.
+   * Sets the updater of every layer that has none of its own.
    *
-   * @param value the updater
+   * @param value the updater; Adam with rate 0.001 by default
    * @return this
    */
   public StackedAutoencoderBuilder updater(IUpdater value) {
@@ -54,9 +57,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets how often the data is gone through, for each layer if greedy.
+   * Sets the number of passes through the data, for each layer if greedy.
    *
-   * @param value at least 1
+   * @param value at least 1; 10 by default
    * @return this
    */
   public StackedAutoencoderBuilder epochs(int value) {
@@ -65,9 +68,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets whether layers are trained one after the other.
+   * Sets whether the layers are trained one after the other.
    *
-   * @param value false to train all at once
+   * @param value true, the default, to train them one after the other; false to train all at once
    * @return this
    */
   public StackedAutoencoderBuilder greedy(boolean value) {
@@ -76,9 +79,10 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets whether inputs are probabilities: then the last decoder has a sigmoid and cross-entropy.
+   * Sets whether inputs are probabilities. If so, the last layer of the decoder has a sigmoid and
+   * cross-entropy as its loss.
    *
-   * @param value true if all inputs are in [0, 1]
+   * @param value true if all inputs are in [0, 1]; false by default
    * @return this
    */
   public StackedAutoencoderBuilder binary(boolean value) {
@@ -89,7 +93,7 @@ public final class StackedAutoencoderBuilder {
   /**
    * Sets the type of all numbers.
    *
-   * @param value FLOAT or DOUBLE
+   * @param value FLOAT, the default, or DOUBLE
    * @return this
    */
   public StackedAutoencoderBuilder type(DataType value) {
@@ -98,9 +102,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets the seed of weights and corruption.
+   * Sets the seed of the initial weights and the corruption.
    *
-   * @param value any number
+   * @param value any number; 42 by default
    * @return this
    */
   public StackedAutoencoderBuilder seed(long value) {
@@ -109,9 +113,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Sets who watches training.
+   * Sets the listeners that watch the training.
    *
-   * @param value listeners, which are added to the network of every layer
+   * @param value listeners, which are added to every network that is trained
    * @return this
    */
   public StackedAutoencoderBuilder listeners(TrainingListener... value) {
@@ -120,9 +124,9 @@ public final class StackedAutoencoderBuilder {
   }
 
   /**
-   * Checks all of it.
+   * Checks the settings and makes the autoencoder.
    *
-   * @return an autoencoder to be trained
+   * @return an autoencoder that has not been trained
    * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
    */
   public StackedAutoencoder build() {

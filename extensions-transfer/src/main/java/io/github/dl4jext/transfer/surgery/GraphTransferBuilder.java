@@ -46,9 +46,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *         .build();
  * }</pre>
  *
- * <p>What holds for kept and for new layers is said at {@link TransferBuilder}. Outputs of the new
- * graph are the old ones that are kept or added again, and vertices that feed no other, unless
- * {@link #outputs} names them.
+ * <p>{@link TransferBuilder} describes how kept and new layers are treated. If {@link #outputs}
+ * does not name the outputs of the new graph, these are the old outputs that are kept or added
+ * again under their names, and all vertices that feed no other.
  */
 public final class GraphTransferBuilder extends TransferOptions<GraphTransferBuilder> {
 
@@ -65,9 +65,9 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   private InputType @Nullable [] inputTypes;
 
   /**
-   * Begins with a graph, and keeps all of it.
+   * Begins a new graph that keeps all of a trained one.
    *
-   * @param pretrained the graph, which is not changed
+   * @param pretrained the trained graph; not changed
    * @throws IllegalArgumentException if it is null or not initialised
    */
   public GraphTransferBuilder(ComputationGraph pretrained) {
@@ -77,11 +77,13 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Reads a graph from a file of {@code ModelSerializer}, and begins with all of it.
+   * Reads a graph from a file of {@code ModelSerializer}, and begins a new graph that keeps all of
+   * it.
    *
    * @param file the file
    * @return the builder
    * @throws IllegalArgumentException if there is no such file
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   public static GraphTransferBuilder fromFile(File file) {
     return new GraphTransferBuilder(read(file, ModelSerializer::restoreComputationGraph));
@@ -101,11 +103,11 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Keeps some vertices and what they are computed from, and takes everything else away.
+   * Keeps some vertices and those from which they are computed, and removes all others.
    *
    * @param names vertices of the pretrained graph; at least one
    * @return this
-   * @throws IllegalArgumentException if there is no such vertex
+   * @throws IllegalArgumentException if no name is given, or there is no such vertex
    */
   public GraphTransferBuilder keepUpTo(String... names) {
     Objects.requireNonNull(names, "transfer: names must be given, was null");
@@ -121,7 +123,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Takes a vertex away, and all that is computed from it.
+   * Removes a vertex and all vertices that are computed from it.
    *
    * @param name a vertex of the pretrained graph, such as its output
    * @return this
@@ -139,7 +141,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    *
    * @param name its name
    * @param layer the layer, which is copied
-   * @param input the vertex, or input of the graph, that feeds it
+   * @param input the vertex or input of the graph that feeds it
    * @return this
    */
   public GraphTransferBuilder add(String name, Layer layer, String input) {
@@ -151,11 +153,11 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Adds a vertex that is no layer, such as a {@code MergeVertex}.
+   * Adds a vertex that is not a layer, such as a {@code MergeVertex}.
    *
    * @param name its name
    * @param vertex the vertex, which is copied
-   * @param inputs the vertices, or inputs of the graph, that feed it
+   * @param inputs the vertices or inputs of the graph that feed it, in their order
    * @return this
    */
   public GraphTransferBuilder addVertex(String name, GraphVertex vertex, String... inputs) {
@@ -167,10 +169,10 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Adds inputs to the graph, behind those that it has. What they get is stated by {@link
-   * #inputTypes}, or by the {@code nIn} of the layer that reads them.
+   * Adds inputs to the graph, after those that it has. Their types are given by {@link
+   * #inputTypes}, or follow from the {@code nIn} of the layer that reads them.
    *
-   * @param names names that are not taken
+   * @param names names that no input or vertex has
    * @return this
    */
   public GraphTransferBuilder addInputs(String... names) {
@@ -180,7 +182,8 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Names the outputs of the new graph, in their order. What leads to none of them is taken away.
+   * Names the outputs of the new graph, in their order. Vertices that no output depends on are
+   * removed.
    *
    * @param names vertices that are kept or added
    * @return this
@@ -192,11 +195,11 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Gives a layer that is kept a loss, with its weights kept, as {@link
+   * Gives a kept layer a loss and keeps its weights, as {@link
    * TransferBuilder#withLoss(ILossFunction)} does.
    *
-   * @param name the layer
-   * @param function such as {@code new LossMCXENT()}
+   * @param name the name of the layer
+   * @param function the loss, such as {@code new LossMCXENT()}
    * @return this
    */
   public GraphTransferBuilder withLoss(String name, ILossFunction function) {
@@ -205,7 +208,13 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     return this;
   }
 
-  /** Gives a layer a loss, as {@link #withLoss(String, ILossFunction)} does. */
+  /**
+   * Gives a kept layer a loss, as {@link #withLoss(String, ILossFunction)} does.
+   *
+   * @param name the name of the layer
+   * @param function the loss
+   * @return this
+   */
   public GraphTransferBuilder withLoss(String name, LossFunction function) {
     Objects.requireNonNull(name, "transfer: name must be given, was null");
     Objects.requireNonNull(function, "the loss must not be null");
@@ -213,9 +222,10 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
   }
 
   /**
-   * Says what the graph gets, where the shapes cannot be told from its layers.
+   * Gives the types of the graph's inputs, which is necessary if shapes cannot be derived from its
+   * layers.
    *
-   * @param types one for each of its inputs, those that were added behind the others
+   * @param types one type for each input of the graph; those of added inputs come last
    * @return this
    */
   public GraphTransferBuilder inputTypes(InputType... types) {
@@ -228,8 +238,9 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
    * Builds the graph.
    *
    * @return a new graph, initialised
-   * @throws IllegalArgumentException if a name is taken or unknown, if a new layer does not fit
-   *     what is below it, or if a layer cannot have the loss
+   * @throws IllegalArgumentException if a name is already in use or unknown, if a new layer does
+   *     not fit the vertex below it or the shape there cannot be derived, or if a layer cannot have
+   *     the loss
    */
   public ComputationGraph build() {
     ComputationGraphConfiguration conf =
@@ -274,7 +285,7 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     conf.setNetworkInputs(inputs);
   }
 
-  /** Gives the names of the topmost layers with weights. */
+  /** Puts the losses on their layers; returns the names of the topmost layers with parameters. */
   private Set<String> putLosses(ComputationGraphConfiguration conf, GraphShapes shapes) {
     Set<String> learning = new LinkedHashSet<>();
     losses.forEach(
@@ -310,7 +321,9 @@ public final class GraphTransferBuilder extends TransferOptions<GraphTransferBui
     return confs;
   }
 
-  /** The names of new layers whose initialiser is open. */
+  /**
+   * Adds the new layers and vertices; returns the names of the layers that state no initialiser.
+   */
   private Set<String> add(ComputationGraphConfiguration conf, GraphShapes shapes) {
     Set<String> open = new LinkedHashSet<>();
     if (added.isEmpty()) {

@@ -43,17 +43,18 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *         .build();
  * }</pre>
  *
- * <p><b>Kept layers</b> have copies of their parameters and, unless told otherwise, of their
- * updater's state; the pretrained network is not touched and shares no memory with the new one.
- * Iteration and epoch begin at 0. It is a new training, and has no listeners; for those that are to
- * carry on anyway there is {@link Network#sameTrainingAs}.
+ * <p><b>Kept layers</b> have copies of their parameters and, unless {@link #forgetState} is called,
+ * of their updater's state; the pretrained network is not changed and shares no memory with the new
+ * one. Iteration and epoch begin at 0, unless {@link #keepCounters} is called. The training is a
+ * new one, so the network has no listeners; {@link Network#sameTrainingAs} makes listeners of the
+ * old training continue anyway.
  *
- * <p><b>New layers</b> get their number of inputs, and what must come between images or sequences
- * and rows, from what is below; an {@code nIn} that does not fit is refused. Those that state no
- * initialiser get the one that goes with their activation, by {@link WeightInitAdvice}.
+ * <p><b>New layers</b> get their number of inputs, and the preprocessor that they need, from the
+ * shape that the layer below gives; an {@code nIn} that does not fit is refused. Layers that state
+ * no initialiser get the one that {@link WeightInitAdvice} recommends for their activation.
  *
- * <p><b>Imported from Keras</b> or restored by {@code ModelGuesser}: they are live networks, and go
- * into the constructor. A graph has {@link GraphTransferBuilder}.
+ * <p><b>Networks imported from Keras</b> or restored by {@code ModelGuesser} are live networks:
+ * give them to the constructor. For a graph, use {@link GraphTransferBuilder}.
  */
 public final class TransferBuilder extends TransferOptions<TransferBuilder> {
 
@@ -65,9 +66,9 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   private @Nullable ILossFunction loss;
 
   /**
-   * Begins with a network, and keeps all of it.
+   * Begins a new network that keeps all of a trained one.
    *
-   * @param pretrained the network, which is not changed
+   * @param pretrained the trained network; not changed
    * @throws IllegalArgumentException if it is null or not initialised
    */
   public TransferBuilder(MultiLayerNetwork pretrained) {
@@ -77,11 +78,13 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
-   * Reads a network from a file of {@code ModelSerializer}, and begins with all of it.
+   * Reads a network from a file of {@code ModelSerializer}, and begins a new network that keeps all
+   * of it.
    *
    * @param file the file
    * @return the builder
    * @throws IllegalArgumentException if there is no such file
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   public static TransferBuilder fromFile(File file) {
     return new TransferBuilder(read(file, ModelSerializer::restoreMultiLayerNetwork));
@@ -93,11 +96,12 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
-   * Takes layers away from the top.
+   * Removes layers from the top.
    *
-   * @param count how many of the pretrained network's layers, those without parameters counted too
+   * @param count how many of the pretrained network's layers, including those without parameters;
+   *     from 0 to one less than all
    * @return this
-   * @throws IllegalArgumentException if nothing would be left
+   * @throws IllegalArgumentException if {@code count} is out of range
    */
   public TransferBuilder dropLast(int count) {
     int all = pretrained.getnLayers();
@@ -115,7 +119,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
-   * Takes away all layers above one, which is kept.
+   * Removes all layers above the named one, which is kept.
    *
    * @param name the layer's name, or its index as text
    * @return this
@@ -130,7 +134,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   /**
    * Adds a layer on top.
    *
-   * @param layer the layer, which is copied; without a name it is named by its position
+   * @param layer the layer, which is copied; if it has no name, it is named by its position
    * @return this
    */
   public TransferBuilder add(Layer layer) {
@@ -139,9 +143,10 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
-   * Says what the network gets, where the shapes cannot be told from its layers.
+   * Gives the type of the network's input, which is necessary if shapes cannot be derived from its
+   * layers.
    *
-   * @param type such as {@code InputType.convolutional(28, 28, 1)}
+   * @param type the type, such as {@code InputType.convolutional(28, 28, 1)}
    * @return this
    */
   public TransferBuilder inputType(InputType type) {
@@ -151,13 +156,14 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
   }
 
   /**
-   * Gives the layer that is kept on top a loss, with its weights, its activation and the updater's
-   * state kept: a {@code DenseLayer} becomes an output layer, an {@code ActivationLayer} a loss
-   * layer, and a layer with a loss gets this one. Networks imported from Keras without their
-   * training configuration need it to be trained. The topmost layer with weights then learns, and
-   * the others are frozen, unless {@link #freeze} says otherwise.
+   * Gives the topmost kept layer a loss, and keeps its weights, its activation and the updater's
+   * state: a {@code DenseLayer} becomes an output layer, an {@code ActivationLayer} becomes a loss
+   * layer, and a layer with a loss gets this one instead. A network that was imported from Keras
+   * without its training configuration needs a loss before it can be trained. Unless {@link
+   * #freeze} is called, the topmost layer with parameters learns, and the layers below it are
+   * frozen. No layers may be added in the same build.
    *
-   * @param function such as {@code new LossMCXENT()}
+   * @param function the loss, such as {@code new LossMCXENT()}
    * @return this
    */
   public TransferBuilder withLoss(ILossFunction function) {
@@ -165,7 +171,12 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     return this;
   }
 
-  /** Gives the layer that is kept on top a loss, as {@link #withLoss(ILossFunction)} does. */
+  /**
+   * Gives the topmost kept layer a loss, as {@link #withLoss(ILossFunction)} does.
+   *
+   * @param function the loss
+   * @return this
+   */
   public TransferBuilder withLoss(LossFunction function) {
     Objects.requireNonNull(function, "the loss must not be null");
     return withLoss(function.getILossFunction());
@@ -175,8 +186,9 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
    * Builds the network.
    *
    * @return a new network, initialised
-   * @throws IllegalArgumentException if a new layer does not fit what is below it, or the layer on
-   *     top cannot have the loss
+   * @throws IllegalArgumentException if a new layer does not fit the layer below it, if the shape
+   *     there cannot be derived, if the topmost layer cannot have the loss, or if both a loss and
+   *     new layers are given
    */
   public MultiLayerNetwork build() {
     MultiLayerConfiguration conf =
@@ -205,7 +217,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     return Freezing.freeze(net, frozen(LayerSelector.where(layer -> layer.index() < learning)));
   }
 
-  /** Gives the index of the topmost layer with weights. */
+  /** Puts the loss on the topmost layer; returns the index of the topmost layer with parameters. */
   private int putLoss(
       ILossFunction function,
       MultiLayerConfiguration conf,
@@ -230,7 +242,7 @@ public final class TransferBuilder extends TransferOptions<TransferBuilder> {
     return learning;
   }
 
-  /** The indices of new layers whose initialiser is open. */
+  /** Adds the new layers; returns the indices of those that state no initialiser. */
   private Set<Integer> add(
       MultiLayerConfiguration conf,
       List<NeuralNetConfiguration> confs,

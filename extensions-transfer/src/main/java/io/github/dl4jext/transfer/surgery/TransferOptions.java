@@ -16,7 +16,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  */
 abstract class TransferOptions<B extends TransferOptions<B>> {
 
-  /** Null for what is kept of the pretrained network. */
+  /** Null for all that is kept of the pretrained network. */
   private @Nullable LayerSelector frozen;
 
   private @Nullable Optimizer optimizer;
@@ -30,8 +30,8 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   abstract B self();
 
   /**
-   * Freezes these layers of the new network, in place of all that was kept. With {@code
-   * LayerSelector.none()} nothing is frozen.
+   * Freezes the selected layers of the new network, instead of all kept layers. With {@code
+   * LayerSelector.none()}, nothing is frozen.
    *
    * @param layers layers of the new network
    * @return this
@@ -42,11 +42,11 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Sets the optimizer of the whole new network, that of frozen layers too for when they are
-   * unfrozen. Without it, kept layers learn as they did, and new ones, unless they have an updater
-   * of their own, as the last kept one.
+   * Sets the optimizer of the whole new network, including frozen layers, which use it once they
+   * are unfrozen. Without this setting, each kept layer keeps its updater, and a new layer that has
+   * no updater of its own gets that of the last kept layer.
    *
-   * @param rule such as {@code new AdamW(1e-3, 0.01)}
+   * @param rule the optimizer, such as {@code new AdamW(1e-3, 0.01)}; replaces an {@link #updater}
    * @return this
    */
   public B optimizer(Optimizer rule) {
@@ -56,9 +56,9 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Sets one of DL4J's updaters for the whole new network; see {@link #optimizer}.
+   * Sets an updater of DL4J's for the whole new network; see {@link #optimizer}.
    *
-   * @param rule such as {@code new Adam(1e-3)}
+   * @param rule the updater, such as {@code new Adam(1e-3)}; replaces an {@link #optimizer}
    * @return this
    */
   public B updater(IUpdater rule) {
@@ -68,9 +68,10 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Lets kept layers begin without momentum. Otherwise the updater's state of kept layers is kept
-   * where the new rule has the same; with counters that begin again, Adam's corrections then make
-   * the first steps of kept layers smaller, down to 0.15 of the rate at the tenth, never larger.
+   * Drops the updater's state of kept layers, such as momentum. Without this setting, the state is
+   * kept if the new update rule has the same kind of state. As the counters begin again at 0,
+   * Adam's corrections then make the first steps of kept layers smaller, down to 0.15 of the rate
+   * at the tenth step, but never larger.
    *
    * @return this
    */
@@ -80,8 +81,8 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Continues the iteration and the epoch of the pretrained network. Otherwise both begin at 0, as
-   * schedules for the new task do.
+   * Continues the iteration and the epoch of the pretrained network. Without this setting, both
+   * begin at 0, as schedules for the new task expect.
    *
    * @return this
    */
@@ -91,10 +92,9 @@ abstract class TransferOptions<B extends TransferOptions<B>> {
   }
 
   /**
-   * Sets the seed from which new layers draw their weights; without it, it is the pretrained
-   * network's.
+   * Sets the seed of the initial weights of new layers; by default, it is the pretrained network's.
    *
-   * @param value the seed
+   * @param value any number
    * @return this
    */
   public B seed(long value) {

@@ -1,5 +1,5 @@
 /**
- * New networks from pretrained ones: other heads, more layers.
+ * New networks made from pretrained ones: other heads, more layers.
  *
  * <p>Start with {@code TransferBuilder}.
  */

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Weights of a PyTorch model, for a network of DL4J with the same layers.
  *
- * <p>PyTorch writes them by NumPy:
+ * <p>In Python, NumPy writes them to a file:
  *
  * <pre>{@code
  * np.savez("weights.npz", **{k: v.numpy() for k, v in model.state_dict().items()})   # Python
@@ -35,30 +35,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>{@code Conv2d} with groups = in</td><td>{@code DepthwiseConvolution2D}: (height, width,
  * in, multiplier)</td><td>reshaped, axes exchanged</td></tr>
  * <tr><td>{@code Conv1d}: (out, in, steps)</td><td>{@code Convolution1D}: (out, in, steps, 1)
- * </td><td>laid out as (steps, in, out), as which DL4J reads the memory</td></tr>
+ * </td><td>stored as (steps, in, out), which is the order in which DL4J reads the memory</td></tr>
  * <tr><td>{@code BatchNorm1d}, {@code BatchNorm2d}: weight, bias, running_mean, running_var
- * </td><td>{@code BatchNormalization}: gamma, beta, mean, var, or the logarithm of the deviation
- * where the layer keeps that</td><td>renamed; num_batches_tracked is left out</td></tr>
+ * </td><td>{@code BatchNormalization}: gamma, beta, mean, var, or the logarithm of the deviation if
+ * the layer keeps that instead of var</td><td>renamed; num_batches_tracked is ignored</td></tr>
  * <tr><td>{@code LayerNorm}, {@code GroupNorm}, {@code RMSNorm}: weight, bias</td><td>the layers of
- * these names in {@code extensions-layers}: g, b</td><td>axes put into one, channels first</td></tr>
+ * these names in {@code extensions-layers}: g, b</td><td>flattened, channels first</td></tr>
  * <tr><td>{@code LSTM}: weight_ih_l0 (4 units, in) with the gates input, forget, cell, output;
  * weight_hh_l0; two biases</td><td>{@code LSTM}: W (in, 4 units) with cell, forget, output, input;
- * RW; b</td><td>gates exchanged, transposed, biases added</td></tr>
+ * RW; b</td><td>gates reordered, transposed, biases added up</td></tr>
  * <tr><td>{@code RNN}: weight_ih_l0, weight_hh_l0, two biases</td><td>{@code SimpleRnn}: W, RW, b
- * </td><td>transposed, biases added</td></tr>
+ * </td><td>transposed, biases added up</td></tr>
  * <tr><td>{@code Embedding}: (words, size)</td><td>{@code EmbeddingLayer}, {@code
  * EmbeddingSequenceLayer}</td><td>none</td></tr></table>
  *
- * <p>Layers within {@code LastTimeStep} and the like are looked into, and so are frozen ones. Other
- * layers with parameters, several recurrent layers in one module ({@code num_layers=2}) and both
- * directions in one ({@code bidirectional=True}) are refused.
+ * <p>Layers within wrappers such as {@code LastTimeStep}, and within frozen layers, are found.
+ * Other layers with parameters are refused, and so are several recurrent layers in one module
+ * ({@code num_layers=2}) and both directions in one module ({@code bidirectional=True}).
  *
- * <p>Weights are all that comes: the network's activations, padding, strides and the epsilon of
- * normalizations must be those of the model. Data are (batch, channels, steps) and (batch,
- * channels, height, width) in DL4J; {@code Flatten} after a convolution is in the same order there.
- * Types are converted to the network's. What the updater remembers stays.
+ * <p>Only weights are copied: the activations, padding, strides and epsilons of normalization in
+ * the network must be those of the model. As in PyTorch, DL4J's data are (batch, channels, steps)
+ * and (batch, channels, height, width) by default, and {@code Flatten} after a convolution has the
+ * same order. Tensors are converted to the network's type. The updater's state is not changed.
  *
- * <p>Checked against PyTorch 1.13 (outputs within 1e-6).
+ * <p>Compared with PyTorch 1.13: outputs agree within 1e-6.
  */
 public final class TorchWeights {
 
@@ -78,12 +78,12 @@ public final class TorchWeights {
   }
 
   /**
-   * Reads a state that was written by {@code np.savez} or {@code np.savez_compressed}.
+   * Reads a state dict that {@code np.savez} or {@code np.savez_compressed} has written.
    *
    * @param file the file, which ends in {@code .npz}
-   * @return its tensors of float32 and float64
-   * @throws IOException if it cannot be read, is no such file, or has tensors of another
-   *     floating-point type
+   * @return the tensors of float32 and float64; tensors of integers are ignored
+   * @throws IOException if the file cannot be read, is not of this format, or has tensors of
+   *     another floating-point type
    */
   public static TorchWeights read(Path file) throws IOException {
     Objects.requireNonNull(file, "torch weights: file must be given, was null");
@@ -91,7 +91,7 @@ public final class TorchWeights {
   }
 
   /**
-   * Names the modules that have tensors, as {@code state_dict} does.
+   * Returns the names of the modules that have tensors, as in {@code state_dict}.
    *
    * @return the names in the order of the file, such as {@code 0}, {@code features.3}
    */
@@ -100,12 +100,11 @@ public final class TorchWeights {
   }
 
   /**
-   * Copies the weights into a network whose layers with parameters are the model's, in the same
-   * order.
+   * Copies the weights into a network whose layers with parameters are those of the model, in the
+   * same order.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @throws IllegalArgumentException if layers and modules do not fit each other; then nothing was
-   *     changed
+   * @throws IllegalArgumentException if layers and modules do not match; then nothing is changed
    */
   public void copyInto(Model network) {
     List<LiveNode> nodes = learning(network);
@@ -117,7 +116,7 @@ public final class TorchWeights {
               + nodes.stream().map(LiveNode::name).toList()
               + " for "
               + names
-              + "; give those that belong together with copyInto(network, moduleByLayer)");
+              + "; match them by name with copyInto(network, moduleByLayer)");
     }
     Map<String, String> pairs = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -130,9 +129,9 @@ public final class TorchWeights {
    * Copies the weights of some modules into some layers.
    *
    * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
-   * @param moduleByLayer the name of a module for each layer that gets weights
-   * @throws IllegalArgumentException if there is no such layer or module, or they do not fit each
-   *     other; then nothing was changed
+   * @param moduleByLayer for each layer that is to get weights, by its name, the name of a module
+   * @throws IllegalArgumentException if a layer or module does not exist, or they do not match;
+   *     then nothing is changed
    */
   public void copyInto(Model network, Map<String, String> moduleByLayer) {
     Objects.requireNonNull(moduleByLayer, "torch weights: moduleByLayer must be given, was null");
@@ -167,7 +166,7 @@ public final class TorchWeights {
     var layer = node.layer().orElse(null);
     var kind = layer == null ? null : TorchModule.of(layer).orElse(null);
     if (layer == null || kind == null) {
-      problems.add("of layer " + node + " it is not known what it is in PyTorch");
+      problems.add("layer " + node + " has no known counterpart in PyTorch");
       return;
     }
     Map<String, INDArray> converted;
@@ -200,7 +199,7 @@ public final class TorchWeights {
     }
   }
 
-  /** A vector may be a row; all else has the very shape. */
+  /** Tells whether shapes agree; a vector also fits a row of the same length. */
   private static boolean fits(INDArray parameter, INDArray weights) {
     return weights.rank() <= 1
         ? parameter.length() == weights.length() && parameter.rank() <= 2

@@ -1,5 +1,5 @@
 /**
- * Weights of PyTorch in a network of DL4J.
+ * Weights of a PyTorch model for a DL4J network.
  *
  * <p>Start with {@code TorchWeights}.
  */

@@ -191,7 +191,8 @@ class Int8Test {
     Files.write(file, bytes);
     assertThatThrownBy(() -> Int8File.restoreComputationGraph(file))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("has a MultiLayerNetwork: restore it by restoreMultiLayerNetwork");
+        .hasMessageContaining(
+            "holds a MultiLayerNetwork: restore it with restoreMultiLayerNetwork");
     assertThat(Int8File.restoreMultiLayerNetwork(file).numParams()).isEqualTo(123);
   }
 
@@ -200,12 +201,12 @@ class Int8Test {
     assertThatThrownBy(() -> Int8File.restoreMultiLayerNetwork(file))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            ".*net.int8 (must be a file of Int8File, was none"
+            ".*net.int8 (is not a file that Int8File has written"
                 + "|must be of version 1, was of \\d+: write it again"
-                + "|is damaged: its check sum is another one)");
+                + "|is damaged: its checksum does not match)");
   }
 
-  /** With a check sum that is right. */
+  /** With the right checksum. */
   @Test
   void nonsenseThatIsWholeIsRefused(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("net.int8");

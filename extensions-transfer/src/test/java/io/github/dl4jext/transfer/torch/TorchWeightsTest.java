@@ -245,7 +245,7 @@ class TorchWeightsTest {
                 .build());
     other.init();
     assertThatThrownBy(() -> TorchWeights.read(Pair.LSTM.file(".npz")).copyInto(other))
-        .hasMessageContaining("it is not known what it is in PyTorch");
+        .hasMessageContaining("has no known counterpart in PyTorch");
   }
 
   @Test
