@@ -4,7 +4,7 @@ import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.run.Experiments;
 import io.github.dl4jext.textbook.run.TextbookCommand;
 
-/** Starts the program; {@code --help} tells what it can do. */
+/** Starts the program; {@code --help} lists its commands. */
 public final class Main {
 
   private Main() {}
@@ -12,7 +12,7 @@ public final class Main {
   /**
    * Runs the program and ends Java with its exit code.
    *
-   * @param args what to do; {@code --help} tells what there is
+   * @param args a command with its options; {@code --help} lists them
    */
   public static void main(String[] args) {
     System.exit(execute(args));
@@ -21,8 +21,8 @@ public final class Main {
   /**
    * Runs the program.
    *
-   * @param args what to do; {@code --help} tells what there is
-   * @return the exit code, 0 if all is well
+   * @param args a command with its options; {@code --help} lists them
+   * @return the exit code, 0 if all went well; {@code --help} lists the others
    */
   public static int execute(String... args) {
     return TextbookCommand.commandLine(

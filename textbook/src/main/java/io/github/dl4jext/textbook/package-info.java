@@ -1,5 +1,5 @@
 /**
- * The textbook chapter as a program. {@link io.github.dl4jext.textbook.Main} starts it; what an
- * experiment is stands in {@code api}, and {@code run.RunCommand} shows how one is run.
+ * The textbook chapter as a program. {@link io.github.dl4jext.textbook.Main} starts it; {@code
+ * api.Experiment} defines an experiment, and {@code run.RunCommand} runs experiments.
  */
 package io.github.dl4jext.textbook;

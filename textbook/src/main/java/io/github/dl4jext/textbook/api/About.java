@@ -6,17 +6,17 @@ import java.util.Objects;
 /**
  * What the command line and the report say about an experiment.
  *
- * @param name what it is called there: in kebab-case, such as {@code batch-of-one}, and of no other
- *     experiment
+ * @param name its name there, which no other experiment has; in kebab-case, such as {@code
+ *     batch-of-one}
  * @param title what it shows, in one line
  * @param cost roughly how long one seed takes with the embedded images and the default epochs, on
  *     two cores; more than zero
  * @param defaultEpochs the epochs to train for if the user does not say, at least 1
- * @param section the part of the chapter that it is about
+ * @param section the section of the chapter that it belongs to
  */
 public record About(String name, String title, Duration cost, int defaultEpochs, Section section) {
 
-  /** Checks that all are there. */
+  /** Refuses null. */
   public About {
     Objects.requireNonNull(name, "an experiment must have a name");
     Objects.requireNonNull(title, "an experiment must have a title");
@@ -24,16 +24,16 @@ public record About(String name, String title, Duration cost, int defaultEpochs,
     Objects.requireNonNull(section, "an experiment must have a section");
   }
 
-  /** Describes an experiment that is about no part of the chapter in particular. */
+  /** Describes an experiment that belongs to no section of the chapter: {@link Section#OTHER}. */
   public About(String name, String title, Duration cost, int defaultEpochs) {
     this(name, title, cost, defaultEpochs, Section.OTHER);
   }
 
   /**
-   * Returns the same with another section.
+   * Returns the same description with another section.
    *
-   * @param part the part of the chapter that it is about
-   * @return what is known about an experiment of that section
+   * @param part the section of the chapter that the experiment belongs to
+   * @return a new description
    */
   public About in(Section part) {
     return new About(name, title, cost, defaultEpochs, part);

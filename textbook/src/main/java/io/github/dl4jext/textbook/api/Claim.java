@@ -5,38 +5,40 @@ import java.util.function.Predicate;
 
 /**
  * States what an experiment is to show: a relation between figures, such as "1cycle beats a
- * constant rate". It is checked on their means over all seeds, so that no lucky one decides.
+ * constant rate". It is checked on the means over all seeds, so that a single lucky seed does not
+ * decide.
  *
  * @param words the relation in words
- * @param relation the relation; a figure that has not been measured leaves it open
- * @param needsReal whether drawn images are too plain to show it; on them it is left open
- * @param needsAll whether a part of the images does not show it reliably; on one it is left open
+ * @param relation the relation; the claim is open as long as one of its figures is not measured
+ * @param needsReal whether drawn images are too simple to show it; the claim is then open on them
+ * @param needsAll whether a part of the images does not show it reliably; the claim is then open on
+ *     a part
  */
 public record Claim(
     String words, Predicate<SeedAverages> relation, boolean needsReal, boolean needsAll) {
 
-  /** Checks that words and relation are there. */
+  /** Refuses null for the words and the relation. */
   public Claim {
     Objects.requireNonNull(words, "a claim must have a text");
     Objects.requireNonNull(relation, "a claim must have a relation");
   }
 
-  /** States a relation that any images show. */
+  /** States a relation that is checked on any images. */
   public Claim(String words, Predicate<SeedAverages> relation) {
     this(words, relation, false, false);
   }
 
-  /** Returns the same claim, made of real images only. */
+  /** Returns the same claim, to be checked on real images only. */
   public Claim onRealImages() {
     return new Claim(words, relation, true, needsAll);
   }
 
-  /** Returns the same claim, made of all images only, not of a part. */
+  /** Returns the same claim, to be checked only on whole sets of images, not on a part of one. */
   public Claim onAllImages() {
     return new Claim(words, relation, needsReal, true);
   }
 
-  /** Tells the relation in words, with the images that it takes. */
+  /** Returns the relation in words, followed by the kind of images that it needs, if any. */
   public String text() {
     if (!needsReal && !needsAll) {
       return words;
@@ -44,9 +46,14 @@ public record Claim(
     return words + " (" + (needsAll ? "all " : "") + (needsReal ? "real " : "") + "images)";
   }
 
-  /** Judges the claim by the figures that were measured. */
+  /**
+   * Judges the claim.
+   *
+   * @param averages the figures that were measured
+   * @return {@link Verdict#OPEN} if a figure is missing or the images are of the wrong kind
+   */
   public Verdict verdict(SeedAverages averages) {
-    // Judged on any images, so that the averages know which figures it is about.
+    // It is judged even if it is open, so that the averages know which figures it looks at.
     Verdict verdict = judged(averages);
     boolean isOpen = needsReal && averages.areOfDrawnImages() || needsAll && averages.areOfAPart();
     return isOpen ? Verdict.OPEN : verdict;

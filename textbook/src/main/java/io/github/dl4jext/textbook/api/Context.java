@@ -4,7 +4,7 @@ import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
-/** What an experiment is given, and where it tells its figures. */
+/** What an experiment is given to run, and where it reports its results. */
 public interface Context {
 
   /**
@@ -15,10 +15,11 @@ public interface Context {
   ImageData data();
 
   /**
-   * The images as the chapter prepares them: pixels from 0 to 1, and the last 5,000 of 60,000 held
-   * out for validation, of smaller sets a sixth.
+   * The images as the chapter prepares them: pixels from 0 to 1, and the last 5,000 training images
+   * held out for validation, or a sixth of them where there are fewer than 30,000.
    *
-   * @param drawn how many of the drawn images to train on, so that a run without real data is short
+   * @param drawn how many of the drawn images to train on at most, so that a run on them is short;
+   *     real images are all used
    * @return the images
    */
   default ImageData images(int drawn) {
@@ -30,10 +31,10 @@ public interface Context {
   }
 
   /**
-   * The same with the first images only, whether drawn or real: for a demonstration that needs few
-   * and is not compared with the book.
+   * The same with only the first training images, whether drawn or real: for a demonstration that
+   * needs few images and is not compared with the book.
    *
-   * @param most how many to train on, or all where there are fewer
+   * @param most how many images to train on; all of them if there are fewer
    * @return the images
    */
   default ImageData firstImages(int most) {
@@ -42,21 +43,21 @@ public interface Context {
   }
 
   /**
-   * The seed for everything that is random.
+   * The seed from which everything random is drawn.
    *
    * @return 1 or more
    */
   long seed();
 
   /**
-   * How long to train.
+   * How many epochs to train for.
    *
    * @return a number of epochs, at least 1
    */
   int epochs();
 
   /**
-   * Says what is trained now, and shows how it goes for {@link #epochs()} epochs.
+   * Prints what is trained now, and shows its progress over {@link #epochs()} epochs.
    *
    * @param what such as {@code "with batch normalization"}
    * @return a new listener, for one network
@@ -66,10 +67,10 @@ public interface Context {
   }
 
   /**
-   * Says what is trained now, and shows how it goes.
+   * Prints what is trained now, and shows its progress.
    *
    * @param what such as {@code "the head alone"}
-   * @param epochs how many epochs it will be, at least 1
+   * @param epochs how many epochs it is trained for, at least 1
    * @return a new listener, for one network
    */
   TrainingListener progress(String what, int epochs);
@@ -77,8 +78,9 @@ public interface Context {
   /**
    * Reports a figure that the book does not have.
    *
-   * @param metric what was measured, with its unit if it has one; once per run
-   * @param value what it came to; NaN and infinities are shown as such
+   * @param metric what was measured, with its unit if it has one; once per run. Figures whose
+   *     metrics are the same up to the first comma share a chart
+   * @param value the value; NaN and infinities are shown as such
    * @throws IllegalArgumentException if the metric has been reported before in this run
    */
   default void report(String metric, double value) {
@@ -88,9 +90,10 @@ public interface Context {
   /**
    * Reports a figure beside the book's.
    *
-   * @param metric what was measured, with its unit if it has one; once per run
-   * @param value what it came to; NaN and infinities are shown as such
-   * @param book the book's figure, in the same unit, or null if it has none
+   * @param metric what was measured, with its unit if it has one; once per run. Figures whose
+   *     metrics are the same up to the first comma share a chart
+   * @param value the value; NaN and infinities are shown as such
+   * @param book the book's figure, in the same unit, or null if the book has none
    * @throws IllegalArgumentException if the metric has been reported before in this run
    */
   void report(String metric, double value, ReferenceFigure book);
@@ -98,19 +101,21 @@ public interface Context {
   /**
    * Reports a line of a chart, such as the validation accuracy after each epoch.
    *
-   * @param chart what the chart shows, the label of its y axis; experiments that name the same one
+   * @param chart what the chart shows, which is its title; experiments that name the same chart
    *     share a picture
    * @param line what this line is of; once per chart and run
-   * @param values one per epoch, from the first on
+   * @param values one value per epoch, from the first epoch on
+   * @throws IllegalArgumentException if the chart already has this line in this run
    */
   void curve(String chart, String line, double... values);
 
   /**
-   * Reports a picture, such as a chart whose x is not the epoch. The page shows those of the first
-   * seed.
+   * Reports a picture, such as a chart whose x axis is not the epoch. The page shows the pictures
+   * of the first seed.
    *
    * @param title what it shows; once per run
-   * @param svg the picture, as it may stand in a page
+   * @param svg the picture, an {@code <svg>} element that is copied into the page as it is
+   * @throws IllegalArgumentException if this run already has a picture with this title
    */
   void picture(String title, String svg);
 }

@@ -6,14 +6,14 @@ import java.util.Objects;
 /**
  * Holds a line of a chart.
  *
- * @param chart what y is
+ * @param chart what the chart shows
  * @param line what the line is of
- * @param values one per epoch, from the first on
+ * @param values one value per epoch, from the first epoch on
  */
 @JsonPropertyOrder({"chart", "line", "values"})
 public record Curve(String chart, String line, double... values) {
 
-  /** Checks that all are there, and keeps a copy of the values. */
+  /** Refuses null for the names, and keeps a copy of the values. */
   public Curve {
     Objects.requireNonNull(chart, "a curve must name its chart");
     Objects.requireNonNull(line, "a curve must name its line");

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Objects;
 
 /**
- * Holds what many seeds of the book's set-up came to elsewhere, so that ours need not be judged by
- * the book's single one.
+ * Holds the result of many seeds of the book's set-up that were run elsewhere, so that our figure
+ * need not be judged by the book's single seed.
  *
- * @param of the program that was run, such as {@code PyTorch}
+ * @param of the library that it was run with, such as {@code PyTorch}
  * @param mean the mean over the seeds
  * @param deviation the standard deviation of a single run, more than 0
- * @param seeds how many there were, at least 2
+ * @param seeds how many seeds were run, at least 2
  */
 @JsonPropertyOrder({"of", "mean", "deviation", "seeds"})
 public record Distribution(String of, double mean, double deviation, int seeds) {
@@ -18,7 +18,7 @@ public record Distribution(String of, double mean, double deviation, int seeds) 
   /** How many standard errors our mean may be away from the other. */
   private static final double ERRORS = 3;
 
-  /** Checks that there is a spread to judge by. */
+  /** Checks that the deviation is more than 0 and that there are at least 2 seeds. */
   public Distribution {
     Objects.requireNonNull(of, "a distribution must name the program that was run");
     if (!(deviation > 0) || seeds < 2) {
@@ -34,7 +34,7 @@ public record Distribution(String of, double mean, double deviation, int seeds) 
    * How far the mean of some runs may be from {@link #mean()}: three standard errors of the
    * difference of the two means, {@code 3 deviation sqrt(1 / runs + 1 / seeds)}.
    *
-   * @param runs how many runs the other mean is of, at least 1
+   * @param runs the number of runs that the other mean is taken over, at least 1
    * @return the allowance, more than 0
    */
   public double allowance(int runs) {

@@ -6,14 +6,16 @@ import java.util.Objects;
 /**
  * Holds a picture that an experiment has drawn itself: an object of {@code pictures.json}.
  *
- * @param data the images: {@code embedded}, {@code fashion-mnist}, or the folder
+ * @param experiment the experiment's name
+ * @param data the images, as {@link RunResult#data()} names them
+ * @param seed the seed of the run, at least 1
  * @param title what it shows
- * @param svg the picture
+ * @param svg the picture, an {@code <svg>} element
  */
 @JsonPropertyOrder({"experiment", "data", "seed", "title", "svg"})
 public record Drawing(String experiment, String data, long seed, String title, String svg) {
 
-  /** Checks that all are there. */
+  /** Refuses null. */
   public Drawing {
     Objects.requireNonNull(experiment, "a picture must name its experiment");
     Objects.requireNonNull(data, "a picture must name its data");
@@ -21,6 +23,7 @@ public record Drawing(String experiment, String data, long seed, String title, S
     Objects.requireNonNull(svg, "a picture must have its SVG");
   }
 
+  /** Returns the run that drew it. */
   public RunKey run() {
     return new RunKey(experiment, data, seed);
   }

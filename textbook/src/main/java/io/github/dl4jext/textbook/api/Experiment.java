@@ -3,55 +3,56 @@ package io.github.dl4jext.textbook.api;
 import java.util.List;
 
 /**
- * One experiment of the chapter: what a user would write with plain DL4J and our public API, and
- * the figures to compare with the book's.
+ * One experiment of the chapter: the code that a user would write with plain DL4J and our public
+ * API, and the figures to compare with the book's.
  *
  * <p>An experiment is a public class with a public constructor without arguments, annotated with
- * {@code @AutoService(Experiment.class)}; it is found by itself, no list is edited.
+ * {@code @AutoService(Experiment.class)}, by which the program finds it.
  */
 public interface Experiment {
 
   /**
-   * Tells what it is called, what it shows, and how long it takes.
+   * Describes the experiment: its name, what it shows, and how long it takes.
    *
-   * @return always the same
+   * @return the same description at every call
    */
   About about();
 
   /**
-   * What it is called on the command line and in the report.
+   * The name of the experiment on the command line and in the report.
    *
-   * @return the name that {@link #about()} gives
+   * @return the name in {@link #about()}
    */
   default String name() {
     return about().name();
   }
 
   /**
-   * Whether it trains on coloured images, {@code 3 x 32 x 32}, in place of grey ones, {@code 28 x
+   * Whether it trains on coloured images, {@code 3 x 32 x 32}, instead of grey ones, {@code 28 x
    * 28}.
    *
-   * @return always the same; false unless overridden
+   * @return false unless overridden; the same at every call
    */
   default boolean inColour() {
     return false;
   }
 
   /**
-   * What must come out.
+   * What the experiment is to show.
    *
-   * @return relations between the figures, none unless overridden
+   * @return relations between the figures; none unless overridden
    */
   default List<Claim> claims() {
     return List.of();
   }
 
   /**
-   * Trains, measures and reports. ND4J's random generator has been seeded with {@link
-   * Context#seed()} before.
+   * Trains, measures and reports. The caller has seeded ND4J's random generator with {@link
+   * Context#seed()}.
    *
    * @param context what to train on, and where to report
-   * @throws Exception anything: the failure is shown and reported, and the next experiment is run
+   * @throws Exception any exception: the failure is shown and reported, and the next experiment is
+   *     run
    */
   void run(Context context) throws Exception;
 }

@@ -5,16 +5,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Objects;
 
 /**
- * Holds what was measured in a run.
+ * Holds a figure that was measured in a run.
  *
- * <p>JSON has no NaN and no infinities; such a value is the text {@code "NaN"}, {@code "Infinity"}
- * or {@code "-Infinity"}.
+ * <p>JSON has no NaN and no infinities; such a value is written as the text {@code "NaN"}, {@code
+ * "Infinity"} or {@code "-Infinity"}.
  *
+ * @param metric what was measured
+ * @param value the value, which may be NaN or infinite
  * @param book the book's figure, or null
- * @param least the least that the mean over the seeds may be on the book's images, or null
- * @param most the most, or null
- * @param distribution what many seeds came to elsewhere, by which ours is judged in place of the
- *     bounds; null where it is not known, and then not written
+ * @param least the lowest mean over the seeds that agrees with the book, or null if there is no
+ *     lower bound
+ * @param most the highest mean that agrees, or null if there is no upper bound
+ * @param distribution the result of many seeds that were run elsewhere, which is used in place of
+ *     the bounds; null where it is not known, and then not written
  */
 @JsonPropertyOrder({"metric", "value", "book", "least", "most", "distribution"})
 public record Figure(
@@ -25,11 +28,19 @@ public record Figure(
     Double most,
     @JsonInclude(JsonInclude.Include.NON_NULL) Distribution distribution) {
 
-  /** Checks that the metric is there. */
+  /** Refuses null for the metric. */
   public Figure {
     Objects.requireNonNull(metric, "a figure must have a metric");
   }
 
+  /**
+   * Makes a figure.
+   *
+   * @param metric what was measured
+   * @param value the value, which may be NaN or infinite
+   * @param book the book's figure, or null if the book has none
+   * @return the figure
+   */
   public static Figure of(String metric, double value, ReferenceFigure book) {
     return book == null
         ? new Figure(metric, value, null, null, null, null)

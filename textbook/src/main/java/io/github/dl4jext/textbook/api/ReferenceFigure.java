@@ -1,54 +1,54 @@
 package io.github.dl4jext.textbook.api;
 
 /**
- * A figure of the book, and what ours may be to agree with it.
+ * A figure of the book, and the bounds within which ours agrees with it.
  *
- * @param figure the book's
- * @param least the least that ours may be, or null if it may be as small as it will
- * @param most the most that ours may be, or null
- * @param distribution what many seeds came to elsewhere, or null; ours is judged by it if it is
- *     there, and by the bounds if not
+ * @param figure the book's figure
+ * @param least the lowest figure of ours that agrees, or null if there is no lower bound
+ * @param most the highest figure of ours that agrees, or null if there is no upper bound
+ * @param distribution the result of many seeds that were run elsewhere, which is used in place of
+ *     the bounds; null if it is not known
  */
 public record ReferenceFigure(double figure, Double least, Double most, Distribution distribution) {
 
-  /** How far a mean of few seeds may fall short of the book's single one. */
+  /** How much lower a mean of few seeds may be than the book's single seed. */
   private static final double SHORT = 0.005;
 
   /**
-   * An accuracy; ours may be 0.005 less, or more.
+   * An accuracy; ours agrees if it is at most 0.005 lower.
    *
-   * @param figure the book's
-   * @return the figure with its bound
+   * @param figure the book's figure
+   * @return the figure with a lower bound
    */
   public static ReferenceFigure accuracy(double figure) {
     return atLeast(figure, SHORT);
   }
 
   /**
-   * More is better.
+   * A figure of which more is better; ours agrees if it is lower by at most the shortfall.
    *
-   * @param figure the book's
-   * @param shortfall how much less ours may be
-   * @return the figure with its bound
+   * @param figure the book's figure
+   * @param shortfall how much lower ours may be
+   * @return the figure with a lower bound
    */
   public static ReferenceFigure atLeast(double figure, double shortfall) {
     return new ReferenceFigure(figure, figure - shortfall, null, null);
   }
 
   /**
-   * A number that must be the same, such as a count.
+   * A figure that must be equal to ours, such as a count.
    *
-   * @param figure the book's
-   * @return the figure with its bounds
+   * @param figure the book's figure
+   * @return the figure with itself as both bounds
    */
   public static ReferenceFigure exactly(double figure) {
     return new ReferenceFigure(figure, figure, figure, null);
   }
 
   /**
-   * A figure to look at; the book does not say what would be a good one.
+   * A figure that is only shown beside ours, and not compared.
    *
-   * @param figure the book's
+   * @param figure the book's figure
    * @return the figure without bounds
    */
   public static ReferenceFigure shown(double figure) {
@@ -56,14 +56,14 @@ public record ReferenceFigure(double figure, Double least, Double most, Distribu
   }
 
   /**
-   * Returns the same figure with what many seeds of the book's set-up came to elsewhere. Ours then
-   * agrees if its mean is at most three standard errors away from theirs, however lucky the book's
-   * one seed was.
+   * Returns the same figure with the result of many seeds of the book's set-up that were run
+   * elsewhere. Ours then agrees if its mean is at most three standard errors of the difference away
+   * from their mean, however lucky the book's one seed was.
    *
-   * @param of the program that was run, such as {@code PyTorch}
+   * @param of the library that it was run with, such as {@code PyTorch}
    * @param mean the mean over the seeds
    * @param deviation the standard deviation of a single run, more than 0
-   * @param seeds how many there were, at least 2
+   * @param seeds how many seeds were run, at least 2
    * @return the figure with the distribution
    */
   public ReferenceFigure amongSeeds(String of, double mean, double deviation, int seeds) {

@@ -5,16 +5,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Holds what one run came to: an object of {@code results.json}, with these very keys.
+ * Holds the result of one run: an object of {@code results.json}, whose keys are these names.
  *
- * @param data the images: {@code embedded}, {@code fashion-mnist}, or the folder
- * @param epochs how long each network was trained, at least 1
+ * @param experiment the experiment's name
+ * @param data the images: {@code embedded}, {@code fashion-mnist}, {@code cifar-10}, or the folder,
+ *     followed by the size of the part if only a part was used
+ * @param seed the seed, at least 1
+ * @param epochs how many epochs each network was trained for, at least 1
  * @param seconds how long the run took
- * @param finished the day on which it ended
- * @param machine on what it ran
- * @param failure why it broke off, or null; the figures are those until then
+ * @param finished the day on which it ended (UTC), such as {@code 2026-11-30}
+ * @param machine the machine on which it ran
+ * @param failure why the run failed, or null; the figures are those reported before
  * @param figures what was measured
- * @param curves what changed from epoch to epoch
+ * @param curves the lines of charts over the epochs
  */
 @JsonPropertyOrder({
   "experiment",
@@ -40,7 +43,7 @@ public record RunResult(
     List<Figure> figures,
     List<Curve> curves) {
 
-  /** Checks that what must be there is: in a file, anything can be null. */
+  /** Refuses null for everything but the failure, since in a file anything can be null. */
   public RunResult {
     Objects.requireNonNull(experiment, "a result must name its experiment");
     Objects.requireNonNull(data, "a result must name its data");
@@ -50,11 +53,12 @@ public record RunResult(
     curves = List.copyOf(curves);
   }
 
+  /** Whether the run failed. */
   public boolean failed() {
     return failure != null;
   }
 
-  /** Tells which run this is; a new result of the same run takes the place of this one. */
+  /** Returns the key of this run; a new result with the same key replaces this one. */
   public RunKey run() {
     return new RunKey(experiment, data, seed);
   }

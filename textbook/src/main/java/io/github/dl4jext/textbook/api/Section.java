@@ -4,15 +4,15 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * A part of the chapter. Each experiment names its own ({@link About#in}); those that name the same
- * one stand together in lists and in the report, in the order of the chapter.
+ * A section of the chapter. Each experiment names its section ({@link About#in}); lists and the
+ * report group experiments by section, in the order of the chapter.
  *
- * @param number its place in the chapter, at least 1
- * @param heading what it is called
+ * @param number its position in the chapter, at least 1
+ * @param heading its title, not blank
  */
 public record Section(int number, String heading) implements Comparable<Section> {
 
-  // the chapter's, in its order
+  // The sections of the chapter, in its order.
   public static final Section VANISHING_GRADIENTS =
       new Section(1, "Vanishing and exploding gradients");
   public static final Section INITIALISATION = new Section(2, "Initialisation and activations");
@@ -25,13 +25,13 @@ public record Section(int number, String heading) implements Comparable<Section>
   public static final Section GUIDELINES = new Section(9, "Practical guidelines");
   public static final Section EXERCISES = new Section(10, "Exercises");
 
-  /** Has the experiments that name no section; stands last. */
+  /** The section of experiments that name none; it comes last. */
   public static final Section OTHER = new Section(Integer.MAX_VALUE, "Further experiments");
 
   private static final Comparator<Section> IN_ORDER =
       Comparator.comparingInt(Section::number).thenComparing(Section::heading);
 
-  /** Checks that the place and the heading are there. */
+  /** Checks the number and the heading. */
   public Section {
     Objects.requireNonNull(heading, "a section must have a heading");
     if (number < 1 || heading.isBlank()) {

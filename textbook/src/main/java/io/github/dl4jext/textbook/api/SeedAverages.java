@@ -5,10 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The figures of one experiment and its peers on the same images, each the mean over all seeds. */
+/** Gives the figures of experiments on the same images, each as the mean over all seeds. */
 public final class SeedAverages {
 
-  /** A claim needs a figure of an experiment that was not run. */
+  /** Thrown when a claim asks for a figure that was not measured. */
   static final class NotMeasured extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,20 +17,27 @@ public final class SeedAverages {
     }
   }
 
-  /** Names a figure that a claim looked at. */
+  /** Names a figure that a claim asked for. */
   public record Asked(String experiment, String metric) {}
 
   private final String experiment;
   private final List<RunResult> results;
   private final Set<Asked> asked = new LinkedHashSet<>();
 
+  /**
+   * Takes the results.
+   *
+   * @param experiment the experiment that makes the claim
+   * @param ofTheSameData the runs of all experiments on the same images
+   */
   public SeedAverages(String experiment, List<RunResult> ofTheSameData) {
     this.experiment = experiment;
     this.results = ofTheSameData;
   }
 
   /**
-   * A figure of the experiment that claims something.
+   * A figure of the experiment that makes the claim. The method is only called from a claim, which
+   * is open if the figure was not measured.
    *
    * @param metric what was measured
    * @return the mean over all seeds
@@ -40,9 +47,10 @@ public final class SeedAverages {
   }
 
   /**
-   * A figure of another experiment.
+   * A figure of another experiment. The method is only called from a claim, which is open if the
+   * figure was not measured.
    *
-   * @param name the experiment
+   * @param name the name of the experiment
    * @param metric what was measured
    * @return the mean over all seeds
    */
@@ -57,7 +65,7 @@ public final class SeedAverages {
         .orElseThrow(() -> new NotMeasured(name + " has not measured \"" + metric + "\""));
   }
 
-  /** Tells which figures were asked for until now, measured or not, in this order. */
+  /** Returns the figures that were asked for until now, measured or not, in that order. */
   public List<Asked> asked() {
     return List.copyOf(asked);
   }

@@ -1,10 +1,10 @@
 package io.github.dl4jext.textbook.api;
 
-/** Whether something is as it should be. */
+/** Says whether a claim holds, or a figure agrees. */
 public enum Verdict {
   HOLDS("holds"),
   FAILS("does not hold"),
-  /** Not measured, or not to be compared. */
+  /** Not measured, or not comparable on these images. */
   OPEN("open");
 
   private final String text;

@@ -20,7 +20,7 @@ final class Bags {
       canvas.fill(
           Outlines.round(-width, top, width, top, width + 0.05, bottom, -width - 0.05, bottom),
           leather);
-      // Rounded corners eat half the height; a belly keeps the bag a bag.
+      // Rounded corners take away half the height; this fills the middle again.
       canvas.fill(
           Outlines.symmetric(width * 0.75, top + 0.04, width * 0.8, bottom - 0.04), leather);
     } else {

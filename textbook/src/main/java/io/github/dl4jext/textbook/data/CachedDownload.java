@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 
 /**
  * Files of a published data set, downloaded once and kept in the user's cache folder. Each file is
- * checked against its published MD5 sum whenever it is used. A download that broke off is resumed;
- * any number of programs may ask at once.
+ * checked against its published MD5 sum whenever it is used. An interrupted download is resumed.
+ * Any number of programs may use the cache at the same time.
  */
 final class CachedDownload {
 
-  /** A file and its MD5 sum in small hexadecimal letters. */
+  /** A file and its MD5 sum in lower-case hexadecimal. */
   record RemoteFile(String name, String md5) {}
 
   private final String title;
@@ -34,11 +34,11 @@ final class CachedDownload {
   private final Consumer<String> news;
 
   /**
-   * @param title what the data set is called in messages
-   * @param size how large the download is
+   * @param title the name of the data set in messages
+   * @param size the size of the download, for messages
    * @param mirrors base addresses, each with a slash at the end, in the order to try them
    * @param firstPause how long to wait before the second attempt; doubled for each further one
-   * @param news told once if there is something to download, which takes a while
+   * @param news receives a message before a download begins
    */
   CachedDownload(
       String title,
@@ -58,10 +58,10 @@ final class CachedDownload {
   }
 
   /**
-   * From the official places to a folder in the user's cache folder. A download is announced on
-   * standard error.
+   * Makes a download from the official addresses to a folder in the user's cache folder. It is
+   * announced on standard error.
    *
-   * @param name of the folder
+   * @param name the name of the folder
    */
   static CachedDownload toUserCache(
       String title, String size, List<URI> mirrors, List<RemoteFile> files, String name) {
@@ -78,10 +78,10 @@ final class CachedDownload {
         System.err::println);
   }
 
-  /** Sees to it that the folder has all files, intact, and returns it. */
+  /** Downloads the files that are missing or damaged, and returns the folder. */
   Path fetch() {
     try {
-      // Before the lock, so that a complete cache works where nothing can be written.
+      // Checked before locking, so that a complete cache works where nothing can be written.
       if (!missing().isEmpty()) {
         news.accept("downloading " + title + " (" + size + ", once) to " + folder + " ...");
         Files.createDirectories(folder);
@@ -97,7 +97,7 @@ final class CachedDownload {
               + folder
               + " cannot be used ("
               + e
-              + "): see that it can be read and written and that the disk is not full, or "
+              + "): check that it can be read and written and that the disk is not full, or "
               + otherWays(),
           e);
     }
@@ -113,17 +113,20 @@ final class CachedDownload {
     return missing;
   }
 
-  /** One thread of one process at a time; a file lock belongs to all threads of a process. */
+  /**
+   * Lets one thread of one process download at a time. The monitor is needed as well, because a
+   * file lock belongs to all threads of a process.
+   */
   private void fetchMissing() throws IOException, InterruptedException {
     synchronized (CachedDownload.class) {
-      // The lock file stays: were it deleted, a process that waits for it and one that makes it
-      // anew would both have a lock.
+      // The lock file is not deleted: otherwise a process that waits for it and one that creates it
+      // again would both hold a lock.
       try (FileChannel lock =
           FileChannel.open(
               folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         lock.lock();
         HttpDownload download = new HttpDownload(firstPause);
-        // Asked again: while we waited, another program may have fetched them.
+        // Checked again: another program may have downloaded them in the meantime.
         for (RemoteFile file : missing()) {
           fetch(file, download);
         }
@@ -134,7 +137,7 @@ final class CachedDownload {
   private void fetch(RemoteFile file, HttpDownload download)
       throws IOException, InterruptedException {
     Path part = folder.resolve(file.name() + ".part");
-    // A program may have been stopped after the last byte and before the move.
+    // A program may have been stopped after downloading the last byte but before moving the file.
     boolean isWhole = HttpDownload.isIntact(part, file.md5());
     StringBuilder tried = new StringBuilder();
     for (int i = 0; i < mirrors.size() && !isWhole; i++) {
@@ -152,7 +155,7 @@ final class CachedDownload {
               + " -Dhttp.proxyPort=PORT and the same for https), or "
               + otherWays());
     }
-    // Who reads checks the sum first, so that half a file is never taken for a whole one.
+    // Readers check the sum first, so a partly moved file is never taken for a whole one.
     Files.move(part, folder.resolve(file.name()), StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -166,7 +169,7 @@ final class CachedDownload {
         + ", or use --data DIR with the folder that has them, or --data embedded, which needs no download";
   }
 
-  /** Where the user's system wants programs to keep what can be fetched again. */
+  /** The folder in which the user's system wants programs to keep caches. */
   static Path cacheFolder(String system, Map<String, String> environment, String home) {
     String os = system.toLowerCase(Locale.ROOT);
     if (os.startsWith("windows")) {
@@ -178,7 +181,7 @@ final class CachedDownload {
     return absolute(environment.get("XDG_CACHE_HOME"), Path.of(home, ".cache"));
   }
 
-  /** The XDG specification wants a relative path ignored, and no system could make sense of one. */
+  /** Relative paths are ignored, as the XDG specification demands. */
   private static Path absolute(String path, Path otherwise) {
     try {
       return path != null && Path.of(path).isAbsolute() ? Path.of(path) : otherwise;

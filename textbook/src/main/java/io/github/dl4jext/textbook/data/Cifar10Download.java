@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The {@code cifar-10} images: the official archive of the binary version (162 MB), downloaded once
- * and read as it is.
+ * and read without unpacking.
  */
 final class Cifar10Download {
   private static final List<URI> MIRRORS = List.of(URI.create("https://www.cs.toronto.edu/~kriz/"));
@@ -29,16 +29,16 @@ final class Cifar10Download {
   }
 
   /**
-   * The images: 50,000 to train on and 10,000 to test.
+   * Loads the images: 50,000 to train on and 10,000 to test on.
    *
-   * @throws DataException if the archive is not in the cache and cannot be downloaded, or is not
-   *     what it should be
+   * @throws DataException if the archive is not in the cache and cannot be downloaded, or is
+   *     damaged
    */
   static ImageData load(CachedDownload download) {
     return read(download.fetch().resolve(ARCHIVE.name()));
   }
 
-  /** Reads the archive without unpacking it to the disk. */
+  /** Reads the archive without unpacking it on disk. */
   static ImageData read(Path archive) {
     CifarRecords records = new CifarRecords(archive.toString());
     try (InputStream in = Files.newInputStream(archive);
@@ -51,7 +51,7 @@ final class Cifar10Download {
       }
     } catch (IOException e) {
       throw new DataException(
-          archive + " cannot be read (" + e + "): remove it, and it is downloaded again", e);
+          archive + " cannot be read (" + e + "): delete it, and it will be downloaded again", e);
     }
     return records.toData(DataSource.CIFAR_10);
   }

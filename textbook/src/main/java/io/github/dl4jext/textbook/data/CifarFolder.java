@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A folder with the six files of CIFAR-10's binary version, or one in which {@code
- * cifar-10-batches-bin} is that folder, as its archive is unpacked.
+ * Reads a folder with the six files of CIFAR-10's binary version, or a folder that has them in its
+ * subfolder {@code cifar-10-batches-bin}, as in the unpacked archive.
  */
 final class CifarFolder {
 
@@ -16,7 +16,7 @@ final class CifarFolder {
 
   private CifarFolder() {}
 
-  /** Whether any of the files is there. */
+  /** Whether the folder has any of the files. */
   static boolean isOne(Path folder) {
     return Files.isDirectory(inner(folder));
   }
@@ -38,7 +38,7 @@ final class CifarFolder {
     return records.toData(name);
   }
 
-  /** The folder that has one of the files, or, where none has, the first subfolder that would. */
+  /** The folder or subfolder that has any of the files; the subfolder if neither has. */
   private static Path inner(Path folder) {
     for (Path each : List.of(folder, folder.resolve(UNPACKED))) {
       if (Files.exists(each.resolve(CifarRecords.TRAIN.get(0)))

@@ -10,9 +10,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The files of CIFAR-10's binary version: an image is a byte with its label and 3,072 bytes with
- * its pixels, the red ones row by row, then the green and the blue ones. Training images are in
- * {@code data_batch_1.bin} to {@code data_batch_5.bin}, test images in {@code test_batch.bin}.
+ * Collects the files of CIFAR-10's binary version. An image is a byte with its label and 3,072
+ * bytes with its pixels: the red values row by row, then the green and the blue ones. Training
+ * images are in {@code data_batch_1.bin} to {@code data_batch_5.bin}, test images in {@code
+ * test_batch.bin}.
  */
 final class CifarRecords {
 
@@ -24,7 +25,7 @@ final class CifarRecords {
   static final List<String> TRAIN =
       IntStream.rangeClosed(1, 5).mapToObj(i -> "data_batch_" + i + ".bin").toList();
 
-  /** All six. */
+  /** All six files. */
   static final List<String> FILES = Stream.concat(TRAIN.stream(), Stream.of(TEST)).toList();
 
   private static final int RECORD = 1 + LabelledImages.COLOUR_PIXELS;
@@ -33,7 +34,7 @@ final class CifarRecords {
   private final Map<String, byte[]> files = new HashMap<>();
 
   /**
-   * @param where the files come from, for messages
+   * @param where the place that the files come from, for messages
    */
   CifarRecords(String where) {
     this.where = where;
@@ -50,7 +51,7 @@ final class CifarRecords {
           name
               + " has "
               + content.length
-              + " bytes, which is no multiple of "
+              + " bytes, which is not a multiple of "
               + RECORD
               + ", the size of a labelled image: it is truncated, or another kind of file");
     }
@@ -70,7 +71,7 @@ final class CifarRecords {
     files.put(name, content);
   }
 
-  /** What was read. */
+  /** Returns the images of the files that were added. */
   ImageData toData(String name) {
     List<String> missing = FILES.stream().filter(file -> !files.containsKey(file)).toList();
     if (!missing.isEmpty()) {

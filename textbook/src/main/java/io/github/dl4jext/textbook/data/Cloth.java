@@ -1,15 +1,15 @@
 package io.github.dl4jext.textbook.data;
 
 /**
- * What a garment is made of: two tones in a pattern, and a third tone, for details, that stands out
- * from both.
+ * The cloth of a garment: a pattern of two tones, and a third tone for details, which differs
+ * clearly from both.
  */
 record Cloth(Fabric pattern, Fabric trim) implements Fabric {
   /**
    * Draws a pattern and tones at random, never so dark that the shape is lost.
    *
-   * <p>The details are as often brighter than the cloth as they are darker. On average over many
-   * images they vanish, which is what a linear model sees of them.
+   * <p>The details are brighter than the cloth as often as they are darker. They vanish in the
+   * average over many images, so a linear model cannot use them.
    */
   static Cloth any(SeededRandom random) {
     boolean brightTrim = random.chance(0.5);
@@ -60,7 +60,7 @@ record Cloth(Fabric pattern, Fabric trim) implements Fabric {
     };
   }
 
-  /** A spot, oval or square. */
+  /** One oval or rectangular spot on a plain cloth. */
   private static Fabric print(double tone, double other, SeededRandom random) {
     double cx = random.between(-0.25, 0.25);
     double cy = random.between(-0.4, 0.4);

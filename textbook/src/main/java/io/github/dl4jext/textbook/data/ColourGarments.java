@@ -2,23 +2,24 @@ package io.github.dl4jext.textbook.data;
 
 /**
  * The drawn garments in colour, in the form of CIFAR-10: {@code 3 x 32 x 32} numbers. In each image
- * black and white stand for a dark and a light colour of its own, so that no colour tells the kind.
+ * black and white are replaced by a dark and a light colour, drawn for that image, so that the
+ * colours say nothing about the kind.
  */
 final class ColourGarments {
 
   private static final long SEED = 43;
 
-  /** The most of red, green and blue in a dark colour, and the least in a light one. */
+  /** The largest red, green or blue value of a dark colour; below it, the least of a light one. */
   private static final double DARK = 100;
 
   private static final double LIGHT = 130;
 
-  /** What is added on each side. */
+  /** The number of pixels added on each side. */
   private static final int MARGIN = (LabelledImages.COLOUR_SIDE - LabelledImages.SIDE) / 2;
 
   private ColourGarments() {}
 
-  /** As many as there are drawn grey ones in each part, with the same name; none held out. */
+  /** As many images as the grey set has in each part, with the same name; none is held out. */
   static ImageData like(ImageData grey) {
     SeededRandom random = new SeededRandom(SEED);
     return new ImageData(
@@ -54,7 +55,7 @@ final class ColourGarments {
     }
   }
 
-  /** From 0 to 1; beyond the edges as black as the sheet. */
+  /** The brightness of a pixel from 0 to 1; 0 outside the grey image. */
   private static double brightness(byte[] grey, int y, int x) {
     boolean inside = y >= 0 && y < LabelledImages.SIDE && x >= 0 && x < LabelledImages.SIDE;
     return inside ? (grey[y * LabelledImages.SIDE + x] & 0xff) / 255.0 : 0;

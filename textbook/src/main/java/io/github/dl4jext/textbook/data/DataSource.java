@@ -7,30 +7,30 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Where the images come from, as a user writes it: {@code embedded}, {@code fashion-mnist}, {@code
+ * Loads images from the source that a user names: {@code embedded}, {@code fashion-mnist}, {@code
  * cifar-10}, or a folder.
  */
 public final class DataSource {
-  /** Drawn by the program; see {@link Garments}. */
+  /** Images that the program draws; see {@link Garments}. */
   public static final String EMBEDDED = "embedded";
 
-  /** Downloaded once, then kept; see {@link FashionMnistDownload}. */
+  /** Fashion-MNIST, downloaded once; see {@link FashionMnistDownload}. */
   public static final String FASHION_MNIST = "fashion-mnist";
 
-  /** Coloured images, downloaded once, then kept; see {@link Cifar10Download}. */
+  /** CIFAR-10, which has coloured images, downloaded once; see {@link Cifar10Download}. */
   public static final String CIFAR_10 = "cifar-10";
 
-  /** Names a folder that has Fashion-MNIST already. */
+  /** The environment variable that names a folder with Fashion-MNIST. */
   static final String FOLDER_VARIABLE = "FASHION_MNIST_DIR";
 
-  /** Names a folder that has CIFAR-10 already. */
+  /** The environment variable that names a folder with CIFAR-10. */
   static final String CIFAR_VARIABLE = "CIFAR10_DIR";
 
   private static final String PART = ", the first ";
 
   private DataSource() {}
 
-  /** What a part of a set of images is called. */
+  /** The name of a part of a set of images. */
   static String partOf(String name, int n) {
     return name + PART + n;
   }
@@ -38,7 +38,7 @@ public final class DataSource {
   /**
    * Whether a set of images was drawn by the program.
    *
-   * @param name as {@link ImageData#name} tells it
+   * @param name the name of the set, as {@link ImageData#name} gives it
    */
   public static boolean isDrawn(String name) {
     return name.equals(EMBEDDED) || name.startsWith(EMBEDDED + PART);
@@ -47,25 +47,25 @@ public final class DataSource {
   /**
    * Whether a set of images is a part of a larger one.
    *
-   * @param name as {@link ImageData#name} tells it
+   * @param name the name of the set, as {@link ImageData#name} gives it
    */
   public static boolean isPart(String name) {
     return name.contains(PART);
   }
 
   /**
-   * Whether the book's figures say anything about images: not if they are drawn, or a part.
+   * Whether the book's figures are about these images: not if they are drawn, or a part of a set.
    *
-   * @param name as {@link ImageData#name} tells it
+   * @param name the name of the set, as {@link ImageData#name} gives it
    */
   public static boolean isAsInTheBook(String name) {
     return !isDrawn(name) && !isPart(name);
   }
 
   /**
-   * What the images are called in a heading.
+   * The name of the images in a heading.
    *
-   * @param name as {@link ImageData#name} tells it
+   * @param name the name of the set, as {@link ImageData#name} gives it
    * @return such as {@code drawn images, the first 600}
    */
   public static String title(String name) {
@@ -75,9 +75,9 @@ public final class DataSource {
   }
 
   /**
-   * Whether a word stands for images that are downloaded.
+   * Whether a source is downloaded.
    *
-   * @param spec as a user writes it
+   * @param spec the source, as a user names it
    */
   public static boolean isDownloaded(String spec) {
     String word = spec.strip();
@@ -85,20 +85,21 @@ public final class DataSource {
   }
 
   /**
-   * The same number of drawn images in colour, under the same name, if the images given are drawn;
-   * else the images given.
+   * Replaces drawn grey images by as many drawn images in colour, under the same name.
    *
    * @param data any images
+   * @return the coloured images, or the images given if they are not drawn or already coloured
    */
   public static ImageData inColour(ImageData data) {
     return isDrawn(data.name()) && !data.isColoured() ? ColourGarments.like(data) : data;
   }
 
   /**
-   * Tells by which options a command gets the images.
+   * The options with which a command uses the images.
    *
-   * @param name as {@link ImageData#name} tells it
-   * @return options for {@code run}; empty for all images that the program draws
+   * @param name the name of the set, as {@link ImageData#name} gives it
+   * @return options for {@code run}, each after a space; empty for all the images that the program
+   *     draws
    */
   public static String options(String name) {
     int part = name.indexOf(PART);
@@ -114,8 +115,9 @@ public final class DataSource {
    * @param spec {@code embedded}, {@code fashion-mnist}, {@code cifar-10} (in small or capital
    *     letters), or the path of a folder with the IDX files, or with those of CIFAR-10's binary
    *     version
-   * @throws DataException if it is none of these, or the images cannot be had from there; the
-   *     message says what to do
+   * @return the images, with none held out
+   * @throws DataException if it is none of these, or the images cannot be loaded; the message says
+   *     what to do
    */
   public static ImageData load(String spec) {
     return load(
@@ -124,7 +126,7 @@ public final class DataSource {
         () -> cifar10(System.getenv(CIFAR_VARIABLE)));
   }
 
-  /** From the folder that the environment names, or else downloaded once. */
+  /** Reads the folder that the environment names; without one, downloads the images once. */
   static ImageData fashionMnist(String folder) {
     return isSet(folder)
         ? named(
@@ -132,7 +134,7 @@ public final class DataSource {
         : FashionMnistDownload.load(FashionMnistDownload.toUserCache());
   }
 
-  /** From the folder that the environment names, or else downloaded once. */
+  /** Reads the folder that the environment names; without one, downloads the images once. */
   static ImageData cifar10(String folder) {
     return isSet(folder)
         ? named(CIFAR_VARIABLE, "CIFAR-10", () -> CifarFolder.read(Path.of(folder), CIFAR_10))
@@ -182,7 +184,7 @@ public final class DataSource {
         return path;
       }
     } catch (InvalidPathException e) {
-      // Not a path on this system; said below, with what is allowed.
+      // Not a path on this system; the message below says what is allowed.
     }
     throw new DataException(
         "the data must be one of: "
@@ -194,6 +196,6 @@ public final class DataSource {
             + " (in colour, downloaded once, 162 MB), or the path of a folder with the four IDX files"
             + " or CIFAR-10's six binary files; was \""
             + word
-            + "\", which is none of these words nor an existing folder");
+            + "\", which is neither one of these words nor an existing folder");
   }
 }

@@ -1,6 +1,6 @@
 package io.github.dl4jext.textbook.data;
 
-/** What is painted with: the brightness, from 0 (black) to 1, at a place of the sheet (-1 to 1). */
+/** A paint: its brightness, from 0 (black) to 1, at a point of the sheet (-1 to 1). */
 @FunctionalInterface
 interface Fabric {
   double brightness(double x, double y);

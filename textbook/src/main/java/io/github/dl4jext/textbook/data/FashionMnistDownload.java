@@ -29,10 +29,10 @@ final class FashionMnistDownload {
   }
 
   /**
-   * The images: 60,000 to train on and 10,000 to test.
+   * Loads the images: 60,000 to train on and 10,000 to test on.
    *
    * @throws DataException if they are not in the cache and cannot be downloaded; the message says
-   *     what was tried and what one can do
+   *     what was tried and what to do
    */
   static ImageData load(CachedDownload download) {
     return IdxFolder.read(download.fetch(), DataSource.FASHION_MNIST);

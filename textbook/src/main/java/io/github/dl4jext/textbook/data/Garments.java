@@ -5,14 +5,14 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 
 /**
- * The {@code embedded} images: the ten kinds of Fashion-MNIST, drawn by the program, so that there
- * is something to train on without a network and without a file.
+ * The {@code embedded} images: the ten kinds of Fashion-MNIST, drawn by the program, so that
+ * networks can be trained without a download or a file.
  *
- * <p>Each image differs in cut, place, size, rotation, pattern, brightness and noise. A linear
- * model cannot tell the kinds well, because details are darker than the cloth in one image and
- * brighter in the next, and shoes point either way: about 84 % of the test images right, where
- * three hidden layers of 100 get 97 % in ten epochs. The bytes depend on nothing but the seed and
- * the number of the image; they are the same on every machine.
+ * <p>Each image differs in cut, position, size, rotation, pattern, brightness and noise. A linear
+ * model cannot tell the kinds apart well, because details are darker than the cloth in one image
+ * and brighter in the next, and shoes point either way: it classifies about 84 % of the test images
+ * correctly, whereas three hidden layers of 100 units reach 97 % in ten epochs. The bytes depend
+ * only on the seed and the number of the image, and are the same on every machine.
  */
 public final class Garments {
   /** Training images of {@link #standard()}. */
@@ -23,10 +23,10 @@ public final class Garments {
 
   private static final long STANDARD_SEED = 42;
 
-  /** Pixels from the middle of the picture to the edge of the sheet, at size 1. */
+  /** Pixels from the centre of the picture to the edge of the sheet, at size 1. */
   private static final double REACH = 12.5;
 
-  /** How to draw each kind, by label. */
+  /** How each kind is drawn, by label. */
   private static final List<Kind> KINDS =
       List.of(
           Tops::tShirt,
@@ -47,22 +47,20 @@ public final class Garments {
 
   private Garments() {}
 
-  /**
-   * The usual set, {@value #TRAIN} training and {@value #TEST} test images. Takes about two
-   * seconds.
-   */
+  /** Draws the standard set, {@value #TRAIN} training and {@value #TEST} test images. */
   public static ImageData standard() {
     return generate(TRAIN, TEST, STANDARD_SEED);
   }
 
   /**
-   * Draws a set. Every ten images that follow each other are one of each kind, in random order, so
-   * that any part is balanced.
+   * Draws a set. Every ten consecutive images have one of each kind, in random order, so that any
+   * part is balanced.
    *
    * @param train number of training images, at least 1
    * @param test number of test images, at least 1
-   * @param seed decides the images
-   * @throws IllegalArgumentException if there are fewer than 1 of either
+   * @param seed the seed from which the images are drawn
+   * @return the images, with none held out
+   * @throws IllegalArgumentException if either number is less than 1
    */
   public static ImageData generate(int train, int test, long seed) {
     if (train < 1 || test < 1) {
@@ -70,9 +68,7 @@ public final class Garments {
           "there must be at least 1 training and 1 test image, were " + train + " and " + test);
     }
     SeededRandom random = new SeededRandom(seed);
-    // One after the other, each with a generator of its own: the test images are the same however
-    // many
-    // there are to train on.
+    // Each part has its own generator, so the test images do not depend on the number to train on.
     return new ImageData("embedded", part(train, random.split()), part(test, random.split()));
   }
 

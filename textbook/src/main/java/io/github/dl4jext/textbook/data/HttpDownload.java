@@ -24,14 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Downloads a file over HTTP. It tries several times, resumes where an attempt broke off, and
- * checks the MD5 sum; ND4J's own downloader begins from the start each time.
+ * Downloads a file over HTTP. It makes several attempts, resumes where the last one stopped, and
+ * checks the MD5 sum; ND4J's own downloader starts from the beginning each time.
  */
 final class HttpDownload {
   private static final int ATTEMPTS = 3;
   private static final int CANNOT_RESUME = 416;
 
-  /** For the body: a connection that has gone dead would otherwise be waited for without end. */
+  /** The time limit for the body; without it a dead connection would block for ever. */
   private static final int BODY_MINUTES = 10;
 
   private final HttpClient client =
@@ -50,7 +50,7 @@ final class HttpDownload {
   }
 
   /**
-   * Fetches what {@code part} lacks. Returns null if it is intact in the end, or else the reason.
+   * Downloads what {@code part} lacks. Returns null if the file is then intact, or else the reason.
    */
   String fetch(URI address, Path part, String md5) throws IOException, InterruptedException {
     String reason = "";
@@ -106,13 +106,13 @@ final class HttpDownload {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.TRUNCATE_EXISTING);
-      // Should the server send another part than was asked for, the sum will tell.
+      // If the server sends another part than the one asked for, the MD5 sum shows it.
       case 206 -> BodySubscribers.ofFile(part, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
       default -> BodySubscribers.replacing(part);
     };
   }
 
-  /** The HTTP client's exceptions often have no message, and their types say little to users. */
+  /** Words for failures whose exceptions often have no message and a type that says little. */
   private static String reason(Throwable failure) {
     if (failure instanceof HttpTimeoutException) {
       return "no answer in time";

@@ -16,13 +16,13 @@ import java.util.zip.ZipException;
 /**
  * Reads one file in the IDX format: a magic number (two zero bytes, the type of the values, the
  * number of dimensions), each dimension as a big-endian int, then the values, here unsigned bytes.
- * It may be gzipped, which its first bytes tell, whatever it is called: some browsers unpack what
- * they download and leave the name as it was.
+ * A gzipped file is recognised by its first bytes, not by its name, since some browsers unpack a
+ * download and keep its name.
  */
 final class IdxFile {
   private static final int GZIP_MAGIC = 0x1f8b;
   private static final String MEND =
-      "; fetch the file again, or take it away and use --data fashion-mnist";
+      "; fetch the file again, or remove it and use --data fashion-mnist";
 
   private final Path file;
 
@@ -30,7 +30,7 @@ final class IdxFile {
     this.file = file;
   }
 
-  /** The values of a file whose dimensions are [any number from 1, {@code inner}...]. */
+  /** Reads the values of a file whose dimensions are [at least 1, {@code inner}...]. */
   byte[] read(int... inner) {
     byte[] all = unpacked();
     int dimensions = inner.length + 1;
@@ -65,7 +65,7 @@ final class IdxFile {
     }
     long promised = Arrays.stream(inner).asLongStream().reduce(count, (a, b) -> a * b);
     if (promised == 0) {
-      throw problem("holds nothing: its header promises 0 items");
+      throw problem("is empty: its header promises 0 items");
     }
     if (in.remaining() < promised) {
       throw problem(
@@ -90,7 +90,7 @@ final class IdxFile {
       InputStream in = isGzipped ? new GZIPInputStream(raw, 1 << 16) : raw;
       return in.readAllBytes();
     } catch (EOFException e) {
-      throw new DataException(file + " is truncated: its gzip stream breaks off" + MEND, e);
+      throw new DataException(file + " is truncated: its gzip stream ends early" + MEND, e);
     } catch (ZipException e) {
       throw new DataException(file + " is a corrupt gzip file (" + e.getMessage() + ")" + MEND, e);
     } catch (IOException e) {

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A folder with the four files of Fashion-MNIST, or of any other set in the same form (28 x 28
- * pixels, labels from 0 to 9): {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte},
- * {@code t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each as it is or gzipped with
- * {@code .gz} added to the name. Where both are there, the gzipped one is read.
+ * Reads a folder with the four files of Fashion-MNIST, or of any other set in the same form (28 x
+ * 28 pixels, labels from 0 to 9): {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte},
+ * {@code t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each either plain or gzipped
+ * with {@code .gz} added to the name. If there are both, the gzipped file is read.
  */
 public final class IdxFolder {
   private static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
@@ -27,7 +27,9 @@ public final class IdxFolder {
    * Reads the training and test images; the result is named after the folder, and its classes are
    * Fashion-MNIST's.
    *
-   * @throws DataException if the folder or any of the files is not there, or not what it should be
+   * @param folder the folder
+   * @return the images, with none held out
+   * @throws DataException if the folder or one of the files is missing or invalid
    */
   public static ImageData read(Path folder) {
     return read(folder, folder.toString());
@@ -59,13 +61,13 @@ public final class IdxFolder {
               + folder
               + " lacks "
               + String.join(", ", missing)
-              + ": put the missing files there, as they are or gzipped (.gz)");
+              + ": put the missing files there, plain or gzipped (.gz)");
     }
   }
 
   /**
-   * The gzipped file (the one whose sum a download has checked) or, without it, the plain one,
-   * there or not.
+   * The path of the gzipped file, whose sum a download has checked, if there is one; otherwise that
+   * of the plain file, whether there is one or not.
    */
   private Path find(String name) {
     Path gzipped = folder.resolve(name + ".gz");

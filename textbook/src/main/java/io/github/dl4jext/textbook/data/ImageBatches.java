@@ -11,12 +11,12 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Minibatches over images in memory, in order or shuffled anew in every epoch.
+ * Gives minibatches of images in memory, in order or in a new random order in every epoch.
  *
- * <p>DL4J has none that fits: ListDataSetIterator never shuffles and merges examples one by one,
- * SamplingDataSetIterator draws with replacement, and a shuffled DataSet copies all its rows
- * through views in every epoch. Here a batch is one float array filled from bytes and handed to
- * ND4J at once.
+ * <p>None of DL4J's iterators fits: ListDataSetIterator never shuffles and merges examples one by
+ * one, SamplingDataSetIterator draws with replacement, and a shuffled DataSet copies all its rows
+ * through views in every epoch. Here a batch is one float array that is filled from bytes and
+ * passed to ND4J as a whole.
  */
 final class ImageBatches implements DataSetIterator {
   private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ final class ImageBatches implements DataSetIterator {
   private DataSetPreProcessor preProcessor;
 
   /**
-   * @param seed of the shuffling; null keeps the order of the images
+   * @param seed the seed of the shuffling; null keeps the order of the images
    */
   ImageBatches(
       List<String> classNames,
@@ -55,7 +55,7 @@ final class ImageBatches implements DataSetIterator {
     arrange();
   }
 
-  /** Puts the images into the order of the current epoch, whatever the order before. */
+  /** Puts the images into the order of the current epoch, which does not depend on the last one. */
   private void arrange() {
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
@@ -119,10 +119,11 @@ final class ImageBatches implements DataSetIterator {
     return Nd4j.create(ones, new long[] {labels.length, classes}, 'c');
   }
 
-  /** Starts the next epoch; does nothing when the current one has not given a batch yet. */
+  /** Starts the next epoch; does nothing if the current one has not given a batch yet. */
   @Override
   public void reset() {
-    // Callers reset "to be sure", some of them twice; an epoch that nobody saw must not use up an
+    // Some callers reset twice to be safe; an epoch from which no batch was taken must not use up
+    // an
     // order.
     if (position > 0) {
       position = 0;
@@ -151,7 +152,7 @@ final class ImageBatches implements DataSetIterator {
     return true;
   }
 
-  /** Not worth a thread: a batch takes far less time than a training step on it. */
+  /** A thread of its own would not pay: a batch takes far less time than a training step on it. */
   @Override
   public boolean asyncSupported() {
     return false;

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * A labelled set of images, all grey ({@code 28 x 28}) or all coloured ({@code 3 x 32 x 32}), in
- * three parts: training, validation (empty until {@link #holdOut}) and test. Immutable: every
- * method that changes something gives a new set.
+ * three parts: training, validation (empty until {@link #holdOut}) and test. Immutable: the methods
+ * return new sets.
  */
 public final class ImageData {
   /** The ten classes of Fashion-MNIST, by label. */
@@ -29,7 +29,7 @@ public final class ImageData {
   private final LabelledImages test;
   private final boolean standardised;
 
-  /** Nothing held out, features from 0 to 1. */
+  /** A set with nothing held out and features from 0 to 1. */
   ImageData(String name, LabelledImages train, LabelledImages test) {
     this(name, train, train.range(0, 0), test, false);
   }
@@ -42,8 +42,7 @@ public final class ImageData {
       boolean standardised) {
     this.name = name;
     this.standardised = standardised;
-    // Computed anew each time, so that it does not matter whether one holds out or standardises
-    // first.
+    // Computed again for each set, so that the order of holdOut and standardised does not matter.
     PixelScale scale =
         standardised ? train.standardisingScale() : PixelScale.unit(train.pixelsPerImage());
     this.train = train.scaledBy(scale);
@@ -52,8 +51,8 @@ public final class ImageData {
   }
 
   /**
-   * Where the images are from: {@code embedded}, {@code fashion-mnist}, {@code cifar-10}, or the
-   * folder; see {@link #part}.
+   * The source of the images: {@code embedded}, {@code fashion-mnist}, {@code cifar-10}, or the
+   * folder. {@link #part} adds to the name.
    */
   public String name() {
     return name;
@@ -69,17 +68,17 @@ public final class ImageData {
     return train.classNames();
   }
 
-  /** What to train on. */
+  /** The images to train on. */
   public LabelledImages train() {
     return train;
   }
 
-  /** What to choose by; empty until {@link #holdOut} is called. */
+  /** The images by which networks are compared and chosen; empty until {@link #holdOut}. */
   public LabelledImages validation() {
     return validation;
   }
 
-  /** What to measure the chosen network by, once. */
+  /** The images on which the chosen network is measured, once. */
   public LabelledImages test() {
     return test;
   }
@@ -90,9 +89,10 @@ public final class ImageData {
   }
 
   /**
-   * The same images with the last {@code k} training images as validation part.
+   * The same images with the last {@code k} training images as the validation part.
    *
-   * @param k at least 1, and fewer than there are training images
+   * @param k at least 1, and less than the number of training images
+   * @return a new set
    * @throws IllegalArgumentException if {@code k} is out of range
    * @throws IllegalStateException if images have been held out already
    */
@@ -108,18 +108,20 @@ public final class ImageData {
   }
 
   /**
-   * The same images with features standardised pixel by pixel: (x - mean) / standard deviation,
-   * both taken from the training part and used for all the parts. A pixel that is the same in all
-   * the training images is only shifted, not divided: never NaN.
+   * The same images with features standardised pixel by pixel: (x - mean) / standard deviation.
+   * Both are computed from the training part and used for all parts. The mean of a pixel that is
+   * the same in all training images is subtracted, and the rest divided by 255 instead, so that it
+   * is not NaN.
    */
   public ImageData standardised() {
     return new ImageData(name, train, validation, test, true);
   }
 
   /**
-   * The same with only the first {@code n} training images; validation and test stay.
+   * The same set with only the first {@code n} training images, and all validation and test images.
    *
    * @param n at least 1, and at most the number of training images
+   * @return a new set of the same name
    * @throws IllegalArgumentException if {@code n} is out of range
    */
   public ImageData firstTrain(int n) {
@@ -128,10 +130,11 @@ public final class ImageData {
   }
 
   /**
-   * The same with only the first {@code n} training images, under a name that says so, as figures
-   * of a part are not those of the whole.
+   * The same set with only the first {@code n} training images, under a name that says so, since
+   * figures for a part are not figures for the whole.
    *
    * @param n at least 1, and at most the number of training images
+   * @return a new set, named such as {@code fashion-mnist, the first 3000}
    * @throws IllegalArgumentException if {@code n} is out of range
    */
   public ImageData part(int n) {
@@ -141,12 +144,12 @@ public final class ImageData {
   }
 
   /**
-   * Only the images of some classes, in every part; the class {@code classes[i]} is renumbered to
-   * i.
+   * Only the images of some classes, in every part; the class {@code classes[i]} gets the label i.
    *
    * @param classes at least one label, none twice
-   * @throws IllegalArgumentException if there is no such class, one comes twice, or none of its
-   *     images is there to train on
+   * @return a new set of the same name
+   * @throws IllegalArgumentException if a label is out of range or given twice, or if no training
+   *     image is of these classes
    */
   public ImageData onlyClasses(int... classes) {
     int highest = classNames().size() - 1;

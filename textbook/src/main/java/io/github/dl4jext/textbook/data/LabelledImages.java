@@ -23,7 +23,7 @@ public final class LabelledImages {
   /** Rows, and columns, of a coloured image. */
   public static final int COLOUR_SIDE = 32;
 
-  /** Numbers of a coloured image: the red ones row by row, then the green and the blue ones. */
+  /** Numbers of a coloured image: the red values row by row, then the green and the blue ones. */
   public static final int COLOUR_PIXELS = 3 * COLOUR_SIDE * COLOUR_SIDE;
 
   private final List<String> classNames;
@@ -32,9 +32,10 @@ public final class LabelledImages {
   private final PixelScale scale;
 
   /**
-   * Keeps the arrays, which the caller must not change any more.
+   * Keeps the arrays, which the caller must not change afterwards.
    *
-   * @param pixels image after image, each row after row from the top left, unsigned
+   * @param pixels the images one after another, each row by row from the top left, as unsigned
+   *     bytes
    * @param labels the index into {@code classNames} of each image
    */
   LabelledImages(List<String> classNames, byte[] pixels, byte[] labels, PixelScale scale) {
@@ -64,7 +65,7 @@ public final class LabelledImages {
     return labels.length;
   }
 
-  /** How many numbers an image is, which is the number of features. */
+  /** The number of values of an image, which is the number of features. */
   public int pixelsPerImage() {
     return scale.places();
   }
@@ -75,7 +76,7 @@ public final class LabelledImages {
   }
 
   /**
-   * The label of an image, from 0.
+   * The label of an image, from 0 on.
    *
    * @throws IndexOutOfBoundsException if there is no such image
    */
@@ -84,8 +85,8 @@ public final class LabelledImages {
   }
 
   /**
-   * The pixels of an image as they came, row after row from the top left, each an unsigned byte; a
-   * copy.
+   * A copy of the pixels of an image before scaling, row by row from the top left, as unsigned
+   * bytes. In a coloured image the red values come first, then the green and the blue ones.
    *
    * @throws IndexOutOfBoundsException if there is no such image
    */
@@ -107,7 +108,7 @@ public final class LabelledImages {
    * All features as one new array of shape [{@link #size()}, {@link #pixelsPerImage()}], type
    * FLOAT.
    *
-   * @throws IllegalStateException if there are no images, of which ND4J can make no array
+   * @throws IllegalStateException if there are no images
    */
   public INDArray features() {
     return allInOrder().next().getFeatures();
@@ -116,19 +117,21 @@ public final class LabelledImages {
   /**
    * All labels as one new one-hot array of shape [{@link #size()}, classes], type FLOAT.
    *
-   * @throws IllegalStateException if there are no images, of which ND4J can make no array
+   * @throws IllegalStateException if there are no images
    */
   public INDArray labels() {
-    // Not by way of allInOrder, which would build the features for nothing.
+    // Not through allInOrder, which would build the features too.
     return ImageBatches.oneHot(requireSome().labels, classNames.size());
   }
 
   /**
-   * For training: minibatches in a new random order in every epoch. The order depends on nothing
-   * but the seed, the number of the epoch and the number of images. The last batch has the images
-   * that are left over.
+   * For training: minibatches in a new random order in every epoch. The order depends only on the
+   * seed, the number of the epoch and the number of images. The last batch has the remaining
+   * images.
    *
-   * @param batchSize images a batch, at least 1
+   * @param batchSize images per batch, at least 1
+   * @param seed the seed of the order
+   * @return a new iterator
    * @throws IllegalArgumentException if the batch size is below 1
    * @throws IllegalStateException if there are no images
    */
@@ -137,10 +140,11 @@ public final class LabelledImages {
   }
 
   /**
-   * For evaluation: minibatches in the order of the images. The last batch has the images that are
-   * left over.
+   * For evaluation: minibatches in the order of the images. The last batch has the remaining
+   * images.
    *
-   * @param batchSize images a batch, at least 1
+   * @param batchSize images per batch, at least 1
+   * @return a new iterator
    * @throws IllegalArgumentException if the batch size is below 1
    * @throws IllegalStateException if there are no images
    */
@@ -166,7 +170,7 @@ public final class LabelledImages {
     return new LabelledImages(classNames, some, Arrays.copyOfRange(labels, from, to), scale);
   }
 
-  /** The images of these classes, in their order; class {@code kept[i]} becomes class i. */
+  /** The images of these classes, in the same order; class {@code kept[i]} becomes class i. */
   LabelledImages ofClasses(int[] kept, List<String> keptNames) {
     byte[] newLabel = new byte[classNames.size()];
     Arrays.fill(newLabel, (byte) -1);

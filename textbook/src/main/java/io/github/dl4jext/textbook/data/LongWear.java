@@ -2,7 +2,7 @@ package io.github.dl4jext.textbook.data;
 
 import java.awt.geom.Path2D;
 
-/** Trousers and dresses: what is much longer than wide. */
+/** Trousers and dresses, which are much longer than wide. */
 final class LongWear {
   private LongWear() {}
 

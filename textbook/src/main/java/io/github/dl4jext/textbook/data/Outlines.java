@@ -4,7 +4,7 @@ import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
 
-/** Shapes from a few points, given as x, y, x, y, ... in sheet units (-1 to 1, y down). */
+/** Makes shapes from a few points, given as x, y, x, y, ... in sheet units (-1 to 1, y down). */
 final class Outlines {
   private Outlines() {}
 
@@ -26,8 +26,8 @@ final class Outlines {
   }
 
   /**
-   * The right half of a symmetric outline is given, from top to bottom; the left half is its mirror
-   * image.
+   * A symmetric outline, of which the right half is given, from top to bottom; the left half is its
+   * mirror image.
    */
   static Path2D symmetric(double... right) {
     Path2D path = line(right);
@@ -38,7 +38,7 @@ final class Outlines {
     return path;
   }
 
-  /** A closed curve that is drawn towards each of the points but rounds them off. */
+  /** A closed curve that approaches each of the points and rounds the corners there. */
   static Path2D round(double... xy) {
     int n = xy.length;
     Path2D path = new Path2D.Double();
@@ -52,7 +52,8 @@ final class Outlines {
   }
 
   /**
-   * An open curve from the first point by way of the second (which it does not touch) to the third.
+   * An open curve from the first point to the third, bent towards the second, which it does not
+   * touch.
    */
   static Path2D bow(double x0, double y0, double cx, double cy, double x1, double y1) {
     Path2D path = new Path2D.Double();
@@ -61,7 +62,7 @@ final class Outlines {
     return path;
   }
 
-  /** The same with left and right exchanged. */
+  /** The same shape with left and right exchanged. */
   static Shape mirrored(Path2D shape) {
     return shape.createTransformedShape(AffineTransform.getScaleInstance(-1, 1));
   }

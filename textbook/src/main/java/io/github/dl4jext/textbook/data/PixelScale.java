@@ -3,7 +3,7 @@ package io.github.dl4jext.textbook.data;
 import java.io.Serializable;
 import java.util.Arrays;
 
-/** Turns a pixel byte b (unsigned) at place j into the number {@code (b - minus[j]) / over[j]}. */
+/** Turns the unsigned byte b at place j of an image into {@code (b - minus[j]) / over[j]}. */
 final class PixelScale implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -15,30 +15,30 @@ final class PixelScale implements Serializable {
     this.over = over;
   }
 
-  /** From 0..255 to 0..1, of a grey image. */
+  /** Scales the bytes 0 to 255 of a grey image to numbers from 0 to 1. */
   static PixelScale unit() {
     return unit(LabelledImages.PIXELS);
   }
 
-  /** From 0..255 to 0..1, of an image of so many numbers. */
+  /** Scales the bytes 0 to 255 of an image of that many values to numbers from 0 to 1. */
   static PixelScale unit(int places) {
     float[] over = new float[places];
     Arrays.fill(over, 255f);
     return new PixelScale(new float[places], over);
   }
 
-  /** How many numbers an image is. */
+  /** The number of values of an image. */
   int places() {
     return over.length;
   }
 
   /**
-   * To mean 0 and standard deviation 1 (the population's, as NumPy computes it) at each place, over
-   * these images.
+   * Scales to mean 0 and standard deviation 1 at each place, over these images. The standard
+   * deviation is that of the population, NumPy's default.
    *
-   * <p>A place where all the images agree has no standard deviation; there, the mean is taken away
-   * and nothing is divided, so that these images give 0, and others their difference in units of
-   * the full range.
+   * <p>At a place where all the images agree the standard deviation is 0. There the difference from
+   * the mean is divided by 255, so that these images give 0 and others their difference as a part
+   * of the full range.
    */
   static PixelScale standardising(byte[] pixels, int places) {
     long n = pixels.length / places;
@@ -55,8 +55,8 @@ final class PixelScale implements Serializable {
     float[] over = new float[places];
     for (int j = 0; j < places; j++) {
       minus[j] = (float) ((double) sum[j] / n);
-      // In whole numbers, so that a constant place is exactly 0 and never a rounding error that is
-      // then divided by.
+      // In whole numbers, so that a constant place gives exactly 0 and not a rounding error, by
+      // which the values would be divided.
       long squaredTimesN2 = n * sumOfSquares[j] - sum[j] * sum[j];
       over[j] = squaredTimesN2 == 0 ? 255f : (float) (Math.sqrt(squaredTimesN2) / n);
     }

@@ -9,18 +9,17 @@ import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 
 /**
- * A black 28 x 28 picture to fill shapes on, with smooth edges. The sheet that the garment is drawn
- * on reaches from -1 to 1 in x (to the right) and y (down); {@code placement} says where it comes
- * to lie in the picture, in pixels.
+ * Fills shapes with smooth edges on a black 28 x 28 picture. The sheet on which the garment is
+ * drawn reaches from -1 to 1 in x (to the right) and y (down); {@code placement} maps it to the
+ * pixels of the picture.
  *
- * <p>It fills by itself instead of asking Java2D's Graphics2D: a Graphics2D starts the window
- * system (which may not be there) and blends in native code, whereas this is plain arithmetic and
- * gives the same bytes everywhere.
+ * <p>Java2D's Graphics2D is not used: it starts the window system, which may be missing, and blends
+ * in native code, whereas this is plain arithmetic that gives the same bytes on every machine.
  */
 final class Rasterizer {
   private static final int SIDE = LabelledImages.SIDE;
 
-  /** Lines that each row of pixels is cut into; along a line, coverage is exact. */
+  /** The number of lines into which each row of pixels is cut; along a line, coverage is exact. */
   private static final int LINES = 4;
 
   /** How far, in pixels, a flattened curve may be from the true one. */
@@ -32,8 +31,9 @@ final class Rasterizer {
   private final AffineTransform placement;
   private final double[] toSheet = new double[6];
 
-  // Work space, kept because a picture has a dozen shapes: where each line is crossed, and in which
-  // direction.
+  // Work space for where each line is crossed and in which direction; it is reused, as a picture
+  // has
+  // a dozen shapes.
   private final double[][] crossings = new double[SIDE * LINES][MOST_CROSSINGS];
   private final int[] crossingCount = new int[SIDE * LINES];
   private final float[] coverage = new float[SIDE];
@@ -47,7 +47,7 @@ final class Rasterizer {
     }
   }
 
-  /** Fills what the outline goes around (in sheet units; the non-zero rule) with the fabric. */
+  /** Fills an outline, in sheet units and by the non-zero rule, with the fabric. */
   void fill(Shape outline, Fabric fabric) {
     collectCrossings(outline);
     for (int row = 0; row < SIDE; row++) {
@@ -75,7 +75,9 @@ final class Rasterizer {
     fill(outline, fabric);
   }
 
-  /** All bars go around the same way, so that they join, not cancel, where they overlap. */
+  /**
+   * All bars have the same orientation, so that they join instead of cancelling where they overlap.
+   */
   private static void appendBar(
       Path2D outline, double x0, double y0, double x1, double y1, double half) {
     double length = Math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0));
@@ -84,7 +86,7 @@ final class Rasterizer {
     }
     double dx = (x1 - x0) / length * half;
     double dy = (y1 - y0) / length * half;
-    // Half a width longer would be a square cap; a quarter closes the gaps between bars in bends.
+    // Half a width at each end would make a square cap; a quarter closes the gaps in bends.
     double ex = dx / 2;
     double ey = dy / 2;
     outline.moveTo(x0 - ex - dy, y0 - ey + dx);
@@ -94,7 +96,7 @@ final class Rasterizer {
     outline.closePath();
   }
 
-  /** Puts a grey rectangle (in pixels) over the picture, as something that is in the way. */
+  /** Covers a rectangle of the picture, in pixels, with grey, as by an object in front of it. */
   void cover(Rectangle2D pixels, double grey) {
     int right = (int) Math.min(SIDE, pixels.getMaxX());
     int bottom = (int) Math.min(SIDE, pixels.getMaxY());
@@ -127,7 +129,7 @@ final class Rasterizer {
         x = p[0];
         y = p[1];
       } else {
-        // A new start, or the end: either way, what was begun is closed.
+        // A new start or the end: in both cases the outline that was begun is closed.
         addEdge(x, y, startX, startY);
         if (kind == PathIterator.SEG_MOVETO) {
           startX = p[0];
@@ -151,7 +153,7 @@ final class Rasterizer {
     int last = (int) Math.min(SIDE * LINES - 1, Math.ceil(bottom * LINES - 0.5) - 1);
     for (int line = first; line <= last; line++) {
       double x = x0 + ((line + 0.5) / LINES - y0) * (x1 - x0) / (y1 - y0);
-      // Sorting must keep x and direction together: x in steps of 1/4096 pixel, doubled, and the
+      // x and the direction are sorted as one number: x in steps of 1/4096 pixel, doubled, with the
       // direction as the lowest bit.
       double step = Math.rint(Math.max(-1, Math.min(SIDE + 1, x)) * 4096) * 2;
       crossings[line][crossingCount[line]++] = y1 > y0 ? step : step + 1;

@@ -14,29 +14,30 @@ final class SeededRandom {
     this.random = random;
   }
 
-  /** Another generator, whose numbers have nothing to do with the further ones of this one. */
+  /** A new generator whose numbers are independent of those that this one draws next. */
   SeededRandom split() {
     return new SeededRandom(random.split());
   }
 
-  /** Evenly from {@code low} to {@code high}. */
+  /** A uniform number from {@code low} to {@code high}. */
   double between(double low, double high) {
     return low + (high - low) * random.nextDouble();
   }
 
-  /** True in a share {@code probability} of the calls. */
+  /** True with the given probability. */
   boolean chance(double probability) {
     return random.nextDouble() < probability;
   }
 
-  /** From 0 to {@code bound} - 1. */
+  /** A uniform whole number from 0 to {@code bound} - 1. */
   int below(int bound) {
     return random.nextInt(bound);
   }
 
   /**
-   * About normal, mean 0 and standard deviation 1, never beyond 3.47: four even numbers added,
-   * because Java does not promise that its nextGaussian stays the same.
+   * An approximately normal number of mean 0 and standard deviation 1, at most 3.47 in size. It is
+   * the scaled sum of four uniform numbers, because Java does not promise that nextGaussian stays
+   * the same.
    */
   double normal() {
     double sum =

@@ -4,9 +4,8 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 
 /**
- * What is worn above: T-shirt, pullover, coat and shirt. They share the body and the sleeves; what
- * tells them apart is the length of the sleeves and the detail in the middle, which may be darker
- * or brighter than the cloth.
+ * T-shirt, pullover, coat and shirt. They have the same body and sleeves, and differ in the length
+ * of the sleeves and in the detail in the middle, which may be darker or brighter than the cloth.
  */
 final class Tops {
   private static final Fabric NECK = Fabric.plain(0.03);
@@ -45,7 +44,7 @@ final class Tops {
     body.draw(canvas, cloth);
     body.sleeves(canvas, cloth, random.between(1.1, 1.35), random.between(0.18, 0.24));
     double top = body.shoulder;
-    // The open front shows what is beneath, wider towards the hem.
+    // The open front shows what is worn beneath; the gap widens towards the hem.
     double gap = random.between(0.05, 0.09);
     double flare = gap + random.between(0, 0.12);
     canvas.fill(Outlines.symmetric(gap, top + 0.3, flare, body.hem), edge);
@@ -68,7 +67,7 @@ final class Tops {
     double length = shortSleeves ? random.between(0.32, 0.5) : random.between(1.0, 1.3);
     body.sleeves(canvas, cloth, length, random.between(0.18, 0.23));
     double top = body.shoulder;
-    // Buttons: round, in a column; a coat has no such column but a band.
+    // A column of round buttons, where a coat has a band.
     int buttons = 4 + random.below(2);
     double step = (body.hem - top - 0.3) / buttons;
     for (int i = 0; i < buttons; i++) {

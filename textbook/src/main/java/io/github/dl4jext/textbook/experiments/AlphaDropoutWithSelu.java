@@ -40,7 +40,7 @@ public final class AlphaDropoutWithSelu implements Experiment {
   public About about() {
     return new About(
             "alpha-dropout",
-            "dropout that leaves a network of SELU normalized, against plain dropout",
+            "dropout that keeps a SELU network normalized, compared with plain dropout",
             Duration.ofSeconds(8),
             5)
         .in(Section.REGULARIZATION);
@@ -50,12 +50,12 @@ public final class AlphaDropoutWithSelu implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "alpha dropout keeps the variance of a signal through 20 layers nearer to 1",
+            "through 20 layers alpha dropout keeps the variance of a signal nearer to 1 than dropout does",
             averages ->
                 Math.abs(Math.log(averages.get(variance("alpha dropout"))))
                     < Math.abs(Math.log(averages.get(variance("dropout"))))),
         new Claim(
-            "a network of SELU learns with alpha dropout: the accuracy is above 0.7",
+            "a SELU network learns with alpha dropout: the accuracy is above 0.7",
             averages -> averages.get("validation accuracy, alpha dropout") > 0.7));
   }
 
@@ -80,7 +80,10 @@ public final class AlphaDropoutWithSelu implements Experiment {
     }
   }
 
-  /** Of noise with mean 0 and variance 1, with dropout on, before any training. */
+  /**
+   * The variance after all layers of an untrained network, with dropout on, if noise of mean 0 and
+   * variance 1 is fed in.
+   */
   private static double varianceThrough(MultiLayerConfiguration layers) {
     MultiLayerNetwork net = new MultiLayerNetwork(layers);
     net.init();

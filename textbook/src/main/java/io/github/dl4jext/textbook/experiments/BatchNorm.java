@@ -32,14 +32,14 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Batch normalization after the activation, before it, and not at all. The chapter's figure for
- * "before" is of a network without batch norm on the input; with it the network is a third one.
+ * "before" is of a network without batch norm on the input; a network with it is a third variant.
  */
 @AutoService(Experiment.class)
 public final class BatchNorm implements Experiment {
 
   private static final String AFTER = "after the activation";
   private static final String BEFORE = "before the activation";
-  private static final String BEFORE_AND_ON_INPUT = "before the activation, and on the input";
+  private static final String BEFORE_AND_ON_INPUT = "before the activation and on the input";
   private static final String WITHOUT = "without";
 
   private static final int DRAWN_IMAGES = 6_000;
@@ -61,7 +61,7 @@ public final class BatchNorm implements Experiment {
 
   private static Claim faster(String where) {
     return new Claim(
-        "batch normalization " + where + " learns faster than a network without",
+        "a network with batch normalization " + where + " learns faster than one without",
         averages -> averages.get(accuracy(where)) > averages.get(accuracy(WITHOUT)));
   }
 
@@ -75,11 +75,13 @@ public final class BatchNorm implements Experiment {
     MultiLayerNetwork after = train(context, data, AFTER, after(context.seed()));
     context.report(accuracy(AFTER), accuracy(after, data), ReferenceFigure.accuracy(0.8650));
     context.report("parameters, " + AFTER, after.numParams(), ReferenceFigure.exactly(271_346));
-    // running means and variances are parameters to DL4J, but no gradient moves them
+    // DL4J counts running means and variances as parameters, though no gradient changes them
     long trainable = Network.of(after).trainableCount();
-    context.report("trainable, " + AFTER, trainable, ReferenceFigure.exactly(268_978));
+    context.report("trainable parameters, " + AFTER, trainable, ReferenceFigure.exactly(268_978));
     context.report(
-        "not trainable, " + AFTER, after.numParams() - trainable, ReferenceFigure.exactly(2_368));
+        "parameters that are not trainable, " + AFTER,
+        after.numParams() - trainable,
+        ReferenceFigure.exactly(2_368));
 
     MultiLayerNetwork before = train(context, data, BEFORE, before(start(context.seed())));
     context.report(accuracy(BEFORE), accuracy(before, data), ReferenceFigure.accuracy(0.8646));
@@ -144,7 +146,7 @@ public final class BatchNorm implements Experiment {
         .list();
   }
 
-  /** With Keras's decay and epsilon; DL4J's are 0.9 and 1e-5. */
+  /** With Keras's decay and epsilon; the defaults of DL4J are 0.9 and 1e-5. */
   private static BatchNormalization norm() {
     return new BatchNormalization.Builder().decay(0.99).eps(1e-3).build();
   }

@@ -27,10 +27,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Why gradients are clipped in recurrent networks above all: one of ReLUs has to add up what it
- * sees in sixty time steps, and the gradient is multiplied by the same weights sixty times. Without
- * clipping it explodes; clipped to a norm of 1 the network learns. The series are drawn; no image
- * takes part.
+ * Why gradients are clipped above all in recurrent networks: a network of ReLUs has to add up its
+ * inputs over sixty time steps, and the gradient is multiplied by the same weights sixty times.
+ * Without clipping the gradient explodes; with gradients clipped to a norm of 1 the network learns.
+ * The series are random numbers; no images are used.
  */
 @AutoService(Experiment.class)
 public final class ClippingInTime implements Experiment {
@@ -57,10 +57,12 @@ public final class ClippingInTime implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "without clipping the recurrent network explodes: its loss ends as NaN or above the first",
+            "without clipping the recurrent network explodes: its loss ends as NaN or above the loss before"
+                + " training",
             averages -> !(averages.get(last(WITHOUT)) <= averages.get(FIRST))),
         new Claim(
-            "with clipping it learns: the loss ends below a tenth of the first",
+            "with clipping the recurrent network learns: its loss ends below a tenth of the loss before"
+                + " training",
             averages -> averages.get(last(CLIPPED)) < averages.get(FIRST) / 10));
   }
 
@@ -95,9 +97,7 @@ public final class ClippingInTime implements Experiment {
     context.report(last(what), net.score(series));
   }
 
-  /**
-   * With the identity as recurrent weights, which neither shrink nor stretch what is remembered.
-   */
+  /** The recurrent weights begin as the identity, which neither shrinks nor stretches the state. */
   private static MultiLayerConfiguration network(long seed) {
     return new NeuralNetConfiguration.Builder()
         .seed(seed)

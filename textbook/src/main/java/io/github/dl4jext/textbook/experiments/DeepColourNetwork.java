@@ -42,10 +42,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Exercise 8 of the chapter: twenty hidden layers of a hundred units on CIFAR-10, or on drawn
- * images in colour. Swish with NAdam; batch normalization before the activation; SELU on
- * standardised images; alpha dropout, alone and by Monte-Carlo; 1cycle with SGD. The settings are
- * the third edition's, with early stopping (patience 20) where it has it: the book trains for up to
- * 100 epochs, and 15 with 1cycle.
+ * images in colour. The variants are Swish with NAdam; batch normalization before the activation;
+ * SELU on standardised images; alpha dropout, with plain and with Monte-Carlo prediction; and
+ * 1cycle with SGD. The settings are those of the third edition, with early stopping (patience 20)
+ * where the book uses it. The book trains for up to 100 epochs, and for 15 with 1cycle.
  */
 @AutoService(Experiment.class)
 public final class DeepColourNetwork implements Experiment {
@@ -85,10 +85,10 @@ public final class DeepColourNetwork implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "a self-normalizing network learns faster than one of Swish",
+            "a self-normalizing network learns faster than one with Swish",
             averages -> averages.get(accuracy(SELF_NORMALIZING)) > averages.get(accuracy(PLAIN))),
         new Claim(
-            "1cycle reaches the highest accuracy, in no more epochs",
+            "1cycle reaches the highest accuracy, in no more epochs than the others",
             averages ->
                 Stream.of(PLAIN, BATCH_NORM, SELF_NORMALIZING, ALPHA)
                     .allMatch(
@@ -134,7 +134,12 @@ public final class DeepColourNetwork implements Experiment {
             0.5242);
   }
 
-  /** How long to train, and whether the epoch of the least validation loss counts, or the last. */
+  /**
+   * How a network is trained.
+   *
+   * @param early whether training stops early and keeps the weights of the epoch with the least
+   *     validation loss; otherwise the last epoch counts
+   */
   private record Training(Context context, int batch, int epochs, boolean early) {
 
     MultiLayerNetwork run(
@@ -183,7 +188,7 @@ public final class DeepColourNetwork implements Experiment {
     return hidden(start(context, new SELU(), new LecunNormal()), beforeOutput);
   }
 
-  /** Batch normalization before each activation, whose shift does what a bias would. */
+  /** Batch normalization before each activation; its shift takes the place of a bias. */
   private static ListBuilder normalized(Context context) {
     ListBuilder layers =
         start(context, Activation.IDENTITY.getActivationFunction(), new HeNormal());
@@ -204,7 +209,7 @@ public final class DeepColourNetwork implements Experiment {
         .list();
   }
 
-  /** The book drops out what comes into the output layer alone. */
+  /** The book applies dropout to the inputs of the output layer only. */
   private static ListBuilder hidden(ListBuilder layers, IDropout beforeOutput) {
     for (int i = 0; i < LAYERS; i++) {
       layers.layer(new DenseLayer.Builder().nIn(incoming(i)).nOut(UNITS).build());

@@ -37,7 +37,7 @@ public final class DropoutRegularization implements Experiment {
   public About about() {
     return new About(
             "dropout",
-            "a fifth of the pixels and of the hidden units dropped in training, and none",
+            "a fifth of the pixels and hidden units dropped in training, compared with none",
             Duration.ofSeconds(12),
             10)
         .in(Section.REGULARIZATION);
@@ -52,7 +52,7 @@ public final class DropoutRegularization implements Experiment {
   }
 
   private static String gap(String what) {
-    return "validation loss less training loss, " + what;
+    return "validation loss minus training loss, " + what;
   }
 
   @Override
@@ -77,7 +77,7 @@ public final class DropoutRegularization implements Experiment {
       Context context, ImageData data, String what, MultiLayerConfiguration layers) {
     MultiLayerNetwork net = new MultiLayerNetwork(new Momentum(0.01, 0.9).configure(layers));
     net.init();
-    // The training loss without dropout, so that the two can be compared.
+    // Without dropout, as the validation loss is, so that the two can be compared.
     History history =
         new History(
             Monitor.validationLoss(data.validation().batches(500)),
@@ -92,7 +92,7 @@ public final class DropoutRegularization implements Experiment {
     return net;
   }
 
-  /** Dropout on a layer is dropout of what comes in: here of the pixels and both hidden layers. */
+  /** Dropout on a layer drops its inputs: here the pixels and the outputs of both hidden layers. */
   private static MultiLayerConfiguration network(long seed, IDropout dropout) {
     return new NeuralNetConfiguration.Builder()
         .seed(seed)

@@ -28,14 +28,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Dying ReLUs: units whose weighted sum is negative for every image put out nothing but 0, and no
- * gradient brings them back. They are counted over all training images, at a large learning rate
- * and at a small one, and with the leaky ReLU at the large rate: its units have a gradient on the
- * negative side too, so that they can come back.
+ * Dying ReLUs: a unit whose weighted sum is negative for every image always outputs 0, and has no
+ * gradient that could revive it. Dead units are counted over all training images, at a large
+ * learning rate and at a small one, and with the leaky ReLU at the large rate: its units have a
+ * gradient on the negative side too, so that they can recover.
  *
- * <p>The rates are Adam's, since its steps are bounded: gradient descent with a rate that kills
- * units often ends in NaN before. "Fires" means a positive sum for one image at least, for the
- * leaky ReLU as well.
+ * <p>The optimizer is Adam, since its steps are bounded: gradient descent at a rate that kills
+ * units often ends in NaN first. A unit "fires" if its sum is positive for at least one image; this
+ * holds for the leaky ReLU too.
  */
 @AutoService(Experiment.class)
 public final class DyingReLU implements Experiment {
@@ -55,7 +55,7 @@ public final class DyingReLU implements Experiment {
   public About about() {
     return new About(
             "dying-relu",
-            "units of ReLU that fire for no image any more, at a large and a small learning rate",
+            "ReLU units that no longer fire for any image, at a large and a small learning rate",
             Duration.ofSeconds(8),
             4)
         .in(Section.INITIALISATION);
@@ -65,18 +65,18 @@ public final class DyingReLU implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "at a large rate at least a tenth of the ReLUs die",
+            "at the large rate at least a tenth of the ReLUs die",
             averages -> averages.get(dead(RELU_LARGE)) >= HIDDEN * UNITS / 10.0),
         new Claim(
-            "at a small rate less than a tenth of that number",
+            "at the small rate less than a tenth as many ReLUs die",
             averages -> averages.get(dead(RELU_SMALL)) < averages.get(dead(RELU_LARGE)) / 10),
         new Claim(
-            "of leaky ReLUs at the large rate fewer never fire than of ReLUs",
+            "at the large rate fewer units never fire with the leaky ReLU than with ReLU",
             averages -> averages.get(dead(LEAKY_LARGE)) < averages.get(dead(RELU_LARGE))));
   }
 
   private static String dead(String what) {
-    return "units of " + HIDDEN * UNITS + " that never fire, " + what;
+    return "units (of " + HIDDEN * UNITS + ") that never fire, " + what;
   }
 
   @Override
@@ -98,14 +98,14 @@ public final class DyingReLU implements Experiment {
             Monitor.minimizing("dead", model -> dead(net, images)),
             Monitor.validationAccuracy(data.validation().batches(500)));
     net.setListeners(context.progress(what), history);
-    context.report("before training, " + dead(what), dead(net, images));
+    context.report("units that never fire before training, " + what, dead(net, images));
     net.fit(data.train().shuffledBatches(32, context.seed()), context.epochs());
     context.curve("units that never fire", what, history.of("dead"));
     context.report(dead(what), history.last("dead"));
     context.report("validation accuracy, " + what, history.last("validation accuracy"));
   }
 
-  /** Units of all hidden layers that have a positive output for no image. */
+  /** Counts the units of all hidden layers whose output is positive for no image. */
   private static double dead(MultiLayerNetwork net, INDArray images) {
     List<INDArray> outputs = net.feedForwardToLayer(HIDDEN - 1, images, false);
     double dead = 0;

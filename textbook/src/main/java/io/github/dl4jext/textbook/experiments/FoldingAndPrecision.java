@@ -31,8 +31,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The chapter's guideline for low latency: batch normalization is folded into the layers beside it
- * once training is over, and weights need fewer digits than training does.
+ * The chapter's guideline for low latency: batch normalization is folded into the layers next to it
+ * after training, and prediction needs weights of fewer digits than training does.
  */
 @AutoService(Experiment.class)
 public final class FoldingAndPrecision implements Experiment {
@@ -44,7 +44,7 @@ public final class FoldingAndPrecision implements Experiment {
   public About about() {
     return new About(
             "folding-and-precision",
-            "batch normalization folded away and weights of 16 bits: what it gains, what it costs",
+            "batch normalization folded away and weights of 16 bits: what they gain and cost",
             Duration.ofSeconds(8),
             2)
         .in(Section.BATCH_NORMALIZATION);
@@ -54,7 +54,7 @@ public final class FoldingAndPrecision implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "a folded network classifies as the one before",
+            "folding changes the accuracy by less than 0.001",
             averages -> Math.abs(averages.get("accuracy lost by folding")) < 0.001),
         new Claim(
             "16 bits per weight cost less than 0.005 of accuracy",
@@ -75,13 +75,14 @@ public final class FoldingAndPrecision implements Experiment {
     FoldedNetwork<MultiLayerNetwork> folded = BatchNormFolding.fold(net, images);
     context.report("layers before", net.getnLayers());
     context.report("layers after folding", folded.network().getnLayers());
-    context.report("largest difference of an output, by the largest", folded.relativeDifference());
+    context.report(
+        "largest difference of an output relative to the largest output",
+        folded.relativeDifference());
     context.report(
         "accuracy lost by folding",
         before - folded.network().evaluate(data.validation().batches(500)).accuracy());
     double slow = secondsPerOutput(net, images);
-    context.report(
-        "times as fast after folding", slow / secondsPerOutput(folded.network(), images));
+    context.report("speed-up by folding", slow / secondsPerOutput(folded.network(), images));
 
     ReducedNetwork<MultiLayerNetwork> half =
         ReducedPrecision.rounded(folded.network(), WeightFormat.HALF, images);
@@ -90,7 +91,7 @@ public final class FoldingAndPrecision implements Experiment {
         half.accuracyLost(data.validation().batches(500)));
   }
 
-  /** The best of some, after as many that do not count. */
+  /** The least time of twenty calls, after twenty that are not counted. */
   private static double secondsPerOutput(MultiLayerNetwork net, INDArray images) {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < 2 * REPETITIONS; i++) {

@@ -29,8 +29,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Pixels from 0 to 255, as many a beginner feeds them: the network explodes. The chapter's two ways
- * to clip the gradient save it: each number by 1.0, or all of them together to a norm of 1.0.
+ * Fed with pixels from 0 to 255, as by many beginners, the network explodes. The chapter's two ways
+ * to clip the gradient prevent that: each number is clipped to the range from -1.0 to 1.0, or all
+ * of them together to a norm of 1.0.
  */
 @AutoService(Experiment.class)
 public final class GradientClipping implements Experiment {
@@ -56,7 +57,8 @@ public final class GradientClipping implements Experiment {
     return new Claim(
             "clipping "
                 + how
-                + " saves what explodes: it learns, to 0.3 or more, and the other does not",
+                + " keeps the network from exploding: it reaches an accuracy of 0.3, and without"
+                + " clipping it does not",
             // An exploded network may have the accuracy NaN.
             averages ->
                 averages.get(accuracy(how)) >= 0.3 && !(averages.get(accuracy("without")) >= 0.3))

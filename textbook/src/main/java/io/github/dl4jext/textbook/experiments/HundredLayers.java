@@ -28,9 +28,9 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
  * The chapter's stack of a hundred hidden layers of a hundred units, without batch normalization:
- * standardised inputs, SGD with a rate of 0.001, batches of 32. The output layer has the
- * initialiser of the others: Glorot's larger weights there send back a gradient that a hundred
- * layers of SELU amplify, and training begins more slowly.
+ * standardised inputs, SGD with a rate of 0.001, batches of 32. The output layer has the same
+ * initialiser as the others: with Glorot's larger weights it would send back a gradient that a
+ * hundred layers of SELU amplify, and training would begin more slowly.
  */
 public final class HundredLayers {
 
@@ -80,7 +80,7 @@ public final class HundredLayers {
     public About about() {
       return new About(
               "relu-100-layers",
-              "ReLU learns little or nothing in a hundred plain layers, even with He initialisation",
+              "ReLU learns less than SELU in a hundred plain layers, even with He initialisation",
               Duration.ofSeconds(40),
               5)
           .in(Section.INITIALISATION);

@@ -30,8 +30,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The chapter's max-norm regularization: after each step the weights that lead to a hidden unit are
- * scaled back if their norm exceeds 1.
+ * The chapter's max-norm regularization: after each step the incoming weights of a hidden unit are
+ * scaled down if their norm exceeds 1.
  */
 @AutoService(Experiment.class)
 public final class MaxNormConstraint implements Experiment {
@@ -42,7 +42,7 @@ public final class MaxNormConstraint implements Experiment {
   public About about() {
     return new About(
             "max-norm",
-            "the incoming weights of each hidden unit held in a ball of radius 1",
+            "the incoming weights of each hidden unit kept within a ball of radius 1",
             Duration.ofSeconds(8),
             10)
         .in(Section.REGULARIZATION);
@@ -52,10 +52,10 @@ public final class MaxNormConstraint implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "no norm exceeds the limit, but for one part in a million",
+            "no norm exceeds the limit by more than one part in a million",
             averages -> averages.get("largest incoming norm, hidden layers") <= 1 + 1e-6),
         new Claim(
-            "without it norms grow beyond the limit",
+            "without max-norm the largest norm exceeds the limit",
             averages -> averages.get("largest incoming norm, without") > 1));
   }
 
@@ -93,7 +93,7 @@ public final class MaxNormConstraint implements Experiment {
     return net;
   }
 
-  /** A column has the weights that lead to a unit. */
+  /** A column holds the incoming weights of a unit. */
   private static double largestNorm(MultiLayerNetwork net) {
     double first = net.getParam("0_W").castTo(DataType.DOUBLE).norm2(0).maxNumber().doubleValue();
     double second = net.getParam("1_W").castTo(DataType.DOUBLE).norm2(0).maxNumber().doubleValue();

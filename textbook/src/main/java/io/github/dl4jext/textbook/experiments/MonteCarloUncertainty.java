@@ -36,8 +36,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The chapter's Monte-Carlo dropout: the network with dropout of 0.2 is asked a hundred times with
- * dropout on, and says by the spread how sure it is.
+ * The chapter's Monte-Carlo dropout: a network with dropout of 0.2 predicts a hundred times with
+ * dropout on, and the spread of its predictions shows how sure it is.
  */
 @AutoService(Experiment.class)
 public final class MonteCarloUncertainty implements Experiment {
@@ -59,15 +59,15 @@ public final class MonteCarloUncertainty implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "the mean of the samples is as accurate as one prediction without dropout: 0.004",
+            "the mean of the samples is at most 0.004 less accurate than one prediction without dropout",
             averages ->
                 averages.get("test accuracy, Monte-Carlo")
                     >= averages.get("test accuracy, plain") - 0.004),
         new Claim(
-            "the network is less sure of what it mistakes",
+            "the network is less sure of the images that it misclassifies",
             averages ->
-                averages.get("mutual information, mistaken")
-                    > averages.get("mutual information, right")));
+                averages.get("mutual information, misclassified")
+                    > averages.get("mutual information, classified correctly")));
   }
 
   @Override
@@ -109,8 +109,8 @@ public final class MonteCarloUncertainty implements Experiment {
     double ofAll = information.meanNumber().doubleValue();
     double right =
         (ofAll * data.test().size() - ofWrong * wrong.length) / (data.test().size() - wrong.length);
-    context.report("mutual information, mistaken", ofWrong);
-    context.report("mutual information, right", right);
+    context.report("mutual information, misclassified", ofWrong);
+    context.report("mutual information, classified correctly", right);
 
     context.picture("images that the network is least sure of", draw(data, plain, sampled));
     context.picture("reliability", reliability(before, after));
@@ -141,7 +141,7 @@ public final class MonteCarloUncertainty implements Experiment {
     return ReliabilityDiagram.titled("", bins).build().toSvg(480, 340);
   }
 
-  /** Dropout on a layer is dropout of what comes in: here of the pixels and both hidden layers. */
+  /** Dropout on a layer drops its inputs: here the pixels and the outputs of both hidden layers. */
   private static MultiLayerConfiguration network(long seed) {
     return new NeuralNetConfiguration.Builder()
         .seed(seed)

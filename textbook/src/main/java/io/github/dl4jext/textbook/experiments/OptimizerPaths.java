@@ -22,7 +22,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 /**
  * The chapter's pictures of the optimizers, drawn by the update rules themselves: how each walks
  * down an elongated bowl, (x² + 25 y²) / 2, and along the valley of Rosenbrock's function, (1 - x)²
- * + 10 (y - x²)². No network and no image takes part.
+ * + 10 (y - x²)². No network and no images are used.
  */
 @AutoService(Experiment.class)
 public final class OptimizerPaths implements Experiment {
@@ -76,11 +76,11 @@ public final class OptimizerPaths implements Experiment {
             "momentum reaches a loss of 0.001 in the bowl in fewer steps than gradient descent",
             averages -> averages.get(steps("bowl", MOMENTUM)) < averages.get(steps("bowl", GD))),
         new Claim(
-            "and in the valley",
+            "momentum reaches a loss of 0.001 in the valley in fewer steps than gradient descent",
             averages ->
                 averages.get(steps("valley", MOMENTUM)) < averages.get(steps("valley", GD))),
         new Claim(
-            "momentum overshoots the optimum of the bowl, and Nesterov less",
+            "momentum overshoots the optimum of the bowl, and Nesterov overshoots it by less",
             averages ->
                 averages.get(overshoot(MOMENTUM)) > 0.1
                     && averages.get(overshoot(NESTEROV)) < averages.get(overshoot(MOMENTUM))),
@@ -88,22 +88,23 @@ public final class OptimizerPaths implements Experiment {
             "with momentum 0.9 the terminal velocity is 10 times that of gradient descent",
             averages -> Math.abs(averages.get(VELOCITY) - 10) < 1e-3),
         new Claim(
-            "AdaGrad starts nearer to the direction of the optimum than gradient descent",
+            "AdaGrad's first step points more directly at the optimum than that of gradient descent",
             averages -> averages.get(angle(ADAGRAD)) < averages.get(angle(GD))),
         new Claim(
-            "AdaGrad's steps get ever shorter: in the valley Adam is there first",
+            "AdaGrad's steps become ever shorter: in the valley Adam arrives first",
             averages ->
                 averages.get(steps("valley", ADAM)) < averages.get(steps("valley", ADAGRAD))));
   }
 
-  private static final String VELOCITY = "step on a plain slope, momentum over gradient descent";
+  private static final String VELOCITY =
+      "step length on a uniform slope, momentum divided by gradient descent";
 
   private static String steps(String where, String name) {
     return "steps to a loss of " + NEAR + ", " + where + ", " + name;
   }
 
   private static String overshoot(String name) {
-    return "way beyond the optimum along the bowl, " + name;
+    return "distance beyond the optimum along the bowl, " + name;
   }
 
   private static String angle(String name) {
@@ -159,7 +160,10 @@ public final class OptimizerPaths implements Experiment {
     return new double[] {-2 * (1 - at[0]) - 40 * at[0] * across, 20 * across};
   }
 
-  /** The number of the first step after which the loss is small; one more than all if none is. */
+  /**
+   * The number of the first step after which the loss is below {@link #NEAR}; one more than the
+   * number of steps if it never is.
+   */
   private static int firstBelow(double... losses) {
     for (int step = 0; step < losses.length; step++) {
       if (losses[step] < NEAR) {
@@ -169,7 +173,7 @@ public final class OptimizerPaths implements Experiment {
     return losses.length;
   }
 
-  /** The length of the last of many steps down a slope that is the same everywhere. */
+  /** The length of the last of {@link #STEPS} steps down a slope that is the same everywhere. */
   private static double terminal(String optimizer) {
     Path path = Path.walked(optimizer, at -> new double[] {1, 0}, 0, 0);
     return Math.abs(path.x()[STEPS] - path.x()[STEPS - 1]);
@@ -195,7 +199,7 @@ public final class OptimizerPaths implements Experiment {
       x[0] = startX;
       y[0] = startY;
       for (int step = 0; step < STEPS; step++) {
-        // The updater overwrites the gradient by what is to be subtracted.
+        // The updater overwrites the gradient with the update to subtract.
         INDArray change = Nd4j.createFromArray(slope.apply(new double[] {x[step], y[step]}));
         updater.applyUpdater(change, step, 0);
         x[step + 1] = x[step] - change.getDouble(0);
@@ -212,7 +216,7 @@ public final class OptimizerPaths implements Experiment {
       return losses;
     }
 
-    /** Starting at a negative x, with the optimum at 0. */
+    /** The largest x of a path that starts at a negative x; 0, the optimum, if no x is larger. */
     double farthestX() {
       double farthest = 0;
       for (double place : x) {
@@ -221,7 +225,7 @@ public final class OptimizerPaths implements Experiment {
       return farthest;
     }
 
-    /** Of the first step, with the optimum at (0, 0). */
+    /** The angle between the first step and the direction of the optimum, which is (0, 0). */
     double degreesOff() {
       double stepped = Math.atan2(y[1] - y[0], x[1] - x[0]);
       return Math.abs(Math.toDegrees(stepped - Math.atan2(-y[0], -x[0])));

@@ -45,8 +45,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The chapter's closing table: a configuration for each purpose, against a plain network with the
- * sigmoid, Glorot's weights and SGD.
+ * The chapter's closing table: a configuration for each purpose, compared with a plain network with
+ * the sigmoid, Glorot's weights and SGD.
  */
 @AutoService(Experiment.class)
 public final class PracticalGuidelines implements Experiment {
@@ -54,13 +54,13 @@ public final class PracticalGuidelines implements Experiment {
   private static final int DRAWN_IMAGES = 3_000;
   private static final int BATCH = 32;
   private static final List<String> PURPOSES =
-      List.of("standard", "self-normalizing", "low latency", "sparse", "risk-sensitive");
+      List.of("standard", "self-normalizing", "low-latency", "sparse", "risk-sensitive");
 
   @Override
   public About about() {
     return new About(
             "guidelines",
-            "the chapter's configurations for each purpose against a plain network, in five epochs",
+            "the chapter's configuration for each purpose compared with a plain network, in five epochs",
             Duration.ofSeconds(20),
             5)
         .in(Section.GUIDELINES);
@@ -77,11 +77,11 @@ public final class PracticalGuidelines implements Experiment {
     }
     claims.add(
         new Claim(
-            "folding leaves the low-latency network's accuracy as it is",
+            "folding changes the low-latency network's accuracy by less than 0.001",
             averages ->
                 Math.abs(
                         averages.get("accuracy after folding")
-                            - averages.get(accuracy("low latency")))
+                            - averages.get(accuracy("low-latency")))
                     < 0.001));
     return claims;
   }
@@ -97,7 +97,7 @@ public final class PracticalGuidelines implements Experiment {
     for (String purpose : PURPOSES) {
       MultiLayerNetwork net = train(context, data, purpose);
       switch (purpose) {
-        case "low latency" -> fold(context, data, net);
+        case "low-latency" -> fold(context, data, net);
         case "sparse" -> countSmall(context, net);
         case "risk-sensitive" -> ask(context, data, net);
         default -> {}
@@ -153,23 +153,23 @@ public final class PracticalGuidelines implements Experiment {
     context.report("accuracy of 50 Monte-Carlo samples", (double) right / data.validation().size());
   }
 
-  /** All but the plain one run through one cycle of the rate, which must know how long it is. */
+  /** All but the plain network are trained with 1cycle, which needs the number of steps. */
   private static MultiLayerConfiguration network(String purpose, int steps, long seed) {
     OneCycle cycle = OneCycle.torch(0.003, steps);
     return switch (purpose) {
       // The default for a deep network.
       case "standard" ->
           new AdamW(cycle, 0.01).configure(layers(seed, new Swish(), new HeNormal(), true, null));
-      // For a plain stack of dense layers, which normalizes by itself. If it overfits, add alpha
+      // For a plain stack of dense layers, which normalizes itself. If it overfits, add alpha
       // dropout.
       case "self-normalizing" -> {
         OneCycle rate = OneCycle.torch(0.02, steps);
         yield new Nesterov(rate, rate.momentum())
             .configure(layers(seed, new SELU(), new LecunNormal(), false, null));
       }
-      // BatchNormFolding takes out the normalization after training; ReducedPrecision could then
-      // halve the weights.
-      case "low latency" ->
+      // BatchNormFolding removes the normalization after training; ReducedPrecision could then
+      // halve the size of the weights.
+      case "low-latency" ->
           new AdamW(cycle, 0.01).configure(layers(seed, new ReLU(), new HeNormal(), true, null));
       // The penalty leaves many weights so small that they can be set to zero.
       case "sparse" ->

@@ -30,8 +30,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The chapter's other way to a sparse model, which it leaves to a toolkit: pruning. Nine weights of
- * ten are removed, all at once after the training, or gradually in the midst of it, so that the
- * rest can make up for them. {@link SparseModel} reaches its zeros by an l1 penalty.
+ * ten are removed, either all at once after training or gradually during it, so that the others can
+ * make up for the loss. {@link SparseModel} reaches its zeros by an l1 penalty.
  */
 @AutoService(Experiment.class)
 public final class PruningDuringTraining implements Experiment {
@@ -48,7 +48,7 @@ public final class PruningDuringTraining implements Experiment {
   public About about() {
     return new About(
             "pruning",
-            "nine weights of ten removed, at once after the training and gradually within it",
+            "nine weights of ten removed: all at once after training, and gradually during it",
             Duration.ofSeconds(6),
             8)
         .in(Section.GUIDELINES);
@@ -58,15 +58,15 @@ public final class PruningDuringTraining implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "pruning removes nine weights of ten, to a thousandth",
+            "pruning removes nine weights of ten, to within a thousandth",
             averages ->
                 Math.abs(averages.get(zeros(AT_ONCE)) - SPARSITY) < 1e-3
                     && Math.abs(averages.get(zeros(GRADUALLY)) - SPARSITY) < 1e-3),
         new Claim(
-            "a network that is pruned gradually is better than one that is pruned at once",
+            "a network that is pruned gradually is more accurate than one that is pruned at once",
             averages -> averages.get(accuracy(GRADUALLY)) > averages.get(accuracy(AT_ONCE))),
         new Claim(
-            "and loses less than 0.05 of the accuracy with all weights",
+            "a network that is pruned gradually loses less than 0.05 of accuracy",
             averages -> averages.get(accuracy(GRADUALLY)) > averages.get(accuracy(DENSE)) - 0.05));
   }
 

@@ -25,16 +25,16 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Four learning rates on the same network, as the chapter draws their curves: too low, the loss
- * crawls; too high, it diverges; a little too high, it falls fast at first and then dances around
- * the optimum.
+ * Four learning rates on the same network, as the chapter draws their curves. At a rate that is too
+ * low the loss falls slowly; at one that is too high it diverges; at one that is a little too high
+ * it falls fast at first and then oscillates around the optimum.
  *
  * <p>One part of the chapter's picture is not seen in a hundred steps: that the oscillating loss
- * stays above the one of a good rate. It rises in every other step or so, and ends below the loss
- * of the rate that never rises, which is ten times smaller.
+ * stays above that of a good rate. It rises at about every other step, and yet ends below the loss
+ * of the good rate, which is ten times smaller and never makes the loss rise.
  *
- * <p>Each step is one of gradient descent on all the images at once, and each point of a curve the
- * loss before it, so that a loss that rises is the fault of the rate and not of the minibatch.
+ * <p>Each step is one of gradient descent on all the images at once, and each point of a curve is
+ * the loss before that step, so that a rising loss is due to the rate and not to the minibatch.
  */
 @AutoService(Experiment.class)
 public final class RatesTooHighAndTooLow implements Experiment {
@@ -50,7 +50,7 @@ public final class RatesTooHighAndTooLow implements Experiment {
   public About about() {
     return new About(
             "learning-rates",
-            "too low a rate crawls, too high a one diverges, and a little too high a one oscillates",
+            "four learning rates: too low, good, a little too high, and far too high",
             Duration.ofSeconds(5),
             100)
         .in(Section.SCHEDULES);
@@ -60,16 +60,18 @@ public final class RatesTooHighAndTooLow implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "too low a rate crawls: it ends with more than twice the loss of a good one",
+            "at too low a rate training crawls: the loss ends at more than twice that of a good rate",
             averages -> averages.get(last(LOW)) > 2 * averages.get(last(GOOD))),
         new Claim(
-            "far too high a rate diverges: the loss soars fivefold, and ends no better than a guess",
+            "at far too high a rate training diverges: the loss grows more than fivefold, and ends no"
+                + " better than a guess",
             // A diverged loss may be NaN; DL4J's cross-entropy ends at 20.7.
             averages ->
                 !(averages.get(highest(FAR_TOO_HIGH)) <= 5 * averages.get(first(FAR_TOO_HIGH)))
                     && !(averages.get(last(FAR_TOO_HIGH)) <= 0.95 * Math.log(10))),
         new Claim(
-            "a little too high a rate oscillates: its loss rises again and again, and falls still",
+            "at a little too high a rate training oscillates: the loss rises in at least five steps, and"
+                + " still falls in the end",
             averages ->
                 averages.get(rises(HIGH)) >= 5
                     && averages.get(rises(GOOD)) <= 2

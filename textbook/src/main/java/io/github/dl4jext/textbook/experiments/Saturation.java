@@ -21,15 +21,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Why deep networks were given up in the early 2000s: ten layers of a hundred sigmoid or tanh units
- * with weights drawn from N(0, 1), against Glorot's weights. Before any training, and with unit
- * variance fed in at either end.
+ * Why deep networks were abandoned in the early 2000s: ten layers of a hundred sigmoid or tanh
+ * units with weights drawn from N(0, 1), compared with Glorot's weights. The networks are not
+ * trained; noise of unit variance is fed in at either end.
  *
- * <p>What is measured bears out the first half of the chapter's account: with N(0, 1) the variance
- * grows from the input of a layer to its weighted sums, and the units saturate. The second half
- * depends on the activation. The gradient vanishes in the sigmoid's layers with Glorot's weights,
- * too, as its slope is 1/4 at most: 16 times less variance with each layer. It is tanh, whose slope
- * at 0 is 1, that keeps the gradient with them.
+ * <p>The figures confirm the first half of the chapter's account: with N(0, 1) the variance grows
+ * from the input of a layer to its weighted sums, and the units saturate. The second half depends
+ * on the activation. In layers of the sigmoid the gradient vanishes with Glorot's weights too: the
+ * slope is at most 1/4, so each layer divides the variance by 16 or more. With tanh, whose slope at
+ * 0 is 1, Glorot's weights keep the gradient.
  */
 @AutoService(Experiment.class)
 public final class Saturation implements Experiment {
@@ -38,7 +38,7 @@ public final class Saturation implements Experiment {
   private static final int UNITS = 100;
   private static final int EXAMPLES = 200;
 
-  /** A unit is saturated where the slope is less than this share of the steepest. */
+  /** An output is saturated if the slope there is less than this share of the steepest slope. */
   private static final double FLAT = 0.05;
 
   /** An activation with its weights. */
@@ -65,21 +65,24 @@ public final class Saturation implements Experiment {
         saturates(SIGMOID, SIGMOID_GLOROT),
         saturates(TANH, TANH_GLOROT),
         new Claim(
-            "with Glorot's weights a sigmoid's outputs have the mean 0.5, those of tanh the mean 0",
+            "with Glorot's weights the mean output of the sigmoid is 0.5 and that of tanh 0, to within 0.05",
             averages ->
                 Math.abs(averages.get(mean(SIGMOID_GLOROT)) - 0.5) < 0.05
                     && Math.abs(averages.get(mean(TANH_GLOROT))) < 0.05),
         new Claim(
-            "with Glorot's weights tanh keeps the gradient: a hundredth of its variance at least",
+            "with Glorot's weights tanh keeps the gradient: more than a hundredth of its variance is left",
             averages -> averages.get(gradient(TANH_GLOROT)) > 0.01),
         new Claim(
-            "and the sigmoid loses it nevertheless: less than a millionth is left",
+            "with Glorot's weights the sigmoid still loses the gradient: less than a millionth of its"
+                + " variance is left",
             averages -> averages.get(gradient(SIGMOID_GLOROT)) < 1e-6));
   }
 
   private static Claim saturates(String normal, String glorot) {
     return new Claim(
-        normal + ": the sums have 10 times the variance of the inputs; with Glorot fewer saturate",
+        normal
+            + ": the sums have more than 10 times the variance of the inputs, and most outputs saturate;"
+            + " with Glorot fewer than 5 % saturate",
         averages ->
             averages.get(growth(normal)) > 10
                 && averages.get(growth(glorot)) < 2
@@ -88,7 +91,7 @@ public final class Saturation implements Experiment {
   }
 
   private static String growth(String pair) {
-    return "variance of sums over that of inputs, first layer, " + pair;
+    return "variance of sums divided by that of inputs, first layer, " + pair;
   }
 
   private static String saturated(String pair) {

@@ -37,8 +37,9 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The schedules of the chapter on the same network of three hidden layers of 100 units, against the
- * rate with which most of them begin: an experiment for each, as they differ in length.
+ * The schedules of the chapter on the same network of three hidden layers of 100 units, compared
+ * with the constant rate with which most of them begin. Each is an experiment of its own, as they
+ * differ in length.
  */
 public abstract class Schedules implements Experiment {
 
@@ -84,7 +85,7 @@ public abstract class Schedules implements Experiment {
       super(
           new About(
                   "constant-rate",
-                  "SGD with 0.01 from beginning to end: what the schedules are compared with",
+                  "SGD with a rate of 0.01 throughout, with which the schedules are compared",
                   Duration.ofSeconds(20),
                   25)
               .in(Section.SCHEDULES),
@@ -142,8 +143,8 @@ public abstract class Schedules implements Experiment {
   }
 
   /**
-   * The rate falls from epoch to epoch. An epoch of the drawn images is so short that it has fallen
-   * before much is learnt.
+   * The rate falls from epoch to epoch. On the drawn images an epoch is so short that the rate has
+   * fallen before the network has learnt much.
    */
   @AutoService(Experiment.class)
   public static final class ExponentialPerEpoch extends Schedules {
@@ -164,8 +165,8 @@ public abstract class Schedules implements Experiment {
   }
 
   /**
-   * The boundaries of the chapter are steps 50,000 and 80,000, which a run of ten epochs of 1719
-   * steps never reaches: the book's figure is one of the constant rate 0.01.
+   * The chapter changes the rate at steps 50,000 and 80,000, which a run of ten epochs of 1719
+   * steps never reaches: the book's figure is in fact that of the constant rate 0.01.
    */
   @AutoService(Experiment.class)
   public static final class PiecewiseSchedule extends Schedules {
@@ -174,7 +175,7 @@ public abstract class Schedules implements Experiment {
       super(
           new About(
                   "piecewise-schedule",
-                  "SGD with 0.01, then 0.005, then 0.001",
+                  "SGD with a rate of 0.01, then 0.005, then 0.001",
                   Duration.ofSeconds(8),
                   10)
               .in(Section.SCHEDULES),
@@ -185,7 +186,7 @@ public abstract class Schedules implements Experiment {
     }
   }
 
-  /** The rate is halved when the validation loss has not become better for five epochs. */
+  /** The rate is halved when the validation loss has not improved for five epochs. */
   @AutoService(Experiment.class)
   public static final class PerformanceSchedule extends Schedules {
 
@@ -193,7 +194,7 @@ public abstract class Schedules implements Experiment {
       super(
           new About(
                   "performance-schedule",
-                  "SGD with 0.01, halved after five epochs without a better validation loss",
+                  "SGD with a rate of 0.01, halved after five epochs without a better validation loss",
                   Duration.ofSeconds(20),
                   25)
               .in(Section.SCHEDULES),
@@ -218,9 +219,9 @@ public abstract class Schedules implements Experiment {
   }
 
   /**
-   * The rate climbs to a peak in the first half, goes back in the second, and falls at the end down
-   * to a thousandth of the start. Before it, the learning-rate finder, by which the chapter chooses
-   * the peak.
+   * The rate rises to a peak in the first half, falls back in the second, and at the end falls to a
+   * thousandth of its first value. The learning-rate finder, by which the chapter chooses the peak,
+   * is run before.
    */
   @AutoService(Experiment.class)
   public static final class OneCycleSchedule extends Schedules {
@@ -241,10 +242,10 @@ public abstract class Schedules implements Experiment {
           new SGD(PEAK),
           ReferenceFigure.accuracy(0.8920),
           new Claim(
-              "1cycle beats a constant rate in as many epochs",
+              "1cycle beats a constant rate over the same number of epochs",
               averages -> averages.get(ACCURACY) > averages.get("constant-rate", ACCURACY)),
           new Claim(
-                  "the finder suggests a rate near the chapter's choice of 0.1: a tenth to ten times",
+                  "the finder suggests a rate within a factor of ten of the chapter's choice of 0.1",
                   averages -> averages.get(SUGGESTED) >= 0.01 && averages.get(SUGGESTED) <= 1)
               .onAllImages());
     }
@@ -257,7 +258,9 @@ public abstract class Schedules implements Experiment {
       train(context, BATCH, new SGD(OneCycle.geron(PEAK, steps)));
     }
 
-    /** Beyond the chapter's range of 1e-4 to 1, so that the loss is seen to rise again. */
+    /**
+     * Goes beyond the chapter's range of 1e-4 to 1, so that the picture shows the loss rise again.
+     */
     private static void find(Context context, ImageData data) {
       LearningRateSweep found =
           LearningRateFinder.builder(network(context, new SGD(PEAK)))
@@ -268,8 +271,8 @@ public abstract class Schedules implements Experiment {
               .build()
               .sweep(data.train().shuffledBatches(BATCH, context.seed()));
       context.report(SUGGESTED, found.valley(), ReferenceFigure.shown(0.1));
-      context.report("lowest suggestion of single sweeps", found.spread().lowest());
-      context.report("highest suggestion of single sweeps", found.spread().highest());
+      context.report("lowest suggestion of a single sweep", found.spread().lowest());
+      context.report("highest suggestion of a single sweep", found.spread().highest());
       context.picture(
           "learning-rate finder",
           LineChart.titled("")
@@ -284,10 +287,13 @@ public abstract class Schedules implements Experiment {
     }
   }
 
-  /** A schedule that ends no worse than the constant rate did after as many epochs. */
+  /**
+   * Claims that a schedule ends at most 0.01 below the accuracy that the constant rate has after as
+   * many epochs.
+   */
   private static Claim costsNothing(String schedule, String metricOfConstantRate) {
     return new Claim(
-        schedule + " costs no accuracy against a constant rate: 0.01 at most",
+        schedule + " costs at most 0.01 of accuracy compared with a constant rate",
         averages ->
             averages.get(ACCURACY) >= averages.get("constant-rate", metricOfConstantRate) - 0.01);
   }

@@ -33,15 +33,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The conditions under which SELU normalizes itself, broken one by one: mean and standard deviation
- * of the activations through thirty layers of a hundred units.
+ * The conditions under which a SELU network normalizes itself, broken one by one: the mean and the
+ * standard deviation of the layers' outputs through thirty layers of a hundred units.
  *
- * <p>Not every breach shows. Inputs that are not standardised are drawn to mean 0 and standard
- * deviation 1 within the first layers, as the fixed point attracts. Glorot's weights are LeCun's
- * where a layer has as many inputs as outputs, and differ in the first layer alone. He's weights,
- * plain dropout and a skip connection do show, and l2, which acts while the network learns: it
- * makes the weights smaller than LeCun's, until the signal fades. Training without l2 does not
- * leave it normal either: it grows.
+ * <p>Not every broken condition has an effect. Inputs that are not standardised are pulled to mean
+ * 0 and standard deviation 1 within the first layers, because that is an attracting fixed point.
+ * Glorot's weights are the same as LeCun's where a layer has as many inputs as outputs, and differ
+ * only in the first layer. He's weights, plain dropout and skip connections do have an effect. So
+ * does l2 while the network learns: it makes the weights smaller than LeCun's, until the signal
+ * fades. Training without l2 does not keep the signal normalized either: it grows.
  */
 @AutoService(Experiment.class)
 public final class SeluConditions implements Experiment {
@@ -52,7 +52,7 @@ public final class SeluConditions implements Experiment {
   private static final double DROPPED = 0.1;
   private static final double DECAY = 0.2;
 
-  private static final String ALL_KEPT = "all conditions kept";
+  private static final String ALL_KEPT = "all conditions met";
   private static final String RAW = "inputs not standardised";
   private static final String GLOROT = "Glorot's weights";
   private static final String HE = "He's weights";
@@ -66,7 +66,7 @@ public final class SeluConditions implements Experiment {
   public About about() {
     return new About(
             "selu-conditions",
-            "what SELU's self-normalization needs: each condition broken, layer by layer",
+            "what SELU needs to self-normalize: the signal, layer by layer, with each condition broken",
             Duration.ofSeconds(8),
             2)
         .in(Section.INITIALISATION);
@@ -83,18 +83,22 @@ public final class SeluConditions implements Experiment {
         broken(DROPOUT),
         broken(SKIP),
         new Claim(
-            "with l2 the signal fades: it is a quarter smaller than without after as much training",
+            "with l2 the signal fades: its standard deviation is smaller by more than a quarter than"
+                + " after the same training without l2",
             averages ->
                 averages.get(deviation(TRAINED_L2)) < 0.75 * averages.get(deviation(TRAINED))));
   }
 
   private static Claim normal(String what) {
     return new Claim(
-        what + ": the signal stays normal, to a tenth", averages -> isNormal(averages, what));
+        what
+            + ": the signal stays normalized (mean 0 to within 0.2, standard deviation 1 to within 0.1)",
+        averages -> isNormal(averages, what));
   }
 
   private static Claim broken(String what) {
-    return new Claim(what + ": it does not", averages -> !isNormal(averages, what));
+    return new Claim(
+        what + ": the signal does not stay normalized", averages -> !isNormal(averages, what));
   }
 
   private static boolean isNormal(SeedAverages averages, String what) {
@@ -138,12 +142,12 @@ public final class SeluConditions implements Experiment {
     signals.draw();
   }
 
-  /** The activations after each hidden layer as they are in training, with dropout if there is. */
+  /** The output of each hidden layer in training mode, with the network's dropout if it has any. */
   private static List<INDArray> through(MultiLayerNetwork net, INDArray images) {
     return net.feedForwardToLayer(LAYERS - 1, images, true).subList(1, LAYERS + 1);
   }
 
-  /** The same layers, to whose outputs their inputs are added. */
+  /** The outputs of the same layers if the input of each is added to its output. */
   private static List<INDArray> skipping(MultiLayerNetwork net, INDArray images) {
     INDArray[] sums = new INDArray[LAYERS];
     sums[0] = net.feedForwardToLayer(0, images, false).get(1).dup();
@@ -194,7 +198,7 @@ public final class SeluConditions implements Experiment {
     return net;
   }
 
-  /** Reports the last layer's figures, and draws those of all. */
+  /** Reports the figures of the last layer, and draws those of all layers. */
   private static final class Signals {
 
     private final Context context;
@@ -215,7 +219,8 @@ public final class SeluConditions implements Experiment {
         mean[i] = activations.get(i).meanNumber().doubleValue();
         deviation[i] = activations.get(i).stdNumber().doubleValue();
       }
-      // Standard deviations that have grown over a hundred would hide the others' means.
+      // The means of signals whose standard deviation has grown over a hundred would hide the
+      // others.
       if (deviation[LAYERS - 1] < 100) {
         means.line(what, layer, mean);
       }

@@ -20,8 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a hundred layers of a hundred units do to a signal before any training: the variance of the
- * activations after the last layer, and that of the gradient at the first one, if unit variance is
- * fed in at either end. Around 1 is what training needs; 1e-20 has vanished, 1e20 has exploded.
+ * outputs of the last layer, and that of the gradient at the first layer, if noise of unit variance
+ * is fed in at either end. Training needs a variance around 1; at 1e-20 the signal has vanished,
+ * and at 1e20 it has exploded.
  */
 @AutoService(Experiment.class)
 public final class SignalPropagation implements Experiment {
@@ -98,7 +99,7 @@ public final class SignalPropagation implements Experiment {
     context.picture("standard deviation of activations, layer by layer", byLayer(context.seed()));
   }
 
-  /** The matching pairs, and ReLU with Glorot's weights. */
+  /** Draws three activations with the initialisers that suit them, and ReLU with Glorot's. */
   private static String byLayer(long seed) {
     Plugins plugins = Plugins.installed();
     LineChart.Builder chart =
@@ -120,7 +121,13 @@ public final class SignalPropagation implements Experiment {
     return chart.build().toSvg(480, 340);
   }
 
-  /** Variance at the far end, forward and backward, and after each layer forward. */
+  /**
+   * Holds variances.
+   *
+   * @param activations of the last layer's outputs
+   * @param gradients of the gradient at the first layer's input
+   * @param byLayer of each layer's outputs
+   */
   record Signal(double activations, double gradients, double... byLayer) {
 
     static Signal through(IActivation activation, IWeightInit initialiser, long seed) {

@@ -29,9 +29,10 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Thirty hidden layers of ReLU as a plain stack, and the same with a skip connection around every
- * two of them: the signal and the gradient have a way through that no layer can block. The blocks
- * begin with a layer norm, as the sums would otherwise grow from block to block.
+ * Thirty hidden layers of ReLU behind a first one, as a plain stack, and the same with a skip
+ * connection around every two of them, which gives the signal and the gradient a path that no layer
+ * can block. Each block begins with a layer norm, since the sums would otherwise grow from block to
+ * block.
  */
 @AutoService(Experiment.class)
 public final class SkipConnections implements Experiment {
@@ -47,7 +48,7 @@ public final class SkipConnections implements Experiment {
   public About about() {
     return new About(
             "skip-connections",
-            "thirty layers learn with skip connections, and hardly without",
+            "thirty layers learn with skip connections, and hardly without them",
             Duration.ofSeconds(8),
             4)
         .in(Section.VANISHING_GRADIENTS);
@@ -57,7 +58,7 @@ public final class SkipConnections implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "thirty layers learn more with skip connections: the accuracy is 0.1 better",
+            "thirty layers learn more with skip connections: the accuracy is higher by more than 0.1",
             averages -> averages.get(accuracy(RESIDUAL)) > averages.get(accuracy(PLAIN)) + 0.1));
   }
 

@@ -28,8 +28,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The chapter's guideline for a sparse model: train with l1, then set to zero what has become
- * small.
+ * The chapter's guideline for a sparse model: train with an l1 penalty, then set the weights that
+ * have become small to zero.
  */
 @AutoService(Experiment.class)
 public final class SparseModel implements Experiment {
@@ -52,10 +52,10 @@ public final class SparseModel implements Experiment {
   public List<Claim> claims() {
     return List.of(
         new Claim(
-            "with l1 of 0.001 more than half of the weights are superfluous",
+            "with an l1 penalty of 0.001 more than half of the weights are superfluous",
             averages -> averages.get(zeros(1e-3)) > 0.5),
         new Claim(
-            "and removing them costs less than 0.01 of accuracy",
+            "removing the superfluous weights costs less than 0.01 of accuracy",
             averages -> averages.get(pruned(1e-3)) > averages.get(accuracy(1e-3)) - 0.01));
   }
 
@@ -103,7 +103,7 @@ public final class SparseModel implements Experiment {
             .toSvg(480, 340));
   }
 
-  /** Sets small weights to zero, and tells their share. */
+  /** Sets small weights to zero, and returns their share. */
   private static double prune(MultiLayerNetwork net) {
     double removed = 0;
     double all = 0;

@@ -13,8 +13,9 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
- * Draws images with what a network predicts for each: a bar per class without dropout, and one for
- * the mean of Monte-Carlo samples with a whisker of one standard deviation either way.
+ * Draws images with the predictions of a network for each: for every class a bar for the prediction
+ * without dropout, and a bar for the mean of Monte-Carlo samples, with a whisker of one standard
+ * deviation in either direction.
  */
 final class UncertaintyPicture {
 
@@ -28,7 +29,7 @@ final class UncertaintyPicture {
    */
   record ImagePrediction(int image, double[] plain, double[] mean, double[] deviation) {
 
-    /** Keeps copies. */
+    /** Copies the arrays. */
     ImagePrediction {
       plain = plain.clone();
       mean = mean.clone();
@@ -61,10 +62,10 @@ final class UncertaintyPicture {
   private UncertaintyPicture() {}
 
   /**
-   * Draws.
+   * Draws the picture.
    *
-   * @param images from which the images are
-   * @param predictions for some of them
+   * @param images the set that the predictions refer to, of grey images
+   * @param predictions for some of its images, drawn from top to bottom
    * @return an {@code <svg>} element
    */
   static String draw(LabelledImages images, List<ImagePrediction> predictions) {

@@ -29,8 +29,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The chapter's l2 penalty, and an l1 beside it. Keras's {@code l2(0.01)} adds 0.01 times the
- * squares to the loss, DL4J half of its coefficient: here it is 0.02.
+ * The chapter's l2 penalty, and an l1 penalty for comparison. Keras's {@code l2(0.01)} adds 0.01
+ * times the sum of squares to the loss, whereas DL4J adds half of its coefficient times that sum:
+ * the coefficient here is 0.02.
  */
 @AutoService(Experiment.class)
 public final class WeightPenalties implements Experiment {
@@ -41,7 +42,7 @@ public final class WeightPenalties implements Experiment {
   public About about() {
     return new About(
             "l1-and-l2",
-            "penalties on weights: l2 makes all of them small, l1 makes many of them nothing",
+            "penalties on weights: l2 makes all of them small, l1 makes many of them almost 0",
             Duration.ofSeconds(10),
             2)
         .in(Section.REGULARIZATION);
@@ -54,7 +55,7 @@ public final class WeightPenalties implements Experiment {
             "l2 makes the weights smaller",
             averages -> averages.get(length("l2")) < averages.get(length("none"))),
         new Claim(
-            "l1 makes more of the weights smaller than 0.001",
+            "with l1 more than twice as many weights are smaller than 0.001 as without",
             averages -> averages.get(tiny("l1")) > 2 * averages.get(tiny("none"))));
   }
 

@@ -3,16 +3,23 @@ package io.github.dl4jext.textbook.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in columns, each as wide as it must be. */
+/** Lays out text in columns, each as wide as its widest cell. */
 public final class AlignedColumns {
 
   private final List<List<String>> rows = new ArrayList<>();
 
+  /**
+   * Adds a row.
+   *
+   * @param cells as many as in every other row
+   * @return this
+   */
   public AlignedColumns row(String... cells) {
     rows.add(List.of(cells));
     return this;
   }
 
+  /** Returns a line for each row, with two spaces between columns. */
   public List<String> lines() {
     return rows.stream().map(this::line).toList();
   }

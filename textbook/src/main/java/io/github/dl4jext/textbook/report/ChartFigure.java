@@ -4,14 +4,16 @@ import static org.apache.commons.text.StringEscapeUtils.escapeXml10;
 
 import java.util.List;
 
-/** A chart in the page: what it shows, the picture, what its marks mean, and its values to save. */
+/**
+ * Renders a chart of the page: its title, the picture, a legend, and a link that saves its values.
+ */
 final class ChartFigure {
 
   private ChartFigure() {}
 
   /**
    * @param title what it shows
-   * @param which of what, in a few words; may be empty
+   * @param which the seeds that it is of, for instance; may be empty
    * @param legend items of a list, as HTML
    * @param csv the link that saves the values; may be empty
    */
@@ -32,7 +34,7 @@ final class ChartFigure {
             items);
   }
 
-  /** What a mark or a line of a chart means. */
+  /** Renders an item of the legend: a mark or a line, and what it means. */
   static String meaning(String mark, String what) {
     return "<li><i class=\"%s\" aria-hidden=\"true\"></i>%s</li>"
         .formatted(mark, escapeXml10(what));

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The curves of one set of images: a picture per chart, so that experiments which draw into the
- * same one can be compared.
+ * Draws the curves of one set of images: one picture per chart, so that experiments that draw into
+ * the same chart can be compared.
  */
 final class Charts {
 
@@ -24,7 +24,7 @@ final class Charts {
   private final Map<String, List<Drawn>> byChart;
 
   /**
-   * @param ofTheSameImages the runs, in the order in which their lines are to stand
+   * @param ofTheSameImages the runs; their lines are drawn and listed in this order
    */
   Charts(List<RunResult> ofTheSameImages) {
     byChart =
@@ -35,7 +35,7 @@ final class Charts {
                     drawn -> drawn.curve.chart(), LinkedHashMap::new, Collectors.toList()));
   }
 
-  /** The charts into which several experiments have drawn, the first of them one of these. */
+  /** The charts into which several experiments have drawn, where the first is one of these. */
   List<String> sharedBy(List<String> experiments) {
     return byChart.entrySet().stream()
         .filter(chart -> experiments(chart.getValue()).size() > 1)

@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What was learnt: each claim with the figures that decide it, as a picture. */
+/** Renders claims with a picture of the figures that decide them. */
 final class ClaimTiles {
 
-  /** From so many claims on, those that hold are folded away. */
+  /** If more claims than this hold, those are folded away. */
   private static final int MANY = 4;
 
   private static final Map<Verdict, String> SIGNS =
       Map.of(Verdict.HOLDS, "✓", Verdict.FAILS, "✗", Verdict.OPEN, "○");
 
-  /** What claims of one picture have in common. */
+  /** Claims that look at the same quantity of the same experiment share a picture. */
   private record Looked(String experiment, String quantity) {}
 
-  /** Claims that look at the same figures, in the order in which they were made. */
+  /** Claims that share a picture, in the order in which the experiments state them. */
   private static final class Tile {
     private final List<Judged> claims = new ArrayList<>();
     private final Set<Looked> at = new LinkedHashSet<>();

@@ -1,14 +1,14 @@
 package io.github.dl4jext.textbook.report;
 
-/** Something the user has to know; the message is shown as it is. */
+/** An error to tell the user about; the message is shown as it is. */
 public final class CliException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The exit code when an experiment failed, or when there was no way to go on. */
+  /** The exit code when an experiment failed, or when the program could not continue. */
   public static final int FAILED = 1;
 
-  /** The exit code when the command line asks for something that cannot be. */
+  /** The exit code when the command line asks for something impossible. */
   public static final int USAGE = 2;
 
   private final int exitCode;
@@ -18,14 +18,17 @@ public final class CliException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
+  /** An error of the command line, with exit code {@link #USAGE}. */
   public static CliException usage(String message, Throwable cause) {
     return new CliException(USAGE, message, cause);
   }
 
+  /** An error of the command line, with exit code {@link #USAGE}. */
   public static CliException usage(String message) {
     return usage(message, null);
   }
 
+  /** An error while the program runs, with exit code {@link #FAILED}. */
   public static CliException failure(String message, Throwable cause) {
     return new CliException(FAILED, message, cause);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The values of a chart as a file to download, which lies in the link itself (RFC 4180). */
+/** The values of a chart as a CSV file (RFC 4180), which the page's link contains. */
 final class Csv {
 
   private final List<String> lines = new ArrayList<>();
@@ -36,7 +36,7 @@ final class Csv {
   /**
    * A link that saves the text.
    *
-   * @param what it is of; the name of the file, but for what a name may not have
+   * @param what the title of the chart; the file is named after it
    */
   String link(String what) {
     String encoded = URLEncoder.encode(text(), StandardCharsets.UTF_8).replace("+", "%20");

@@ -10,19 +10,20 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Lines over the epochs: the mean over the seeds, above the thin lines of each. The values of an
- * epoch show where the mouse is.
+ * Draws lines over the epochs: the mean over the seeds, and thin lines for the single seeds. The
+ * values of an epoch are shown under the mouse.
  */
 final class CurveChart {
 
   /**
-   * A line, once per seed.
+   * Holds a line of the chart.
    *
+   * @param name what the line is of
    * @param ofSeeds the values of each seed, from the first epoch on
    */
   record Line(String name, List<double[]> ofSeeds) {
 
-    /** The mean over the seeds, as far as all of them were trained. */
+    /** The mean over the seeds, up to the last epoch that all of them have. */
     double[] mean() {
       int epochs = ofSeeds.stream().mapToInt(values -> values.length).min().orElse(0);
       return IntStream.range(0, epochs)
@@ -32,7 +33,7 @@ final class CurveChart {
     }
   }
 
-  /** How many colours the style has; then dashes tell lines apart. */
+  /** The number of colours in the style; further lines are distinguished by dashes. */
   static final int INKS = 6;
 
   private static final int WIDTH = 400;
@@ -59,7 +60,7 @@ final class CurveChart {
             lines.stream().flatMap(line -> line.ofSeeds.stream()).flatMapToDouble(Arrays::stream));
   }
 
-  /** The class of a line's colour and dashes. */
+  /** The style class with the colour and dashes of a line. */
   static String ink(int line) {
     return "ink" + line % INKS + (line < INKS ? "" : " dash" + Math.min(line / INKS, 2));
   }
@@ -108,7 +109,10 @@ final class CurveChart {
     stroke("line " + ink, line.name, line.mean());
   }
 
-  /** With a gap where a value has no place; a point between two gaps is a dot. */
+  /**
+   * Draws a line, with a gap where the axis cannot show a value; a value between two gaps becomes a
+   * dot.
+   */
   private void stroke(String style, String name, double[] values) {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < values.length; i++) {

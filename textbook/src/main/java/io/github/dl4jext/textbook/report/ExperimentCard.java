@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All about one experiment on one set of images: pictures first, then numbers, then code. */
+/** Renders one experiment on one set of images: first pictures, then figures, then its source. */
 final class ExperimentCard {
 
-  /** A table of more rows is folded away. */
+  /** A table with more rows is folded away. */
   private static final int LONG = 12;
 
   private final String name;
@@ -23,7 +23,7 @@ final class ExperimentCard {
   private final PageIds ids;
 
   /**
-   * @param experiment what is known about it; results may be older than the program
+   * @param experiment the experiment, if the program still has it; results may be older
    * @param runs of this experiment, at least one
    */
   ExperimentCard(Optional<Experiment> experiment, List<RunResult> runs, PageIds ids) {
@@ -34,7 +34,7 @@ final class ExperimentCard {
   }
 
   /**
-   * @param drawings its own, of the first seed
+   * @param drawings the pictures that this experiment drew with its first seed
    */
   String html(Verdicts verdicts, Charts curves, FigureCharts figures, List<Drawing> drawings) {
     List<Verdicts.Compared> own =
@@ -77,7 +77,7 @@ final class ExperimentCard {
         : "";
   }
 
-  /** What an experiment has drawn itself; its own text alternative may say less than the title. */
+  /** A picture that the experiment drew; the title serves as its alternative text. */
   private static String drawing(Drawing drawing) {
     String title = escapeXml10(drawing.title());
     return ChartFigure.html(
@@ -107,7 +107,7 @@ final class ExperimentCard {
     return "<pre><code>" + escapeXml10(command) + "</code></pre>\n";
   }
 
-  /** The file of the experiment, which lies beside its class. */
+  /** The source file of the experiment, which is packaged beside its class. */
   private String source() {
     return experiment
         .map(known -> known.getClass().getNestHost())

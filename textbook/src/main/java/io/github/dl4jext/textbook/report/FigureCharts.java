@@ -12,19 +12,19 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The figures as pictures, those of the same quantity on one axis. */
+/** Draws figures, those of the same quantity on one axis. */
 final class FigureCharts {
 
   private final boolean besideBook;
 
   /**
-   * @param besideBook whether the book's figures say anything about these images
+   * @param besideBook whether the book's figures are about these images, and shown
    */
   FigureCharts(boolean besideBook) {
     this.besideBook = besideBook;
   }
 
-  /** One picture of some figures, whatever they measure. */
+  /** Draws some figures in one picture, whatever they measure. */
   String together(List<Compared> figures) {
     List<String> quantities = figures.stream().map(Compared::quantity).distinct().toList();
     boolean manyExperiments = figures.stream().map(Compared::experiment).distinct().count() > 1;
@@ -45,8 +45,8 @@ final class FigureCharts {
   }
 
   /**
-   * The figures of one experiment, a picture for each quantity that there is something to compare
-   * of: several variants, several seeds, or the book's figure.
+   * Draws the figures of one experiment: a picture for each quantity for which there is something
+   * to compare, which is several variants, several seeds, or the book's figure.
    */
   List<String> byQuantity(List<Compared> ofAnExperiment) {
     Map<String, List<Compared>> byQuantity =

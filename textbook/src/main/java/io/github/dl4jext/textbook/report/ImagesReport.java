@@ -19,22 +19,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What came out on one set of images: what was learnt, the book's figures beside ours, and a card
- * for each experiment.
+ * Renders the results on one set of images: what was learnt, the book's figures beside ours, and a
+ * card for each experiment.
  */
 final class ImagesReport {
 
   private static final String DRAWN =
-      "These images are drawn by the program. The book's figures are of real ones, and are left"
-          + " out here; what must hold are the relations between ours.";
+      "These images are drawn by the program. The book's figures are for real images, and are left"
+          + " out here. Only the claims are checked, which compare our figures with each other.";
   private static final String PART =
-      "These are not all the images there are. The book's figures are of networks that saw all of"
-          + " them, and are left out here; what must hold are the relations between ours.";
+      "These runs used only a part of the training images. The book's figures are for networks that"
+          + " were trained on all of them, and are left out here. Only the claims are checked, which"
+          + " compare our figures with each other.";
   private static final String REAL =
-      "Ours is the mean over the seeds, with the standard deviation of a single run. A figure"
-          + " agrees with the book's if it is at least that minus the allowance. Where many seeds"
-          + " of the book's set-up were run elsewhere, it agrees if the mean is at most three"
-          + " standard errors away from theirs.";
+      "Each of our figures is the mean over the seeds, with the standard deviation of a single run."
+          + " It agrees with the book's figure if it is not lower by more than an allowance, mostly"
+          + " 0.005; a count must be equal. Where many seeds of the book's set-up were run"
+          + " elsewhere, it agrees if it is at most three standard errors away from their mean.";
+
+  private static final String BOOK = "The book's figures beside ours";
 
   private final String title;
   private final List<Experiment> experiments;
@@ -45,8 +48,8 @@ final class ImagesReport {
   private final FigureCharts figures;
 
   /**
-   * @param place of these images in the page, from 0 on
-   * @param all the runs, those with other images, too
+   * @param place the position of these images in the page, from 0 on
+   * @param all all the runs, those with other images included
    */
   ImagesReport(
       int place,
@@ -71,7 +74,7 @@ final class ImagesReport {
       list.append("</ol></li>\n");
     }
     if (hasFiguresOfTheBook()) {
-      list.append(link("book", "Book and ours", "</li>\n"));
+      list.append(link("book", BOOK, "</li>\n"));
     }
     list.append(link("experiments", "Experiments", "<ol class=\"names\">"));
     for (List<String> names : namesBySection().values()) {
@@ -136,7 +139,7 @@ final class ImagesReport {
     return verdicts.areOfDrawnImages() ? DRAWN : PART;
   }
 
-  /** How many of what there is are as they should be, in large figures. */
+  /** Says in large figures how many claims hold, how many figures agree, and what the runs cost. */
   private String summary() {
     List<Judged> judged =
         verdicts.claims().stream().filter(claim -> claim.verdict() != Verdict.OPEN).toList();
@@ -168,7 +171,7 @@ final class ImagesReport {
   private String bookAndOurs() {
     return hasFiguresOfTheBook()
         ? "<section>\n"
-            + heading("book", "Book and ours")
+            + heading("book", BOOK)
             + ReportTables.figures(verdicts, ids).toHtml()
             + "</section>\n"
         : "";
@@ -192,7 +195,7 @@ final class ImagesReport {
     return html.append("</section>\n").toString();
   }
 
-  /** The pictures are those of the first seed. */
+  /** Renders an experiment, with the pictures of its first seed. */
   private String card(String name, Charts curves) {
     List<RunResult> runs = results.stream().filter(run -> run.experiment().equals(name)).toList();
     List<Drawing> own =

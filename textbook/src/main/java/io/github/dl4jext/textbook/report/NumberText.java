@@ -4,19 +4,25 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 
-/** How numbers are written for people. */
+/** Writes numbers for people. */
 public final class NumberText {
 
   private NumberText() {}
 
-  /** Four digits, or all those of a whole number. */
+  /** Four significant digits, or all the digits of a whole number below 1e9. */
   public static String text(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e9
         ? Long.toString((long) value)
         : rounded(value, 4);
   }
 
-  /** So many significant digits. */
+  /**
+   * Rounds a number.
+   *
+   * @param value the number; NaN and infinities are written as Java does
+   * @param digits the number of significant digits, at least 1
+   * @return plain decimals from 1e-4 to 1e9, scientific notation beyond
+   */
   public static String rounded(double value, int digits) {
     if (!Double.isFinite(value)) {
       return Double.toString(value);
@@ -26,7 +32,7 @@ public final class NumberText {
     return plain ? rounded.toPlainString() : rounded.toString();
   }
 
-  /** Seconds below two minutes, then minutes. */
+  /** Whole seconds below two minutes, and rounded minutes from there on. */
   public static String text(Duration duration) {
     long seconds = duration.toSeconds();
     return seconds < 120 ? seconds + " s" : Math.round(seconds / 60.0) + " min";

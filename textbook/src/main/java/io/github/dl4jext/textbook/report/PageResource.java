@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Files that lie beside classes, and go into the page. */
+/** Reads files that are packaged beside classes and become part of the page. */
 final class PageResource {
 
   private PageResource() {}
 
-  /** Empty if there is no such file. */
+  /** The text of a file; empty if there is no such file. */
   static String text(Class<?> beside, String name) {
     try (InputStream file = beside.getResourceAsStream(name)) {
       return file == null ? "" : new String(file.readAllBytes(), StandardCharsets.UTF_8);

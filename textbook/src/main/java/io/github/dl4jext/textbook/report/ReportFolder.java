@@ -20,7 +20,7 @@ import java.util.StringJoiner;
 
 /**
  * The folder with {@code results.json}, {@code pictures.json}, {@code results.md} and {@code
- * index.html}. Files are replaced as a whole, so that whatever happens, what is there is valid.
+ * index.html}. Each file is replaced as a whole, so that the files are valid at any time.
  */
 public final class ReportFolder {
 
@@ -43,9 +43,12 @@ public final class ReportFolder {
   }
 
   /**
-   * Makes the folder if need be, and sees to it that reports can be written there.
+   * Makes the folder if it does not exist, and checks that reports can be written there.
    *
-   * @param experiments that the page can explain
+   * @param folder where the report is or will be
+   * @param experiments those whose claims, titles and sources the report can show
+   * @return the report
+   * @throws CliException if the folder cannot be made, written or read
    */
   public static ReportFolder in(Path folder, List<Experiment> experiments) {
     if (folder.toString().isBlank()) {
@@ -67,23 +70,25 @@ public final class ReportFolder {
     ReportFolder report = new ReportFolder(absolute, experiments);
     if (Files.isDirectory(report.page())) {
       throw CliException.usage(
-          report.page() + " is a folder; move it away, or choose another with --report");
+          report.page()
+              + " is a folder; move it away, or choose another report folder with --report");
     }
     report.results();
     report.pictures();
     return report;
   }
 
+  /** Returns the path of the page, {@code index.html}. */
   public Path page() {
     return folder.resolve("index.html");
   }
 
-  /** Whether this program has written anything; waits for the end of a write that is going on. */
+  /** Whether this program has written anything; waits until a write in progress has ended. */
   public synchronized boolean isWritten() {
     return written;
   }
 
-  /** Reads what all the runs so far came to; nothing if there are none. */
+  /** Reads the results of all the runs so far; none if there is no file. */
   public List<RunResult> results() {
     return read(RESULTS, RunResult.class, "results");
   }
@@ -118,13 +123,13 @@ public final class ReportFolder {
             + plural
             + " ("
             + what
-            + "); mend it, move it away, or choose another folder with --report",
+            + "); repair it, move it away, or choose another folder with --report",
         cause);
   }
 
   /**
-   * Puts what one run came to in the place of what an earlier one with the same experiment, data
-   * and seed had.
+   * Adds the result and the pictures of a run, in place of those of an earlier run with the same
+   * experiment, data and seed.
    *
    * @throws CliException if it cannot be written; the files are then as they were
    */
@@ -156,7 +161,7 @@ public final class ReportFolder {
     written = true;
   }
 
-  /** A line per object, so that the file compares well. */
+  /** One line per object, so that versions of the file are easy to compare. */
   private static String json(List<?> objects) throws JsonProcessingException {
     StringJoiner lines = new StringJoiner(",\n  ", "[\n  ", "\n]\n").setEmptyValue("[]\n");
     for (Object object : objects) {

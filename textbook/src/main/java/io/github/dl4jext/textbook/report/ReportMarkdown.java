@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Renders the results as Markdown, for those who read them in a repository. The page has charts,
- * pictures and sources, too.
+ * Renders the results as Markdown, for readers of a repository. It has the tables only; the page
+ * has charts, pictures and sources too.
  */
 final class ReportMarkdown {
 
@@ -45,7 +45,7 @@ final class ReportMarkdown {
 
   private static String summary(List<RunResult> own) {
     double seconds = own.stream().mapToDouble(RunResult::seconds).sum();
-    return "%s. %s. %s runs, %s in sum.%n"
+    return "%s. %s. %s runs, %s in total.%n"
         .formatted(
             ReportTables.distinct(own.stream().map(RunResult::machine)),
             ReportTables.distinct(own.stream().map(RunResult::finished)),

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Renders the results as a page that needs nothing else: no other file and no network. Its script
- * marks in the contents where the reader is, and is all that is missing where scripts are off.
+ * Renders the results as a page that needs no other file and no network. Its script marks in the
+ * contents where the reader is; without scripts only that mark is missing.
  */
 final class ReportPage {
 
@@ -38,7 +38,9 @@ final class ReportPage {
         .replace("${results}", joined(parts, ImagesReport::html));
   }
 
-  /** The images that the book's figures are of come first. */
+  /**
+   * One part for each set of images; whole sets of real images come first, then parts, then drawn.
+   */
   private List<ImagesReport> parts() {
     List<String> images =
         results.stream()

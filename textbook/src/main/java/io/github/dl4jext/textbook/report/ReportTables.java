@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes the tables of the report: book and ours, what must hold, and what the runs cost. */
+/** Makes the tables of the report: the book's figures and ours, the claims, and the costs. */
 final class ReportTables {
 
   private ReportTables() {}
 
-  /** Every figure that the book has, too; beside the book's, if it says anything about them. */
+  /** Every figure that the book has too, beside the book's where that is about these images. */
   static ResultTable figures(Verdicts verdicts, PageIds ids) {
     List<Compared> figures =
         verdicts.figures().stream().filter(one -> one.figure().book() != null).toList();
@@ -35,10 +35,10 @@ final class ReportTables {
     if (besideBook) {
       columns.add(new Column<>("agrees", one -> agrees(one, verdicts.verdict(one))));
     }
-    return ResultTable.of("Figures that the book has, too", columns, figures);
+    return ResultTable.of("Figures that the book has too", columns, figures);
   }
 
-  /** The book's figure, and what many seeds came to elsewhere where that is known. */
+  /** The book's figure, and where it is known the result of many seeds that were run elsewhere. */
   private static List<Column<Compared>> others(List<Compared> figures) {
     Column<Compared> book = new Column<>("book", one -> Cell.number(book(one.figure())));
     boolean isKnown = figures.stream().anyMatch(one -> one.figure().distribution() != null);
@@ -60,7 +60,7 @@ final class ReportTables {
             isTooMuch
                 ? "at most " + NumberText.text(one.most())
                 : "at least " + NumberText.text(one.least());
-        yield Cell.verdict(verdict, "no", "no: " + bound + " would");
+        yield Cell.verdict(verdict, "no", "no: should be " + bound);
       }
       case OPEN -> new Cell("", "–", "");
     };
@@ -103,11 +103,11 @@ final class ReportTables {
 
   static ResultTable claims(Verdicts verdicts, PageIds ids) {
     return ResultTable.of(
-        "What must hold",
+        "Claims",
         List.of(
             new Column<Judged>("experiment", one -> Cell.link(one.experiment(), ids)),
-            new Column<Judged>("what it is to show", one -> Cell.text(one.text())),
-            new Column<Judged>("", one -> Cell.text(one.verdict().toString()))),
+            new Column<Judged>("claim", one -> Cell.text(one.text())),
+            new Column<Judged>("verdict", one -> Cell.text(one.verdict().toString()))),
         verdicts.claims());
   }
 
@@ -121,7 +121,7 @@ final class ReportTables {
             new Column<List<RunResult>>(
                 "epochs", runs -> Cell.text(distinct(runs.stream().map(run -> "" + run.epochs())))),
             new Column<List<RunResult>>(
-                "seconds of each seed",
+                "seconds for each seed",
                 runs ->
                     Cell.text(
                         runs.stream()
@@ -147,7 +147,7 @@ final class ReportTables {
         ofAnExperiment);
   }
 
-  /** The different ones of some texts, in order. */
+  /** The texts without repetitions, sorted, with semicolons between them. */
   static String distinct(Stream<String> texts) {
     return texts.distinct().sorted().collect(Collectors.joining("; "));
   }

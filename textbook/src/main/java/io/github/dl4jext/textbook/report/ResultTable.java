@@ -15,17 +15,17 @@ record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
 
   private static final String NUMBER = "n";
 
-  /** Makes the cells of a column. */
+  /** Holds the head of a column, and how its cell is made from a row's subject. */
   record Column<T>(String head, Function<T, Cell> cell) {}
 
-  /** Holds what stands in a cell of either form, and the class that the page's style has for it. */
+  /** Holds the Markdown and the HTML of a cell, and its style class in the page. */
   record Cell(String markdown, String html, String style) {
 
     static Cell text(String text) {
       return new Cell(text, escapeXml10(text), "");
     }
 
-    /** A number with its deviation stays on one line. */
+    /** A number; in the page it stays on one line with its deviation. */
     static Cell number(String text) {
       return new Cell(text, text.replace(" ± ", "\u00a0±\u00a0"), NUMBER);
     }
@@ -54,7 +54,7 @@ record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
             .toList());
   }
 
-  /** Empty if there are no rows. The first cell of a row is its head. */
+  /** The table as HTML, empty if there are no rows. The first cell of a row is its head. */
   String toHtml() {
     if (rows.isEmpty()) {
       return "";
@@ -77,13 +77,13 @@ record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
         .formatted(escapeXml10(caption), head, body);
   }
 
-  /** The head of a column of numbers stands to the right, as they do. */
+  /** The head of a column of numbers is aligned to the right, as the numbers are. */
   private String headed(int column) {
     Cell first = rows.get(0).get(column);
     return first.style().equals(NUMBER) ? first.styled() : "";
   }
 
-  /** Each cell knows its column's head, as on a narrow screen a row is a card. */
+  /** Each cell carries its column's head, which a narrow screen shows beside the value. */
   private String html(List<Cell> row) {
     return IntStream.range(0, row.size())
         .mapToObj(
@@ -97,7 +97,7 @@ record ResultTable(String caption, List<String> heads, List<List<Cell>> rows) {
         .collect(Collectors.joining("", "<tr>", "</tr>"));
   }
 
-  /** Empty if there are no rows. */
+  /** The table as Markdown, empty if there are no rows. */
   String toMarkdown() {
     if (rows.isEmpty()) {
       return "";

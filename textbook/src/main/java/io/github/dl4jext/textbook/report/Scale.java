@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * The axis of a chart: places values from 0 to 1, with a few round ticks. It is logarithmic where
  * all values are above 0 and the largest is a thousand times the smallest or more.
  *
- * @param low the value (or its logarithm to the base 10) that stands at 0
- * @param high the one that stands at 1
+ * @param low the value (or its logarithm to the base 10) at 0
+ * @param high the value (or its logarithm to the base 10) at 1
  */
 record Scale(double low, double high, boolean logarithmic) {
 
@@ -21,7 +21,7 @@ record Scale(double low, double high, boolean logarithmic) {
   /** Beyond these powers of ten, ticks are written as powers. */
   private static final int PLAIN = 3;
 
-  /** Spans the finite ones of some values. */
+  /** The scale that spans the finite ones among some values, with a margin. */
   static Scale of(DoubleStream values) {
     double[] finite = values.filter(Double::isFinite).toArray();
     double least = DoubleStream.of(finite).min().orElse(0);
@@ -33,18 +33,18 @@ record Scale(double low, double high, boolean logarithmic) {
     return new Scale(low - margin, high + margin, logarithmic);
   }
 
-  /** Whether the value has a place. */
+  /** Whether the axis can show the value. */
   boolean shows(double value) {
     return Double.isFinite(value) && (!logarithmic || value > 0);
   }
 
-  /** From 0 to 1 for the values that the scale was made of. */
+  /** The position of a value, from 0 to 1 for the values that the scale spans. */
   double place(double value) {
     double at = logarithmic ? Math.log10(value) : value;
     return (at - low) / (high - low);
   }
 
-  /** About so many values to stand at the axis. */
+  /** Round values for the ticks of the axis, about as many as asked for. */
   List<Double> ticks(int about) {
     double step = step(about);
     int first = (int) Math.ceil(low / step);
@@ -59,14 +59,14 @@ record Scale(double low, double high, boolean logarithmic) {
     return logarithmic ? Math.max(1, step) : step;
   }
 
-  /** The next of 1, 2, 5, 10 and so on. */
+  /** Rounds up to the next of 1, 2, 5, 10, 20 and so on. */
   private static double round(double step) {
     double power = Math.pow(10, Math.floor(Math.log10(step)));
     double digit = step / power;
     return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
   }
 
-  /** What stands at one of about so many ticks. */
+  /** The label of a tick, with as many decimals as about that many ticks need. */
   String label(double tick, int about) {
     if (logarithmic) {
       int power = (int) Math.round(Math.log10(tick));

@@ -13,8 +13,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Figures below each other on one axis: a dot per seed, a bar at their mean, and, where the images
- * are the book's, its figure and what many seeds came to elsewhere.
+ * Draws figures in rows above one axis: a dot per seed, a bar at their mean, and, where the book's
+ * figures are about these images, the book's figure and the spread of many seeds that were run
+ * elsewhere.
  */
 final class StripChart {
 
@@ -44,7 +45,7 @@ final class StripChart {
   private final StringBuilder svg = new StringBuilder();
 
   /**
-   * @param besideBook whether the book's figures say anything about these images
+   * @param besideBook whether the book's figures are about these images, and shown
    */
   StripChart(String title, List<Row> rows, boolean besideBook) {
     this.title = title;
@@ -59,7 +60,7 @@ final class StripChart {
     this.right = WIDTH - 20 - LETTER * values;
   }
 
-  /** About how wide a label is: enough for the fonts of any system. */
+  /** An estimate of a label's width in pixels, wide enough for the fonts of any system. */
   private static int width(String label) {
     return label.chars().map(c -> WIDE.indexOf(c) >= 0 ? 12 : NARROW.indexOf(c) >= 0 ? 5 : 8).sum();
   }
@@ -89,7 +90,7 @@ final class StripChart {
     int ticks = ticks();
     for (double tick : scale.ticks(ticks)) {
       String label = scale.label(tick, ticks);
-      // At the edge a label moves inwards.
+      // A label at the edge is moved inwards.
       double half = label.length() * LETTER / 2.0;
       double middle = Math.min(Math.max(place(tick), half), WIDTH - half);
       add("<path class=\"grid\" d=\"M%s 4V%d\"/>", x(tick), bottom);
@@ -103,7 +104,7 @@ final class StripChart {
     return svg.append("</svg>").toString();
   }
 
-  /** As many as have room, but so many that there are two. */
+  /** The number of ticks to ask for: as many as there is room for, but enough to get two. */
   private int ticks() {
     int ticks = Math.max(1, (right - left) / TICK_WIDTH);
     while (ticks < MOST_TICKS && scale.ticks(ticks).size() < 2) {
@@ -165,7 +166,7 @@ final class StripChart {
     return NumberText.text(row.figure.mean());
   }
 
-  /** What many seeds came to elsewhere. */
+  /** The result of many seeds that were run elsewhere. */
   static String inWords(Distribution many) {
     return "%s, %d seeds: %s ± %s"
         .formatted(

@@ -19,13 +19,14 @@ import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
-/** Whether the figures agree with the book's, and the claims hold, on one set of images. */
+/** Judges, on one set of images, whether figures agree with the book's and whether claims hold. */
 public final class Verdicts {
 
   /**
-   * A figure over all seeds.
+   * Holds a figure over all seeds.
    *
-   * @param seeds in their order
+   * @param figure that of the first seed, for its metric and the book's figure
+   * @param seeds the seeds, ascending
    * @param values one per seed
    */
   record Compared(String experiment, Figure figure, long[] seeds, double... values) {
@@ -34,7 +35,7 @@ public final class Verdicts {
       return StatUtils.mean(values);
     }
 
-    /** The standard deviation of a single run; none of a single seed. */
+    /** The standard deviation of a single run; empty if there is only one seed. */
     OptionalDouble spread() {
       return values.length < 2
           ? OptionalDouble.empty()
@@ -57,17 +58,17 @@ public final class Verdicts {
       return many == null ? figure.most() : (Double) (many.mean() + many.allowance(values.length));
     }
 
-    /** In the positive form, so that NaN does not agree. */
+    /** Whether the mean is within the bounds; NaN never is. */
     boolean agrees() {
       return (least() == null || mean() >= least()) && (most() == null || mean() <= most());
     }
 
-    /** What is measured, without the variant that it is measured of. */
+    /** What is measured, without the variant: the metric up to its first comma. */
     String quantity() {
       return figure.metric().split(", ", 2)[0];
     }
 
-    /** The variant, such as {@code Adam}; empty if there is only one. */
+    /** The variant, such as {@code Adam}: the metric after its first comma; empty without one. */
     String variant() {
       String[] parts = figure.metric().split(", ", 2);
       return parts.length == 1 ? "" : parts[1];
@@ -75,9 +76,9 @@ public final class Verdicts {
   }
 
   /**
-   * A claim of an experiment, and whether it holds.
+   * Holds a claim of an experiment, and whether it holds.
    *
-   * @param evidence the figures that it looks at, as far as they are measured
+   * @param evidence the figures that it looks at, as far as they were measured
    */
   record Judged(String experiment, String text, Verdict verdict, List<Compared> evidence) {}
 
@@ -86,6 +87,13 @@ public final class Verdicts {
   private final boolean drawn;
   private final boolean whole;
 
+  /**
+   * Judges the results on a set of images.
+   *
+   * @param experiments those whose claims are judged if they were run
+   * @param all the runs, those with other images included
+   * @param data the images, as {@link RunResult#data()} names them
+   */
   public Verdicts(List<Experiment> experiments, List<RunResult> all, String data) {
     this.experiments = experiments;
     this.results =
@@ -126,7 +134,7 @@ public final class Verdicts {
   }
 
   /**
-   * Whether the book's figures say anything about these images: not if they are drawn, or a part.
+   * Whether the book's figures are about these images: not if they are drawn, or a part of a set.
    */
   boolean areComparedWithTheBook() {
     return whole;
@@ -170,6 +178,7 @@ public final class Verdicts {
         .toList();
   }
 
+  /** Prints a line per claim, and how many figures agree with the book's. */
   public void print(PrintWriter out) {
     AlignedColumns claims = new AlignedColumns();
     claims().forEach(one -> claims.row(one.verdict().toString(), one.experiment(), one.text()));

@@ -13,18 +13,18 @@ import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Tells about how long some tasks will take. A run that the report has, of the same experiment on
- * the same images, is scaled by the epochs. For any other, what the experiment says that it costs
- * is scaled by epochs, images, and how fast this machine made the runs that the report has.
+ * Estimates how long tasks will take. If the report has a run of the same experiment on the same
+ * images, its time is scaled by the number of epochs. Otherwise the cost that the experiment states
+ * is scaled by the numbers of epochs and images, and by the speed of the runs in the report.
  */
 final class Estimate {
 
-  /** Of the 60,000 real images a whole run took 15 times what the experiments say they cost. */
+  /** A whole run on the 60,000 real images took 15 times what the experiments say they cost. */
   private static final double COST_OF_ALL = 15;
 
   private static final double ALL = 60_000;
 
-  /** Experiments take about so many of the drawn images, of which there are more. */
+  /** About how many of the drawn images an experiment uses. */
   private static final double DRAWN = 3_000;
 
   private final List<Experiment> experiments;
@@ -34,8 +34,9 @@ final class Estimate {
   private final double slowness;
 
   /**
-   * @param images how many there are to train on
-   * @param done the runs that the report has, with any images
+   * @param data the images, as {@code ImageData.name()} tells it
+   * @param images how many images there are to train on
+   * @param done all runs in the report, with any images
    */
   Estimate(List<Experiment> experiments, String data, int images, List<RunResult> done) {
     this.experiments = experiments;
@@ -52,7 +53,7 @@ final class Estimate {
     return known.stream().mapToDouble(one -> run.seconds() / told(one, run.epochs()));
   }
 
-  /** The seconds that an experiment says it costs, for these images and so many epochs. */
+  /** The seconds that an experiment costs by its own statement, scaled to images and epochs. */
   private double told(Experiment experiment, int epochs) {
     double epochsOfIts = (double) epochs / experiment.about().defaultEpochs();
     return experiment.about().cost().toMillis() / 1e3 * size * epochsOfIts;
@@ -67,7 +68,7 @@ final class Estimate {
         .orElseGet(() -> slowness * told(task.experiment(), task.epochs()));
   }
 
-  /** How long they all take if so many run at a time, the longest first. */
+  /** How long the tasks take together if {@code beside} run at a time, the longest first. */
   Duration of(List<Task> tasks, int beside) {
     PriorityQueue<Double> free = new PriorityQueue<>();
     for (int i = 0; i < Math.max(1, beside); i++) {
@@ -83,20 +84,20 @@ final class Estimate {
     return Duration.ofMillis(Math.round(end * 1e3));
   }
 
-  /** What will be done and about how long it takes, in sentences. */
+  /** Says in sentences how many runs there will be and about how long they will take. */
   String inWords(List<Task> tasks, int beside) {
     if (tasks.isEmpty()) {
       return "There is nothing left to run.";
     }
     String runs =
         tasks.size() == 1
-            ? "There will be 1 run. It takes"
-            : "There will be " + tasks.size() + " runs" + atATime(beside) + ". They take";
+            ? "There will be 1 run. It will take"
+            : "There will be " + tasks.size() + " runs" + atATime(beside) + ". They will take";
     String from =
         measured.isEmpty()
-            ? "this is an estimate from a machine with two cores"
-            : "this is an estimate from the runs that the report has";
-    return "%s about %s; %s.".formatted(runs, NumberText.text(of(tasks, beside)), from);
+            ? "estimated for a machine with two cores"
+            : "estimated from the runs in the report";
+    return "%s about %s (%s).".formatted(runs, NumberText.text(of(tasks, beside)), from);
   }
 
   private static String atATime(int beside) {

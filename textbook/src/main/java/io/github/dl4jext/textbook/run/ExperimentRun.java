@@ -35,7 +35,7 @@ final class ExperimentRun implements Context {
     this.out = out;
   }
 
-  /** Runs it; a failure of any sort becomes a part of the outcome, so that others can be run. */
+  /** Runs the task; a failure of any kind becomes part of the outcome, so that others can run. */
   static RunOutcome execute(Task task, ImageData data, PrintWriter out) {
     ExperimentRun run = new ExperimentRun(task, data, out);
     long start = System.nanoTime();
@@ -48,7 +48,7 @@ final class ExperimentRun implements Context {
       failure = reason(e);
       e.printStackTrace(new PrintWriter(trace, true));
     } finally {
-      // A bar whose fit broke off would go on drawing over what is printed next.
+      // The bar of a fit that has failed would keep drawing over what is printed next.
       run.bars.forEach(ProgressBar::finish);
     }
     synchronized (run) {
@@ -57,7 +57,7 @@ final class ExperimentRun implements Context {
     }
   }
 
-  /** Says what became of a run that began at a {@code System.nanoTime()} and ends now. */
+  /** The result of a run that ends now; {@code start} is its {@code System.nanoTime()}. */
   static RunResult result(
       Task task,
       ImageData data,
@@ -78,7 +78,7 @@ final class ExperimentRun implements Context {
         curves);
   }
 
-  /** What went wrong in one line: of the first cause that has a message, if there is one. */
+  /** One line about a failure: the type and message of the first cause that has a message. */
   private static String reason(Throwable failure) {
     Throwable cause = failure;
     while (firstLine(cause).isEmpty() && cause.getCause() != null) {

@@ -15,13 +15,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Knows the experiments that there are, by name. */
+/** The experiments that can be run, by name. */
 public final class Experiments {
 
   private static final int SUGGESTIONS = 3;
 
   private final Map<String, Experiment> byName = new TreeMap<>();
 
+  /**
+   * Takes the experiments.
+   *
+   * @param all the experiments, in any order
+   * @throws CliException if two have the same name
+   */
   public Experiments(Collection<? extends Experiment> all) {
     for (Experiment experiment : all) {
       Experiment other = byName.putIfAbsent(experiment.name(), experiment);
@@ -36,7 +42,11 @@ public final class Experiments {
     }
   }
 
-  /** Finds the experiments that are registered as services. */
+  /**
+   * Finds the experiments that are registered as services.
+   *
+   * @throws CliException if one cannot be loaded, or two have the same name
+   */
   public static Experiments installed(ClassLoader loader) {
     List<Experiment> found = new ArrayList<>();
     try {
@@ -47,19 +57,19 @@ public final class Experiments {
     return new Experiments(found);
   }
 
-  /** Sorted by name. */
+  /** All experiments, sorted by name. */
   public List<Experiment> all() {
     return List.copyOf(byName.values());
   }
 
-  /** By section, and within one by name. */
+  /** All experiments, sorted by section and then by name. */
   List<Experiment> inTheOrderOfTheChapter() {
     return byName.values().stream()
         .sorted(Comparator.comparing(experiment -> experiment.about().section()))
         .toList();
   }
 
-  /** Those named, in the order given, each once; all of them if there is no list of names. */
+  /** The experiments named, in that order and each once; all of them if {@code names} is null. */
   List<Experiment> chosen(List<String> names) {
     if (byName.isEmpty()) {
       throw CliException.usage("there are no experiments on the class path");
@@ -68,7 +78,7 @@ public final class Experiments {
       return all();
     }
     String allNames = "all experiments: " + String.join(", ", byName.keySet());
-    // A comma too many does no harm.
+    // An extra comma is ignored.
     List<String> given = names.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
     if (given.isEmpty()) {
       throw CliException.usage("--only names no experiment; " + allNames);

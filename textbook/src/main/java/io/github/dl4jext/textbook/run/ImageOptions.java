@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Names the images that experiments are run on. */
+/** The options that choose the images on which experiments are run. */
 final class ImageOptions {
 
   static final String DATA =
-      "Takes the images that the program draws (embedded), Fashion-MNIST or CIFAR-10, each of which"
-          + " is downloaded once, or the files of one of these two from the folder DIR.";
+      "Uses the images that the program draws (embedded), Fashion-MNIST or CIFAR-10 (each is"
+          + " downloaded once), or the files of either from the folder DIR.";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -49,7 +49,7 @@ final class ImageOptions {
     return all.part(train);
   }
 
-  /** Loads images; a wrong name is a matter of usage, a download that fails is not. */
+  /** Loads images; a wrong name is an error of the command line, a failed download is not. */
   static ImageData load(Function<String, ImageData> source, String data) {
     try {
       return source.apply(data);
@@ -60,14 +60,14 @@ final class ImageOptions {
     }
   }
 
-  /** The options by which another process gets these images. */
+  /** The options with which another process loads the same images. */
   List<String> arguments() {
     return train == null
         ? List.of("--data=" + data)
         : List.of("--data=" + data, "--train=" + train);
   }
 
-  /** An option that is not given is null. */
+  /** Refuses a value below 1; null is an option that was not given. */
   static void requireAtLeastOne(CommandSpec command, String option, Integer value) {
     if (value != null && value < 1) {
       throw new ParameterException(

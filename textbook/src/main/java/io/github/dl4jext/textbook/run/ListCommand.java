@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description =
-        "Lists the experiments by section of the chapter, with about how long one run takes on the"
-            + " drawn images and what it shows.")
+        "Lists the experiments by section of the chapter: about how long one run takes on the drawn"
+            + " images, and what the experiment shows.")
 final class ListCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -176,7 +176,7 @@ final class LrFindCommand implements Runnable {
     row(table, "minimum", found::minimum);
     table.lines().forEach(text::println);
     if (seeds > 1) {
-      text.println("valley of the single sweeps: " + spread(found));
+      text.println("valleys of the single sweeps: " + spread(found));
     }
     if (out != null) {
       text.println("curve: " + out);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** On what a run ran, in a line. */
+/** Describes the machine of a run in one line. */
 final class Machine {
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -37,7 +37,7 @@ final class Machine {
     return ", " + words[0] + " " + words[1] + " (" + state.kernel() + " kernels)";
   }
 
-  /** Only Linux tells the model in a file. */
+  /** The processor's model on Linux, which has it in a file; elsewhere the architecture. */
   private static String processor() {
     try (Stream<String> lines = Files.lines(CPU_INFO)) {
       return lines

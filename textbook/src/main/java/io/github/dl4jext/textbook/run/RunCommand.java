@@ -25,10 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description =
-        "Runs the experiments of the chapter and shows what came out on a page. The folder of the"
-            + " report then has the page (index.html) and three files for repositories and"
-            + " programs (results.md, results.json, pictures.json). Runs that the report has"
-            + " already are not made again.",
+        "Runs the experiments of the chapter and writes a report: a page with the results"
+            + " (index.html), and three files for repositories and programs (results.md,"
+            + " results.json, pictures.json). Runs that the report already has are not repeated.",
     showDefaultValues = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -53,7 +52,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "N",
       description =
-          "Trains for N epochs in every experiment. Without this option each has a number of its own.")
+          "Trains for N epochs in every experiment. Without this option each experiment has its own"
+              + " number.")
   private Integer epochs;
 
   @Option(
@@ -67,23 +67,26 @@ final class RunCommand implements Callable<Integer> {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "Runs N experiments at a time, each in a process of its own. Without this option there"
-              + " are as many as cores, but at most 4.")
+          "Runs N experiments at a time, each in a process of its own. Without this option N is the"
+              + " number of cores, but at most 4.")
   private Integer jobs;
 
-  @Option(names = "--again", description = "Makes runs again that the report has already.")
+  @Option(names = "--again", description = "Repeats runs that the report already has.")
   private boolean again;
 
   @Option(
       names = "--report",
       defaultValue = "textbook-report",
       paramLabel = "DIR",
-      description = "Writes the report to this folder, and keeps what it has of other experiments.")
+      description =
+          "Writes the report to this folder; results of other experiments in it are kept.")
   private Path folder;
 
   /**
-   * @param program whose {@code main} knows the same experiments, for runs in processes of their
-   *     own
+   * @param experiments the experiments that can be run
+   * @param source loads the images that an option names
+   * @param program the class whose {@code main} has the same experiments and is started for runs in
+   *     processes of their own
    */
   RunCommand(
       Supplier<Experiments> experiments, Function<String, ImageData> source, Class<?> program) {
@@ -137,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
     return failed.isEmpty() ? 0 : CliException.FAILED;
   }
 
-  /** On what these runs were made. */
+  /** The machines on which these runs were made. */
   private static List<String> machines(List<Task> tasks, List<RunResult> results, String data) {
     return results.stream()
         .filter(run -> tasks.stream().anyMatch(task -> task.isDone(run, data)))
@@ -146,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
         .toList();
   }
 
-  /** Those for which the images are of the right kind: all, if they are drawn. */
+  /** The experiments that can use the images: all of them, if the images are drawn. */
   private List<Experiment> suited(List<Experiment> chosen, ImageData data, PrintWriter out) {
     List<String> unsuited =
         chosen.stream()
@@ -158,8 +161,10 @@ final class RunCommand implements Callable<Integer> {
     }
     String why =
         data.isColoured()
-            ? "which need grey images (--data fashion-mnist, a folder of it, or embedded)"
-            : "which need coloured images (--data cifar-10, a folder of it, or embedded)";
+            ? "for which grey images are needed (--data fashion-mnist, a folder with its files, or"
+                + " embedded)"
+            : "for which coloured images are needed (--data cifar-10, a folder with its files, or"
+                + " embedded)";
     if (only != null) {
       throw CliException.usage(
           "these images are of the wrong kind for " + String.join(", ", unsuited) + ", " + why);
@@ -172,12 +177,12 @@ final class RunCommand implements Callable<Integer> {
     return DataSource.isDrawn(data.name()) || experiment.inColour() == data.isColoured();
   }
 
-  /** Each process takes some gigabytes, so that not all cores of a large machine are of use. */
+  /** Each process needs some gigabytes, so not every core of a large machine can be used. */
   private static int defaultJobs() {
     return Math.min(Runtime.getRuntime().availableProcessors(), 4);
   }
 
-  /** All that was asked for, without what is in the report already. */
+  /** The runs that were asked for and are not in the report yet. */
   private List<Task> tasks(
       List<Experiment> chosen, String data, List<RunResult> done, PrintWriter out) {
     List<Task> left = new ArrayList<>();
@@ -194,7 +199,7 @@ final class RunCommand implements Callable<Integer> {
     if (kept > 0) {
       out.printf(
           Locale.ROOT,
-          "finished before: %d of %d runs, which are kept; --again re-runs them%n",
+          "already in the report: %d of %d runs; --again repeats them%n",
           kept,
           kept + left.size());
     }

@@ -5,8 +5,8 @@ import io.github.dl4jext.textbook.api.RunResult;
 import java.util.List;
 
 /**
- * Holds all that a run left; a worker process prints it as a line of JSON.
+ * Holds everything that a run has produced; a worker process prints it as a line of JSON.
  *
- * @param stackTrace of what made it break off, for {@code --verbose}; may be empty
+ * @param stackTrace the stack trace of the failure, for {@code --verbose}; empty if there was none
  */
 record RunOutcome(RunResult result, List<Drawing> drawings, String stackTrace) {}

@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs tasks, tells what they came to, and keeps it in the report. */
+/** Runs tasks, prints their results, and adds them to the report. */
 final class Runner {
 
   private final ImageData data;
@@ -38,7 +38,7 @@ final class Runner {
   /**
    * Runs one task after the other in this process.
    *
-   * @return the names of those that failed
+   * @return the names of the tasks that failed
    */
   List<String> run(List<Task> tasks) {
     for (Task task : tasks) {
@@ -52,7 +52,7 @@ final class Runner {
   /**
    * Runs several tasks side by side, the longest first.
    *
-   * @return the names of those that failed
+   * @return the names of the tasks that failed
    */
   List<String> run(List<Task> tasks, int jobs, WorkerProcess workers) {
     ExecutorService pool = Executors.newFixedThreadPool(jobs);

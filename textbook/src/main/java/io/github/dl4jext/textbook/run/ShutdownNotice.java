@@ -4,8 +4,8 @@ import io.github.dl4jext.textbook.report.ReportFolder;
 import java.io.PrintWriter;
 
 /**
- * Says on Ctrl-C where the report is, and ends what runs beside. The report itself needs no help:
- * it is valid at any time, and the exit code of an interrupted Java is 130 by itself.
+ * Prints on Ctrl-C where the report is, and ends the worker processes. Nothing else has to be done:
+ * the report is valid at any time, and the exit code of an interrupted Java is 130.
  */
 final class ShutdownNotice {
 
@@ -36,7 +36,7 @@ final class ShutdownNotice {
     err.flush();
   }
 
-  /** Takes the notice back: the work is done. */
+  /** Removes the notice when the work is done. */
   void remove() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);

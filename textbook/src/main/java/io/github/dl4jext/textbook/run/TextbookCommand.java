@@ -20,17 +20,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "textbook",
     description =
-        "Runs the experiments of the textbook chapter, and shows what came out beside the book.",
+        "Runs the experiments of the textbook chapter, and compares the results with the book's.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:All went well.",
       "1:An experiment failed; the others were run.",
-      "2:The command line asks for something that cannot be.",
+      "2:The command line asks for something impossible.",
       "130:The program was interrupted."
     })
 public final class TextbookCommand implements Runnable {
 
-  private static final String SAY = "say what to do: list, plugins, run or lr-find";
+  private static final String SAY = "give one of the commands list, plugins, run or lr-find";
 
   @Spec private CommandSpec spec;
 
@@ -44,18 +44,18 @@ public final class TextbookCommand implements Runnable {
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Shows where in the program an error comes from.")
+      description = "Shows where in the program an error occurred.")
   private boolean verbose;
 
   private TextbookCommand() {}
 
   /**
-   * Puts the program together.
+   * Makes the command line.
    *
-   * @param experiments the experiments that there are
+   * @param experiments the experiments that can be run
    * @param source loads the images that an option names
-   * @param program whose {@code main} knows the same experiments, for runs in processes of their
-   *     own
+   * @param program the class whose {@code main} has the same experiments and is started for runs in
+   *     processes of their own
    * @return a command line that is ready to be executed
    */
   public static CommandLine commandLine(

@@ -28,12 +28,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Runs each task in a Java of its own, as ND4J's random state is global to one. The process runs
- * {@link WorkerCommand}, which prints what came out as one line of JSON on its standard output.
+ * Runs each task in a Java process of its own, since ND4J's random state is global to a process.
+ * The process runs {@link WorkerCommand}, which prints the outcome as one line of JSON on its
+ * standard output.
  */
 final class WorkerProcess {
 
-  /** What the line with the result begins with; ASCII alone, whatever the system's encoding. */
+  /** The beginning of the line with the result, which is ASCII and so independent of encodings. */
   private static final String RESULT = "textbook result: ";
 
   private static final ObjectMapper JSON =
@@ -46,9 +47,9 @@ final class WorkerProcess {
   private volatile boolean stopped;
 
   /**
-   * @param images what is trained on
-   * @param sameImages the options by which a worker gets these
-   * @param program whose {@code main} the worker is to run
+   * @param images the images to train on
+   * @param sameImages the options with which a worker loads the same images
+   * @param program the class whose {@code main} the worker runs
    */
   WorkerProcess(ImageData images, List<String> sameImages, Class<?> program) {
     this.images = images;
@@ -70,7 +71,7 @@ final class WorkerProcess {
         int exit = child.waitFor();
         log.join();
         if (stopped) {
-          // The program is being ended, which is no failure of the task.
+          // The program is being ended: this is not a failure of the task.
           new CountDownLatch(1).await();
         }
         return result.isPresent()
@@ -93,7 +94,7 @@ final class WorkerProcess {
         .forEach(line -> lastWords.set(": " + line));
   }
 
-  /** Ends all workers; what they were at is not reported. */
+  /** Ends all workers; the runs that they have not finished are not reported. */
   void stop() {
     stopped = true;
     // By their handles: Process.destroy would close what run() is reading.
@@ -103,12 +104,15 @@ final class WorkerProcess {
   private List<String> command(Task task) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The heap and the flags that silence JavaCPP, but no agent: it would write to the same file.
+    // The heap's size and the flags that silence JavaCPP, but no agent, as two would write one
+    // file.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-javaagent") && !argument.startsWith("-agent"))
         .forEach(command::add);
     if (images.train().size() <= Garments.TRAIN) {
-      // Such a run is over before what the second compiler does has paid: a third less CPU time.
+      // So short a run ends before the second compiler pays off; without it a run takes a third
+      // less
+      // CPU time.
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.addAll(
@@ -129,11 +133,11 @@ final class WorkerProcess {
     return new RunOutcome(result, List.of(), "");
   }
 
-  /** Runs one experiment with one seed: the part in the worker. */
+  /** Runs one experiment with one seed, within the worker process. */
   @Command(
       name = "worker",
       hidden = true,
-      description = "Runs one experiment and prints what came out as a line of JSON; for run.")
+      description = "Runs one experiment and prints the outcome as a line of JSON; used by run.")
   static final class WorkerCommand implements Runnable {
 
     private final Supplier<Experiments> experiments;
@@ -159,7 +163,7 @@ final class WorkerProcess {
     public void run() {
       endWithParent();
       PrintStream result = System.out;
-      // What experiments and libraries print is no result.
+      // What experiments and libraries print must not mix with the result.
       System.setOut(System.err);
       Task task = new Task(experiments.get().chosen(List.of(name)).get(0), seed, epochs);
       RunOutcome outcome =

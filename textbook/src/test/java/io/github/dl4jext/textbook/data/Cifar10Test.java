@@ -76,7 +76,7 @@ class Cifar10Test {
     Path archive = Files.write(folder.resolve("archive"), new byte[100]);
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> Cifar10Download.read(archive))
-        .withMessageContainingAll(archive.toString(), "remove it, and it is downloaded again");
+        .withMessageContainingAll(archive.toString(), "delete it, and it will be downloaded again");
   }
 
   @Test
@@ -97,7 +97,7 @@ class Cifar10Test {
     Files.write(second, new byte[CifarFiles.RECORD + 1]);
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSource.load(folder.toString()))
-        .withMessageContaining("data_batch_2.bin has 3074 bytes, which is no multiple of 3073");
+        .withMessageContaining("data_batch_2.bin has 3074 bytes, which is not a multiple of 3073");
     byte[] wrong = CifarFiles.records(2, 2);
     wrong[CifarFiles.RECORD] = (byte) 200;
     Files.write(second, wrong);

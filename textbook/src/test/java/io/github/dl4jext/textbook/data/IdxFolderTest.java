@@ -116,8 +116,8 @@ class IdxFolderTest {
   void aGzipStreamThatBreaksOffIsRefused() throws IOException {
     byte[] packed = IdxFiles.gzip(IdxFiles.images(30));
     refusal(IMAGES, Arrays.copyOf(packed, packed.length / 2))
-        .withMessageContaining("truncated: its gzip stream breaks off");
-    refusal(IMAGES, Arrays.copyOf(packed, 5)).withMessageContaining("gzip stream breaks off");
+        .withMessageContaining("truncated: its gzip stream ends early");
+    refusal(IMAGES, Arrays.copyOf(packed, 5)).withMessageContaining("gzip stream ends early");
   }
 
   @Test
@@ -163,7 +163,8 @@ class IdxFolderTest {
         .withMessageContaining("promises 2147483647 items");
     refusal(IMAGES, IdxFiles.file(784, 0x803, -1, 28, 28))
         .withMessageContaining("promises 4294967295 items");
-    refusal(IMAGES, IdxFiles.file(0, 0x803, 0, 28, 28)).withMessageContaining("holds nothing");
+    refusal(IMAGES, IdxFiles.file(0, 0x803, 0, 28, 28))
+        .withMessageContaining("is empty: its header promises 0");
   }
 
   @Test

@@ -50,7 +50,7 @@ class ReportMarkdownTest {
 
             ## Images: fashion-mnist
 
-            a machine. 2026-11-21; 2026-11-22. 2 runs, 2 min in sum.
+            a machine. 2026-11-21; 2026-11-22. 2 runs, 2 min in total.
 
             | experiment | figure | book | ours | seeds | agrees |
             |---|---|---|---|---|---|
@@ -58,12 +58,12 @@ class ReportMarkdownTest {
             | ours | rate | 0.1 | 0.2 | 2 |  |
             | ours | layers | 4 | 3 | 2 | no |
 
-            | experiment | what it is to show |  |
+            | experiment | claim | verdict |
             |---|---|---|
             | ours | a\\|b is better | holds |
             | ours | a peer is worse | open |
 
-            | experiment | epochs | seconds of each seed |
+            | experiment | epochs | seconds for each seed |
             |---|---|---|
             | ours | 10 | 60.5, 70 |
             """);

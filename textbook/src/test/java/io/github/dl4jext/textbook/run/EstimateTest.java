@@ -92,12 +92,11 @@ class EstimateTest {
   void isToldInSentencesAsAnEstimate() {
     assertThat(drawn().inWords(tasks(a, 4, 7), 2))
         .isEqualTo(
-            "There will be 4 runs, 2 at a time. They take about 3 min; this is an estimate from a"
-                + " machine with two cores.");
+            "There will be 4 runs, 2 at a time. They will take about 3 min (estimated for a machine with"
+                + " two cores).");
     assertThat(drawn(run("a", DRAWN, 7, 30, null)).inWords(tasks(a, 1, 7), 1))
         .isEqualTo(
-            "There will be 1 run. It takes about 30 s; this is an estimate from the runs that the"
-                + " report has.");
+            "There will be 1 run. It will take about 30 s (estimated from the runs in the report).");
     assertThat(drawn().inWords(List.of(), 0)).isEqualTo("There is nothing left to run.");
   }
 }

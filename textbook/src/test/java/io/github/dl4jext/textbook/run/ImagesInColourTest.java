@@ -69,8 +69,8 @@ class ImagesInColourTest {
     assertThat(ran).containsExactly("coloured 3072 of 20");
     assertThat(console.out())
         .contains(
-            "left out: grey, which need grey images"
-                + " (--data fashion-mnist, a folder of it, or embedded)");
+            "left out: grey, for which grey images are needed"
+                + " (--data fashion-mnist, a folder with its files, or embedded)");
   }
 
   @Test
@@ -78,7 +78,7 @@ class ImagesInColourTest {
     CifarFiles.writeAll(folder.resolve("cifar"), 4);
     assertThat(run("--only=grey", "--data=" + folder.resolve("cifar"))).isEqualTo(2);
     assertThat(console.err())
-        .contains("these images are of the wrong kind for grey, which need grey images");
+        .contains("these images are of the wrong kind for grey, for which grey images are needed");
     assertThat(ran).isEmpty();
   }
 }

@@ -22,7 +22,7 @@ class LrFindCommandTest {
     assertThat(console.out())
         .contains("loss by learning rate", "smoothed loss", "valley")
         .containsPattern("valley \\(take this\\) +[\\d.E-]+")
-        .contains("steep ", "slide ", "minimum ", "valley of the single sweeps: ")
+        .contains("steep ", "slide ", "minimum ", "valleys of the single sweeps: ")
         .contains("curve: " + file);
     List<String> curve = Files.readAllLines(file);
     assertThat(curve.get(0)).isEqualTo("rate,loss,smoothed,loss_1,loss_2");
@@ -50,7 +50,7 @@ class LrFindCommandTest {
     assertThat(console.run("lr-find", "--batch", "0")).isEqualTo(2);
     assertThat(console.err()).contains("--batch must be at least 1, was 0");
     assertThat(console.run("lr-find", "--data", folder.resolve("none").toString())).isEqualTo(2);
-    assertThat(console.err()).contains("none of these words nor an existing folder");
+    assertThat(console.err()).contains("neither one of these words nor an existing folder");
     assertThat(console.run("lr-find", "--out", "curve.txt")).isEqualTo(2);
     assertThat(console.err()).contains("--out must end in .csv, .svg or .png, was curve.txt");
     String nowhere = folder.resolve("none/curve.csv").toString();

@@ -66,8 +66,7 @@ class RunCommandTest {
     assertThat(run("--only", "accuracy")).isZero();
     assertThat(console.out())
         .containsSubsequence(
-            "There will be 1 run. It takes about 90 s; this is an estimate from a machine with two"
-                + " cores.",
+            "There will be 1 run. It will take about 90 s (estimated for a machine with two cores).",
             "accuracy, seed 1, epochs 7")
         .containsPattern("test accuracy +0\\.9123")
         .containsPattern("loss +NaN")
@@ -147,8 +146,7 @@ class RunCommandTest {
     assertThat(run("--only", "accuracy,last", "--seeds", "3")).isZero();
     assertThat(ran)
         .containsExactly("accuracy 1 7", "accuracy 2 7", "accuracy 3 7", "last", "last", "last");
-    assertThat(console.out())
-        .contains("finished before: 2 of 6 runs, which are kept; --again re-runs them");
+    assertThat(console.out()).contains("already in the report: 2 of 6 runs; --again repeats them");
     assertThat(results()).hasSize(6);
     assertThat(run("--only", "accuracy")).as("nothing left to do").isZero();
     assertThat(console.out()).contains("There is nothing left to run.");

@@ -85,7 +85,8 @@ class TextbookCommandTest {
   @Test
   void anUnknownCommandIsAnsweredWithTheCommands() {
     assertThat(console.run("bogus")).isEqualTo(2);
-    assertThat(console.err()).contains("'bogus'; say what to do: list, plugins, run or lr-find");
+    assertThat(console.err())
+        .contains("'bogus'; give one of the commands list, plugins, run or lr-find");
     assertThat(console.run("list", "bogus")).isEqualTo(2);
     assertThat(console.err()).contains("'bogus'" + System.lineSeparator());
   }
