@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -106,15 +107,27 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
         new GeneratorNoise(Nd4j.getRandom().nextLong(), in.ordering(), in.dataType());
     seeds.remember(in, noise);
     SplittableRandom random = new SplittableRandom(noise.seed());
-    ExactFormulas.each(
-        in,
-        (x, spare, count) -> {
-          double[] slopes = slopes(random, spare[0], count);
-          for (int i = 0; i < count; i++) {
-            x[i] = Math.max(x[i], 0) + slopes[i] * Math.min(x[i], 0);
-          }
-        },
-        null);
+    if (isFloat(in)) {
+      FloatFormulas.each(
+          in,
+          (x, spare, count) -> {
+            float[] slopes = slopes(random, spare[0], count);
+            for (int i = 0; i < count; i++) {
+              x[i] = Math.max(x[i], 0) + slopes[i] * Math.min(x[i], 0);
+            }
+          },
+          null);
+    } else {
+      ExactFormulas.each(
+          in,
+          (x, spare, count) -> {
+            double[] slopes = slopes(random, spare[0], count);
+            for (int i = 0; i < count; i++) {
+              x[i] = Math.max(x[i], 0) + slopes[i] * Math.min(x[i], 0);
+            }
+          },
+          null);
+    }
     return in;
   }
 
@@ -131,21 +144,50 @@ public final class RReLU extends BaseActivationFunction implements RecommendsWei
     SplittableRandom random = new SplittableRandom(noise.seed());
     // slopes are drawn in the order in memory, which must be that of the forward pass
     INDArray x = in.ordering() == noise.order() ? in : in.dup(noise.order());
-    ExactFormulas.each(
-        x,
-        (numbers, spare, count) -> {
-          double[] slopes = slopes(random, spare[0], count);
-          for (int i = 0; i < count; i++) {
-            double positive = step(numbers[i]);
-            numbers[i] = positive + (1 - positive) * slopes[i];
-          }
-        },
-        epsilon);
+    if (isFloat(x)) {
+      FloatFormulas.each(
+          x,
+          (numbers, spare, count) -> {
+            float[] slopes = slopes(random, spare[0], count);
+            for (int i = 0; i < count; i++) {
+              float positive = FloatFormulas.step(numbers[i]);
+              numbers[i] = positive + (1 - positive) * slopes[i];
+            }
+          },
+          epsilon);
+    } else {
+      ExactFormulas.each(
+          x,
+          (numbers, spare, count) -> {
+            double[] slopes = slopes(random, spare[0], count);
+            for (int i = 0; i < count; i++) {
+              double positive = step(numbers[i]);
+              numbers[i] = positive + (1 - positive) * slopes[i];
+            }
+          },
+          epsilon);
+    }
     return new Pair<>(x == in ? in : in.assign(x), null);
   }
 
   private double mean() {
     return (lower + upper) / 2;
+  }
+
+  private static boolean isFloat(INDArray x) {
+    return Dense.typeFor(x) == DataType.FLOAT;
+  }
+
+  /** Draws a slope for each number, two from each number of the generator: 24 bits are enough. */
+  private float[] slopes(SplittableRandom random, float[] into, int count) {
+    float least = (float) lower;
+    float range = (float) (upper - lower) * 0x1p-24f;
+    for (int i = 0; i < count; i += 2) {
+      long bits = random.nextLong();
+      into[i] = least + range * (int) (bits >>> 40);
+      into[i + 1] = least + range * ((int) bits >>> 8); // spare arrays have an even length
+    }
+    return into;
   }
 
   /** Draws a slope for each number. */

@@ -56,7 +56,7 @@ final class FloatLoop {
     for (int i = 0; i < states; i++) {
       vectors.add(t.state(i));
     }
-    run(t.gradient(), vectors, step, Nd4j.getEnvironment().maxThreads());
+    run(t.gradient(), vectors, step, Nd4j.getEnvironment().maxMasterThreads());
   }
 
   /** Makes the step on vectors of the same length. */

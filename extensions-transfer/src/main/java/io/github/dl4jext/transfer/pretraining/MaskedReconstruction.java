@@ -27,7 +27,7 @@ public record MaskedReconstruction(double share) implements Corruption {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public MaskedReconstruction {
-    RandomMask.checked("masked_inputs", share);
+    RandomMask.checked("masked_reconstruction", share);
   }
 
   @Override

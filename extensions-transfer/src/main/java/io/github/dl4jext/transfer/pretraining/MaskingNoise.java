@@ -27,7 +27,7 @@ public record MaskingNoise(double share) implements Corruption {
    * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public MaskingNoise {
-    RandomMask.checked("masking", share);
+    RandomMask.checked("masking_noise", share);
   }
 
   @Override

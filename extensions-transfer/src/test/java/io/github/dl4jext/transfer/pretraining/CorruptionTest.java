@@ -34,9 +34,9 @@ class CorruptionTest {
     assertThat(ones.minNumber().doubleValue()).as("the inputs are not written to").isEqualTo(1);
     for (double bad : new double[] {0, 1, Double.NaN, -0.1}) {
       assertThatThrownBy(() -> new MaskingNoise(bad))
-          .hasMessageContaining("masking: share must be");
+          .hasMessageContaining("masking_noise: share must be");
       assertThatThrownBy(() -> new MaskedReconstruction(bad))
-          .hasMessageContaining("masked_inputs: share must be");
+          .hasMessageContaining("masked_reconstruction: share must be");
     }
     assertThatThrownBy(() -> new GaussianCorruption(0))
         .hasMessageContaining("gaussian_corruption: stddev must be a number in (0, inf), was 0");

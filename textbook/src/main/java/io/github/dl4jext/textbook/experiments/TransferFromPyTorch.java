@@ -3,6 +3,7 @@ package io.github.dl4jext.textbook.experiments;
 import com.google.auto.service.AutoService;
 import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.activations.initializers.HeUniform;
+import io.github.dl4jext.activations.initializers.VarianceScaling;
 import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.optimizers.SGD;
 import io.github.dl4jext.textbook.api.About;
@@ -22,6 +23,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.IWeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -44,6 +46,11 @@ public final class TransferFromPyTorch implements Experiment {
   private static final int EPOCHS_FROZEN = 10;
   private static final int EPOCHS_ON_A = 20;
   private static final double RATE = 0.005;
+
+  /** PyTorch's default weights, which the edition leaves to the new head. */
+  private static final IWeightInit AS_LINEAR =
+      new VarianceScaling(
+          1.0 / 3, VarianceScaling.Mode.FAN_IN, VarianceScaling.Distribution.UNIFORM);
 
   private static final String ALONE = "B";
   private static final String HEAD_ONLY = "B on A, only its head learnt";
@@ -116,7 +123,7 @@ public final class TransferFromPyTorch implements Experiment {
   private static MultiLayerNetwork onLayersOf(MultiLayerNetwork modelA, long seed) {
     return new TransferBuilder(modelA)
         .dropLast(1)
-        .add(head(1))
+        .add(head(1, AS_LINEAR))
         .optimizer(new SGD(RATE))
         .seed(seed)
         .build();
@@ -138,11 +145,15 @@ public final class TransferFromPyTorch implements Experiment {
   }
 
   private static OutputLayer head(int outputs) {
+    return head(outputs, new HeUniform());
+  }
+
+  private static OutputLayer head(int outputs, IWeightInit weights) {
     return new OutputLayer.Builder(outputs == 1 ? LossFunction.XENT : LossFunction.MCXENT)
         .nIn(100)
         .nOut(outputs)
         .activation(outputs == 1 ? Activation.SIGMOID : Activation.SOFTMAX)
-        .weightInit(new HeUniform())
+        .weightInit(weights)
         .build();
   }
 
