@@ -19,8 +19,9 @@ public record LearningRate(double number, @Nullable ISchedule schedule) implemen
   private static final long serialVersionUID = 1L;
 
   /**
-   * Reads an updater's rate. DL4J's interface has a setter for number and schedule but no getters.
-   * Those of DL4J's own updaters and of this library's rules are known.
+   * Reads an updater's rate. DL4J's interface has a setter for number and schedule but no getters,
+   * so that only DL4J's own updaters, whose getters are known, and this library's rules can be
+   * read.
    *
    * @param plugin the name of the plugin that asks, the first word of a message
    * @param updater an updater with a learning rate

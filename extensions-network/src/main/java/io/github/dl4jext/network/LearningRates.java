@@ -81,7 +81,7 @@ public final class LearningRates {
    * Multiplies every rate that is above a floor, but lowers none below it.
    *
    * @param factor the number by which a rate is multiplied
-   * @param floor the lowest rate that results
+   * @param floor no rate is lowered below this
    * @param least rates that would change by no more than this are left as they are
    * @param progress the step at which a schedule's rate is compared with the floor
    * @return whether any rate was changed

@@ -113,7 +113,7 @@ public final class PerModelState<S> {
    * Lists what is remembered of all networks that are still in use and whose training no other
    * network continues. Of a training that went from network to network, it is that of the last one.
    *
-   * @return a list in the order in which the networks were first seen
+   * @return a list; the network whose memory was set last comes last
    */
   public synchronized List<S> all() {
     return entries.stream()
