@@ -53,6 +53,7 @@ public record CELU(double alpha) implements VectorizedActivation {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
 
+  /** Takes the default, an alpha of 1. */
   public CELU() {
     this(ALPHA.defaultOf());
   }

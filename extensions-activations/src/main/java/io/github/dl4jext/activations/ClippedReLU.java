@@ -66,6 +66,11 @@ public record ClippedReLU(double maxValue, double negativeSlope, double threshol
           .taking(MAX_VALUE, NEGATIVE_SLOPE, THRESHOLD)
           .madeBy(a -> new ClippedReLU(a.get(MAX_VALUE), a.get(NEGATIVE_SLOPE), a.get(THRESHOLD)));
 
+  /**
+   * Takes the defaults of the slope and the threshold, which are 0.
+   *
+   * @param maxValue largest value, in {@code (0, inf)}
+   */
   public ClippedReLU(double maxValue) {
     this(maxValue, NEGATIVE_SLOPE.defaultOf(), THRESHOLD.defaultOf());
   }

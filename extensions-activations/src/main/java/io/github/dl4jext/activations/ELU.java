@@ -59,6 +59,7 @@ public record ELU(double alpha) implements VectorizedActivation {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
 
+  /** Takes the default, an alpha of 1. */
   public ELU() {
     this(ALPHA.defaultOf());
   }

@@ -87,6 +87,7 @@ public record GELU(Approximation approximation) implements VectorizedActivation 
     TECHNIQUE.check(APPROXIMATION, approximation).done();
   }
 
+  /** Takes the default, the exact form. */
   public GELU() {
     this(APPROXIMATION.defaultOf());
   }

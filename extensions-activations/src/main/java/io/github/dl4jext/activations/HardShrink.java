@@ -54,6 +54,7 @@ public record HardShrink(double lambda) implements VectorizedActivation {
     TECHNIQUE.check(LAMBDA, lambda).done();
   }
 
+  /** Takes the default, a lambda of 0.5. */
   public HardShrink() {
     this(LAMBDA.defaultOf());
   }

@@ -57,6 +57,7 @@ public record LeakyReLU(double alpha) implements VectorizedActivation {
     TECHNIQUE.check(ALPHA, alpha).done();
   }
 
+  /** Takes the default, an alpha of 0.01. */
   public LeakyReLU() {
     this(ALPHA.defaultOf());
   }

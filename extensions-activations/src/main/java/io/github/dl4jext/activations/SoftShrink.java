@@ -56,6 +56,7 @@ public record SoftShrink(double lambda) implements VectorizedActivation {
     TECHNIQUE.check(LAMBDA, lambda).done();
   }
 
+  /** Takes the default, a lambda of 0.5. */
   public SoftShrink() {
     this(LAMBDA.defaultOf());
   }

@@ -52,6 +52,7 @@ public record Squareplus(double b) implements VectorizedActivation {
     TECHNIQUE.check(B, b).done();
   }
 
+  /** Takes the default, a b of 4. */
   public Squareplus() {
     this(B.defaultOf());
   }

@@ -57,6 +57,7 @@ public record Swish(double beta) implements VectorizedActivation {
     TECHNIQUE.check(BETA, beta).done();
   }
 
+  /** Takes the default, a beta of 1. */
   public Swish() {
     this(BETA.defaultOf());
   }

@@ -62,6 +62,7 @@ public record Threshold(double threshold, double value) implements VectorizedAct
     TECHNIQUE.check(THRESHOLD, threshold).check(VALUE, value).done();
   }
 
+  /** Takes the defaults, a threshold and a value of 0. */
   public Threshold() {
     this(THRESHOLD.defaultOf(), VALUE.defaultOf());
   }

@@ -28,32 +28,33 @@ import java.util.regex.Pattern;
 
 /**
  * Replaces files as a whole: a new file appears when all of its content is on the disk, and until
- * then the old one stays. A kill, a full disk or content that fails half-way costs no good file.
+ * then the old one stays. A kill, a full disk, or content that fails half-way never destroys a good
+ * file.
  *
  * <p>The content goes to a new file beside the old one, is forced to the disk, and then takes the
- * old one's name in one step, where the file system has such a step. The new file has the
- * permissions of any file that the program makes. A symbolic link is replaced, not what it points
+ * old one's name in one step, where the file system has such a step. The new file has the default
+ * permissions of the files that the program makes. A symbolic link is replaced, not what it points
  * to. Folders are not made.
  *
- * <p>Any number of threads and programs may write one file: it is then that of the last one. A
- * thread that is or gets interrupted writes the file all the same, and stays interrupted.
+ * <p>Any number of threads and programs may write the same file; the last one determines its
+ * content. A thread that is or gets interrupted still writes the file, and stays interrupted.
  */
 public final class AtomicFiles {
 
   private static final String TEMPORARY = ".tmp";
 
-  /** The process that writes a temporary file stands in the file's name. */
+  /** The name of a temporary file contains the id of the process that writes it. */
   private static final Pattern OWNER = Pattern.compile(".*\\.(\\d+)-[0-9a-f]+\\.tmp");
 
   /** The temporary files that this process is writing now. */
   private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
-  /** What goes into a file. */
+  /** The content of a file. */
   @FunctionalInterface
   public interface Content {
 
     /**
-     * Writes everything.
+     * Writes the whole content.
      *
      * @param out the stream, buffered; it may be closed or left open
      * @throws IOException if it cannot be written; the old file stays
@@ -62,15 +63,15 @@ public final class AtomicFiles {
   }
 
   /**
-   * What works with files.
+   * Work on files.
    *
-   * @param <T> what it gives
+   * @param <T> the type of its result
    */
   @FunctionalInterface
   public interface Work<T> {
 
     /**
-     * Does it.
+     * Does the work.
      *
      * @return the result
      * @throws IOException if it fails
@@ -84,7 +85,7 @@ public final class AtomicFiles {
    * A text as content, in UTF-8.
    *
    * @param text the text
-   * @return what writes it
+   * @return content that writes it
    */
   public static Content text(String text) {
     return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -94,7 +95,7 @@ public final class AtomicFiles {
    * Writes a file, or replaces it.
    *
    * @param file the file, in a folder that exists
-   * @param content what goes into it
+   * @param content its content
    * @throws IOException if it cannot be written; {@link #reason} says why in few words, and an old
    *     file is as it was
    */
@@ -105,8 +106,9 @@ public final class AtomicFiles {
   /**
    * Writes or replaces several files, none before the content of all of them is on the disk.
    *
-   * @param contents what goes into each file, written and replaced in the map's order; a kill
-   *     between two of the replacements leaves the first ones new and the others old, each whole
+   * @param contents the content of each file; files are written and replaced in the map's order,
+   *     and a kill between two of the replacements leaves the first ones new and the others old,
+   *     each whole
    * @throws IOException if the content of one of them cannot be written: then the old files are as
    *     they were; or if one cannot be replaced: then those before it are new, each whole
    */
@@ -129,8 +131,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Clears away what killed programs left of files that they were about to write. What living
-   * programs of this machine are writing stays.
+   * Deletes the temporary files that killed programs have left behind. Those that running programs
+   * of this machine are writing are kept.
    *
    * @param folder the folder; programs of other machines must not be writing such files there
    * @param files the names of the files, as a glob such as {@code "model-*"}
@@ -161,11 +163,11 @@ public final class AtomicFiles {
   }
 
   /**
-   * Does what an interruption of the thread would break off, as it does with every operation on a
-   * channel. The thread stays interrupted, for whoever waits for that.
+   * Does work that an interruption of the thread would end, as it ends every operation on a
+   * channel. Afterwards the thread is interrupted again, for code that waits for that.
    *
-   * @param work what is done, again from its beginning if an interruption breaks it off
-   * @param <T> what the work gives
+   * @param work the work, which is done again from its beginning if an interruption ends it
+   * @param <T> the type of its result
    * @return the work's result
    * @throws IOException if the work fails for another reason
    */
@@ -212,7 +214,9 @@ public final class AtomicFiles {
         : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
-  /** Not createTempFile's, which nobody else may read. */
+  /**
+   * Chooses the name of a temporary file. Those of createTempFile would be unreadable for others.
+   */
   private static Path temporary(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new FileSystemException(file.toString(), null, "it is a folder");
@@ -237,13 +241,16 @@ public final class AtomicFiles {
     uninterrupted(
         () -> {
           try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            channel.force(true); // or the name may reach the disk before the content
+            channel.force(true); // otherwise the name may reach the disk before the content
             return temporary;
           }
         });
   }
 
-  /** Speaks of the folder: the file's name would tell the user nothing. */
+  /**
+   * Opens the file. Exceptions name its folder: a temporary file's name would tell the user
+   * nothing.
+   */
   private static OutputStream open(Path temporary) throws IOException {
     String folder = String.valueOf(temporary.getParent());
     try {
@@ -269,7 +276,7 @@ public final class AtomicFiles {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      // What stopped the writing is on its way to the caller, or the file is there.
+      // The caller gets the exception that stopped the writing, or the file has been written.
     }
   }
 }

@@ -15,15 +15,16 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * Computes the means and variances of a network's batch normalization again from given data.
  * Nothing else of it changes.
  *
- * <p>The data are gone through once, by a copy of the network. In it each of the layers concerned
+ * <p>A copy of the network goes through the data once. In the copy each of the chosen layers
  * normalizes by the batch, as in training, while dropout and weight noise are off; frozen layers
- * that are not concerned use the statistics that they have. Masks of features and labels are passed
+ * that are not chosen use the statistics that they have. Masks of features and labels are passed
  * on; the statistics are over all rows, as DL4J's are in training, masked ones included.
  *
  * <p>Mean and variance are those of all rows together, the variance divided by their number. They
- * do not depend on how the rows are cut into batches, where PyTorch's {@code update_bn}, which
- * averages over the batches, leaves out the variance between them. Layers above another batch
- * normalization get rows that were normalized by the batch, and depend on it as far as those do.
+ * do not depend on how the rows are divided into batches, whereas PyTorch's {@code update_bn},
+ * which averages over the batches, leaves out the variance between them. A layer above another
+ * batch normalization gets rows that were normalized by batch; its statistics depend on the batches
+ * to this extent.
  */
 public final class BatchNormStatistics {
 
@@ -40,11 +41,11 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of all layers that are not frozen. If the data throw, the network is as
-   * before.
+   * Computes the statistics of all layers that are not frozen. If the data throw an exception, the
+   * network is left as it was.
    *
    * @param network the network, which is changed
-   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @param data minibatches, with their masks; not read if there is no such layer
    * @throws IllegalArgumentException if there is no minibatch
    */
   public static void recompute(Network network, DataSetIterator data) {
@@ -52,11 +53,11 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of all layers that are not frozen. If the data throw, the network is as
-   * before.
+   * Computes the statistics of all layers that are not frozen. If the data throw an exception, the
+   * network is left as it was.
    *
    * @param network the network, which is changed
-   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @param data minibatches, with their masks; not read if there is no such layer
    * @throws IllegalArgumentException if there is no minibatch
    */
   public static void recompute(Network network, MultiDataSetIterator data) {
@@ -64,12 +65,12 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of the layers selected, frozen or not. If the data throw, the network
-   * is as before.
+   * Computes the statistics of the layers selected, frozen or not. If the data throw an exception,
+   * the network is left as it was.
    *
    * @param network the network, which is changed
-   * @param layers which layers; those without batch normalization are passed over
-   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @param layers which layers; those without batch normalization are skipped
+   * @param data minibatches, with their masks; not read if there is no such layer
    * @throws IllegalArgumentException if there is no minibatch
    */
   public static void recompute(Network network, LayerSelector layers, DataSetIterator data) {
@@ -92,12 +93,12 @@ public final class BatchNormStatistics {
   }
 
   /**
-   * Computes the statistics of the layers selected, frozen or not. If the data throw, the network
-   * is as before.
+   * Computes the statistics of the layers selected, frozen or not. If the data throw an exception,
+   * the network is left as it was.
    *
    * @param network the network, which is changed
-   * @param layers which layers; those without batch normalization are passed over
-   * @param data minibatches, with their masks; not asked for if there is no such layer
+   * @param layers which layers; those without batch normalization are skipped
+   * @param data minibatches, with their masks; not read if there is no such layer
    * @throws IllegalArgumentException if there is no minibatch
    */
   public static void recompute(Network network, LayerSelector layers, MultiDataSetIterator data) {

@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * Applies a regularization to some of a layer's parameters only. DL4J has one list of
- * regularizations for all weights of a layer and does not say which it is at, so they are told
- * apart by their number of elements.
+ * regularizations for all weights of a layer and does not say which of them it is regularizing, so
+ * they are distinguished by their number of elements.
  */
 @FieldsInJson
 public final class ByLength implements Regularization {
@@ -55,29 +55,29 @@ public final class ByLength implements Regularization {
   }
 
   /**
-   * Applies it to parameters of certain lengths.
+   * Applies a regularization to parameters of certain lengths.
    *
-   * @param term what is applied
+   * @param term the regularization
    * @param lengths numbers of elements
-   * @return the regularization of these parameters alone
+   * @return a regularization of these parameters only
    */
   public static ByLength only(Regularization term, long... lengths) {
     return new ByLength(term, true, lengths);
   }
 
   /**
-   * Applies it to all parameters but those of certain lengths.
+   * Applies a regularization to all parameters except those of certain lengths.
    *
-   * @param term what is applied
+   * @param term the regularization
    * @param lengths numbers of elements
-   * @return the regularization that leaves these parameters alone
+   * @return a regularization that leaves these parameters unchanged
    */
   public static ByLength except(Regularization term, long... lengths) {
     return new ByLength(term, false, lengths);
   }
 
   /**
-   * What is applied.
+   * The regularization that is applied.
    *
    * @return the regularization within
    */

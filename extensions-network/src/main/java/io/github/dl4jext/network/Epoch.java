@@ -41,11 +41,11 @@ public final class Epoch {
   }
 
   /**
-   * Trains steps. If a listener or the data throw, the network forgets masks, inputs and recurrent
-   * state of the step that was interrupted, so that it can be trained on.
+   * Trains steps. If a listener or the data throw an exception, masks, inputs and recurrent state
+   * of the incomplete step are cleared, so that the network can be trained further.
    *
    * @param network the network
-   * @param steps trains it
+   * @param steps does the training
    */
   public static void steps(Network network, Runnable steps) {
     try {
@@ -68,7 +68,7 @@ public final class Epoch {
   /**
    * Notifies the network's listeners that an epoch ends, then counts it, in DL4J's order.
    *
-   * @param network the network; another one than at the beginning if it became another meanwhile
+   * @param network the network; if another one has taken its place during the epoch, that one
    */
   public static void end(Network network) {
     network.listeners().forEach(listener -> listener.onEpochEnd(network.model()));

@@ -77,7 +77,7 @@ record GraphConfiguration(ComputationGraphConfiguration configuration)
         configuration.getNetworkOutputs().contains(name));
   }
 
-  /** DL4J's topological order, which it notes in the configuration; here that is left as it was. */
+  /** DL4J's topological order. DL4J writes it into the configuration, which is restored here. */
   private List<String> order() {
     int[] before = configuration.getTopologicalOrder();
     List<String> namesBefore = configuration.getTopologicalOrderStr();

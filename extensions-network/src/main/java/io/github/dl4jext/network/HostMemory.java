@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Reads and writes the memory of an array directly. It is the only place that does: a backend with
- * a memory of its own is told what is read and written here.
+ * Reads and writes the memory of an array directly. No other class does so, since a backend with a
+ * memory of its own must be told what is read and written.
  *
  * <p>Numbers are counted in the order of memory, from where the array begins. The array must be
  * dense, so that its numbers lie side by side.
@@ -43,6 +43,7 @@ public final class HostMemory {
    *
    * @param array floats or doubles
    * @param chunk the most numbers that are read or written at a time as doubles
+   * @throws IllegalArgumentException if the array is of another type
    */
   public HostMemory(INDArray array, int chunk) {
     if (!isReadable(array)) {
@@ -82,8 +83,8 @@ public final class HostMemory {
   /**
    * Reads numbers.
    *
-   * @param from the first one's place
-   * @param into where they go, from 0
+   * @param from the place of the first number, from 0
+   * @param into gets the numbers, from its index 0 on
    * @param count how many
    */
   public void read(long from, double[] into, int count) {
@@ -100,8 +101,8 @@ public final class HostMemory {
   /**
    * Reads floats as they are.
    *
-   * @param from the first one's place, in an array of floats
-   * @param into where they go, from 0
+   * @param from the place of the first number, from 0, in an array of floats
+   * @param into gets the numbers, from its index 0 on
    * @param count how many
    */
   public void read(long from, float[] into, int count) {
@@ -112,8 +113,8 @@ public final class HostMemory {
   /**
    * Writes floats as they are.
    *
-   * @param from the first one's place, in an array of floats
-   * @param numbers what is written, from 0
+   * @param from the place of the first number, from 0, in an array of floats
+   * @param numbers the numbers to write, from index 0 on
    * @param count how many
    */
   public void write(long from, float[] numbers, int count) {
@@ -123,8 +124,8 @@ public final class HostMemory {
   }
 
   /**
-   * A buffer that has these floats in it. Java copies out of a buffer by vector instructions and
-   * without a native call, which JavaCPP's pointers need.
+   * A buffer that contains these floats. Java copies out of a buffer by vector instructions,
+   * without the native call that JavaCPP's pointers need.
    */
   private FloatBuffer window(long from, int count) {
     FloatBuffer known = window;
@@ -142,8 +143,8 @@ public final class HostMemory {
   /**
    * Writes numbers.
    *
-   * @param from the first one's place
-   * @param numbers what is written, from 0
+   * @param from the place of the first number, from 0
+   * @param numbers the numbers to write, from index 0 on
    * @param count how many
    */
   public void write(long from, double[] numbers, int count) {
@@ -159,7 +160,7 @@ public final class HostMemory {
   }
 
   /**
-   * Opens the memory of an array of any type. Whoever writes to it calls {@link #written}.
+   * Opens the memory of an array of any type. After writing to it, call {@link #written}.
    *
    * @param array not empty, of at most 2,147,483,647 bytes
    * @return its bytes, in the order of the machine
@@ -170,7 +171,7 @@ public final class HostMemory {
   }
 
   /**
-   * Opens the memory of an array of floats. Whoever writes to it calls {@link #written}.
+   * Opens the memory of an array of floats. After writing to it, call {@link #written}.
    *
    * @param array floats, not empty, of at most 2,147,483,647 bytes
    * @return its numbers; the array begins at the position
@@ -181,7 +182,7 @@ public final class HostMemory {
   }
 
   /**
-   * Opens the memory of an array of doubles. Whoever writes to it calls {@link #written}.
+   * Opens the memory of an array of doubles. After writing to it, call {@link #written}.
    *
    * @param array doubles, not empty, of at most 2,147,483,647 bytes
    * @return its numbers; the array begins at the position

@@ -145,7 +145,10 @@ public final class LayerGraph implements Network {
     model.clearLayersStates();
   }
 
-  /** DL4J leaves the masks in vertices of SameDiff, such as attention, which are no layers. */
+  /**
+   * Clears all masks. DL4J leaves those in SameDiff vertices, such as attention, which are not
+   * layers.
+   */
   private void clearMasks() {
     model.clearLayerMaskArrays();
     for (GraphVertex vertex : model.getVertices()) {
@@ -154,7 +157,7 @@ public final class LayerGraph implements Network {
           INDArray[] none = new INDArray[vertex.getNumInputArrays()];
           vertex.feedForwardMaskArrays(none, MaskState.Active, 0);
         } catch (UnsupportedOperationException takesNoMasks) {
-          // DL4J's default for vertices of a user's own; none is left in it
+          // DL4J's default for a user's own vertices, which keep no masks
         }
       }
     }

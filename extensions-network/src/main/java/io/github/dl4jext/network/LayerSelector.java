@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.TrainingConfig;
 
 /**
- * Selects layers of a network or of a configuration. It is a rule, which is applied where it is
+ * Selects layers of a network or of a configuration. It is a rule that is applied only when it is
  * used, and may be applied to many networks.
  *
  * <pre>{@code
@@ -25,9 +25,10 @@ import org.deeplearning4j.nn.api.TrainingConfig;
  * }</pre>
  *
  * <p>Names and indices are those of {@link Node}: {@code network.getLayer(index)} is the layer that
- * {@code at(index)} selects. A name or an index that the network does not have is refused, with
- * those that it has. Vertices of a graph that have no parameters are selected by name, by index, or
- * because they are below another one; {@link #all()}, {@link #where} and the like leave them out.
+ * {@code at(index)} selects. A name or an index that the network does not have is refused with a
+ * message that lists those that it has. Vertices of a graph that have no parameters are selected by
+ * name, by index, or because they are below another one; {@link #all()}, {@link #where} and the
+ * like leave them out.
  */
 public final class LayerSelector {
 
@@ -119,6 +120,8 @@ public final class LayerSelector {
    *
    * @param count how many to leave out, 0 or more
    * @return the selector
+   * @throws IllegalArgumentException if the count is negative; {@link #in} throws it if there are
+   *     fewer layers
    */
   public static LayerSelector allButLast(int count) {
     return counted(
@@ -133,6 +136,8 @@ public final class LayerSelector {
    *
    * @param count how many, 0 or more
    * @return the selector
+   * @throws IllegalArgumentException if the count is negative; {@link #in} throws it if there are
+   *     fewer layers
    */
   public static LayerSelector last(int count) {
     return counted(
@@ -160,8 +165,9 @@ public final class LayerSelector {
   /**
    * Selects layers by what they are.
    *
-   * @param types classes of configurations, such as {@code LSTM.class}; one of them is looked for
-   *     in the layer or vertex, in its wrappers and in what it learns by
+   * @param types classes of configurations, such as {@code LSTM.class}; a layer or vertex is
+   *     selected if it, one of its wrappers, or one of the configurations that it learns by is of
+   *     one of these classes
    * @return the selector, which may select no layer
    */
   public static LayerSelector ofType(Class<?>... types) {
@@ -183,7 +189,7 @@ public final class LayerSelector {
   /**
    * Selects layers by a condition.
    *
-   * @param condition is asked about each layer, and each vertex with parameters
+   * @param condition tests each layer, and each vertex with parameters
    * @return the selector, which may select no layer
    */
   public static LayerSelector where(Predicate<? super Node> condition) {
@@ -234,10 +240,10 @@ public final class LayerSelector {
   }
 
   /**
-   * Whether each layer was asked for by name or index, so that one which cannot be treated is an
-   * error, where {@link #all()} would pass over it.
+   * Whether each layer was selected by name or index. A layer that cannot be treated is then an
+   * error, where {@link #all()} would skip it.
    *
-   * @return true for {@link #named} and {@link #at}
+   * @return true for {@link #named}, {@link #at} and combinations of them
    */
   public boolean isExplicit() {
     return explicit;
@@ -257,12 +263,12 @@ public final class LayerSelector {
   }
 
   /**
-   * Applies the rule where only some layers can be treated. The others are passed over, but not if
-   * they were asked for, see {@link #isExplicit()}.
+   * Applies the rule where only some layers can be treated. The others are skipped, unless they
+   * were selected by name or index; see {@link #isExplicit()}.
    *
    * @param nodes all nodes of a network or of a configuration
    * @param treatable whether one of {@link Node#learners()} can be treated
-   * @param what names what it has then, for the message
+   * @param what what a layer that can be treated has, for the message
    * @param <N> their type
    * @return the nodes selected of which some learner can be treated, in the order given
    * @throws IllegalArgumentException if a name or an index is unknown, or such a layer cannot be
@@ -287,7 +293,8 @@ public final class LayerSelector {
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
    * @return the nodes selected, in topological order
-   * @throws IllegalArgumentException if a name or an index is unknown, or the model no network
+   * @throws IllegalArgumentException if a name or an index is unknown, or the model is not a
+   *     network
    */
   public List<LiveNode> in(Model model) {
     return in(Network.of(model).nodes());

@@ -112,7 +112,7 @@ public final class LayerStack implements Network {
     if (features == null || labels == null) {
       return Optional.empty();
     }
-    // DL4J keeps the masks in the layers only, and in that of a sequence's labels as a column
+    // DL4J keeps the masks only in the layers; the one of a sequence's labels is a column there
     Layer[] layers = model.getLayers();
     INDArray mask = layers[layers.length - 1].getMaskArray();
     if (mask != null && labels.rank() == 3 && mask.size(0) != labels.size(0)) {

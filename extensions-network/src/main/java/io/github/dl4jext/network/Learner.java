@@ -70,7 +70,7 @@ public final class Learner {
     }
 
     /**
-     * Lists what regularizes them, as it was given, not as the updater has adapted it.
+     * Lists their regularizations as they were given, not as the updater has adapted them.
      *
      * @return a copy of DL4J's list; empty if there is none
      */
@@ -80,11 +80,11 @@ public final class Learner {
     }
 
     /**
-     * Has them regularized by others. They are put in the order in which they surround the step: l1
-     * and l2 before the optimizer's own terms, since they are part of the loss; weight decay after
-     * them, so that a trust ratio does not scale it. A {@link CompositeUpdater} adapts them.
+     * Replaces their regularizations. They are ordered as they act in a step: l1 and l2 before the
+     * optimizer's own terms, since they are part of the loss; weight decay after them, so that a
+     * trust ratio does not scale it. A {@link CompositeUpdater} adapts them.
      *
-     * @param terms what takes the place of all that is there
+     * @param terms the regularizations that replace all the present ones
      */
     public void setRegularizations(List<? extends Regularization> terms) {
       IUpdater rule = updater.get();
@@ -97,7 +97,7 @@ public final class Learner {
       setter.accept(placed);
     }
 
-    /** Has another updater adapt what is there. */
+    /** Lets a new updater adapt the present regularizations. */
     private void adaptAnew() {
       if (!regularizations().isEmpty()) {
         setRegularizations(regularizations());
@@ -218,10 +218,10 @@ public final class Learner {
   }
 
   /**
-   * Whether a regularization belongs to an optimizer, and goes when another takes its place.
+   * Whether a regularization belongs to an optimizer, and is removed when another takes its place.
    *
    * @param term one of {@link Group#regularizations()}
-   * @return false for a user's own
+   * @return false for a regularization that a user has set
    */
   public static boolean isOptimizers(Regularization term) {
     return term instanceof OptimizerTerm
@@ -247,7 +247,7 @@ public final class Learner {
   }
 
   /**
-   * Shows what DL4J regularizes as weights: gains of layer norm and slopes of PReLU too.
+   * Shows what DL4J regularizes as weights, which includes gains of layer norm and slopes of PReLU.
    *
    * @return the weights
    */
@@ -256,7 +256,8 @@ public final class Learner {
   }
 
   /**
-   * Names the weights that make units of inputs: gains of layer norm and slopes of PReLU do not.
+   * Names the weights with which units sum their inputs, without gains of layer norm and slopes of
+   * PReLU.
    *
    * @return some of the parameters of {@link #weights()}
    */
@@ -285,8 +286,8 @@ public final class Learner {
   }
 
   /**
-   * Has all parameters learn by one rule; an updater of biases is taken away. What regularizes the
-   * parameters is adapted to the rule.
+   * Makes all parameters learn by one rule, and removes an updater of biases. The regularizations
+   * are adapted to the rule.
    *
    * @param rule the updater
    */
@@ -295,8 +296,8 @@ public final class Learner {
   }
 
   /**
-   * Has biases learn by another rule than the rest; {@link #shares()} says which parameters these
-   * are. What regularizes the parameters is adapted to their rule.
+   * Makes biases learn by another rule than the rest; {@link #shares()} says which parameters these
+   * are. The regularizations are adapted to the parameters' rules.
    *
    * @param rule the updater
    * @param ofBiases the updater of biases; null for the same
@@ -308,8 +309,9 @@ public final class Learner {
   }
 
   /**
-   * The parameters that learn, by the updater that DL4J asks for them. It has one for biases and
-   * one for all else in a layer; some layers, such as {@code CenterLossOutputLayer}, have only one.
+   * The parameters that learn, grouped by the updater that DL4J uses for them. A layer has one for
+   * biases and one for all other parameters; some layers, such as {@code CenterLossOutputLayer},
+   * have only one.
    *
    * @param common those that learn by the layer's updater, whatever that of biases is
    * @param biases those that learn by the updater of biases, if there is one
@@ -329,8 +331,8 @@ public final class Learner {
   }
 
   /**
-   * Asks the configuration which parameters learn by which of its two updaters. Statistics, which
-   * learn by neither, are left out.
+   * Determines which parameters learn by which of the configuration's two updaters. Statistics,
+   * which learn by neither, are left out.
    *
    * @return names without a prefix, as in {@link #parameters()}
    */

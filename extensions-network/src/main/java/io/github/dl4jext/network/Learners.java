@@ -20,8 +20,8 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the configurations that a layer or a vertex learns by, out of all wrappers; what was found
- * before, the same object, is not found again.
+ * Finds the configurations that a layer or a vertex learns by, within all wrappers. The same object
+ * is listed only once.
  */
 final class Learners {
 

@@ -19,11 +19,11 @@ public record LearningRate(double number, @Nullable ISchedule schedule) implemen
   private static final long serialVersionUID = 1L;
 
   /**
-   * Reads an updater's rate. DL4J's interface can set number or schedule, but tells neither, so
-   * that the getters must be known: those that DL4J's own updaters have, and those of this
-   * library's.
+   * Reads an updater's rate. DL4J's interface has a setter for number and schedule but no getters,
+   * so that only DL4J's own updaters, whose getters are known, and this library's rules can be
+   * read.
    *
-   * @param plugin who asks, the first word of a message
+   * @param plugin the name of the plugin that asks, the first word of a message
    * @param updater an updater with a learning rate
    * @return its rate
    * @throws IllegalStateException if it has none of these getters
@@ -74,16 +74,16 @@ public record LearningRate(double number, @Nullable ISchedule schedule) implemen
    *
    * @param iteration the step
    * @param epoch the epoch
-   * @return the number, or what the schedule says
+   * @return the number, or the schedule's value
    */
   public double at(int iteration, int epoch) {
     return schedule == null ? number : schedule.valueAt(iteration, epoch);
   }
 
   /**
-   * A multiple. A schedule is wrapped once, however often it is scaled.
+   * Makes a multiple. A schedule is wrapped only once, however often it is scaled.
    *
-   * @param factor what the rate is multiplied by
+   * @param factor the number by which the rate is multiplied
    * @return the multiple
    */
   public LearningRate times(double factor) {

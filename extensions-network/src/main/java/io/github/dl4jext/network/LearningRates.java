@@ -13,12 +13,12 @@ import org.deeplearning4j.nn.api.TrainingConfig;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * Reads and changes every learning rate of a network, by node and parameter: of weights and of
- * biases, in the configuration and in the live layers, inside of wrappers and of frozen layers.
- * DL4J's {@code setLearningRate} misses biases with an updater of their own, and wrapped layers.
+ * Reads and changes every learning rate of a network, by node and parameter: those of weights and
+ * of biases, in the configuration and in the live layers, within wrappers and frozen layers. DL4J's
+ * {@code setLearningRate} misses biases with an updater of their own, and wrapped layers.
  *
  * <p>Rates are changed in place, since DL4J's updaters read them again at each step: the updater's
- * state stays where it is, see {@link UpdaterBlocks}.
+ * state is kept, see {@link UpdaterBlocks}.
  */
 public final class LearningRates {
 
@@ -49,7 +49,7 @@ public final class LearningRates {
   /**
    * Looks for the rates of a network.
    *
-   * @param plugin who asks, the first word of a message
+   * @param plugin the name of the plugin that asks, the first word of a message
    * @param network the network
    * @return its rates
    */
@@ -78,12 +78,12 @@ public final class LearningRates {
   }
 
   /**
-   * Multiplies every rate that is above a floor, but goes no lower than that.
+   * Multiplies every rate that is above a floor, but lowers none below it.
    *
-   * @param factor what a rate is multiplied by
-   * @param floor no rate becomes less than this by it
+   * @param factor the number by which a rate is multiplied
+   * @param floor no rate is lowered below this
    * @param least rates that would change by no more than this are left as they are
-   * @param progress the step at which a schedule's rate is held against the floor
+   * @param progress the step at which a schedule's rate is compared with the floor
    * @return whether any rate was changed
    */
   public boolean reduce(double factor, double floor, double least, TrainingProgress progress) {
@@ -120,7 +120,10 @@ public final class LearningRates {
     }
   }
 
-  /** Which parameters have an updater equal to the one before, of which blocks are made. */
+  /**
+   * For each parameter, whether its updater equals that of the one before: such neighbours form a
+   * block.
+   */
   private List<Boolean> likeTheirNeighbours() {
     List<Boolean> like = new ArrayList<>();
     IUpdater last = null;
@@ -135,8 +138,9 @@ public final class LearningRates {
    * Gives each parameter the rate that another network has for it.
    *
    * @param rates the other network's {@link #values()}
-   * @return which parameters have got a rate. Reset, and as they were, are those that the other
-   *     network has not, and biases that had a rate of their own where now they share the weights'
+   * @return which parameters were given a rate. Reported as reset, and left as they were, are those
+   *     that the other network does not have, and those that share an updater with parameters of
+   *     another rate, such as biases that had a rate of their own
    */
   public CarryOver put(Map<ParameterName, LearningRate> rates) {
     List<ParameterName> kept = new ArrayList<>();
@@ -157,7 +161,7 @@ public final class LearningRates {
     return new CarryOver(kept, reset);
   }
 
-  /** False if the updater has been given another rate, as that of other parameters. */
+  /** False if the updater has already been given another rate, for other parameters. */
   private static boolean give(
       Map<IUpdater, LearningRate> given, IUpdater updater, LearningRate rate) {
     LearningRate before = given.putIfAbsent(updater, rate);

@@ -16,11 +16,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Holds what a listener remembers, by name: numbers, flags, texts, lists of numbers, arrays, and
- * parts that are such states themselves. It is stored as plain values, never as Java objects: what
- * is read makes no object of a class that the file names.
+ * parts that are such states themselves. It is stored as plain values, never as Java objects:
+ * reading it makes no object of a class that the file names.
  *
- * <p>Numbers come back to the last bit. Asking for what is not there, or is of another kind, is an
- * {@link IllegalArgumentException} that says what there is.
+ * <p>Numbers are restored to the last bit. Asking for a value that is not there, or is of another
+ * kind, throws an {@link IllegalArgumentException} that says what there is.
  */
 public final class ListenerState {
 
@@ -248,7 +248,7 @@ public final class ListenerState {
     return numbers;
   }
 
-  /** Takes no memory for bytes that are not there. */
+  /** Reads bytes, and takes no memory for bytes that are not there. */
   private static byte[] bytes(DataInputStream in, int length) throws IOException {
     byte[] bytes = length < 0 ? new byte[0] : in.readNBytes(length);
     if (bytes.length != length) {

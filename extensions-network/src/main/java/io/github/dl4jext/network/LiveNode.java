@@ -41,7 +41,7 @@ public final class LiveNode extends Node {
   }
 
   /**
-   * The network's layer below all that freezes it.
+   * The network's layer, without wrappers that freeze it.
    *
    * @return the layer; empty for a vertex without one
    */
@@ -50,7 +50,7 @@ public final class LiveNode extends Node {
   }
 
   /**
-   * The network's layer as DL4J runs it, with what freezes it.
+   * The network's layer as DL4J runs it, with wrappers that freeze it.
    *
    * @return the layer; empty for a vertex without one
    */
@@ -71,8 +71,8 @@ public final class LiveNode extends Node {
   }
 
   /**
-   * Counts those of its parameters that supervised training moves: of batch normalization its gain
-   * and shift, and not its running statistics.
+   * Counts those of its parameters that supervised training changes: in batch normalization the
+   * gain and the shift, but not the running statistics.
    *
    * @return the number of elements; 0 if it is frozen
    */
@@ -108,7 +108,10 @@ public final class LiveNode extends Node {
     return slots;
   }
 
-  /** DL4J's {@code TransferLearningHelper} freezes live layers and leaves the configuration. */
+  /**
+   * Looks at the live layer too, as DL4J's {@code TransferLearningHelper} freezes it but not its
+   * configuration.
+   */
   @Override
   public boolean isFrozen() {
     return super.isFrozen() || outerLayer().filter(Frozen::isFrozen).isPresent();

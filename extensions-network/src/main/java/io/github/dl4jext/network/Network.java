@@ -21,8 +21,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Gives DL4J's two types of network one interface. It is a view without a memory of its own: it
- * shows the network as it is when it is asked, and may be made again at each step.
+ * Gives DL4J's two types of network one interface. It is a view without a memory of its own: each
+ * call shows the network as it is at that moment, and the view may be made anew at each step.
  *
  * <pre>{@code
  * Network network = Network.of(model);
@@ -50,10 +50,12 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
-   * Views what may be a network: listeners also meet single layers, which are pretrained alone.
+   * Views a model that may not be a network: DL4J also calls listeners with single layers, which
+   * are pretrained alone.
    *
-   * @param model whatever is trained, or null
-   * @return a view; empty if it is no {@code MultiLayerNetwork} and no {@code ComputationGraph}
+   * @param model the model that is trained, or null
+   * @return a view; empty if it is neither a {@code MultiLayerNetwork} nor a {@code
+   *     ComputationGraph}
    * @throws IllegalArgumentException if it is a network that is not initialised
    */
   static Optional<Network> find(@Nullable Model model) {
@@ -82,12 +84,12 @@ public sealed interface Network permits LayerStack, LayerGraph {
   Model model();
 
   /**
-   * Does one thing with either of DL4J's types, for what only these can do.
+   * Applies the function for the network's type, for what this interface does not offer.
    *
-   * @param stack what is done with a {@code MultiLayerNetwork}
-   * @param graph what is done with a {@code ComputationGraph}
-   * @param <R> what comes of it
-   * @return what came of it
+   * @param stack is applied to a {@code MultiLayerNetwork}
+   * @param graph is applied to a {@code ComputationGraph}
+   * @param <R> the type of the result
+   * @return the result
    */
   <R> R byType(
       Function<? super MultiLayerNetwork, ? extends R> stack,
@@ -104,7 +106,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    * Lists the layers and vertices, as they are now.
    *
    * @return all nodes in topological order, which is that of their parameters in memory; the inputs
-   *     of the network are none
+   *     of the network are not nodes
    */
   List<LiveNode> nodes();
 
@@ -113,7 +115,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
    *
    * @param name the name, see {@link Node#name()}
    * @return the node
-   * @throws IllegalArgumentException if there is none; the message says which there are
+   * @throws IllegalArgumentException if there is none; the message lists the nodes that there are
    */
   default LiveNode node(String name) {
     return LayerSelector.named(name).in(nodes()).get(0);
@@ -129,8 +131,8 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
-   * Counts what supervised training moves: neither what is frozen nor the running statistics of
-   * batch normalization, which DL4J counts among the parameters.
+   * Counts the parameters that supervised training changes: not those that are frozen, and not the
+   * running statistics of batch normalization, which DL4J counts among the parameters.
    *
    * @return the number of elements
    */
@@ -164,8 +166,8 @@ public sealed interface Network permits LayerStack, LayerGraph {
   INDArray gradients();
 
   /**
-   * What a step's gradients are divided by after the listeners have seen them, as they are sums
-   * over the minibatch.
+   * The number by which a step's gradients, which are sums over the minibatch, are divided after
+   * the listeners have seen them.
    *
    * @return the size of the minibatch; 1 if the network takes them as they are
    */
@@ -183,7 +185,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
-   * The updater of the network, if it has one: it gets none by being asked.
+   * The updater of the network, if it has one; this call does not make one.
    *
    * @return the updater; empty before the first step
    */
@@ -192,23 +194,23 @@ public sealed interface Network permits LayerStack, LayerGraph {
   /**
    * Gives the network another updater.
    *
-   * @param updater an updater that was made for this network; null to have one made again at the
-   *     next step, with an empty state
+   * @param updater an updater that was made for this network; null to let DL4J make one at the next
+   *     step, with an empty state
    */
   void setUpdater(@Nullable BaseMultiLayerUpdater<?> updater);
 
   /**
-   * Makes an updater for the network, which is not given to it.
+   * Makes an updater for the network, without giving it to the network.
    *
    * @return a new updater, with an empty state and blocks as in a restored network
    */
   BaseMultiLayerUpdater<?> newUpdater();
 
   /**
-   * All that the updater remembers in one array, laid out block by block. What is to be carried
-   * elsewhere goes by {@link UpdaterState}.
+   * The whole state of the updater in one array, laid out block by block. To carry state to another
+   * network, use {@link UpdaterState}.
    *
-   * @return the network's own array; empty if the updater remembers nothing, or there is none
+   * @return the network's own array; empty if the updater has no state, or if there is no updater
    */
   default Optional<INDArray> updaterStateView() {
     return updater().map(BaseMultiLayerUpdater::getStateViewArray);
@@ -240,18 +242,19 @@ public sealed interface Network permits LayerStack, LayerGraph {
   List<TrainingListener> listeners();
 
   /**
-   * Gives the network other listeners. DL4J empties the list that it is given if that is its own;
-   * here it is not. A graph that DL4J's {@code clone()} made shares its list with its original, so
-   * that the listeners of both are set; {@link NetworkCopy} makes one that does not.
+   * Gives the network other listeners. DL4J empties the list that it is given if that is the
+   * network's own; this method gives it a copy. A graph that DL4J's {@code clone()} made shares its
+   * list with its original, so that the listeners of both are set; {@link NetworkCopy} makes one
+   * that does not.
    *
    * @param listeners the listeners
    */
   void setListeners(Collection<? extends TrainingListener> listeners);
 
   /**
-   * Notifies this network's listeners that it continues the training of another network, as its
-   * copy with other layers frozen does. Each {@link TrainingFollower} among them carries over what
-   * it remembers.
+   * Notifies this network's listeners that it continues the training of another network, as a copy
+   * with other layers frozen does. Each {@link TrainingFollower} among them carries over its
+   * memory.
    *
    * @param before the network that was trained until now
    */
@@ -279,35 +282,39 @@ public sealed interface Network permits LayerStack, LayerGraph {
   void fit(MultiDataSet batch);
 
   /**
-   * Trains an epoch: listeners are told of its start and end, and it is counted. If a listener or
-   * the data throw, the network is as after its last step, and the epoch is not counted.
+   * Trains an epoch: listeners are notified of its start and end, and it is counted. If a listener
+   * or the data throw an exception, the network is as after its last step, and the epoch is not
+   * counted.
    *
-   * @param data the minibatches, with their masks; reset before, if that is possible
+   * @param data the minibatches, with their masks; they are reset first, if that is possible
    */
   default void fitEpoch(DataSetIterator data) {
     Epoch.train(this, data);
   }
 
   /**
-   * Trains an epoch: listeners are told of its start and end, and it is counted. If a listener or
-   * the data throw, the network is as after its last step, and the epoch is not counted.
+   * Trains an epoch: listeners are notified of its start and end, and it is counted. If a listener
+   * or the data throw an exception, the network is as after its last step, and the epoch is not
+   * counted.
    *
-   * @param data the minibatches, with their masks; reset before, if that is possible
+   * @param data the minibatches, with their masks; they are reset first, if that is possible
    */
   default void fitEpoch(MultiDataSetIterator data) {
     Epoch.train(this, data);
   }
 
   /**
-   * The minibatch of the step under way, for {@code onBackwardPass} of listeners: in other events
-   * of a step a graph has no labels.
+   * The minibatch of the current step. It is for {@code onBackwardPass} of listeners, since in
+   * other events of a step a graph has no labels.
    *
-   * @return its arrays, which are the network's own, with masks, of the features of a stack as far
-   *     as its first layer keeps it; empty where it is not known
+   * @return the network's own arrays and masks; the mask of a stack's features only if its first
+   *     layer keeps it; empty if the minibatch is not known
    */
   Optional<MultiDataSet> minibatch();
 
-  /** Does what DL4J's {@code fit} does at its end, and does not when a listener throws. */
+  /**
+   * Does what DL4J's {@code fit} does at its end, but omits when a listener throws an exception.
+   */
   default void leaveStep() {
     if (configuration().backpropType() == BackpropType.TruncatedBPTT) {
       clearRecurrentState();
@@ -315,10 +322,10 @@ public sealed interface Network permits LayerStack, LayerGraph {
     clearStep();
   }
 
-  /** Forgets what recurrent layers remember of the steps before. */
+  /** Clears the state that recurrent layers keep from earlier steps. */
   void clearRecurrentState();
 
-  /** Forgets masks, inputs and what else layers keep of a step. */
+  /** Clears masks, inputs and whatever else layers keep of a step. */
   void clearStep();
 
   /**
@@ -332,7 +339,7 @@ public sealed interface Network permits LayerStack, LayerGraph {
   INDArray[] output(boolean training, INDArray[] inputs, @Nullable INDArray @Nullable [] masks);
 
   /**
-   * Computes what each layer and vertex puts out.
+   * Computes the output of each layer and vertex.
    *
    * @param training whether as in training, with dropout for instance
    * @param inputs one array for each input
@@ -374,27 +381,27 @@ public sealed interface Network permits LayerStack, LayerGraph {
   }
 
   /**
-   * Notes a loss as that of the last step.
+   * Sets the loss of the last step.
    *
    * @param score the loss
    */
   void setScore(double score);
 
   /**
-   * Evaluates the network of one output.
+   * Evaluates a network that has one output.
    *
    * @param data the minibatches, with their masks
-   * @param evaluation what is computed, and gets the result
+   * @param evaluation computes the figures, and holds the result
    * @param <E> its type
    * @return the evaluation given
    */
   <E extends IEvaluation<?>> E evaluate(DataSetIterator data, E evaluation);
 
   /**
-   * Evaluates the network of one output.
+   * Evaluates a network that has one output.
    *
    * @param data the minibatches, with their masks
-   * @param evaluation what is computed, and gets the result
+   * @param evaluation computes the figures, and holds the result
    * @param <E> its type
    * @return the evaluation given
    */

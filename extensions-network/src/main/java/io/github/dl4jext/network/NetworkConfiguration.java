@@ -40,7 +40,7 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   /**
    * Lists the layers and vertices, as they are now.
    *
-   * @return all nodes in topological order; the inputs of the network are none
+   * @return all nodes in topological order; the inputs of the network are not nodes
    */
   List<Node> nodes();
 
@@ -52,25 +52,26 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   List<String> inputs();
 
   /**
-   * Names the nodes whose values the network gives out.
+   * Names the nodes whose values are the network's outputs.
    *
    * @return the names in the order of the outputs
    */
   List<String> outputs();
 
   /**
-   * Puts another layer in the place of one.
+   * Replaces a layer by another.
    *
    * @param node a node of this configuration that is a layer
-   * @param layer the layer's configuration, in whatever wrappers
+   * @param layer the new layer's configuration, with any wrappers
+   * @throws IllegalStateException if the node is not a layer
    */
   void replaceLayer(Node node, Layer layer);
 
   /**
-   * Puts another vertex in the place of one.
+   * Replaces a vertex by another.
    *
    * @param node a node of this configuration
-   * @param vertex the vertex's configuration
+   * @param vertex the new vertex's configuration
    * @throws IllegalStateException in a stack, which has no vertices
    */
   void replaceVertex(Node node, GraphVertex vertex);
@@ -111,8 +112,8 @@ public sealed interface NetworkConfiguration permits StackConfiguration, GraphCo
   void setProgress(TrainingProgress progress);
 
   /**
-   * Marks what training itself puts into a configuration, such as the masks of pruned weights: two
-   * networks that differ in nothing else are configured alike.
+   * Marks what training itself puts into a configuration, such as the masks of pruned weights. Two
+   * networks that differ in nothing else count as having the same configuration.
    */
   interface SetByTraining {}
 }

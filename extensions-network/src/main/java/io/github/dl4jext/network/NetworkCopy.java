@@ -31,14 +31,13 @@ import org.nd4j.linalg.factory.Nd4j;
  *     NetworkCopy.from(net).weights(mean).withoutUpdaterState().build();
  * }</pre>
  *
- * <p>Unless an option says otherwise the copy has the weights, what the updater remembers, the
- * counters of steps and epochs and the score of the original; layers that are frozen only in the
- * live network, as DL4J's {@code TransferLearningHelper} does it, are frozen in it too. It has no
+ * <p>Unless an option says otherwise, the copy has the weights, the updater's state, the counters
+ * of steps and epochs and the score of the original; layers that are frozen only in the live
+ * network, as DL4J's {@code TransferLearningHelper} does it, are frozen in it too. It has no
  * listeners, and shares nothing with the original.
  *
- * <p>DL4J's own {@code clone()} shares the updaters, and with them the learning rates; that of a
- * graph also shares the list of listeners, forgets how far the training was, and so restarts
- * schedules.
+ * <p>DL4J's own {@code clone()} shares the updaters, and with them the learning rates; the clone of
+ * a graph also shares the list of listeners, and loses the counters, so that schedules start again.
  *
  * @param <M> the type of the network
  */
@@ -75,7 +74,7 @@ public final class NetworkCopy<M extends Model> {
    * Gives the copy other weights.
    *
    * @param vector all parameters, as the original lays them out; the array itself becomes the
-   *     copy's, so that with {@code original.params()} both share their memory
+   *     copy's, so that with {@code original.params()} both networks share their memory
    * @return this
    */
   public NetworkCopy<M> weights(INDArray vector) {
@@ -84,7 +83,7 @@ public final class NetworkCopy<M extends Model> {
   }
 
   /**
-   * Lets the copy begin with an updater that remembers nothing.
+   * Lets the copy begin with an updater without state.
    *
    * @return this
    */
@@ -105,10 +104,10 @@ public final class NetworkCopy<M extends Model> {
   }
 
   /**
-   * Changes the copy's configuration before the network is made of it. Parameters must stay where
-   * they are in memory, with their lengths.
+   * Changes the copy's configuration before the network is made from it. The places of the
+   * parameters in memory, and their lengths, must stay the same.
    *
-   * @param change is given the copy's own configuration
+   * @param change changes the copy's own configuration
    * @return this
    */
   public NetworkCopy<M> changing(Consumer<NetworkConfiguration> change) {
@@ -117,8 +116,8 @@ public final class NetworkCopy<M extends Model> {
   }
 
   /**
-   * Lets the copy carry on the original's training: it gets the listeners, and these are told, see
-   * {@link Network#sameTrainingAs}.
+   * Lets the copy continue the original's training: it gets the original's listeners, and these are
+   * notified by {@link Network#sameTrainingAs}.
    *
    * @return this
    */
@@ -184,8 +183,8 @@ public final class NetworkCopy<M extends Model> {
   }
 
   /**
-   * DL4J's frozen layers lose the name and the constraints of the layer within when they are read
-   * from JSON, if they have none of their own.
+   * Restores names and constraints. When DL4J reads a frozen layer from JSON, the layer within
+   * loses its own if the frozen layer has none.
    */
   private void restoreFrozen(NetworkConfiguration configuration) {
     Map<String, LiveNode> originals = new HashMap<>();
@@ -255,7 +254,10 @@ public final class NetworkCopy<M extends Model> {
     }
   }
 
-  /** Runs what makes arrays that outlive the step in whose workspaces a listener may be called. */
+  /**
+   * Runs an action outside of workspaces, since a listener may be called within those of a step,
+   * which the action's arrays outlive.
+   */
   static <T> T outsideOfWorkspaces(Supplier<T> action) {
     MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
     try {

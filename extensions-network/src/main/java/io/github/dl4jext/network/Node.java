@@ -18,23 +18,24 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Describes a layer of a network, or a vertex of a graph, by its configuration. A {@link LiveNode}
- * is the same of an initialised network.
+ * describes one of an initialised network.
  *
- * <p><b>One name.</b> In a graph it is the vertex's. In a stack it is the layer's own, below what
- * freezes it, or that of the layer in its wrappers; a layer without any goes by its index in
- * digits. Where several layers of a stack share a name, each has its index behind it, such as
- * {@code dense[2]}.
+ * <p><b>One name.</b> In a graph it is the vertex's name. In a stack it is the first of these that
+ * there is: the name of the layer without wrappers that freeze it, the name of the layer in its
+ * other wrappers, the name of a freezing wrapper, or the index in digits. Where several layers of a
+ * stack share a name, the index is appended to each, as in {@code dense[2]}.
  *
- * <p><b>One index,</b> the same for a configuration and for the network made of it: {@code
+ * <p><b>One index,</b> the same for a configuration and for the network made from it: {@code
  * network.getLayer(index)} is this layer. DL4J counts a graph's layers in the order in which they
- * were added. Vertices that are no layers come after all layers, in that order too.
+ * were added. Vertices that are not layers come after all layers, also in the order in which they
+ * were added.
  */
 public class Node {
 
   /**
-   * The facts that a node is made of.
+   * The facts about a node.
    *
-   * @param key by what DL4J's table of parameters names it: its index, or its name in a graph
+   * @param key its name in DL4J's table of parameters: its index, or its name in a graph
    * @param layer the layer as stored, with what freezes it; null for a vertex without one
    * @param vertex the vertex as stored; null in a stack
    */
@@ -68,7 +69,7 @@ public class Node {
     return learners;
   }
 
-  /** Looks for all that this node learns by. */
+  /** Looks for all configurations that this node learns by. */
   Learners search(Learners search) {
     return facts.vertex == null
         ? search.within((TrainingConfig) facts.layer)
@@ -103,7 +104,7 @@ public class Node {
   }
 
   /**
-   * Whether it is a layer. A graph has vertices that are none.
+   * Whether it is a layer. A graph has vertices that are not layers.
    *
    * @return true for a layer, frozen or not
    */
@@ -112,26 +113,26 @@ public class Node {
   }
 
   /**
-   * The layer's configuration below all that freezes it; other wrappers, such as {@code
-   * LastTimeStep}, are left on.
+   * The layer's configuration without wrappers that freeze it, but with others, such as {@code
+   * LastTimeStep}.
    *
-   * @return the configuration itself, which may be changed; empty for a vertex that is no layer
+   * @return the configuration itself, which may be changed; empty for a vertex that is not a layer
    */
   public final Optional<Layer> layer() {
     return storedLayer().map(Frozen::below);
   }
 
   /**
-   * The layer's configuration as it is stored, with what freezes it.
+   * The layer's configuration as it is stored, with wrappers that freeze it.
    *
-   * @return the configuration itself; empty for a vertex that is no layer
+   * @return the configuration itself; empty for a vertex that is not a layer
    */
   public final Optional<Layer> storedLayer() {
     return Optional.ofNullable(facts.layer);
   }
 
   /**
-   * The vertex's configuration below all that freezes it.
+   * The vertex's configuration without wrappers that freeze it.
    *
    * @return the configuration itself; empty in a stack
    */
@@ -140,7 +141,7 @@ public class Node {
   }
 
   /**
-   * The vertex's configuration as it is stored, with what freezes it.
+   * The vertex's configuration as it is stored, with wrappers that freeze it.
    *
    * @return the configuration itself; empty in a stack
    */
@@ -149,7 +150,7 @@ public class Node {
   }
 
   /**
-   * Names the class of what it is, out of what freezes it.
+   * Names the class of the layer or vertex, without wrappers that freeze it.
    *
    * @return a simple name, such as {@code DenseLayer} or {@code MergeVertex}
    */
@@ -159,9 +160,9 @@ public class Node {
   }
 
   /**
-   * The configurations that it learns by, out of all wrappers: a {@code BaseLayer}, an {@code
-   * AbstractSameDiffLayer} or a {@code SameDiffVertex} each. A frozen node has them too, as it may
-   * be unfrozen.
+   * The configurations that it learns by, without wrappers. Each is a {@code BaseLayer}, an {@code
+   * AbstractSameDiffLayer} or a {@code SameDiffVertex}. A frozen node has them too, as it may be
+   * unfrozen.
    *
    * @return two for {@code Bidirectional}; more in a live network, where DL4J may keep several
    *     copies of one configuration, which must be changed alike; none if it cannot learn
@@ -185,7 +186,7 @@ public class Node {
   /**
    * The updaters of the configurations that it learns by, those of biases included.
    *
-   * @return the updaters themselves; the same one may stand in it more than once
+   * @return the updaters themselves; the list may contain the same one more than once
    */
   public final List<IUpdater> updaters() {
     return learners().stream().flatMap(learner -> Learner.of(learner).updaters().stream()).toList();
@@ -201,11 +202,12 @@ public class Node {
   }
 
   /**
-   * Gives a layer that it learns by other constraints. What freezes the layer gets them too, as a
-   * frozen layer that is read from JSON sets its own on the layer within.
+   * Replaces the constraints of a layer that it learns by. Wrappers that freeze the layer get them
+   * too, because a frozen layer that is read from JSON sets its own constraints on the layer
+   * within.
    *
    * @param learner one of {@link #learners()}
-   * @param constraints all that hold on it; empty for none
+   * @param constraints all its constraints from now on; empty for none
    */
   public final void constrain(Layer learner, List<LayerConstraint> constraints) {
     Objects.requireNonNull(learner, "the layer must be given, was null");
@@ -221,7 +223,7 @@ public class Node {
   }
 
   /**
-   * What turns the input to the shape that the layer wants.
+   * The preprocessor that brings the input into the shape that the layer needs.
    *
    * @return the preprocessor; empty if there is none
    */
@@ -257,7 +259,7 @@ public class Node {
   }
 
   /**
-   * Whether the network gives its value out.
+   * Whether its value is an output of the network.
    *
    * @return true for an output
    */
@@ -268,7 +270,7 @@ public class Node {
   /**
    * Whether it is frozen, by DL4J's wrappers or by others that extend them.
    *
-   * @return true if training leaves its parameters alone
+   * @return true if training does not change its parameters
    */
   public boolean isFrozen() {
     return facts.layer != null && Frozen.isFrozen(facts.layer)
@@ -276,8 +278,8 @@ public class Node {
   }
 
   /**
-   * Whether it counts where layers are counted: a layer does, with parameters or without; of other
-   * vertices only those with parameters do, such as an attention vertex.
+   * Whether it counts as a layer. A layer does, with parameters or without; of other vertices only
+   * those with parameters do, such as an attention vertex.
    *
    * @return false for a vertex that only passes on what others have computed
    */

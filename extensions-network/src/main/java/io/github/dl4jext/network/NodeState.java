@@ -47,7 +47,7 @@ public record NodeState(ParameterSlot slot, IUpdater updater, Map<String, INDArr
   }
 
   /**
-   * Whether anything but zeros is remembered.
+   * Whether the state contains anything but zeros.
    *
    * @return false for an updater that is new, or has no state
    */
@@ -89,7 +89,10 @@ public record NodeState(ParameterSlot slot, IUpdater updater, Map<String, INDArr
     return states;
   }
 
-  /** An updater that was made for other layers would be read at the wrong places. */
+  /**
+   * Finds a parameter. The state of an updater that was made for other layers would be read at the
+   * wrong places.
+   */
   private static ParameterSlot slotOf(Map<Long, ParameterSlot> slots, ParamState parameter) {
     ParameterSlot slot = slots.get((long) parameter.getParamOffsetStart());
     Trainable owner = parameter.getLayer();

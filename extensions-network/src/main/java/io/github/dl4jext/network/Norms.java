@@ -10,8 +10,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Computes norms and sums over arrays that are accurate for long arrays too. ND4J's own sums lose
  * digits in long arrays of floats (the {@code norm2} of 20 million normal numbers is 0.8 % too
- * small), and BLAS's do on some processors: each of its partial sums is a float too. So BLAS sums
- * pieces, and these are added up in double.
+ * small), and BLAS's do on some processors: each of its partial sums is a float too. Therefore BLAS
+ * sums pieces of the array, and these sums are added up in double.
  *
  * <p>Norms of parts of an array, unit by unit, are those of {@link UnitNorms}.
  */
@@ -25,8 +25,8 @@ public final class Norms {
    * Computes the Euclidean length of an array.
    *
    * @param array any array, of any order in memory
-   * @return the length; NaN or infinite where an element is, infinite also where it is too large
-   *     for a double
+   * @return the length; NaN or infinite if an element is, infinite also if it is too large for a
+   *     double
    */
   public static double l2(INDArray array) {
     return ScaledNorm.of(List.of(array)).value();
@@ -36,8 +36,8 @@ public final class Norms {
    * Computes the Euclidean length of several arrays together.
    *
    * @param arrays the arrays
-   * @return the length; NaN or infinite where an element is, infinite also where it is too large
-   *     for a double
+   * @return the length; NaN or infinite if an element is, infinite also if it is too large for a
+   *     double
    */
   public static double l2(List<INDArray> arrays) {
     return ScaledNorm.of(arrays).value();

@@ -65,7 +65,7 @@ public record ParameterLayout(List<Entry> parameters) implements Serializable {
   /**
    * Returns the layout as plain values.
    *
-   * @return what {@link #of(ListenerState)} makes a layout of
+   * @return a state from which {@link #of(ListenerState)} makes the layout again
    */
   public ListenerState toState() {
     return new ListenerState()
@@ -82,11 +82,11 @@ public record ParameterLayout(List<Entry> parameters) implements Serializable {
   }
 
   /**
-   * Makes a layout of plain values.
+   * Makes a layout from plain values.
    *
-   * @param state what {@link #toState} has told
+   * @param state the result of {@link #toState}
    * @return the layout
-   * @throws IllegalArgumentException if it is of something else
+   * @throws IllegalArgumentException if it is not such a result
    */
   public static ParameterLayout of(ListenerState state) {
     return new ParameterLayout(

@@ -70,8 +70,8 @@ public final class ParameterMapping {
   /**
    * Finds what two networks have in common.
    *
-   * @param source how the vectors are laid out that are to be mapped
-   * @param target how the results are to be laid out
+   * @param source the layout of the vectors to map
+   * @param target the layout of the results
    * @return the mapping
    */
   public static ParameterMapping between(ParameterLayout source, ParameterLayout target) {
@@ -117,11 +117,11 @@ public final class ParameterMapping {
   /**
    * Maps a vector.
    *
-   * @param vector is laid out as the source
-   * @param otherwise is laid out as the target, and has what is {@link #missing()}, such as the
-   *     network's own parameters
+   * @param vector the vector, laid out as the source
+   * @param otherwise a vector laid out as the target, from which the {@link #missing()} parameters
+   *     are taken, such as the network's own parameters
    * @return a new vector, laid out as the target and of the type of {@code otherwise}
-   * @throws IllegalArgumentException if a length is another one
+   * @throws IllegalArgumentException if the length of a vector is not that of its layout
    */
   public INDArray map(INDArray vector, INDArray otherwise) {
     requireLength(vector, source, "the vector");

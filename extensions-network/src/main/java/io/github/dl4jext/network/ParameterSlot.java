@@ -46,7 +46,7 @@ public record ParameterSlot(LiveNode node, String parameter, INDArray value, lon
   /**
    * Its part of a vector that is laid out as the network's parameters are.
    *
-   * @param vector all parameters, all gradients, or their like
+   * @param vector such a vector, as of all parameters or all gradients
    * @return a view of rank 1
    */
   public INDArray in(INDArray vector) {
@@ -54,8 +54,8 @@ public record ParameterSlot(LiveNode node, String parameter, INDArray value, lon
   }
 
   /**
-   * Whether its part of the gradients is one. Batch normalization's running statistics travel among
-   * the gradients, and are none.
+   * Whether its part of the vector of gradients is a gradient. DL4J passes the changes of batch
+   * normalization's running statistics in that vector too, and these are not gradients.
    *
    * @return false for statistics
    */
@@ -64,9 +64,9 @@ public record ParameterSlot(LiveNode node, String parameter, INDArray value, lon
   }
 
   /**
-   * Whether a step of supervised training moves it.
+   * Whether a step of supervised training changes it.
    *
-   * @return false for statistics, for what is frozen, and for what only pretraining uses
+   * @return false for statistics, for frozen parameters, and for those that only pretraining uses
    */
   public boolean learns() {
     TrainingConfig config = node.trainable().getConfig();

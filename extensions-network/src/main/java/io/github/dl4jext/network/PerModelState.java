@@ -11,22 +11,23 @@ import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what a listener remembers of each network, and forgets it with the network. {@code
- * ParallelWrapper}'s workers share one listener and train a network each, each in a thread of its
- * own.
+ * Keeps what a listener remembers of each network, until the network is freed. {@code
+ * ParallelWrapper}'s workers share one listener, and each trains a network of its own in a thread
+ * of its own.
  *
  * <p>A network is recognised by identity. A {@code WeakHashMap} would not do: DL4J's networks are
  * equal when their parameters are.
  *
- * @param <S> what is remembered; it must not lead to the network, which would then never be freed
+ * @param <S> the type of what is remembered; it must not refer to the network, which would then
+ *     never be freed
  */
 public final class PerModelState<S> {
 
   /**
-   * What is known of one network.
+   * What is remembered of one network.
    *
    * @param memory what is remembered
-   * @param passedOn whether another network carries on its training
+   * @param passedOn whether another network continues its training
    */
   private record Entry<S>(WeakReference<Model> model, S memory, boolean passedOn) {
 
@@ -39,10 +40,10 @@ public final class PerModelState<S> {
   private final Function<? super Model, ? extends S> first;
 
   /**
-   * Remembers nothing yet.
+   * Begins without any memory.
    *
-   * @param first what to begin with when a network is seen for the first time; called by one thread
-   *     at a time
+   * @param first makes what is remembered of a network when it is seen for the first time; it is
+   *     called by one thread at a time
    */
   public PerModelState(Function<? super Model, ? extends S> first) {
     this.first = Objects.requireNonNull(first, "first must not be null");
@@ -87,12 +88,13 @@ public final class PerModelState<S> {
   }
 
   /**
-   * Carries over what is remembered of a network to the one that carries on its training. The old
-   * one keeps its own.
+   * Carries over what is remembered of a network to the one that continues its training. The old
+   * network's memory is kept.
    *
    * @param before the network that was trained until now
-   * @param now the network that carries on its training
-   * @param copy makes what the new network begins with, which must share nothing that changes
+   * @param now the network that continues its training
+   * @param copy copies the memory for the new network; original and copy must share nothing that
+   *     changes
    * @return whether something was remembered of the old network
    */
   public synchronized boolean follow(Model before, Model now, UnaryOperator<S> copy) {
@@ -108,10 +110,10 @@ public final class PerModelState<S> {
   }
 
   /**
-   * Lists what is remembered of all networks that are in use and were not carried on by another
-   * one: of a training that went from network to network only the last.
+   * Lists what is remembered of all networks that are still in use and whose training no other
+   * network continues. Of a training that went from network to network, it is that of the last one.
    *
-   * @return a list, the network first seen first
+   * @return a list; the network whose memory was set last comes last
    */
   public synchronized List<S> all() {
     return entries.stream()

@@ -30,10 +30,10 @@ final class PooledStatistics {
   private long rows;
 
   /**
-   * Begins without a row.
+   * Begins without rows.
    *
-   * @param source sees the rows
-   * @param target gets the result
+   * @param source the layer whose input the rows are
+   * @param target the layer that gets the result
    */
   PooledStatistics(LiveNode source, LiveNode target) {
     this.source = (BatchNormalization) source.liveLayer().orElseThrow();
@@ -53,7 +53,7 @@ final class PooledStatistics {
       mean = meanNow;
       squares = squaresNow;
     } else {
-      // two sets of rows together: their own squares, and those between their means
+      // two sets of rows together: the squares of each, and those between their means
       INDArray apart = meanNow.sub(mean);
       double all = (double) rows + now;
       squares.addi(squaresNow).addi(apart.mul(apart).muli(rows * (now / all)));

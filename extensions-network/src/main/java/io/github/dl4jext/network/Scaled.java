@@ -13,9 +13,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 /**
  * Another schedule times a constant: {@code f(t) = factor * schedule(t)}.
  *
- * <p>Gives layers rates of their own that rise and fall together, and makes a rate that was found
- * for one batch size fit another. It is also what a schedule becomes in a network whose rates are
- * scaled, see {@link LearningRate#times}.
+ * <p>It gives layers rates of their own that rise and fall together, and adapts a rate that was
+ * found for one batch size to another. When the rates of a network are scaled, its schedules are
+ * replaced by this one; see {@link LearningRate#times}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> 0.1 times {@code OneCycle.geron(0.5, 100)} is 0.05 at step 45.
  *
  * @param schedule the schedule whose values are multiplied
- * @param factor what they are multiplied by, 0 or more
+ * @param factor the number by which they are multiplied, 0 or more
  * @see <a href="https://arxiv.org/abs/1801.06146">Howard, Ruder (2018), section 3.2</a>
  */
 @FieldsInJson

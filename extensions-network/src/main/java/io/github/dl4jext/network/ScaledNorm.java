@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record ScaledNorm(double scale, double root) {
 
-  /** Out of these, squares of floats, or the inverse of a limit, would lose digits. */
+  /** Outside of these, squares of floats, or the inverse of a limit, would lose digits. */
   private static final double LARGE = 1e30;
 
   private static final double SMALL = 1e-15;
@@ -55,7 +55,7 @@ public record ScaledNorm(double scale, double root) {
   /**
    * The length as one number.
    *
-   * @return NaN or infinite where an element is, infinite also where it is too large for a double
+   * @return NaN or infinite if an element is, infinite also if the length is too large for a double
    */
   public double value() {
     return scale * root;
@@ -81,8 +81,8 @@ public record ScaledNorm(double scale, double root) {
   }
 
   /**
-   * Multiplies the pieces by limit / length, and by as little less as keeps the rounded result
-   * within the limit.
+   * Multiplies the pieces by slightly less than limit / length, so that the length stays within the
+   * limit after rounding.
    *
    * @param pieces the pieces of the vector, which are changed
    * @param limit the length that they get

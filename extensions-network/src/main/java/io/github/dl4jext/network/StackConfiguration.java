@@ -65,7 +65,9 @@ record StackConfiguration(MultiLayerConfiguration configuration) implements Netw
     return names;
   }
 
-  /** DL4J names what freezes a layer again, where it was frozen by hand. */
+  /**
+   * The name within comes first, since DL4J names a wrapper again where a layer was frozen by hand.
+   */
   private static @Nullable String givenName(Layer layer) {
     String name = nameOrWithin(Frozen.below(layer));
     return name == null ? layer.getLayerName() : name;

@@ -6,13 +6,14 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Marks a listener whose memory belongs to the training: a checkpoint saves it with the network,
- * and a resumed training continues bit by bit. So does a listener that changes training, even if it
- * remembers nothing: its state then says how it does so, and resuming with another one is refused.
+ * and a resumed training continues bit by bit. A listener that changes training is marked too, even
+ * if it remembers nothing: its state then says how it changes training, and resuming with a
+ * different one is refused.
  *
- * <p><b>The contract.</b> State is of one network and complete: a new listener, made with the same
- * arguments, to which it is loaded, behaves as this one would. Data, functions and files are the
- * program's, and are no state. The state may be asked for within any event of a listener, after
- * this one has had the event.
+ * <p><b>The contract.</b> The state is that of one network, and it is complete: a new listener that
+ * was made with the same arguments behaves as this one would, once it has loaded the state. Data,
+ * functions and files belong to the program, not to the state. The state may be asked for within
+ * any event, after this listener has handled the event.
  */
 public interface StatefulListener extends TrainingListener {
 
@@ -25,10 +26,10 @@ public interface StatefulListener extends TrainingListener {
   ListenerState state(Network network);
 
   /**
-   * Takes over what another listener remembered, in place of what this one does.
+   * Replaces the memory of this listener by that of another one.
    *
-   * @param network the network that carries on the training
-   * @param state the other one's state, which this one may keep
+   * @param network the network that continues the training
+   * @param state the other one's state, whose arrays this one may keep
    * @throws IllegalArgumentException if it is of a listener that works by another rule; the message
    *     says what differs. This one is then as it was
    */
@@ -36,7 +37,8 @@ public interface StatefulListener extends TrainingListener {
 
   /**
    * Marks a listener that saves the training with the memory of the other listeners. It comes after
-   * all of them that remember something, so that each has had the event at which it saves.
+   * all listeners that remember something, so that each of them has handled the event at which it
+   * saves.
    */
   interface Saver extends TrainingListener {}
 

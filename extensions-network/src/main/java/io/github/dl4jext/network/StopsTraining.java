@@ -3,8 +3,8 @@ package io.github.dl4jext.network;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Marks a listener that may end the training which it watches. DL4J's own {@code fit} does not ask;
- * this library's ways of training do, after each epoch.
+ * Marks a listener that may end the training which it watches. DL4J's own {@code fit} does not ask
+ * it; this library's methods for training do, after each epoch.
  */
 public interface StopsTraining {
 
@@ -16,7 +16,8 @@ public interface StopsTraining {
   boolean stopped();
 
   /**
-   * Is called once behind the last epoch, whether this ended the training or all epochs are over.
+   * Is called once after the last epoch, whether this listener ended the training or all epochs are
+   * over.
    *
    * @param network the network that was trained
    */

@@ -35,7 +35,7 @@ public final class TrainingNoise {
   }
 
   /**
-   * Takes dropout and weight noise off a layer, which is changed.
+   * Removes dropout and weight noise from a layer, which is changed.
    *
    * @param layer the layer's configuration
    */
@@ -54,9 +54,9 @@ public final class TrainingNoise {
   }
 
   /**
-   * Takes dropout and weight noise off all layers of a configuration, which is changed.
+   * Removes dropout and weight noise from all layers of a configuration, which is changed.
    *
-   * @param configuration the configuration, before a network is made of it
+   * @param configuration the configuration, before a network is made from it
    */
   public static void removeFrom(NetworkConfiguration configuration) {
     configuration.nodes().forEach(node -> node.storedLayer().ifPresent(TrainingNoise::removeFrom));

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Carries a network out of a training that an exception has ended, where the training was not of
- * the caller's own network but of a copy. The exception is what a listener or DL4J has thrown, with
+ * Carries a network out of a training that an exception has ended, where a copy was trained and not
+ * the caller's own network. The caller gets the exception that a listener or DL4J has thrown, with
  * its own type and message; this one is among its suppressed exceptions.
  *
  * <pre>{@code
@@ -31,8 +31,8 @@ public final class UnfinishedTraining extends RuntimeException {
   /**
    * Gives an exception the network that was trained until then.
    *
-   * @param ended what has ended the training, and is to be thrown on; if it carries a network
-   *     already, that one stays
+   * @param ended the exception that has ended the training, to be rethrown; if it already carries a
+   *     network, that one stays
    * @param network the network
    */
   public static void addTo(Throwable ended, Model network) {
@@ -44,7 +44,7 @@ public final class UnfinishedTraining extends RuntimeException {
   /**
    * Finds the network that an exception carries.
    *
-   * @param ended what has ended a training
+   * @param ended the exception that has ended a training
    * @return the network as it was then; empty if the exception carries none
    */
   public static Optional<Model> networkOf(Throwable ended) {

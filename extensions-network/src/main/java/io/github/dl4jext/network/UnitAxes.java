@@ -85,7 +85,7 @@ public final class UnitAxes {
   /**
    * Groups a parameter, its gradient or its update.
    *
-   * @param layer the layer's configuration, out of its wrappers, or null for a vertex that has none
+   * @param layer the layer's configuration, without wrappers, or null for a vertex that has none
    * @param key the parameter's name in the layer, such as {@code W}
    * @param array the parameter, or an array of its shape and order in memory
    * @return its elements by unit
@@ -102,7 +102,7 @@ public final class UnitAxes {
    * Whether a parameter consists of weights that inputs are multiplied by and summed: neither a
    * bias, nor a gain of layer norm or slopes of PReLU, which DL4J counts as weights.
    *
-   * @param layer the layer's configuration, out of its wrappers
+   * @param layer the layer's configuration, without wrappers
    * @param key the parameter's name in the layer
    * @return true for the weights of a unit
    */
@@ -115,11 +115,11 @@ public final class UnitAxes {
   }
 
   /**
-   * What the layer computes with, over the same memory: convolutions in one dimension say [out, in,
-   * width, 1] and read [width, in, out]; behind the recurrent weights of a Graves LSTM there are
-   * peepholes, three columns of which each element belongs to another unit.
+   * The weights as the layer computes with them, over the same memory: convolutions in one
+   * dimension declare [out, in, width, 1] but read [width, in, out]; after the recurrent weights of
+   * a Graves LSTM there are peepholes, three columns in which each element belongs to another unit.
    */
-  @SuppressWarnings("deprecation") // networks with it are still about
+  @SuppressWarnings("deprecation") // there still are networks with these layers
   private static INDArray asComputedWith(@Nullable Layer layer, INDArray array) {
     if (layer instanceof Convolution1DLayer && array.rank() > 2) {
       return array.reshape('c', array.size(2), array.size(1), array.size(0));
@@ -150,7 +150,7 @@ public final class UnitAxes {
   /**
    * Numbers the units of a parameter.
    *
-   * @param layer the layer's configuration, out of its wrappers, or null for a vertex that has none
+   * @param layer the layer's configuration, without wrappers, or null for a vertex that has none
    * @param key the parameter's name in the layer
    * @param shape the parameter's shape
    * @return the number of the unit that each element leads to, from 0, or -1 for a peephole;

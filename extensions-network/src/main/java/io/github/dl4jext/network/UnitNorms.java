@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * change.
  *
  * <p>Sums are in double: ND4J's norms of floats are off by 6e-7 for 784 inputs, and by more for
- * more. On the CPU the memory is read in place, once and in its order, since ND4J has no operation
- * that sums floats in double and its cast takes four times as long.
+ * more inputs. On the CPU the memory is read in place, once and in its order, since ND4J has no
+ * operation that sums floats in double and its cast takes four times as long.
  */
 public final class UnitNorms {
 
@@ -23,7 +23,7 @@ public final class UnitNorms {
   private final INDArray weights;
   private final int[] summed;
 
-  /** What the numbers of the unit grow by along each dimension; 0 along those summed. */
+  /** By how much the number of the unit grows along each dimension; 0 along those summed. */
   private final int[] unitStride;
 
   private final int units;
@@ -38,7 +38,7 @@ public final class UnitNorms {
   }
 
   /**
-   * Tells the units of an array by its dimensions.
+   * Takes the units of an array, which its dimensions determine.
    *
    * @param weights the weights, which {@link #scale} changes
    * @param summed the dimensions along which the weights of one unit lie, in ascending order
@@ -75,7 +75,9 @@ public final class UnitNorms {
     return norms;
   }
 
-  /** Norms whose squares leave the range of a double; each unit by its own largest weight. */
+  /**
+   * Norms whose squares leave the range of a double. Each unit is scaled by its own largest weight.
+   */
   private double[] scaledNorms(double[] norms) {
     INDArray largest = weights.amax(summed);
     double[] scales = largest.dup('c').data().asDouble();

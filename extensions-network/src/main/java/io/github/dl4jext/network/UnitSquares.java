@@ -25,7 +25,7 @@ final class UnitSquares {
    */
   private record Run(long size, long block, int unitStride) {
 
-    /** Whether the other run, which is one block of this one, continues like this one. */
+    /** Whether the inner run, which is one block of this one, continues in the same way. */
     boolean continues(Run inner) {
       return unitStride == inner.unitStride * inner.size;
     }
@@ -47,7 +47,7 @@ final class UnitSquares {
   }
 
   /**
-   * Adds up.
+   * Computes the sums.
    *
    * @param array floats or doubles
    * @param unitStride by how much the number of the unit grows along each dimension

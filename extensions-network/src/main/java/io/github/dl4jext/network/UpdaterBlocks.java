@@ -12,15 +12,15 @@ import org.deeplearning4j.nn.updater.UpdaterUtils;
  * Rebuilds the blocks into which DL4J joins the parameters of neighbours with equal updaters.
  *
  * <p>Saved state is laid out block by block, and a restored network forms its blocks from its
- * configuration. So when two rates have become equal, or different, the live network has to change
- * its blocks too, or what it saves will be misread.
+ * configuration. When two rates become equal, or different, the live network must therefore change
+ * its blocks too; otherwise the state that it saves would be misread.
  */
 final class UpdaterBlocks {
 
   private UpdaterBlocks() {}
 
   /**
-   * Forms the blocks again if its updaters are no longer equal where they were, or the reverse;
+   * Forms the blocks again if neighbouring updaters that were equal no longer are, or the reverse;
    * each parameter keeps its state.
    *
    * @param network the network; one without an updater is left as it is
@@ -44,7 +44,9 @@ final class UpdaterBlocks {
     return updater.getUpdaterBlocks().stream().map(UpdaterBlock::getParamOffsetEnd).toList();
   }
 
-  /** Asks as DL4J does where it makes an updater, which allocates all of its state. */
+  /**
+   * Compares as DL4J does when it makes an updater; to make one would allocate all of its state.
+   */
   private static List<Integer> endsIfMadeAnew(BaseMultiLayerUpdater<?> updater) {
     List<Integer> ends = new ArrayList<>();
     ParamState last = null;

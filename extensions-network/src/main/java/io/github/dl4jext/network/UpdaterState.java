@@ -22,7 +22,7 @@ public final class UpdaterState implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Of a network that has no updater there is nothing. */
+  /** False if the network had no updater. */
   private final boolean present;
 
   private final LinkedHashMap<ParameterName, LinkedHashMap<String, INDArray>> arrays =
@@ -35,7 +35,7 @@ public final class UpdaterState implements Serializable {
   /**
    * Copies the state of a network.
    *
-   * @param network the network, which gets no updater by it
+   * @param network the network; if it has no updater, none is made
    * @return the copy, which shares no memory with the network
    */
   public static UpdaterState copyOf(Network network) {
@@ -64,7 +64,8 @@ public final class UpdaterState implements Serializable {
    * The state of one parameter.
    *
    * @param parameter the parameter
-   * @return copies of the arrays by name; empty if nothing is known of it
+   * @return the arrays by name, in a new map; the arrays are this state's own; empty if nothing is
+   *     known of the parameter
    */
   public Optional<Map<String, INDArray>> of(ParameterName parameter) {
     return Optional.ofNullable(arrays.get(parameter)).map(LinkedHashMap::new);
@@ -75,7 +76,7 @@ public final class UpdaterState implements Serializable {
    * the same names and lengths; others are left as they are, and are reported.
    *
    * @param network the network; it gets an updater if there is state to put in
-   * @return which parameters have got their state, and which have not
+   * @return which parameters were given their state, and which were not, with the reason
    */
   public CarryOver putInto(Network network) {
     return putInto(network, name -> name);
@@ -85,8 +86,8 @@ public final class UpdaterState implements Serializable {
    * Puts the state into a network in which layers have other names.
    *
    * @param network the network; it gets an updater if there is state to put in
-   * @param nameBefore tells under which name a parameter of the network was known
-   * @return which parameters have got their state, and which have not
+   * @param nameBefore gives the former name of a parameter of the network
+   * @return which parameters were given their state, and which were not, with the reason
    */
   public CarryOver putInto(Network network, UnaryOperator<ParameterName> nameBefore) {
     List<ParameterName> kept = new ArrayList<>();
@@ -115,7 +116,7 @@ public final class UpdaterState implements Serializable {
   /**
    * Returns the state as plain values; the arrays are this one's.
    *
-   * @return what {@link #of(ListenerState)} makes a state of
+   * @return a state from which {@link #of(ListenerState)} makes this one again
    */
   public ListenerState toState() {
     List<ListenerState> parameters = new ArrayList<>();
@@ -133,11 +134,11 @@ public final class UpdaterState implements Serializable {
   }
 
   /**
-   * Makes a state of plain values, whose arrays become the state's.
+   * Makes a state from plain values, whose arrays become the state's.
    *
-   * @param state what {@link #toState} has told
+   * @param state the result of {@link #toState}
    * @return the state
-   * @throws IllegalArgumentException if it is of something else
+   * @throws IllegalArgumentException if it is not such a result
    */
   public static UpdaterState of(ListenerState state) {
     UpdaterState made = new UpdaterState(state.flag("present"));
@@ -150,7 +151,7 @@ public final class UpdaterState implements Serializable {
     return made;
   }
 
-  /** Null if the state fits. */
+  /** Says why the state does not fit; null if it fits. */
   private static @Nullable String obstacle(@Nullable Map<String, INDArray> old, NodeState state) {
     Map<String, INDArray> now = state.arrays();
     if (old == null) {

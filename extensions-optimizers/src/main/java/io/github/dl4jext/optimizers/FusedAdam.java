@@ -7,8 +7,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A step of Adam and of AMSGrad without a bias correction: a loop over the floats of a CPU, else
- * ND4J's fused operations with their own correction disabled. These add epsilon to the uncorrected
- * root, and take a rate of 0 for epsilon.
+ * ND4J's fused operations with their own correction disabled. That correction would add epsilon to
+ * the uncorrected root, and replace a rate of 0 by epsilon.
  */
 final class FusedAdam {
 

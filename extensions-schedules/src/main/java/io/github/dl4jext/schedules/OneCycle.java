@@ -50,9 +50,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p><b>Check.</b> {@code geron(0.1, 4300)}: 0.01 at 0, 0.1 at 1935, 0.01 at 3870, 1e-5 from 4300.
  *
  * <p><b>Departs from DL4J.</b> {@code CycleSchedule} multiplies by 0.1 at <em>every</em> step of
- * the tail, jumps to ten times the start before it if the rest is odd, and then starts again. It
- * also departs from the book's notebook: there the tail has {@code N // 10 + 1} steps, here a tenth
- * of N.
+ * the tail, jumps to ten times the start before it if the rest is odd, and then starts again. This
+ * schedule also departs from the book's notebook: there the tail has {@code N // 10 + 1} steps,
+ * here a tenth of N.
  *
  * @param maxRate the peak
  * @param totalSteps length of the run in steps

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * Reports what was carried from one network to another, parameter by parameter.
  *
- * @param kept the parameters for which it was carried over
+ * @param kept the parameters whose rate or state was carried over
  * @param reset the parameters that begin again although there was something to carry over for them,
  *     or for others of their kind, each with the reason
  */
@@ -21,7 +21,7 @@ public record CarryOver(List<ParameterName> kept, Map<ParameterName, String> res
   /**
    * Copies both.
    *
-   * @param kept the parameters for which something was carried over
+   * @param kept the parameters whose rate or state was carried over
    * @param reset the parameters that begin again, each with the reason
    */
   public CarryOver {

@@ -8,10 +8,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Describes a complete update rule, the one kind that DL4J lacks. It consists of an updater, which
- * sees gradients only; of the terms that act beside it and see the parameters (decoupled weight
- * decay, trust ratios); and of the choice of the parameters on which these terms act. {@link
- * Optimizers} installs it.
+ * Describes a complete update rule, the only kind of plugin for which DL4J has no type. It consists
+ * of an updater, which sees gradients only; of the terms that act beside it and see the parameters
+ * (decoupled weight decay, trust ratios); and of the choice of the parameters on which these terms
+ * act. {@link Optimizers} installs it.
  *
  * <pre>{@code
  * MultiLayerNetwork net = new MultiLayerNetwork(new AdamW(1e-3, 0.01).configure(conf));

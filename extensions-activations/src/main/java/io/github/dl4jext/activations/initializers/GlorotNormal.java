@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * deviations of the uncut distribution.
  *
  * <p>A compromise between keeping the variance of the signal forward, {@code 1 / fan_in}, and that
- * of the gradient backward, {@code 1 / fan_out}. It is for layers with tanh, sigmoid, softmax or no
- * activation.
+ * of the gradient backward, {@code 1 / fan_out}. The initialiser is for layers with tanh, sigmoid,
+ * softmax or no activation.
  *
  * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
  * double, from ND4J's random generator.

@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Normal weights of mean 0 and variance {@code 2 / fan_in}, cut off at two standard deviations of
  * the uncut distribution.
  *
- * <p>ReLU sets half of the signal's power to zero, and the factor 2 makes up for it. It is for
- * layers with ReLU or one of its relatives: leaky ReLU, ELU, GELU, Swish, Mish.
+ * <p>ReLU sets half of the signal's power to zero, and the factor 2 makes up for it. The
+ * initialiser is for layers with ReLU or one of its relatives: leaky ReLU, ELU, GELU, Swish, Mish.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -56,6 +56,7 @@ public record HeNormal(double slope) implements NamedScaling {
     TECHNIQUE.check(SLOPE, slope).done();
   }
 
+  /** Takes the default, a slope of 0. */
   public HeNormal() {
     this(SLOPE.defaultOf());
   }

@@ -12,8 +12,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * Normal weights of mean 0 and variance {@code 1 / fan_in}, cut off at two standard deviations of
  * the uncut distribution.
  *
- * <p>Keeps the variance of the signal in a linear layer. It is for layers with SELU, whose fixed
- * point at mean 0 and variance 1 requires this variance.
+ * <p>Keeps the variance of the signal in a linear layer. The initialiser is for layers with SELU,
+ * whose fixed point at mean 0 and variance 1 requires this variance.
  *
  * <p><b>Shape and type.</b> As for {@link VarianceScaling}, with its fans: any shape, float or
  * double, from ND4J's random generator.

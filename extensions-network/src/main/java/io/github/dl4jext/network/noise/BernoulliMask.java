@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Multiplies each number of an array by 0 or by a scale, at random.
  *
- * <p>It works on the array's memory, a few thousand numbers at a time through an array of Java's: a
- * mask of its own would have to be written, read and freed once more. Eight factors at a time come
- * from a table, because a branch on a coin is mispredicted every other time.
+ * <p>It works on the array's memory, a few thousand numbers at a time through a Java array: a
+ * separate mask would have to be written, read and freed as well. Eight factors at a time come from
+ * a table, because a branch on a coin is mispredicted every other time.
  */
 final class BernoulliMask {
 
@@ -64,7 +64,7 @@ final class BernoulliMask {
     }
   }
 
-  /** Whether the numbers of a row follow each other, and the rows each other. */
+  /** Whether the numbers of a row lie one after another in memory, and so do the rows. */
   private static boolean liesInOrder(INDArray array) {
     long step = 1;
     for (int i = array.rank() - 1; i >= 0; i--) {

@@ -10,15 +10,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * advance.
  *
  * <p>The bits are SplitMix64's (Steele, Lea and Flood, 2014) at position {@code index} of the
- * stream that begins at the row's seed. Two rows with unequal seeds have independent numbers,
- * whichever rows stand beside them.
+ * stream that begins at the row's seed. Two rows with different seeds have independent numbers,
+ * whichever other rows there are.
  */
 public final class CounterRandom implements NoiseSource {
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1.0p-53;
 
-  /** No double has more binary digits behind the point. */
+  /** No double has more binary digits after the point. */
   private static final int LONGEST = 1074;
 
   private final long[] seeds;
@@ -99,7 +99,7 @@ public final class CounterRandom implements NoiseSource {
    * 64 coins at once: bit k shows heads if the coin {@code 64 block + k} of the row does.
    *
    * <p>A coin compares a uniform number with the probability, digit by binary digit, and most are
-   * decided by the first few digits. So 64 coins cost seven or eight words of random bits on
+   * decided by the first few digits. 64 coins therefore cost seven or eight words of random bits on
    * average, and the probability is kept to all 53 bits of a double.
    *
    * @param row the row, from 0
@@ -138,20 +138,25 @@ public final class CounterRandom implements NoiseSource {
 
   /**
    * Multiplies every number of an array by {@code scale} if its coin shows heads, else by 0: the
-   * mask of inverted dropout, drawn and applied in one pass. The coin of a number is counted along
-   * its row, last dimension first, wherever it lies in memory.
+   * mask of inverted dropout, drawn and applied in one pass. The coins are counted along a row,
+   * last dimension first, wherever the numbers lie in memory.
    *
    * @param array one example per index of dimension 0, of any rank, order and stride, changed in
    *     place; float types only
    * @param probability of heads, in {@code [0, 1]}
-   * @param scale what the numbers kept are multiplied by
-   * @throws IllegalArgumentException if the array has not as many rows as there are seeds
+   * @param scale the number by which those kept are multiplied
+   * @throws IllegalArgumentException if the array does not have as many rows as there are seeds
    */
   public void keep(INDArray array, double probability, double scale) {
     BernoulliMask.apply(array, this, probability, scale);
   }
 
-  /** SplitMix64's finaliser: every bit of the input changes half of the output's. */
+  /**
+   * SplitMix64's finaliser: every bit of the input changes half of the output's bits on average.
+   *
+   * @param value any bits
+   * @return the mixed bits
+   */
   public static long mix(long value) {
     long bits = value;
     bits = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -176,7 +181,13 @@ public final class CounterRandom implements NoiseSource {
     return new CounterRandom(seeds[row]);
   }
 
-  /** One number from a seed and a position under it. */
+  /**
+   * The number at a position of the stream that begins at a seed.
+   *
+   * @param seed the seed
+   * @param position the position, from 0
+   * @return 64 random bits
+   */
   public static long mix(long seed, long position) {
     return mix(seed + (position + 1) * GOLDEN_RATIO);
   }

@@ -21,10 +21,10 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record GeneratorNoise(long seed, char order, DataType type) implements NoiseSource {
 
-  /** So few numbers at a time that they stay in the first-level cache. */
+  /** Numbers drawn at a time, few enough to stay in the first-level cache. */
   private static final int BLOCK = 512;
 
-  /** Apart from ND4J's own, which must not be set back. */
+  /** Separate from ND4J's own generator, whose state must not be changed. */
   private static final ThreadLocal<Random> GENERATOR =
       ThreadLocal.withInitial(() -> Nd4j.getRandomFactory().getNewRandomInstance());
 

@@ -9,14 +9,16 @@ import org.nd4j.linalg.api.shape.Shape;
 
 /**
  * Remembers the seeds from which forward passes in training drew their masks, until the backward
- * pass draws the masks again. The latest pass that fits is the one: a network goes back through its
- * layers in the reverse order, so layers may share an instance. A pass takes a few bytes, and the
- * oldest are forgotten, so forward passes that no backward pass follows do no harm.
+ * pass draws the masks again. Of several passes that fit, the latest is taken: a network goes back
+ * through its layers in reverse order, so that layers may share an instance. A pass takes a few
+ * bytes, and the oldest ones are forgotten, so that forward passes without a backward pass do no
+ * harm.
  *
- * <p>What fits depends on what DL4J tells. A dropout is told the step but does not see its input
- * again: its pass is that of the same thread, step and shape ({@link #recall}). An activation is
- * told no step but gets its input a second time: its pass is that of the same input ({@link
- * #find}). See docs/decisions/002-rrelu-remembers-seeds.md and 008-dropout-remembers-seeds.md.
+ * <p>Which pass fits depends on what DL4J passes to the backward pass. A dropout is told the step
+ * but does not see its input again: its pass is that of the same thread, step and shape ({@link
+ * #recall}). An activation is told no step but gets its input a second time: its pass is that of
+ * the same input ({@link #find}). See docs/decisions/002-rrelu-remembers-seeds.md and
+ * 008-dropout-remembers-seeds.md.
  */
 public final class MaskSeeds {
 
@@ -37,7 +39,10 @@ public final class MaskSeeds {
     }
   }
 
-  /** Some of the elements: with the shape, two inputs of different layers never agree in all. */
+  /**
+   * A few of the elements: two inputs that agree in these and in their shape are taken for the
+   * same.
+   */
   private record Fingerprint(long elements) implements PassKey {
 
     static Fingerprint of(INDArray input) {
@@ -60,10 +65,10 @@ public final class MaskSeeds {
   /**
    * Remembers a pass by its step.
    *
-   * @param activations what the mask is for
+   * @param activations the array that is masked
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
-   * @param noise what draws the mask
+   * @param noise draws the mask
    */
   public void remember(INDArray activations, int iteration, int epoch, GeneratorNoise noise) {
     remember(new Pass(StepKey.current(iteration, epoch), activations.shape(), noise));
@@ -72,8 +77,8 @@ public final class MaskSeeds {
   /**
    * Remembers a pass by its input.
    *
-   * @param input what the pass got, with one element at least
-   * @param noise what draws the mask
+   * @param input the input of the pass, with at least one element
+   * @param noise draws the mask
    */
   public void remember(INDArray input, GeneratorNoise noise) {
     remember(new Pass(Fingerprint.of(input), input.shape(), noise));
@@ -89,11 +94,11 @@ public final class MaskSeeds {
   /**
    * Finds the latest pass of the step, and forgets it.
    *
-   * @param gradient at the activations; it has their shape
+   * @param gradient the gradient at the array that was masked; it has that array's shape
    * @param iteration the iteration, from 0
    * @param epoch the epoch, from 0
    * @return what drew the mask, or null if this step has drawn nothing
-   * @throws IllegalStateException if it has, but for arrays of other shapes
+   * @throws IllegalStateException if the step has drawn masks, but only for arrays of other shapes
    */
   public synchronized @Nullable GeneratorNoise recall(INDArray gradient, int iteration, int epoch) {
     StepKey step = StepKey.current(iteration, epoch);
@@ -117,9 +122,9 @@ public final class MaskSeeds {
   }
 
   /**
-   * Finds the latest pass with an input, and continues remembering it.
+   * Finds the latest pass with an input, and keeps it.
    *
-   * @param input the input, with one element at least
+   * @param input the input, with at least one element
    * @return what drew the mask, or null if no pass in training had such an input
    */
   public @Nullable GeneratorNoise find(INDArray input) {
@@ -139,7 +144,7 @@ public final class MaskSeeds {
     return null;
   }
 
-  /** Forgets what this thread has drawn in any step. */
+  /** Forgets all passes of this thread that are remembered by their step. */
   public synchronized void clear() {
     long thread = Thread.currentThread().getId();
     latestFirst.removeIf(pass -> pass.key() instanceof StepKey step && step.thread() == thread);

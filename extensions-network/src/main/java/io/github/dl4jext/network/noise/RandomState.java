@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public record RandomState(long seed, long root, long node) {
 
   /**
-   * Asks this thread's generator.
+   * Reads the state of this thread's generator.
    *
    * @return its state
    */
@@ -23,7 +23,7 @@ public record RandomState(long seed, long root, long node) {
     return new RandomState(random.getSeed(), random.rootState(), random.nodeState());
   }
 
-  /** Sets this thread's generator to the state: it draws the same numbers again. */
+  /** Sets this thread's generator to this state, so that it draws the same numbers again. */
   public void restore() {
     Random random = Nd4j.getRandom();
     random.setSeed(seed);

@@ -1,6 +1,6 @@
 /**
  * Random numbers that dropout, noise and Monte-Carlo dropout draw. Start with {@code NoiseSource},
- * from which they take them, and {@code CounterRandom}, of which every number follows from its
+ * through which they draw, and {@code CounterRandom}, whose numbers depend only on the seed and the
  * place.
  */
 @NullMarked
