@@ -37,8 +37,8 @@ public final class CpuAdvice {
    * product twice in each step, which {@link FastLayers} replaces, and other convolutions that lay
    * out their input again in the backward pass.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised * @return
-   *     one text for each cause of slowness; empty if there is none
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised
+   * @return one text for each cause of slowness; empty if there is none
    * @throws IllegalStateException if ND4J's backend is not a CPU
    * @throws IllegalArgumentException if the network is of another type or not initialised
    */

@@ -24,7 +24,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * try (CpuThreads threads = CpuThreads.calibrate(net, batch)) { // measures, and sets the best
  *   System.out.println(threads);
  *   net.fit(data, 10);
- *  * } // restores the numbers before
+ * } // restores the numbers before
  * }</pre>
  *
  * <p>Both numbers apply to the whole program. ND4J uses no more threads of OpenMP than it was

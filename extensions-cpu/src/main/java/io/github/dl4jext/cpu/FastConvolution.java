@@ -45,7 +45,7 @@ public final class FastConvolution extends ConvolutionLayer implements ComputesA
 
   /** For ND4J's JSON mapper; users call {@link FastLayers}. */
   public FastConvolution() {
-    // // the mapper calls the setters
+    // the mapper calls the setters
   }
 
   /**

@@ -44,7 +44,7 @@ public final class FastDense extends DenseLayer implements ComputesAs, ComputesO
 
   /** For ND4J's JSON mapper; users call {@link FastLayers}. */
   public FastDense() {
-    // // the mapper calls the setters
+    // the mapper calls the setters
   }
 
   /**

@@ -23,7 +23,7 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * to the last bit.
  *
  * <pre>{@code
- * MultiLayerNetwork fast = FastLayers.of(net);      // // continues net's training
+ * MultiLayerNetwork fast = FastLayers.of(net);      // continues net's training
  * fast.fit(data, 10);
  * ModelSerializer.writeModel(FastLayers.plain(fast), file, true);   // DL4J's own layers again
  * }</pre>

@@ -11,7 +11,7 @@ import org.nd4j.linalg.convolution.Convolution;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * * The patches of the images to which a filter is applied, as the rows of a matrix: example by
+ * The patches of the images to which a filter is applied, as the rows of a matrix: example by
  * example, and line by line of the output. Within a row the order is channel, line, column of the
  * filter. Numbers beyond the image are 0.
  *

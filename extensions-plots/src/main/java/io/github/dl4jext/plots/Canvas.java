@@ -61,8 +61,7 @@ interface Canvas {
   /**
    * Draws a line of the chart.
    *
-   * <p>* @param index the number of its name, which decides its colour and its dashes
-   *
+   * @param index the number of its name, which decides its colour and its dashes
    * @param name its name
    * @param strokes for each stroke, x and y of its points in turn; a stroke of one point is a dot
    */

@@ -30,7 +30,7 @@ record Line(String name, double[] x, double[] y) {
   }
 
   /**
-   * * Returns the points that are worth drawing, with one stroke between two gaps. Of consecutive
+   * Returns the points that are worth drawing, with one stroke between two gaps. Of consecutive
    * points over the same pixel column, the first, the last, the lowest and the highest are kept, so
    * that no jump and no peak is lost. Of these, the points that lie on the line between their
    * neighbours are left out.

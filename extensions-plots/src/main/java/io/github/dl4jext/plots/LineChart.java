@@ -94,7 +94,7 @@ public final class LineChart {
   }
 
   /**
-   * * Returns the chart as SVG, which shrinks where there is less room.
+   * Returns the chart as SVG, which shrinks where there is less room.
    *
    * @param width in pixels, 200 to 10000
    * @param height in pixels, 150 to 10000; a long legend makes it higher

@@ -67,7 +67,7 @@ public final class ReliabilityDiagram {
     }
 
     private static boolean inRange(double[] numbers) {
-      // // a mean of floats may be a little above 1
+      // a mean of floats may be a little above 1
       return Arrays.stream(numbers).allMatch(n -> Double.isNaN(n) || n >= 0 && n <= 1 + 1e-6);
     }
 
@@ -136,7 +136,7 @@ public final class ReliabilityDiagram {
   }
 
   /**
-   * * Draws the diagram of one predictor.
+   * Draws the diagram of one predictor.
    *
    * @param confidence the mean confidence of each bin, in {@code [0, 1]}, or NaN
    * @param accuracy the accuracy of each bin, in {@code [0, 1]}, or NaN

@@ -29,7 +29,7 @@ public final class SchedulePlot {
   private SchedulePlot() {}
 
   /**
-   * * Draws a schedule that counts steps.
+   * Draws a schedule that counts steps.
    *
    * @param schedule any schedule
    * @param steps the length of the run in steps, 1 to 10 million
@@ -41,7 +41,7 @@ public final class SchedulePlot {
   }
 
   /**
-   * * Draws a schedule that may count epochs.
+   * Draws a schedule that may count epochs.
    *
    * @param schedule any schedule
    * @param steps the length of the run in steps, 1 to 10 million
@@ -55,7 +55,7 @@ public final class SchedulePlot {
   }
 
   /**
-   * * Draws several schedules that count steps.
+   * Draws several schedules that count steps.
    *
    * @param schedules schedules by the names in the legend, in the map's order
    * @param steps the length of the run in steps, 1 to 10 million
@@ -67,7 +67,7 @@ public final class SchedulePlot {
   }
 
   /**
-   * * Draws several schedules that may count epochs.
+   * Draws several schedules that may count epochs.
    *
    * @param schedules schedules by the names in the legend, in the map's order
    * @param steps the length of the run in steps, 1 to 10 million

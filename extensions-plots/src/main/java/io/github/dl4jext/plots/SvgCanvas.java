@@ -28,7 +28,7 @@ final class SvgCanvas implements Canvas {
     svg.append(" width=\"" + width + "\" height=\"" + height + "\"");
     svg.append(" viewBox=\"0 0 " + width + " " + height + "\"");
     svg.append(" style=\"max-width:100%;height:auto\">\n");
-    // // Screen readers read this title.
+    // Screen readers read this title.
     String names = String.join(", ", chart.names());
     String title = chart.title().isBlank() ? names : chart.title() + ": " + names;
     svg.append("<title>" + escaped(title) + "</title>\n");
@@ -46,7 +46,7 @@ final class SvgCanvas implements Canvas {
     rule(".mark", "stroke-dasharray:3 4");
     rule(".line", "stroke-width:2;stroke-linejoin:round;stroke-linecap:round");
     colours(inks, false);
-    // // Only screens are dark: a printed picture is on white paper.
+    // Only screens are dark: a printed picture is on white paper.
     svg.append("@media screen and (prefers-color-scheme:dark){\n");
     colours(inks, true);
     svg.append("}\n</style>\n");

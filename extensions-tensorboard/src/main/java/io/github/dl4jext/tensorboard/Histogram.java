@@ -46,7 +46,7 @@ record Histogram(
       counts[bucket(number)]++;
       squares += number * number;
     }
-    // // A bucket begins where the one before it ends, so the bucket before a full one is listed
+    // A bucket begins where the one before it ends, so the bucket before a full one is listed
     // too.
     int[] told = new int[counts.length];
     int size = 0;

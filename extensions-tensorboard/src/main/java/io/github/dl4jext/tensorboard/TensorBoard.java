@@ -39,10 +39,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>folder</td><td>path</td><td>required</td><td>the folder for the file, one for each training; created if missing</td></tr>
+ * <tr><td>folder</td><td>path</td><td>required</td><td>the folder for the file, one for each
+ *   training; created if missing</td></tr>
  * <tr><td>everySteps</td><td>[1, inf)</td><td>10</td><td>steps between two losses;
  *   iterations 0, n, 2n, ... are written</td></tr>
- * <tr><td>histogramsEverySteps</td><td>[0, inf)</td><td>500</td><td>steps between two sets of histograms; 0 for none</td></tr>
+ * <tr><td>histogramsEverySteps</td><td>[0, inf)</td><td>500</td><td>steps between two sets of
+ *   histograms; 0 for none</td></tr>
  * </table>
  *
  * <p><b>Scalars.</b> {@code step/loss} is the loss before the step's update, {@code step/learning
@@ -194,7 +196,7 @@ public final class TensorBoard extends BaseTrainingListener
     if (isDue(iteration, histogramsEverySteps)) {
       for (ParameterSlot slot : network.slots()) {
         add(summary, "weights", slot, numbers(slot.in(network.parameters())));
-        if (slot.hasGradient()) { // // the updater has put the update in its place
+        if (slot.hasGradient()) { // the updater has put the update in its place
           add(summary, "updates", slot, numbers(slot.in(network.gradients())));
         }
       }

@@ -50,8 +50,8 @@ final class AlwaysOnDropout {
   }
 
   /**
-   * Maps names to the original, because a layer without a name is called by its index in the stack,
-   * which the layers that are put in change.
+   * Maps names to the original. In a stack, a layer without a name is called by its index, which
+   * changes when layers are put in.
    */
   private static UnaryOperator<ParameterName> nameInOriginal(Network original, Network on) {
     return original.byType(
@@ -100,7 +100,7 @@ final class AlwaysOnDropout {
 
   private static ComputationGraph switchedOn(ComputationGraph network) {
     ComputationGraphConfiguration configuration = network.getConfiguration().clone();
-    // // DL4J's own clone of a graph's configuration loses the counters of training
+    // DL4J's own clone of a graph's configuration loses the counters of training
     configuration.setIterationCount(network.getIterationCount());
     configuration.setEpochCount(network.getEpochCount());
     Map<String, GraphVertex> vertices = new LinkedHashMap<>();
@@ -149,7 +149,7 @@ final class AlwaysOnDropout {
     NeuralNetConfiguration own = layer.clone();
     MonteCarloDropoutLayer always = new MonteCarloDropoutLayer(dropout);
     always.setLayerName(name);
-    // // they have no effect, but DL4J takes JSON without them for that of an old version
+    // they have no effect, but DL4J takes JSON without them for that of an old version
     always.setIUpdater(new NoOp());
     always.setActivationFn(new ActivationIdentity());
     always.setWeightInitFn(new WeightInitXavier());
@@ -167,7 +167,7 @@ final class AlwaysOnDropout {
     Layer copy = layer.clone();
     ExtractedDropout.own(copy);
     if (copy instanceof BaseLayer base) {
-      // // weight noise does not change, and acts in training only
+      // weight noise does not change, and acts in training only
       base.setWeightNoise(null);
     }
     ExtractedDropout noise = ExtractedDropout.takenFrom(copy, 0, name);

@@ -87,7 +87,7 @@ public final class Calibration {
     logLoss -= Math.log(p[label]);
     int told = chosen < 0 ? best : chosen;
     int bins = counts.length;
-    // // probabilities of floats may be a little above 1
+    // probabilities of floats may be a little above 1
     int bin = Math.min(bins, Math.max(1, (int) Math.ceil(p[told] * bins))) - 1;
     counts[bin]++;
     confidence[bin] += p[told];
@@ -100,8 +100,9 @@ public final class Calibration {
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
-   * @return the measures * @throws IllegalArgumentException if the shapes do not fit, a number is
-   *     out of range, or a row is not probabilities that sum to 1
+   * @return the measures
+   * @throws IllegalArgumentException if the shapes do not fit, a number is out of range, or a row
+   *     is not probabilities that sum to 1
    */
   public static Calibration of(INDArray probabilities, INDArray labels) {
     Objects.requireNonNull(probabilities, "calibration: probabilities must be given, was null");
@@ -110,14 +111,15 @@ public final class Calibration {
   }
 
   /**
-   * * Measures with a number of bins.
+   * Measures with a number of bins.
    *
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
    * @param bins the number of bins, 1 to 10000
-   * @return the measures * @throws IllegalArgumentException if the shapes do not fit, a number is
-   *     out of range, or a row is not probabilities that sum to 1
+   * @return the measures
+   * @throws IllegalArgumentException if the shapes do not fit, a number is out of range, or a row
+   *     is not probabilities that sum to 1
    */
   public static Calibration of(INDArray probabilities, INDArray labels, int bins) {
     return of(probabilities, labels, bins, -1);
@@ -247,7 +249,7 @@ public final class Calibration {
   }
 
   /**
-   * * Returns the share of examples whose most probable class is the true one; after {@link
+   * Returns the share of examples whose most probable class is the true one; after {@link
    * #ofClass}, the share of examples that belong to the class.
    *
    * @return in {@code [0, 1]}
@@ -329,7 +331,7 @@ public final class Calibration {
   }
 
   /**
-   * * Returns the mean confidence in each bin.
+   * Returns the mean confidence in each bin.
    *
    * @return a number per bin, NaN for an empty one
    */
@@ -340,7 +342,7 @@ public final class Calibration {
   }
 
   /**
-   * * Returns the accuracy in each bin.
+   * Returns the accuracy in each bin.
    *
    * @return a number per bin, NaN for an empty one
    */

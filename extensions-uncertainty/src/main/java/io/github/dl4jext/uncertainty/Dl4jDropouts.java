@@ -32,7 +32,7 @@ final class Dl4jDropouts {
   }
 
   /**
-   * * One of DL4J's dropouts.
+   * One of DL4J's dropouts.
    *
    * @param schedule the schedule of its parameter, or null
    * @param fixed its parameter, if there is no schedule
@@ -58,7 +58,7 @@ final class Dl4jDropouts {
   }
 
   /**
-   * * Returns the same noise, drawn from seeds.
+   * Returns the same noise, drawn from seeds.
    *
    * @throws IllegalArgumentException if the class is not known; subclasses of known ones are not,
    *     because they may do anything

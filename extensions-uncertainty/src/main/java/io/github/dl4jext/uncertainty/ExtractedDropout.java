@@ -66,7 +66,7 @@ record ExtractedDropout(
           FrozenLayerWithBackprop.class);
 
   /**
-   * * Takes the noise out of a layer.
+   * Takes the noise out of a layer.
    *
    * @param layer the layer, which loses its dropout; neither it nor a layer inside may be shared,
    *     see {@link #own}

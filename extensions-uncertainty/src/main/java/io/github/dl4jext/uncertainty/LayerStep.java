@@ -25,8 +25,7 @@ final class LayerStep implements PlanStep {
   /**
    * Takes the layer and what comes before it.
    *
-   * <p>* @param input the number of the value that it takes
-   *
+   * @param input the number of the value that it takes
    * @param preProcessor the layer's preprocessor, or null
    * @param permutation the permutation of the input after the preprocessor, or null
    * @param dropout the layer's noise
@@ -93,12 +92,12 @@ final class LayerStep implements PlanStep {
     if (isPlain(x)) {
       return dense(x, workspaces);
     }
-    // // layers without parameters may overwrite an input that other steps need
+    // layers without parameters may overwrite an input that other steps need
     if (!mine && layer.numParams() == 0) {
       x = workspaces.dup(ArrayType.ACTIVATIONS, x, x.ordering());
     }
     if (layer instanceof TimeDistributedLayer) {
-      // // it applies the mask to the wrong time steps
+      // it applies the mask to the wrong time steps
       layer.setMaskArray(null);
     }
     dropout.inside().forEach(seeded -> seeded.use(batch));

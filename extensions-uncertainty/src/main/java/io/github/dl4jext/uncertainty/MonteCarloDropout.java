@@ -81,7 +81,7 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * * Begins to build a predictor.
+   * Begins to build a predictor.
    *
    * @param network an initialised network with dropout or weight noise
    * @return a builder whose settings all have defaults
@@ -107,7 +107,7 @@ public final class MonteCarloDropout {
   }
 
   /**
-   * * Predicts examples, which are numbered from 0.
+   * Predicts examples, which are numbered from 0.
    *
    * @param x one example per index of dimension 0
    * @return the statistics of the samples of the network's only output
@@ -152,8 +152,7 @@ public final class MonteCarloDropout {
   /**
    * Predicts all outputs of a graph. Examples are numbered from 0.
    *
-   * <p>* @param inputs an array for each input of the network, in its order
-   *
+   * @param inputs an array for each input of the network, in its order
    * @return one prediction per output, in the network's order
    * @throws IllegalArgumentException if the inputs' number or their numbers of examples do not fit
    */
@@ -189,12 +188,12 @@ public final class MonteCarloDropout {
     plan.check(inputs);
     plan.checkMasks(masks, inputs[0].size(0));
     TrainingProgress progress = Network.of(network).progress();
-    // // a scheduled rate may be 0 by now
+    // a scheduled rate may be 0 by now
     plan.requireRandomAt(progress.iterations(), progress.epochs());
     List<MonteCarloPrediction> predictions =
         new MonteCarloRun(plan, settings, progress.iterations(), progress.epochs())
             .predict(inputs, masks, firstExample);
-    // // not after an exception, because its layers may refer to arrays that no longer exist
+    // not after an exception, because its layers may refer to arrays that no longer exist
     idle.add(plan);
     return predictions;
   }

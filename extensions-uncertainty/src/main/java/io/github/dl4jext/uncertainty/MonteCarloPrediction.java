@@ -20,11 +20,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * <tr><td>{@link #mean()}</td><td>mean of p_s: the prediction to use</td><td></td></tr>
  * <tr><td>{@link #standardDeviation()}</td><td>spread of p_s, computed with n - 1</td>
  * <td>the network does not know the value</td></tr>
- * <tr><td>{@link #predictiveEntropy()}</td><td>H(mean p_s)</td><td>the network is uncertain, for any reason</td></tr>
- * <tr><td>{@link #expectedEntropy()}</td><td>mean of H(p_s)</td><td>the data itself is ambiguous</td></tr>
+ * <tr><td>{@link #predictiveEntropy()}</td><td>H(mean p_s)</td><td>the network is uncertain, for
+ *   any reason</td></tr>
+ * <tr><td>{@link #expectedEntropy()}</td><td>mean of H(p_s)</td><td>the data itself is
+ *   ambiguous</td></tr>
  * <tr><td>{@link #mutualInformation()}</td><td>their difference, BALD</td>
  * <td>the samples disagree: more data of this kind would help</td></tr>
- * <tr><td>{@link #variationRatio()}</td><td>share of samples that do not vote for the most frequent class</td><td>the samples disagree on the class</td></tr>
+ * <tr><td>{@link #variationRatio()}</td><td>share of samples that do not vote for the most frequent
+ *   class</td><td>the samples disagree on the class</td></tr>
  * </table>
  *
  * <p><b>Shape.</b> Means, deviations and intervals have the shape of the output. Entropies, ratios
@@ -86,7 +89,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * * Returns the mean of the samples.
+   * Returns the mean of the samples.
    *
    * @return in the shape of the output
    */
@@ -115,7 +118,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * * Returns the entropy of the mean, in nats.
+   * Returns the entropy of the mean, in nats.
    *
    * @return a number per distribution
    * @throws IllegalStateException if the output's numbers are not probabilities
@@ -125,7 +128,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * * Returns the mean of the samples' entropies, in nats.
+   * Returns the mean of the samples' entropies, in nats.
    *
    * @return a number per distribution
    * @throws IllegalStateException if the output's numbers are not probabilities
@@ -191,7 +194,7 @@ public final class MonteCarloPrediction {
   }
 
   /**
-   * * Returns all the samples.
+   * Returns all the samples.
    *
    * @return the samples along dimension 0, each in the shape of the output
    * @throws IllegalStateException if the builder was not told to keep them

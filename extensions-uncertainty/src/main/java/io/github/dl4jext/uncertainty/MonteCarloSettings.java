@@ -5,7 +5,7 @@ import io.github.dl4jext.spi.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * * Holds the settings of a predictor, and checks them.
+ * Holds the settings of a predictor, and checks them.
  *
  * @param samples the largest number of samples of an example
  * @param seed the seed of the random numbers

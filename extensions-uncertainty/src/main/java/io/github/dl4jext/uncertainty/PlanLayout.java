@@ -24,7 +24,7 @@ final class PlanLayout {
       if (format == ConvolutionUtils.getFormatForLayer(to)) {
         return null;
       }
-      // // the same permutations as DL4J's, which go from the layer after to the one before
+      // the same permutations as DL4J's, which go from the layer after to the one before
       return format == CNN2DFormat.NCHW ? new int[] {0, 3, 1, 2} : new int[] {0, 2, 3, 1};
     }
     boolean sequences =

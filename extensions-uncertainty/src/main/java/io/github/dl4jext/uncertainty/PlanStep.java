@@ -22,8 +22,7 @@ interface PlanStep {
   /**
    * Computes the value.
    *
-   * <p>* @param values the values of its inputs
-   *
+   * @param values the values of its inputs
    * @param spare whether the values may be overwritten, because no other step needs them
    * @param rows the number of examples, which is not always the size of dimension 0
    * @param batch the source of random numbers; null if neither the step nor a value before it is

@@ -27,7 +27,7 @@ final class RunningPrediction {
   private final @Nullable List<double[]> kept;
 
   /**
-   * * Starts without a sample.
+   * Starts without a sample.
    *
    * @param form the meaning of the numbers
    * @param shape the shape of the output, classes last
@@ -114,7 +114,7 @@ final class RunningPrediction {
   double standardError(int row) {
     double most = 0;
     for (int i = row * unitsPerRow; i < (row + 1) * unitsPerRow; i++) {
-      // // so written that NaN counts as a large error
+      // so written that NaN counts as a large error
       most = squares[i] <= most ? most : squares[i];
     }
     double n = counts[row];

@@ -47,7 +47,7 @@ final class SampleBatch {
    * Returns random numbers for a parameter, the same for all examples of the batch's only sample.
    */
   CounterRandom weights(long place, String key) {
-    // // no example has the number -1, so that no row has these numbers
+    // no example has the number -1, so that no row has these numbers
     long seed = CounterRandom.mix(CounterRandom.mix(firstSample, -1), place);
     return new CounterRandom(CounterRandom.mix(seed, key.hashCode()));
   }

@@ -60,8 +60,9 @@ public record TemperatureScaling(double temperature) {
    * @param probabilities one row per example, one column per class; a single column is the
    *     probability of class 1 of two
    * @param labels a row per example with a 1 for its class, or a class per example, from 0
-   * @return the scaling * @throws IllegalArgumentException if the shapes do not fit, or if a row is
-   *     not probabilities that sum to 1
+   * @return the scaling
+   * @throws IllegalArgumentException if the shapes do not fit, or if a row is not probabilities
+   *     that sum to 1
    */
   public static TemperatureScaling fit(INDArray probabilities, INDArray labels) {
     Objects.requireNonNull(

@@ -11,11 +11,11 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Averages the weights over the last steps, old ones fading out: {@code a <- d a + (1 - d) w} after
- * every update, where a is the average and w are the weights.
+ * Averages the weights over the last steps, with old weights fading out: {@code a <- d a + (1 - d)
+ * w} after every update, where a is the average and w are the weights.
  *
- * <p>The last weights of training are those of the last few batches as well; their average
- * generalizes better, at the price of one more vector, and training itself is not changed.
+ * <p>The last weights of a training depend on its last few batches too. The average generalizes
+ * better. It costs two more vectors, and does not change the training itself.
  *
  * <pre>{@code
  * ExponentialMovingAverage ema = new ExponentialMovingAverage(0.999);
@@ -30,15 +30,15 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * the number of steps averaged over</td></tr>
  * <tr><td>-</td><td>warmup</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>Update at step t.</b> The first weights seen, which are those after the first update, are
- * the average; no correction for bias is needed. With {@code warmup} the decay at the t-th update
- * after that is {@code min(d, (1 + t) / (10 + t))}, as in TensorFlow, so that early weights are
- * soon forgotten. It is computed as {@code a + (1 - d) (w - a)}; weights that do not move (frozen
- * layers) are kept to the last bit.
+ * <p><b>Update at step t.</b> The average begins as the weights after the first update, so that no
+ * correction for bias is needed. With {@code warmup} the decay at the t-th update after the first
+ * is {@code min(d, (1 + t) / (10 + t))}, as in TensorFlow, so that early weights are soon
+ * forgotten. The average is computed as {@code a + (1 - d) (w - a)}, so that weights that do not
+ * move (frozen layers) are kept to the last bit.
  *
- * <p><b>Batch normalization.</b> {@code averaged(network)} takes the average of the statistics, as
- * timm does; where DL4J stores the logarithm of the deviation, that is a geometric mean. Frozen
- * layers keep theirs. For this, saving and threads see {@link WeightAverage}.
+ * <p><b>Batch normalization.</b> {@code averaged(network)} uses the average of the statistics, as
+ * timm does. If DL4J stores the logarithm of the deviation, this is a geometric mean. Frozen layers
+ * keep their statistics. {@link WeightAverage} describes this in detail, and saving and threads.
  *
  * <p><b>Edges.</b> d = 0 gives the last weights.
  *
@@ -81,6 +81,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
    * Averages with the decay given, from the first step on.
    *
    * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public ExponentialMovingAverage(double decay) {
     this(decay, false);
@@ -91,7 +92,7 @@ public final class ExponentialMovingAverage extends WeightAverage {
    *
    * @param decay share of the average that stays at each iteration, in {@code [0, 1)}
    * @param warmup whether the decay starts low
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the decay is out of range
    */
   public ExponentialMovingAverage(double decay, boolean warmup) {
     this.decay = decay;

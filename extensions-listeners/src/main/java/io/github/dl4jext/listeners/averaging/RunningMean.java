@@ -14,7 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Keeps the mean of a network's parameters up to date in place: {@code mean <- mean + share (vector
- * - mean)}. It knows them by name, so that it can be carried over to another network.
+ * - mean)}. It knows the parameters by name, so that the mean can be carried over to another
+ * network.
  */
 final class RunningMean implements Serializable {
 
@@ -27,17 +28,17 @@ final class RunningMean implements Serializable {
 
   private long count;
 
-  /** Kept, so that a step allocates nothing. */
+  /** Kept from step to step, so that a step allocates nothing. */
   private transient @Nullable INDArray difference;
 
-  /** Whether another network carries on this training. */
+  /** Whether another network continues this training. */
   private transient volatile boolean passedOn;
 
   RunningMean(ParameterLayout layout) {
     this.layout = layout;
   }
 
-  /** Takes the vector in; the first one becomes the mean. */
+  /** Adds a vector to the mean; the first one becomes the mean. */
   void add(INDArray vector, double share) {
     if (mean == null) {
       mean = vector.dup();
@@ -45,7 +46,7 @@ final class RunningMean implements Serializable {
       if (difference == null) {
         difference = Nd4j.createUninitialized(mean.dataType(), mean.shape(), mean.ordering());
       }
-      // in this form a vector that stays the same is kept to the last bit
+      // in this form a vector that does not change is kept to the last bit
       vector.subi(mean, difference);
       if (mean.dataType() == DataType.FLOAT || mean.dataType() == DataType.DOUBLE) {
         Nd4j.getBlasWrapper().level1().axpy(mean.length(), share, difference, mean);
@@ -68,7 +69,7 @@ final class RunningMean implements Serializable {
     return ParameterMapping.between(layout, network.layout());
   }
 
-  /** Carries the mean over to another network; parameters that are new there begin as they are. */
+  /** Carries the mean over to another network; new parameters begin with their present values. */
   RunningMean carriedOverTo(Network network) {
     RunningMean carried = new RunningMean(network.layout());
     if (mean != null) {
@@ -79,7 +80,7 @@ final class RunningMean implements Serializable {
     return carried;
   }
 
-  /** Makes a mean of its own that is as this one. */
+  /** Makes an independent copy. */
   synchronized RunningMean duplicate() {
     RunningMean copy = new RunningMean(layout);
     copy.mean = copy();
@@ -93,7 +94,7 @@ final class RunningMean implements Serializable {
     return mean == null ? state : state.put("mean", mean);
   }
 
-  /** Makes one of a {@link #state}. */
+  /** Makes a mean from a {@link #state}. */
   static RunningMean of(ListenerState state) {
     RunningMean made = new RunningMean(ParameterLayout.of(state.part("layout")));
     made.mean = state.has("mean") ? state.array("mean").dup() : null;

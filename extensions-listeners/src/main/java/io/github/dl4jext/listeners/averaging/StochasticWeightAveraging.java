@@ -13,12 +13,12 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Averages the weights stochastically: takes the plain mean of the weights at every n-th step, or
- * epoch, from some point on: {@code a <- a + (w - a) / k} for the k-th weights taken.
+ * Averages the weights stochastically: takes the plain mean of the weights at every n-th step or
+ * epoch, from a chosen step or epoch on, {@code a <- a + (w - a) / k} for the k-th weights taken.
  *
  * <p>Late in training with a constant or cyclical rate the weights wander around a flat minimum;
- * their mean is nearer its middle, and generalizes better than any of them. It costs one more
- * vector, and training itself is not changed.
+ * their mean is nearer to its middle, and generalizes better than any of them. It costs two more
+ * vectors, and does not change the training itself.
  *
  * <pre>{@code
  * StochasticWeightAveraging swa = StochasticWeightAveraging.everyEpoch(15);
@@ -37,21 +37,22 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * iterations</td></tr></table>
  *
  * <p><b>Update.</b> Weights are taken after the update of iteration {@code startStep}, {@code
- * startStep + every}, ... in epoch {@code startEpoch} or later; or, where {@code everyEpochs} is
- * above 0, at the end of epoch {@code startEpoch}, {@code startEpoch + everyEpochs}, ... Iterations
- * and epochs are those that the network counts, also after it was restored.
+ * startStep + every}, ... in epoch {@code startEpoch} or later. If {@code everyEpochs} is above 0,
+ * they are taken at the end of epoch {@code startEpoch}, {@code startEpoch + everyEpochs}, ...
+ * instead. Iterations and epochs are those that the network counts, also after it was restored.
  *
  * <p><b>Batch normalization.</b> {@code averaged(network)} refuses a network with batch
- * normalization that is not frozen: weights from far apart have statistics of which the mean fits
- * none. For this, saving and threads see {@link WeightAverage}.
+ * normalization that is not frozen, because the mean of the statistics does not fit the mean of
+ * weights that are far apart; use {@code averaged(network, data)}. {@link WeightAverage} describes
+ * this in detail, and saving and threads.
  *
- * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and asking
- * for it is an error. {@code ParallelWrapper} reports no epochs, which a warning says: take weights
- * by iterations there, or train with {@code ParallelTraining}.
+ * <p><b>Edges.</b> Before {@code startStep} and {@code startEpoch} there is no average, and {@code
+ * averaged} throws {@code IllegalStateException}. {@code ParallelWrapper} reports no epochs, and a
+ * warning says so: take weights by iterations there, or train with {@code ParallelTraining}.
  *
  * <p><b>Check.</b> Defaults, weights 1, 2, 6 after three updates: 3.
  *
- * <p><b>Departs from the paper.</b> Nothing; the rate is up to the schedule.
+ * <p><b>Departs from the paper.</b> Nothing; the learning rate is left to the schedule.
  *
  * @see <a href="https://arxiv.org/abs/1803.05407">Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
  *     (2018)</a>
@@ -109,6 +110,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
    *
    * @param startStep first iteration whose weights are taken, counted from 0
    * @param every iterations between two of the weights that are averaged, at least 1
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public StochasticWeightAveraging(int startStep, int every) {
     this(startStep, every, 0, 0);
@@ -118,12 +120,12 @@ public final class StochasticWeightAveraging extends WeightAverage {
    * Takes weights by iterations or by epochs.
    *
    * @param startStep first iteration whose weights are taken, counted from 0
-   * @param every iterations between two of the weights that are averaged, at least 1; 1 if epochs
-   *     count
+   * @param every iterations between two of the weights that are averaged, at least 1; must be 1 if
+   *     {@code everyEpochs} is above 0
    * @param startEpoch first epoch in which weights are taken, counted from 0
-   * @param everyEpochs epochs from one taking to the next, at their end; 0 takes weights by
-   *     iterations
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everyEpochs epochs between two of the weights that are averaged, taken at the end of the
+   *     epoch; 0 takes weights by iterations
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public StochasticWeightAveraging(int startStep, int every, int startEpoch, int everyEpochs) {
     this.startStep = startStep;
@@ -165,7 +167,7 @@ public final class StochasticWeightAveraging extends WeightAverage {
    *
    * @param startEpoch first epoch whose weights are taken, counted from 0
    * @return the listener
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if below 0
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is below 0
    */
   public static StochasticWeightAveraging everyEpoch(int startEpoch) {
     return new StochasticWeightAveraging(0, 1, startEpoch, 1);

@@ -26,36 +26,38 @@ import org.slf4j.LoggerFactory;
 /**
  * Averages the weights of a network while it is trained.
  *
- * <p><b>During training</b> early stopping, plateaus, histories and checkpoints can judge the
+ * <p><b>During training,</b> early stopping, plateaus, histories and checkpoints can judge the
  * network by its average: {@link io.github.dl4jext.listeners.monitoring.Monitor#ofAverage}.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the average
- * continues over it, by the names of the parameters; see {@link TrainingFollower}. Parameters that
- * are new begin with the value that they have then, as if they had always had it, which a warning
- * says.
+ * continues with it, by the names of the parameters; see {@link TrainingFollower}. New parameters
+ * begin with their present values, as if they had always had them, and a warning says so.
  *
- * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes its statistics again in
- * one pass over the data, without dropout and weight noise: mean and variance of all rows together,
- * see {@link BatchNormStatistics}.
+ * <p><b>Batch normalization.</b> {@code averaged(network, data)} computes the statistics again in
+ * one pass over the data, without dropout and weight noise. They are the mean and the variance of
+ * all rows together, see {@link BatchNormStatistics}.
  *
  * <p><b>State.</b> Two vectors as long as the network's parameters, for each network; a step
- * allocates nothing. To keep the average with the model: {@code
- * ModelSerializer.addObjectToFile(file, "average", listener)} and {@code getObjectFromFile}; the
- * first network with its parameters that is trained with the restored listener, or asked for,
- * resumes with it as if there had been no interruption.
+ * allocates nothing. To keep the average with the model, use {@code
+ * ModelSerializer.addObjectToFile(file, "average", listener)} and {@code getObjectFromFile}. The
+ * restored average goes to the first network with the same parameters that is trained with the
+ * restored listener, or whose average is asked for, and continues as if there had been no
+ * interruption.
  *
- * <p><b>Edges.</b> Weights that have become NaN make the average NaN. DL4J applies constraints
- * after its listeners, so the average by steps is of weights before; the averaged network has them
- * applied.
+ * <p><b>Edges.</b> Weights that become NaN make the average NaN. DL4J applies constraints after it
+ * calls listeners, so an average by steps is of weights before the constraints. The constraints are
+ * applied to the averaged network.
  *
  * <p><b>Threads.</b> One listener may serve several networks. {@code ParallelWrapper} trains
- * copies, each of which has an average of its own; that of the network given to the wrapper is over
- * the weights of its first worker. Spark's workers get copies, whose averages do not come back.
+ * copies, each of which has its own average; the average of the network given to the wrapper is
+ * over the weights of its first worker. Spark's workers get copies of the listener, whose averages
+ * are lost.
  *
- * <p><b>Saving.</b> What is stored is one average: of the training that this listener heard of
- * last, with the names of its parameters. A network that carries on another one's training is of
- * that training. Where networks were trained in turns, as by the workers of {@code
- * ParallelWrapper}, it cannot be known whose average is wanted: say it, by {@link #storing}.
+ * <p><b>Saving.</b> One average is stored, with the names of its parameters: that of the training
+ * in which this listener was called last. A network that continues another one's training belongs
+ * to the same training. If networks were trained in turns, as by the workers of {@code
+ * ParallelWrapper}, the listener cannot know whose average is wanted: choose it with {@link
+ * #storing}.
  */
 public abstract sealed class WeightAverage extends BaseTrainingListener
     implements TrainingFollower, StatefulListener, ResumableListener<WeightAverage>, AveragesWeights
@@ -67,25 +69,22 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   private transient PerModelState<RunningMean> means = new PerModelState<>(this::adopt);
 
-  /** Holds what was read from a file, until a network with its parameters is trained. */
+  /** The mean that was read from a file, until a network with its parameters is trained. */
   private transient @Nullable RunningMean restored;
 
-  /** Holds the mean of the training that is stored: it is not up to the garbage collector. */
+  /** The mean that will be stored, which the garbage collector must not remove. */
   private transient @Nullable RunningMean latest;
 
-  /** Whether networks were trained in turns, so that the latest may be anyone's. */
+  /** Whether networks were trained in turns, so that the latest mean may belong to any of them. */
   private transient boolean inTurns;
 
-  /** Returns what the messages begin with. */
+  /** Returns the name with which messages begin. */
   abstract String name();
 
-  /**
-   * Returns whether the mean is of use when batch normalization's statistics are averaged like
-   * weights.
-   */
+  /** Returns whether batch normalization's statistics can be averaged like weights. */
   abstract boolean averagesStatistics();
 
-  /** Takes the weights as they are now into the mean. */
+  /** Adds the present weights to the mean. */
   final void take(Model model, Share share) {
     RunningMean mean = means.of(model);
     synchronized (mean) {
@@ -147,8 +146,8 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   /**
-   * Counts how often weights were taken into a network's average, or into those of the networks
-   * whose training it carries on.
+   * Counts how often weights were taken into a network's average, including those of networks whose
+   * training it continues.
    *
    * @param model the network
    * @return the number, 0 if the network has not been trained with this listener
@@ -162,13 +161,13 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   /**
-   * Makes a new network with the averaged weights; the network itself is not touched.
+   * Makes a new network with the averaged weights. The network itself does not change.
    *
    * @param model the network that was trained with this listener
    * @param <M> its type
-   * @return the averaged network, without listeners and without state of the updater
-   * @throws IllegalStateException if there is no average of the network yet, or if it has batch
-   *     normalization whose statistics want data
+   * @return the averaged network, without listeners and without the updater's state
+   * @throws IllegalStateException if there is no average of the network yet, or if the statistics
+   *     of its batch normalization must be computed from data
    */
   @Override
   public final <M extends Model> M averaged(M model) {
@@ -183,13 +182,13 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
 
   /**
    * Makes a new network with the averaged weights, whose batch normalization has the statistics of
-   * the data; the network itself is not touched, nor is the random generator, also if the data
-   * throw.
+   * the data. The network itself and the random generator do not change, even if the iterator
+   * throws an exception.
    *
    * @param model the network that was trained with this listener
-   * @param data batches of training data, gone through once if there is batch normalization
+   * @param data batches of training data, which are read once if there is batch normalization
    * @param <M> the network's type
-   * @return the averaged network, without listeners and without state of the updater
+   * @return the averaged network, without listeners and without the updater's state
    * @throws IllegalStateException if there is no average of the network yet
    */
   public final <M extends Model> M averaged(M model, DataSetIterator data) {
@@ -198,7 +197,15 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
     return copy;
   }
 
-  /** Makes a new network as {@link #averaged(Model, DataSetIterator)} does. */
+  /**
+   * Makes a new network as {@link #averaged(Model, DataSetIterator)} does.
+   *
+   * @param model the network that was trained with this listener
+   * @param data batches of training data, which are read once if there is batch normalization
+   * @param <M> the network's type
+   * @return the averaged network, without listeners and without the updater's state
+   * @throws IllegalStateException if there is no average of the network yet
+   */
   @Override
   public final <M extends Model> M averaged(M model, MultiDataSetIterator data) {
     M copy = copy(model);
@@ -228,9 +235,9 @@ public abstract sealed class WeightAverage extends BaseTrainingListener
   }
 
   /**
-   * Says whose average is stored when this listener is, until another network is trained.
+   * Chooses whose average is stored with this listener, until another network is trained.
    *
-   * @param model the network that it is stored beside
+   * @param model the network with which the listener will be stored
    * @return this
    */
   public final WeightAverage storing(Model model) {

@@ -1,8 +1,7 @@
 /**
  * Provides averages of the weights over the steps of a training.
  *
- * <p>Start with {@code ExponentialMovingAverage}; {@code WeightAverage} is what both have in
- * common.
+ * <p>Start with {@code ExponentialMovingAverage}; {@code WeightAverage} is the base class of both.
  */
 @NullMarked
 package io.github.dl4jext.listeners.averaging;

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves a training while it runs, so that a killed training resumes where it was.
+ * Saves a training while it runs, so that it can be resumed after a kill.
  *
  * <pre>{@code
  * net.setListeners(ema, plateau, Checkpoint.builder(folder).everySteps(1000).build());
@@ -50,67 +50,78 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>folder</td><td>path</td><td>required</td><td>where the files go; of one training at a
- *   time</td></tr>
- * <tr><td>everySteps</td><td>[0, inf)</td><td>0</td><td>saves when so many more steps are done; 0
- *   not to</td></tr>
- * <tr><td>everyEpochs</td><td>[0, inf)</td><td>1</td><td>saves when so many more epochs are done; 0
- *   not to</td></tr>
+ * <tr><td>folder</td><td>path</td><td>required</td><td>the folder for the files, of one training at
+ *   a time</td></tr>
+ * <tr><td>everySteps</td><td>[0, inf)</td><td>0</td><td>saves after this number of steps; 0 for
+ *   never</td></tr>
+ * <tr><td>everyEpochs</td><td>[0, inf)</td><td>1</td><td>saves after this number of epochs; 0 for
+ *   never</td></tr>
  * <tr><td>keepLast</td><td>[0, inf)</td><td>3</td><td>the number of latest files to keep</td></tr>
- * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>best ones to keep besides, by score</td></tr>
- * <tr><td>with</td><td>listener</td><td>those on the network</td><td>in Java alone: names a
- *   listener</td></tr>
- * <tr><td>normalizer</td><td>{@link Normalizer}</td><td>none</td><td>in Java alone: is saved
- *   too</td></tr>
- * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: what is to be
- *   best. The training loss is the mean over the epoch's steps so far</td></tr></table>
+ * <tr><td>keepBest</td><td>[0, inf)</td><td>0</td><td>the number of best files to keep in addition,
+ *   by score</td></tr>
+ * <tr><td>with</td><td>listener</td><td>those on the network</td><td>in Java only: a listener and
+ *   its name</td></tr>
+ * <tr><td>normalizer</td><td>{@link Normalizer}</td><td>none</td><td>in Java only: a normalizer
+ *   that is saved too</td></tr>
+ * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java only: the score of
+ *   the best files. The training loss is the mean over the epoch's steps so far</td></tr>
+ * </table>
  *
- * <p><b>Resuming</b> is no break: the same batches give the same parameters, bit by bit, in the
- * middle of an epoch too; see {@link Resumed}. The file has parameters, updater state, and the
- * counts of steps and epochs as they are when the step or epoch is over, with constraints applied;
- * how many batches of the epoch are done; the state of the training thread's random generator of
- * ND4J; the memory of each {@link StatefulListener} on the network, and of those given by name; and
- * a normalizer if one is given. DL4J's {@code load} reads it too, for the network. It does not have
- * the data and what their iterator draws at random. With truncated backpropagation through time
- * training continues from an epoch's end only.
+ * <p><b>Resuming</b> leaves no trace: the same batches give the same parameters, bit by bit, in the
+ * middle of an epoch too; see {@link Resumed}. The file contains:
+ *
+ * <ul>
+ *   <li>the parameters, the updater's state, and the counts of steps and epochs, as they are when
+ *       the step or epoch is over, with constraints applied;
+ *   <li>the number of batches of the epoch that are done;
+ *   <li>the state of ND4J's random generator in the training thread;
+ *   <li>the memory of each {@link StatefulListener} on the network, and of those given by name;
+ *   <li>the normalizer, if one is given.
+ * </ul>
+ *
+ * <p>It does not contain the data or the random numbers of their iterator. DL4J's {@code load} can
+ * read the network from it. With truncated backpropagation through time, training can be resumed
+ * only from the end of an epoch.
  *
  * <p><b>Files</b> are named {@code checkpoint-step0000001200-epoch00003-score0.25.zip} by the steps
- * and epochs that are done, and sort by them. Each is written under another name, forced to the
- * disk and then renamed at once, before any older one is deleted: a kill or a full disk costs no
- * good file. What a kill left is cleared away when a listener is made for the folder. Only files
- * with such names are ever deleted.
+ * and epochs that are done, and sort in this order. Each is written under another name, forced to
+ * the disk and then renamed in one operation, before any older one is deleted, so that neither a
+ * kill nor a full disk destroys a good file. Unfinished files are deleted when the next listener is
+ * made for the folder. Only files with such names are ever deleted.
  *
- * <p><b>Errors.</b> The constructor fails if the folder cannot be written. The first step fails,
- * before any update, if the folder has checkpoints of later steps than the model's: they are of
- * another training, and would count as the last ones (one that cannot be read is renamed to {@code
- * .damaged}); and if a {@code StatefulListener} comes after this one, which would be saved without
- * the last step. A file that cannot be written ends training by an {@link
- * java.io.UncheckedIOException} that names the last good one; the network is as after the update,
- * which DL4J has not counted yet.
+ * <p><b>Errors.</b> The constructor throws {@link java.io.UncheckedIOException} if the folder
+ * cannot be written. The first step throws {@code IllegalStateException}, before any update, in two
+ * cases. One is that the folder has checkpoints of later steps than the model's, which belong to
+ * another training and would count as the latest ones (a later one that cannot be read is renamed
+ * to {@code .damaged} instead). The other is that a {@code StatefulListener} comes after this one,
+ * because its memory would be saved without the last step. If a file cannot be written, the step
+ * throws {@code UncheckedIOException} with the name of the last good file. The network then has the
+ * update, but DL4J has not counted it yet.
  *
- * <p><b>Edges.</b> A model with NaN or infinite parameters is not saved, which a warning says: it
- * would in time push the good ones out. A score that is not finite is never among the best. Of
- * equal scores the earlier is better.
+ * <p><b>Edges.</b> A model with NaN or infinite parameters is not saved, because such files would
+ * in time replace the good ones; a warning says so. A score that is not finite is never among the
+ * best. Of equal scores the earlier one counts as better.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head), it is saved
- * in the same folder, in the order of steps. If it counts its steps from 0, its files count as
- * older ones, which a warning says.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head), the new one
+ * is saved in the same folder, in the order of steps. If it counts its steps from 0, its files
+ * count as older ones, and a warning says so.
  *
- * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the best files are those of which
- * the average was best. They hold the training as always, the network's own weights and the memory
- * of the average: {@code ema.averaged(network)} after resuming is what was judged.
+ * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the best files are those with the
+ * best average. They contain the same as other files: the network's own weights, and the memory of
+ * the listener that averages. After resuming, {@code ema.averaged(network)} is the network that was
+ * judged.
  *
- * <p><b>Order.</b> Add it last. A monitor that evaluates the model belongs to epochs: within steps
- * it would disturb truncated backpropagation through time.
+ * <p><b>Order.</b> Add this listener last. Use a monitor that evaluates the model only with {@code
+ * everyEpochs}: between steps it would disturb truncated backpropagation through time.
  *
- * <p><b>Threads.</b> One file is written at a time. {@code ParallelWrapper}'s workers would take
- * turns to overwrite one file of each step, and announces no epochs: train with {@code
+ * <p><b>Threads.</b> One file is written at a time. The workers of {@code ParallelWrapper} would
+ * overwrite each other's file of a step, and it announces no epochs: train with {@code
  * ParallelTraining}, or call {@link #save} after its {@code fit}.
  *
  * <p><b>Departs from DL4J.</b> {@code CheckpointListener} saves before the step is counted and
- * before constraints are applied, and at an epoch's end before the epoch is counted: training
- * resumed from its files repeats a step's learning rate, and goes elsewhere. It writes the file
- * under its final name, and trusts an index that may name half a file.
+ * before constraints are applied, and at an epoch's end before the epoch is counted, so that a
+ * training resumed from its files repeats a step's learning rate, and leads to other weights. It
+ * writes a file under its final name, and relies on an index that may name an incomplete file.
  *
  * @see <a href="https://keras.io/api/callbacks/model_checkpoint/">Keras: ModelCheckpoint</a>
  */
@@ -146,7 +157,7 @@ public final class Checkpoint extends BaseTrainingListener
           .orElse(0)
           .doc("the number of best files to keep in addition, by training score");
 
-  /** What messages begin with. */
+  /** The name with which messages begin. */
   static final String NAME = "checkpoint";
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -174,7 +185,7 @@ public final class Checkpoint extends BaseTrainingListener
   /**
    * Saves at the end of every epoch, and keeps the last three.
    *
-   * @param folder where the files go; made if need be
+   * @param folder the folder for the files; created if missing
    * @throws java.io.UncheckedIOException if the folder cannot be written
    */
   public Checkpoint(Path folder) {
@@ -208,13 +219,25 @@ public final class Checkpoint extends BaseTrainingListener
     folder.open();
   }
 
-  /** Begins with the defaults, and the folder where the files go. */
+  /**
+   * Begins with the defaults and a folder.
+   *
+   * @param folder the folder for the files; {@link CheckpointBuilder#build} creates it if it is
+   *     missing
+   * @return a builder
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the folder is null
+   */
   public static CheckpointBuilder builder(Path folder) {
     Checks.of(NAME).that(folder != null, "folder", "a path", folder).done();
     return new CheckpointBuilder(Arguments.of(FOLDER, folder.toString()), folder);
   }
 
-  /** Finds the latest checkpoint in a folder; passes over unreadable ones with a warning. */
+  /**
+   * Finds the latest checkpoint in a folder; skips unreadable ones with a warning.
+   *
+   * @param folder the folder of checkpoints
+   * @return the file; empty if there is none
+   */
   public static Optional<Path> latest(Path folder) {
     return given(folder).latest();
   }
@@ -225,11 +248,11 @@ public final class Checkpoint extends BaseTrainingListener
   }
 
   /**
-   * Reads the latest checkpoint that can be read, to continue with its training.
+   * Reads the latest checkpoint that can be read, to resume its training.
    *
-   * @param folder the folder of checkpoints, or a file: one of them, or one that DL4J has written
-   * @return the network, and everything that continues its training
-   * @throws IllegalArgumentException if there is none
+   * @param folder the folder of checkpoints, or a file, which may also be one that DL4J has written
+   * @return the network, and everything that its training needs to resume
+   * @throws IllegalArgumentException if there is no checkpoint that can be read
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
   public static Resumed resume(Path folder) {
@@ -237,14 +260,16 @@ public final class Checkpoint extends BaseTrainingListener
   }
 
   /**
-   * Reads the latest checkpoint as {@link #resume(Path)} does, if it is of the network that the
-   * program trains.
+   * Reads the latest checkpoint as {@link #resume(Path)} does, and checks that its network is
+   * configured as the one that the program makes.
    *
    * @param folder the folder of checkpoints, or a file
-   * @param network the network as the program makes it at first; it is left alone
-   * @return the network, and everything that continues its training
-   * @throws IllegalArgumentException if the configurations differ in more than learning rates,
-   *     which training itself may change; the message says in what
+   * @param network the network as the program makes it before the first training; it is not changed
+   * @return the network, and everything that its training needs to resume
+   * @throws IllegalArgumentException if there is no checkpoint that can be read, or if the
+   *     configurations differ in more than what training itself changes, such as learning rates;
+   *     the message lists the differences
+   * @throws java.io.UncheckedIOException if the file cannot be read
    */
   public static Resumed resume(Path folder, Model network) {
     Resumed resumed = resume(folder);
@@ -253,10 +278,10 @@ public final class Checkpoint extends BaseTrainingListener
   }
 
   /**
-   * Finds the checkpoint of the best score in a folder; passes over unreadable ones with a warning.
+   * Finds the checkpoint with the best score in a folder; skips unreadable ones with a warning.
    *
    * @param folder the folder of checkpoints
-   * @param higherIsBetter whether the highest score is the best, or the lowest
+   * @param higherIsBetter true if the highest score is the best, false if the lowest is
    * @return the file; empty if there is none
    */
   public static Optional<Path> best(Path folder, boolean higherIsBetter) {
@@ -268,13 +293,13 @@ public final class Checkpoint extends BaseTrainingListener
     return folder.latest();
   }
 
-  /** Finds the checkpoint of the best score in this listener's folder that can be read. */
+  /** Finds the checkpoint with the best score in this listener's folder that can be read. */
   public Optional<Path> best() {
     return folder.best(monitor.higherIsBetter());
   }
 
   /**
-   * Looks into the folder, and at the other listeners, before the first update.
+   * Checks the folder and the other listeners before the first update.
    *
    * @throws IllegalStateException if there are checkpoints of later steps than the model's, or a
    *     listener with a memory comes after this one
@@ -317,7 +342,7 @@ public final class Checkpoint extends BaseTrainingListener
     Network.find(model)
         .ifPresent(
             network -> {
-              // DL4J applies constraints after its listeners, and to the next step's count.
+              // DL4J applies constraints after its listeners, with the count of the next step.
               INDArray before = network.parameters().dup();
               try {
                 model.applyConstraints(steps, epoch);
@@ -342,11 +367,11 @@ public final class Checkpoint extends BaseTrainingListener
   }
 
   /**
-   * Saves a model now, for training that nobody listens to, and not within a listener's call.
+   * Saves a model now. This is for training without listeners; do not call it from a listener.
    *
    * @param model a {@code MultiLayerNetwork} or a {@code ComputationGraph}
-   * @return the file; empty if the model has NaN or infinite parameters, or is not among those to
-   *     keep
+   * @return the file; empty if the model has NaN or infinite parameters, or is not among the files
+   *     to keep
    * @throws java.io.UncheckedIOException if it cannot be written
    */
   public synchronized Optional<Path> save(Model model) {
@@ -354,7 +379,7 @@ public final class Checkpoint extends BaseTrainingListener
     return save(network, network.progress().iterations(), network.progress().epochs());
   }
 
-  /** Saves as it will be when what is under way has been counted. */
+  /** Saves the model with the counts that it will have after the present step or epoch. */
   private Optional<Path> save(Network network, int steps, int epochs) {
     if (!FiniteCheck.all(network.parameters())) {
       LOG.warn(
@@ -381,7 +406,7 @@ public final class Checkpoint extends BaseTrainingListener
     return Optional.of(file).filter(Files::exists);
   }
 
-  /** Goes on within an epoch. */
+  /** Restores the place in the epoch and the loss so far. */
   synchronized void resume(Network network, ListenerState training) {
     int batches = (int) training.whole("batches");
     places.of(network.model()).set(batches > 0, batches);

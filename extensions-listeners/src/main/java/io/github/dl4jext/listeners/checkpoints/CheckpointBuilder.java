@@ -22,7 +22,7 @@ public final class CheckpointBuilder {
   @Nullable Normalizer<?> normalizer;
   ModelWriter writer = AtomicFiles.Content::writeTo;
 
-  /** The folder itself, which a text may not tell: it may be of another file system. */
+  /** The folder itself, because a text cannot name a folder of another file system. */
   final @Nullable Path place;
 
   CheckpointBuilder(Arguments given, @Nullable Path place) {
@@ -30,39 +30,70 @@ public final class CheckpointBuilder {
     this.place = place;
   }
 
-  /** Saves when so many more steps are done; 0 not to. */
+  /**
+   * Sets after how many steps the training is saved.
+   *
+   * @param steps the number of steps, or 0, the default, for never
+   * @return this
+   */
   public CheckpointBuilder everySteps(int steps) {
     given = given.with(Checkpoint.EVERY_STEPS, steps);
     return this;
   }
 
-  /** Saves when so many more epochs are done; 0 not to. */
+  /**
+   * Sets after how many epochs the training is saved.
+   *
+   * @param epochs the number of epochs, or 0 for never; 1 by default
+   * @return this
+   */
   public CheckpointBuilder everyEpochs(int epochs) {
     given = given.with(Checkpoint.EVERY_EPOCHS, epochs);
     return this;
   }
 
-  /** Keeps so many of the latest ones. */
+  /**
+   * Sets how many of the latest files are kept.
+   *
+   * @param number the number of files, at least 0; 3 by default
+   * @return this
+   */
   public CheckpointBuilder keepLast(int number) {
     given = given.with(Checkpoint.KEEP_LAST, number);
     return this;
   }
 
-  /** Keeps so many of the best ones besides. */
+  /**
+   * Sets how many of the best files are kept in addition.
+   *
+   * @param number the number of files, at least 0; 0 by default
+   * @return this
+   */
   public CheckpointBuilder keepBest(int number) {
     given = given.with(Checkpoint.KEEP_BEST, number);
     return this;
   }
 
-  /** Names what is to be best; without this it is the training loss. */
+  /**
+   * Sets the monitor whose figure is the score of a file.
+   *
+   * @param watched the monitor; the training loss by default
+   * @return this
+   */
   public CheckpointBuilder monitor(Monitor watched) {
     monitor = watched;
     return this;
   }
 
   /**
-   * Names a listener whose memory is saved, for {@link Resumed#with}. Those on the network are
-   * saved without it too.
+   * Adds a listener under a name, for {@link Resumed#with}. The memory of listeners on the network
+   * is saved without this too.
+   *
+   * @param name the name, which no other listener has
+   * @param listener the listener whose memory is saved
+   * @return this
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the name is null or taken, or the
+   *     listener is null
    */
   public CheckpointBuilder with(String name, StatefulListener listener) {
     Checks.of(Checkpoint.NAME)
@@ -73,7 +104,12 @@ public final class CheckpointBuilder {
     return this;
   }
 
-  /** Saves a normalizer too, as DL4J's {@code ModelSerializer.addNormalizerToModel} does. */
+  /**
+   * Saves a normalizer too, as DL4J's {@code ModelSerializer.addNormalizerToModel} does.
+   *
+   * @param fitted the fitted normalizer
+   * @return this
+   */
   public CheckpointBuilder normalizer(Normalizer<?> fitted) {
     normalizer = fitted;
     return this;
@@ -84,12 +120,19 @@ public final class CheckpointBuilder {
     return this;
   }
 
-  /** Makes the listener, and the folder if need be. */
+  /**
+   * Makes the listener, and the folder if it is missing.
+   *
+   * @return the listener
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range, or nothing
+   *     would be saved or kept
+   * @throws java.io.UncheckedIOException if the folder cannot be written
+   */
   public Checkpoint build() {
     return new Checkpoint(this);
   }
 
-  /** Writes a file's content; another one in tests of what goes wrong. */
+  /** Writes a file's content; tests replace it to make writing fail. */
   @FunctionalInterface
   interface ModelWriter {
     void write(AtomicFiles.Content content, OutputStream out) throws IOException;

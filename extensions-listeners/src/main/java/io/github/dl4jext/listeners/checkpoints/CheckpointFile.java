@@ -41,7 +41,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  */
 final class CheckpointFile {
 
-  /** Of DL4J's names none begins so. */
+  /** None of DL4J's names begins like this. */
   private static final String TRAINING = "dl4jext/training.bin";
 
   private static final String GRAPH_ONLY = "networkInputs";
@@ -103,7 +103,7 @@ final class CheckpointFile {
     }
   }
 
-  /** Reads what the training remembers; empty if DL4J has written the file. */
+  /** Reads the memory of the training; empty if DL4J has written the file. */
   static Optional<ListenerState> training(Path file) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipEntry entry = zip.getEntry(TRAINING);
@@ -134,9 +134,8 @@ final class CheckpointFile {
   }
 
   /**
-   * Reads everything, by both ways into a zip file: from the beginning, entry by entry, as DL4J
-   * loads it, and by the directory at its end. They must tell of the same entries with the right
-   * check sums.
+   * Reads the whole zip file in two ways: entry by entry from the beginning, as DL4J loads it, and
+   * by the directory at its end. Both must have the same entries with the right checksums.
    */
   static void check(Path file) throws IOException {
     Map<String, Long> sums = new HashMap<>();
@@ -173,7 +172,7 @@ final class CheckpointFile {
     return checked.getChecksum().getValue();
   }
 
-  /** The normalizer's serializer closes what it writes to. */
+  /** A stream that stays open when the normalizer's serializer closes it. */
   private static final class Unclosed extends FilterOutputStream {
 
     Unclosed(OutputStream out) {

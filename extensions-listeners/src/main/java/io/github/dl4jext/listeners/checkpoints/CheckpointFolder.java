@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a folder of checkpoints. All that is known of one is in its name, so that no index can
- * disagree with the files.
+ * Manages a folder of checkpoints. The name of a file tells its steps, epochs and score, so that
+ * there is no index that could disagree with the files.
  */
 final class CheckpointFolder {
 
@@ -39,7 +39,7 @@ final class CheckpointFolder {
 
   private final Path folder;
 
-  /** Which thread of this program has written which file. */
+  /** The thread of this program that has written each file. */
   private final Map<Path, Long> writers = new ConcurrentHashMap<>();
 
   CheckpointFolder(Path folder) {
@@ -47,7 +47,7 @@ final class CheckpointFolder {
     this.folder = folder;
   }
 
-  /** Describes a file, after so many steps and epochs. */
+  /** A file, with the steps, epochs and score that its name tells. */
   record Saved(Path file, int steps, int epochs, double score) {
 
     static Optional<Saved> of(Path file) {
@@ -67,7 +67,7 @@ final class CheckpointFolder {
     }
   }
 
-  /** Makes the folder, tries whether files can be made in it, and clears away unfinished ones. */
+  /** Creates the folder, checks that files can be created in it, and deletes unfinished ones. */
   void open() {
     try {
       Files.createDirectories(folder);
@@ -78,7 +78,7 @@ final class CheckpointFolder {
     }
   }
 
-  /** Lists them, oldest first. */
+  /** Lists the checkpoints, oldest first. */
   List<Saved> list() {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -95,9 +95,10 @@ final class CheckpointFolder {
   }
 
   /**
-   * Finds those of later steps that another training has written, oldest first: not those of
-   * another thread of this one, as workers of {@code ParallelWrapper} overtake each other. One that
-   * is damaged gets another name, for it would count as the last one for good.
+   * Finds the checkpoints of later steps that another training has written, oldest first. Those
+   * that another thread of this program has written are left out, because workers of {@code
+   * ParallelWrapper} overtake each other. A damaged one is renamed, because it would always count
+   * as the latest.
    */
   List<Saved> laterThan(int steps) {
     long thread = Thread.currentThread().getId();
@@ -108,7 +109,7 @@ final class CheckpointFolder {
         .toList();
   }
 
-  /** Refuses to train where the files would count as older than those that are there. */
+  /** Throws if new files would count as older than existing ones. */
   void requireNoneAfter(int steps) {
     List<Saved> later = laterThan(steps);
     if (!later.isEmpty()) {
@@ -131,7 +132,7 @@ final class CheckpointFolder {
     }
   }
 
-  /** Writes a file; under its name there is at any time nothing or a whole one. */
+  /** Writes a file. Under its name there is at any time either no file or a complete one. */
   Path write(int steps, int epochs, double score, AtomicFiles.Content content) {
     String name =
         String.format(Locale.ROOT, "%s%010d-epoch%05d-score%s.zip", PREFIX, steps, epochs, score);
@@ -167,7 +168,10 @@ final class CheckpointFolder {
         : "if the disk is full, make room or keep fewer";
   }
 
-  /** Keeps the last ones and the best ones; of two of one step, that of the later epoch. */
+  /**
+   * Deletes all files except the latest and the best ones. Of two files of one step, it keeps that
+   * of the later epoch.
+   */
   void prune(int last, int best, boolean higherIsBetter) {
     List<Saved> all = list();
     Set<Saved> outdated = new HashSet<>();
@@ -184,7 +188,8 @@ final class CheckpointFolder {
   }
 
   /**
-   * Ranks them, best first; of equals the earlier one. A score that is not a number is no score.
+   * Sorts checkpoints, best first; of equal scores, the earlier one first. Scores that are not
+   * finite are left out.
    */
   private static Stream<Saved> ranked(List<Saved> saved, boolean higherIsBetter) {
     Comparator<Saved> byScore = Comparator.comparingDouble(Saved::score);
@@ -193,7 +198,7 @@ final class CheckpointFolder {
         .sorted(higherIsBetter ? byScore.reversed() : byScore);
   }
 
-  /** Finds the latest one, or takes what is no folder but a file itself. */
+  /** Returns the latest checkpoint, or the path itself if it is a file. */
   Optional<Path> latestOrItself() {
     return Files.isRegularFile(folder) ? Optional.of(folder) : latest();
   }
@@ -227,7 +232,7 @@ final class CheckpointFolder {
       Files.deleteIfExists(file);
       writers.remove(file);
     } catch (IOException e) {
-      // A file too many costs room, an exception would cost the training.
+      // A file that stays costs space, whereas an exception would end the training.
       LOG.warn("checkpoint: {} could not be deleted ({})", file, e.toString());
     }
   }

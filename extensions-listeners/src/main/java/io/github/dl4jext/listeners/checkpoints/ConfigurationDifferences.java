@@ -14,10 +14,10 @@ import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.JsonNodeFactory;
 import org.nd4j.shade.jackson.databind.node.NullNode;
 
-/** Finds what differs in two configurations of networks. */
+/** Finds the differences between two configurations of networks. */
 final class ConfigurationDifferences {
 
-  /** Training changes these itself, as when a plateau lowers rates. */
+  /** Training changes these fields itself, for example when a plateau lowers rates. */
   private static final Set<String> MOVING =
       Set.of("iterationCount", "epochCount", "learningRate", "learningRateSchedule");
 
@@ -27,7 +27,7 @@ final class ConfigurationDifferences {
 
   private ConfigurationDifferences() {}
 
-  /** Lists them as "where: was, is"; empty if there is none. */
+  /** Lists the differences as "where was ..., is ..."; empty if there is none. */
   static List<String> between(String before, String now) {
     ObjectMapper json = new ObjectMapper();
     ConfigurationDifferences all = new ConfigurationDifferences();
@@ -67,7 +67,9 @@ final class ConfigurationDifferences {
     }
   }
 
-  /** A list without what training has put into it; null if nothing else is there. */
+  /**
+   * Returns a list without the elements that training has put into it; null if there are no others.
+   */
   private static JsonNode configured(JsonNode list) {
     if (!list.isArray()) {
       return list;

@@ -1,9 +1,9 @@
 package io.github.dl4jext.listeners.checkpoints;
 
-/** Counts the batches of a network's epoch; outside of epochs there is nothing to count. */
+/** Counts the batches of a network's epoch; it does not count outside of epochs. */
 final class EpochPlace {
 
-  /** Whether the folder was looked into, which is done once, before the first update. */
+  /** Whether the folder was checked, which is done once, before the first update. */
   boolean started;
 
   private boolean withinEpoch;

@@ -36,21 +36,21 @@ import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
  * <pre>{@code
  * Resumed resumed = Checkpoint.resume(folder);
  * MultiLayerNetwork net = resumed.network();
- * net.setListeners(ema, plateau, new Checkpoint(folder)); // made as at first
+ * net.setListeners(ema, plateau, new Checkpoint(folder)); // made as the first time
  * resumed.fit(train, 10);
  * }</pre>
  *
- * <p>The network comes from the file, and this thread's random generator of ND4J is set to where it
- * was. The listeners are made as at first, as their data and functions are the program's; {@link
- * #fit} and {@link #finishEpoch} give each on the network its memory back, by class and order, or
- * by the name that {@link #with} says. If listeners are missing, are too many, or work by another
- * rule, one message says which, before the first step.
+ * <p>The network is read from the file, and ND4J's random generator of this thread gets its saved
+ * state. The program makes the listeners as it did the first time, because only it has their data
+ * and functions. {@link #fit} and {@link #finishEpoch} restore the memory of each listener on the
+ * network, by class and order, or by the name given to {@link #with}. If listeners are missing, are
+ * too many, or have other settings, an exception before the first step lists them.
  *
- * <p><b>Data</b> are the program's too: the batches of an epoch must come in the same order as at
- * first. What an iterator draws at random itself must depend on nothing but the epoch.
+ * <p><b>Data</b> also come from the program: the batches of an epoch must have the same order as
+ * the first time. Random numbers that an iterator draws itself must depend on the epoch only.
  *
- * <p>A file that plain DL4J has written is resumed with what is in it: no listener has a memory,
- * and training begins an epoch. Not for several threads.
+ * <p>A file that plain DL4J has written can be resumed too: it has no listener's memory, and
+ * training begins with a new epoch. Only one thread may use an instance.
  */
 public final class Resumed {
 
@@ -59,7 +59,7 @@ public final class Resumed {
   private final TrainingProgress saved;
   private final @Nullable Normalizer<?> normalizer;
 
-  /** Null in a file of plain DL4J. */
+  /** The memory of the training; null in a file of plain DL4J. */
   private final @Nullable ListenerState training;
 
   private final Map<String, ListenerState> unclaimed = new LinkedHashMap<>();
@@ -124,7 +124,7 @@ public final class Resumed {
   /**
    * Returns the network as it was saved, without listeners.
    *
-   * @param <M> its type
+   * @param <M> its type, which must be that of the network that was saved
    * @return the network
    */
   @SuppressWarnings("unchecked") // the caller knows which of the two types it has saved
@@ -143,22 +143,24 @@ public final class Resumed {
   }
 
   /**
-   * Returns how many batches of its epoch the training had done; 0 between two epochs, and in a
-   * file of plain DL4J.
+   * Returns the number of batches of its epoch that the training had done.
+   *
+   * @return the number; 0 between two epochs and in a file of plain DL4J, -1 within a sequence
+   *     (truncated backpropagation through time), where training cannot resume
    */
   public int batchesOfEpoch() {
     return training == null ? 0 : (int) training.whole("batches");
   }
 
   /**
-   * Gives a listener the memory that was saved under a name, whether it is on the network or not.
+   * Restores the memory of a listener that was saved under a name; it need not be on the network.
    *
-   * @param name the name given to {@link CheckpointBuilder#with}, or, without one, the simple name
-   *     of the class, and a number from the second of a class on: {@code History}, {@code History
-   *     2}
-   * @param listener the listener, made as at first
+   * @param name the name given to {@link CheckpointBuilder#with}; for other listeners the simple
+   *     name of the class, with a number from the second of a class on: {@code History}, {@code
+   *     History 2}
+   * @param listener the listener, made as the first time
    * @return this
-   * @throws IllegalArgumentException if nothing was saved under that name, or what was is of
+   * @throws IllegalArgumentException if nothing was saved under that name, or if it belongs to
    *     another listener
    */
   public Resumed with(String name, StatefulListener listener) {
@@ -183,10 +185,10 @@ public final class Resumed {
   }
 
   /**
-   * Trains the rest of the epoch that was interrupted, and ends it; nothing if the checkpoint was
-   * made between two epochs. Listeners get their memory before it.
+   * Trains the rest of the epoch that was interrupted, and ends the epoch. It first restores the
+   * listeners' memory, and then does nothing if the checkpoint was made between two epochs.
    *
-   * @param data the training data, whose batches that are done already are passed over
+   * @param data the training data, whose batches that are done already are skipped
    * @throws IllegalStateException if the listeners differ, the network was trained meanwhile, or
    *     the checkpoint was made between the segments of one sequence (truncated backpropagation
    *     through time)
@@ -196,7 +198,11 @@ public final class Resumed {
     finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
   }
 
-  /** Trains the rest of the epoch as {@link #finishEpoch(DataSetIterator)} does. */
+  /**
+   * Trains the rest of the epoch as {@link #finishEpoch(DataSetIterator)} does.
+   *
+   * @param data the training data, whose batches that are done already are skipped
+   */
   public void finishEpoch(MultiDataSetIterator data) {
     finishEpoch(data.resetSupported(), data::reset, data::hasNext, data::next, network::fit);
   }
@@ -236,12 +242,11 @@ public final class Resumed {
   }
 
   /**
-   * Trains on, until the network has been trained so many epochs in all: call it with the number of
-   * a run that is not interrupted. It ends earlier if a listener such as {@code EarlyStopping}
-   * wants that.
+   * Resumes the training until the network has been trained for a number of epochs in all. It ends
+   * earlier if a listener such as {@code EarlyStopping} requests it.
    *
    * @param data the training data
-   * @param epochs epochs in all, those before the break included
+   * @param epochs the number of epochs in all, the same as for a run that is not interrupted
    * @throws IllegalStateException as {@link #finishEpoch(DataSetIterator)}
    * @throws IllegalArgumentException as {@link #finishEpoch(DataSetIterator)}
    */
@@ -250,7 +255,12 @@ public final class Resumed {
     rest(network -> network.fitEpoch(data), epochs);
   }
 
-  /** Trains on as {@link #fit(DataSetIterator, int)} does. */
+  /**
+   * Resumes the training as {@link #fit(DataSetIterator, int)} does.
+   *
+   * @param data the training data
+   * @param epochs the number of epochs in all, the same as for a run that is not interrupted
+   */
   public void fit(MultiDataSetIterator data, int epochs) {
     finishEpoch(data);
     rest(network -> network.fitEpoch(data), epochs);
@@ -262,7 +272,7 @@ public final class Resumed {
     }
   }
 
-  /** Gives the listeners their memory; true if there is an epoch to finish. */
+  /** Restores the listeners' memory; returns true if there is an epoch to finish. */
   private boolean begin() {
     if (epochFinished) {
       return false;

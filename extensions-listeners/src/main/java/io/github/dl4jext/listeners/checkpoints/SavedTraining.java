@@ -15,7 +15,7 @@ final class SavedTraining {
 
   private SavedTraining() {}
 
-  /** Tells it after so many batches of an epoch; -1 stands for a place within a sequence. */
+  /** Returns it after a number of batches of an epoch, which becomes -1 within a sequence. */
   static ListenerState of(Network network, int batches, Map<String, StatefulListener> named) {
     boolean withinSequence =
         batches > 0 && network.configuration().backpropType() == BackpropType.TruncatedBPTT;
@@ -32,7 +32,7 @@ final class SavedTraining {
         .put("listeners", listeners(network, named));
   }
 
-  /** Refuses listeners that would be saved without the last step. */
+  /** Refuses listeners whose memory would be saved without the last step. */
   static void requireLast(Network network, Checkpoint own) {
     List<TrainingListener> all = network.listeners();
     int place = all.indexOf(own);
@@ -44,7 +44,10 @@ final class SavedTraining {
     }
   }
 
-  /** Those that were named, and then the others on the network in their order. */
+  /**
+   * Returns the memory of the named listeners, and then of the others on the network in their
+   * order.
+   */
   private static List<ListenerState> listeners(
       Network network, Map<String, StatefulListener> named) {
     Map<String, StatefulListener> all = new LinkedHashMap<>(named);

@@ -16,39 +16,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Clips gradients adaptively: the gradient of an output unit is clipped to a share of the length of
  * the unit's own weights, {@code g_i <- g_i min(1, c max(|w_i|, e) / |g_i|)}.
  *
- * <p>What counts is how far a step would move the weights, so one setting suits all layers. It lets
- * deep networks without batch normalization train with large batches and rates.
+ * <p>The limit depends on how far a step would move the weights, so that one setting suits all
+ * layers. Deep networks without batch normalization can then be trained with large batches and
+ * rates.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>c</td><td>clipping</td><td>(0, inf)</td><td>0.01</td><td>share of |w|</td></tr>
- * <tr><td>e</td><td>epsilon</td><td>(0, inf)</td><td>0.001</td><td>weight; the least |w| that
- * counts, so that zeros can grow</td></tr>
+ * <tr><td>e</td><td>epsilon</td><td>(0, inf)</td><td>0.001</td><td>weight; a smaller |w| counts as
+ *   this one, so that zeros can grow</td></tr>
  * <tr><td>-</td><td>outputLayers</td><td>true, false</td><td>false</td><td>-</td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>Units.</b> As {@link UnitAxes} says: dense and recurrent weights a column, convolutions an
- * output channel, embeddings a vector, biases, gains and PReLU's slopes the vector as a whole. The
- * peepholes of a Graves LSTM are left as they are.
+ * <p><b>Units.</b> As in {@link UnitAxes}: a column of dense and recurrent weights, an output
+ * channel of a convolution, a vector of an embedding; biases, gains and PReLU's slopes are one unit
+ * as a whole. The peepholes of a Graves LSTM do not change.
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
- * mean loss, over the whole step where gradients are accumulated, without frozen layers and the
+ * <p><b>What is clipped.</b> As for {@link ClipByGlobalNorm}, also for sequences: the gradient of
+ * the mean loss, over the whole step if gradients are accumulated, without frozen layers and the
  * statistics of batch normalization. Layers with a loss ({@code OutputLayer}, {@code
- * RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true; a dense
- * layer in front of a {@code LossLayer} is not known as an output and is clipped.
+ * RnnOutputLayer}, ...) are left out, as in the paper, unless {@code outputLayers} is true. A dense
+ * layer in front of a {@code LossLayer} does not count as an output layer, and is clipped.
  *
  * <p><b>Shape and type.</b> {@code MultiLayerNetwork} and {@code ComputationGraph}, in place, with
- * two norms for each parameter. Keeps no state, so networks and threads may share it.
+ * two norms for each parameter. The listener has no memory, so networks and threads may share it.
  *
- * <p><b>Edges.</b> A zero gradient stays zero. A unit with NaN or an infinity in its gradient is
- * left as it is. A finite gradient whose norm does not fit a float is clipped right.
+ * <p><b>Edges.</b> A zero gradient stays zero. A unit with NaN or an infinity in its gradient does
+ * not change. A finite gradient is clipped correctly even if its norm is too large for a float.
  *
  * <p><b>Check.</b> c = 0.01, weights of a unit (3, 4), its gradient (0, 1): (0, 0.05).
  *
- * <p><b>Departs from the paper.</b> Nothing. <b>From timm and optax:</b> they take a gradient's
- * norm for at least 1e-6, which lets a unit through whose bound is below that; timm makes the whole
- * unit NaN if an element is. Biases and other vectors are whole there too; optax takes a matrix of
- * one row for a vector, here each of its columns is a unit, as in timm.
+ * <p><b>Departs from the paper.</b> Nothing. <b>From timm and optax:</b> they treat a gradient's
+ * norm below 1e-6 as 1e-6, so that a unit whose limit is lower is not clipped to it. timm makes the
+ * whole unit NaN if one element is NaN. Both clip biases and other vectors as a whole too. optax
+ * treats a matrix of one row as a vector; here each of its columns is a unit, as in timm.
  *
  * @see <a href="https://arxiv.org/abs/2102.06171">Brock, De, Smith, Simonyan (2021)</a>
  */
@@ -69,7 +70,7 @@ public final class AdaptiveClip extends GradientClip {
   public static final Parameter<Boolean> OUTPUT_LAYERS =
       Parameter.flag("outputLayers").orElse(false).doc("whether output layers are clipped too");
 
-  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  /** Whether the limit applies to the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -89,9 +90,9 @@ public final class AdaptiveClip extends GradientClip {
    *
    * @param clipping largest norm of a unit's gradient, as a share of the norm of its weights, in
    *     {@code (0, inf)}
-   * @param epsilon least norm of weights that counts, in {@code (0, inf)}
+   * @param epsilon norm of weights that counts if theirs is smaller, in {@code (0, inf)}
    * @param outputLayers whether output layers are clipped too
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public AdaptiveClip(double clipping, double epsilon, boolean outputLayers) {
     this(Arguments.of(CLIPPING, clipping).with(EPSILON, epsilon).with(OUTPUT_LAYERS, outputLayers));
@@ -102,9 +103,9 @@ public final class AdaptiveClip extends GradientClip {
   }
 
   /**
-   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   * Applies the limit to the mean over the time steps of sequences, over which DL4J sums.
    *
-   * @return another listener, which is as this one else
+   * @return a new listener with otherwise the same parameters
    */
   public AdaptiveClip perTimeStep() {
     return new AdaptiveClip(arguments.with(PER_TIME_STEP, true));
@@ -140,7 +141,7 @@ public final class AdaptiveClip extends GradientClip {
     }
   }
 
-  /** Checks parameters again when they are read. */
+  /** Checks the parameters again after serialization. */
   private Object readResolve() {
     return new AdaptiveClip(arguments);
   }

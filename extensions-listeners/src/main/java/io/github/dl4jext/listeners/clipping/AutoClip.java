@@ -22,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * AutoClip: clips the gradient of the whole network to a percentile of the norms that were seen so
  * far, {@code g <- g min(1, c_t / |g|)} with {@code c_t} the percentile of {@code |g_1| ... |g_t|}.
  *
- * <p>{@link ClipByGlobalNorm} whose limit need not be known beforehand, and follows the gradients
- * as they shrink in training.
+ * <p>It is {@link ClipByGlobalNorm} with a limit that need not be known beforehand, and that
+ * follows the gradients as they shrink in training.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -31,30 +31,31 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>-</td><td>window</td><td>[1, 100000]</td><td>1000</td><td>steps</td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>The limit.</b> The norm of the step is among the norms before the percentile is taken, so
- * that the first step is never clipped. Between two norms it is a straight line, as numpy's. The
- * default clips nine steps of ten; one of 90 cuts off spikes alone.
+ * <p><b>The limit.</b> The norm of the step itself is included in the percentile, so that the first
+ * step is never clipped. The percentile is interpolated linearly between two norms, as in NumPy.
+ * The default clips nine steps out of ten; a percentile of 90 clips only spikes.
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the L2 norm of the
- * gradient of the mean loss over all parameters that learn, of the whole step where gradients are
- * accumulated.
+ * <p><b>What is clipped.</b> As for {@link ClipByGlobalNorm}, also for sequences: the gradient of
+ * the mean loss with respect to all parameters that learn, over the whole step if gradients are
+ * accumulated, by its L2 norm.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
- * ComputationGraph}, in place. A step costs a norm and the sorting of {@code window} numbers.
+ * ComputationGraph}, in place. A step costs one norm and the sorting of {@code window} numbers.
  *
- * <p><b>Edges.</b> A gradient with NaN or an infinity is left as it is, and its norm is not among
- * those that were seen. A zero gradient counts as the norm 0, and stays zero.
+ * <p><b>Edges.</b> A gradient with NaN or an infinity does not change, and its norm is not
+ * remembered. A zero gradient counts with the norm 0, and stays zero.
  *
- * <p><b>Checkpoints, other networks.</b> The norms are saved with the training, and follow it to a
- * network that carries it on, see {@link TrainingFollower}.
+ * <p><b>Checkpoints, other networks.</b> The norms are saved with the training, and are carried
+ * over to a network that continues it, see {@link TrainingFollower}.
  *
  * <p><b>Threads.</b> One listener may serve several networks; each has its own norms, and so has
  * each worker of {@code ParallelWrapper}.
  *
- * <p><b>Check.</b> p = 50, norms 4, 2, 9: they become 4, 2 and 4, as the limits are 4, 3 and 4.
+ * <p><b>Check.</b> p = 50, norms 4, 2, 9: the limits are 4, 3 and 4, and the norms become 4, 2 and
+ * 4.
  *
- * <p><b>Departs from the paper.</b> It keeps all norms; here the last {@code window} count, so that
- * memory and time do not grow.
+ * <p><b>Departs from the paper.</b> The paper keeps all norms; here only the last {@code window}
+ * count, so that memory and time do not grow.
  *
  * @see <a href="https://arxiv.org/abs/2007.14469">Seetharaman, Wichern, Pardo, Le Roux (2020)</a>
  */
@@ -73,7 +74,7 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
           .orElse(1000)
           .doc("the number of steps whose norms are remembered");
 
-  /** Whether norms are those of the mean over time steps; see {@link #perTimeStep()}. */
+  /** Whether the norms are those of the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -114,18 +115,18 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
    * Clips to the percentile given.
    *
    * @param percentile which percentile of the norms is the limit, in {@code [0, 100]}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public AutoClip(double percentile) {
     this(Arguments.of(PERCENTILE, percentile));
   }
 
   /**
-   * Clips to the percentile given of so many norms.
+   * Clips to the percentile given, of the norms in a window.
    *
    * @param percentile which percentile of the norms is the limit, in {@code [0, 100]}
    * @param window the number of steps whose norms are remembered, in {@code [1, 100000]}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public AutoClip(double percentile, int window) {
     this(Arguments.of(PERCENTILE, percentile).with(WINDOW, window));
@@ -136,10 +137,10 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
   }
 
   /**
-   * Takes norms of the mean over the time steps of sequences, over which DL4J sums: for minibatches
-   * of sequences that differ in length.
+   * Uses norms of the mean over the time steps of sequences, over which DL4J sums. This is for
+   * minibatches of sequences that differ in length.
    *
-   * @return another listener, which is as this one else
+   * @return a new listener with otherwise the same parameters
    */
   public AutoClip perTimeStep() {
     return new AutoClip(arguments.with(PER_TIME_STEP, true));
@@ -163,7 +164,10 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
     state.report = state.report.next(mean, clip);
   }
 
-  /** Reports how clipping went on a network: no steps if it was not trained with this listener. */
+  /**
+   * Reports how gradients were clipped on a network: no steps if it was not trained with this
+   * listener.
+   */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
   }
@@ -188,7 +192,7 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
     states.follow(before.model(), now.model(), State::carriedOver);
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new AutoClip(arguments);
   }

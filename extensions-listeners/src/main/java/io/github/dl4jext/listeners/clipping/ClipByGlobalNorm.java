@@ -21,9 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Clips the gradient of the whole network to a length: {@code g <- g min(1, c / |g|)}, where |g| is
  * the L2 norm over all parameters together.
  *
- * <p>One bad batch then cannot throw the weights far away, and unlike clipping layer by layer or
- * element by element the direction of the step stays what it was. Recurrent networks and
- * Transformers are trained with it; 1 is the usual length.
+ * <p>One bad batch then cannot move the weights far away. Unlike clipping layer by layer or element
+ * by element, it keeps the direction of the step. Recurrent networks and Transformers are trained
+ * with it; 1 is the usual length.
  *
  * <pre>{@code
  * ClipByGlobalNorm clip = new ClipByGlobalNorm(1.0);
@@ -40,50 +40,52 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>-</td><td>norm</td><td>l1, l2, max</td><td>l2</td><td>-</td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>Norm.</b> |g| may also be the sum of all sizes ({@code l1}) or the largest size ({@code
- * max}): PyTorch's {@code norm_type} 1 and infinity. The direction is kept with each.
+ * <p><b>Norm.</b> |g| may also be the sum of all absolute values ({@code l1}) or the largest
+ * absolute value ({@code max}), which are PyTorch's {@code norm_type} 1 and infinity. All of them
+ * keep the direction.
  *
- * <p><b>What counts.</b> The gradient of the mean loss over the minibatch: DL4J shows listeners the
- * sum, which is divided by the number of examples here too unless the network is set to {@code
- * miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics of
- * batch normalization and parameters of pretraining neither count nor are touched. It acts before
- * DL4J's own gradient normalization, before L1 and L2 and before the updater. In layer-wise
- * pretraining the gradient is that of the layer alone, with all of its parameters.
+ * <p><b>What is clipped.</b> The gradient of the mean loss over the minibatch. DL4J passes
+ * listeners the sum, which is divided by the number of examples here, unless the network is set to
+ * {@code miniBatch(false)}. Frozen layers, parameters with the updater {@code NoOp}, the statistics
+ * of batch normalization and parameters of pretraining are not part of the norm, and do not change.
+ * Clipping comes before DL4J's own gradient normalization, before L1 and L2, and before the
+ * updater. In layer-wise pretraining the gradient is that of the layer alone, with all of its
+ * parameters.
  *
- * <p><b>Accumulated gradients.</b> Where {@code GradientAccumulation} makes a step of several
- * minibatches, the mean gradient of the step is clipped, as that of one large minibatch, and the
- * report counts steps. The minibatches before the last are not touched.
+ * <p><b>Accumulated gradients.</b> If {@code GradientAccumulation} makes one step of several
+ * minibatches, the mean gradient of the step is clipped, like that of one large minibatch, and the
+ * report counts steps. The minibatches before the last are not clipped by themselves.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
- * ComputationGraph}, in place. A step costs a norm for every stretch of memory without frozen
- * parameters (one for most networks), and a multiplication if it is clipped.
+ * ComputationGraph}, in place. A step costs one norm for every stretch of memory without frozen
+ * parameters (most networks have one), and one multiplication if it is clipped.
  *
- * <p><b>Edges.</b> A zero gradient stays zero. A finite gradient whose norm does not fit a float is
- * clipped right. With NaN or an infinity in it, the gradient is left as it is, so that other
- * listeners see where it came from; with {@code errorIfNonFinite} an {@code ArithmeticException}
- * names the parameter and ends training before the weights are touched.
+ * <p><b>Edges.</b> A zero gradient stays zero. A finite gradient is clipped correctly even if its
+ * norm is too large for a float. A gradient with NaN or an infinity does not change, so that other
+ * listeners can find its origin. With {@code errorIfNonFinite} an {@code ArithmeticException} that
+ * names the parameter ends the training before the weights change.
  *
  * <p><b>Check.</b> c = 1, gradient (3, 4): (0.6, 0.8), and the report's norm is 5.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the report
- * continues over it, see {@link TrainingFollower}.
+ * continues with it, see {@link TrainingFollower}.
  *
  * <p><b>Sequences.</b> DL4J sums the loss over time steps, so that the norm grows with their
- * number; PyTorch's losses are means over them. With {@code perTimeStep} limit and report are for
- * the mean over the time steps that have a loss: those of the labels that no mask hides, in
- * truncated backpropagation those of the segment, of an accumulated step those of its last
- * minibatch. Outputs with different numbers of time steps are refused.
+ * number; PyTorch's losses are means over them. With {@code perTimeStep} the limit and the report
+ * apply to the mean over the time steps that have a loss. These are the time steps of the labels
+ * that no mask hides; in truncated backpropagation, those of the segment; in an accumulated step,
+ * those of its last minibatch. Outputs with different numbers of time steps are refused.
  *
  * <p><b>Threads.</b> One listener may serve several networks; each has its own report. {@code
- * ParallelWrapper} trains copies: each is clipped by itself, and the report of the network given to
- * the wrapper is that of its first worker. Spark's workers get copies, whose reports do not come
- * back.
+ * ParallelWrapper} trains copies: each is clipped separately, and the report of the network given
+ * to the wrapper is that of its first worker. Spark's workers get copies of the listener, whose
+ * reports are lost.
  *
  * <p><b>Departs from PyTorch.</b> {@code clip_grad_norm_} divides by {@code |g| + 1e-6}; here the
- * norm is c itself but for rounding, and never above it. PyTorch multiplies by a norm that is NaN
- * too and so makes the whole gradient NaN. <b>From DL4J:</b> {@code ClipL2PerLayer} bends the
- * gradient, since each layer has a limit of its own, and clips the statistics of batch
- * normalization as well.
+ * norm of a clipped gradient is c, except for rounding, and never above c. PyTorch also multiplies
+ * by a factor that is NaN, which makes the whole gradient NaN. <b>From DL4J:</b> {@code
+ * ClipL2PerLayer} changes the direction of the gradient, since each layer has its own limit, and
+ * clips the statistics of batch normalization too.
  *
  * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu, Mikolov, Bengio (2012)</a>
  */
@@ -102,7 +104,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
           .orElse(NormType.L2)
           .doc("how the length of the gradient is measured");
 
-  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  /** Whether the limit applies to the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -115,12 +117,12 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   private final transient PerModelState<State> states = new PerModelState<>(model -> new State());
 
   /**
-   * Reports how clipping went so far.
+   * Reports how gradients were clipped so far.
    *
    * @param norm the norm of the last mean gradient before it was clipped; NaN before the first
    * @param clipped whether the last gradient was clipped
    * @param steps the number of gradients seen
-   * @param clippedSteps how many of them were clipped
+   * @param clippedSteps the number of gradients that were clipped
    */
   public record ClippingReport(double norm, boolean clipped, long steps, long clippedSteps) {
 
@@ -136,7 +138,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
           lastNorm, lastClipped, steps + 1, clippedSteps + (lastClipped ? 1 : 0));
     }
 
-    /** Puts it into what is stored. */
+    /** Adds the report to a listener's state. */
     ListenerState into(ListenerState state) {
       return state
           .put("norm", norm)
@@ -145,7 +147,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
           .put("clippedSteps", clippedSteps);
     }
 
-    /** Reads what was stored. */
+    /** Reads the report from a listener's state. */
     static ClippingReport of(ListenerState state) {
       return new ClippingReport(
           state.number("norm"),
@@ -167,9 +169,10 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   }
 
   /**
-   * Clips to the norm given; a gradient that is not finite is left alone.
+   * Clips to the norm given; a gradient that is not finite does not change.
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public ClipByGlobalNorm(double maxNorm) {
     this(Arguments.of(MAX_NORM, maxNorm));
@@ -180,7 +183,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
    *
    * @param maxNorm largest norm of the mean gradient, in {@code (0, inf)}
    * @param errorIfNonFinite whether NaN or an infinity in the gradient ends training
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public ClipByGlobalNorm(double maxNorm, boolean errorIfNonFinite) {
     this(Arguments.of(MAX_NORM, maxNorm).with(ERROR_IF_NON_FINITE, errorIfNonFinite));
@@ -191,19 +194,19 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
   }
 
   /**
-   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   * Applies the limit to the mean over the time steps of sequences, over which DL4J sums.
    *
-   * @return another listener, which is as this one else
+   * @return a new listener with otherwise the same parameters
    */
   public ClipByGlobalNorm perTimeStep() {
     return new ClipByGlobalNorm(arguments.with(PER_TIME_STEP, true));
   }
 
   /**
-   * Takes another measure of the length of the gradient.
+   * Measures the length of the gradient by another norm.
    *
-   * @param norm how the length is measured
-   * @return another listener, which is as this one else
+   * @param norm the norm; {@code L2} by default
+   * @return a new listener with otherwise the same parameters
    */
   public ClipByGlobalNorm withNorm(NormType norm) {
     return new ClipByGlobalNorm(arguments.with(NORM, norm));
@@ -225,7 +228,10 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
     state.report = state.report.next(norm.value() / divisor, clip);
   }
 
-  /** Reports how clipping went on a network: no steps if it was not trained with this listener. */
+  /**
+   * Reports how gradients were clipped on a network: no steps if it was not trained with this
+   * listener.
+   */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);
   }
@@ -261,7 +267,7 @@ public final class ClipByGlobalNorm extends GradientClip implements TrainingFoll
         .formatted(TECHNIQUE.name(), norm.value(), gradient.iteration(), where);
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new ClipByGlobalNorm(arguments);
   }

@@ -13,12 +13,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Clips the gradient of each parameter to a length of its own: {@code g_k <- g_k min(1, c /
- * |g_k|)}, where k goes over the weights and biases of all layers, and |g_k| is the L2 norm.
+ * Clips the gradient of each parameter separately to a length: {@code g_k <- g_k min(1, c /
+ * |g_k|)}, where k counts the weights and biases of all layers, and |g_k| is the L2 norm.
  *
- * <p>One layer that explodes does not shorten the steps of the others, as it does with {@link
- * ClipByGlobalNorm}, which keeps the direction of the whole step in return. It is Keras's {@code
- * clipnorm}.
+ * <p>A layer whose gradient explodes does not shorten the steps of the others, as it does with
+ * {@link ClipByGlobalNorm}; but the direction of the whole step changes, which that listener keeps.
+ * This is Keras's {@code clipnorm}.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -26,24 +26,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
- * mean loss, and of the whole step where gradients are accumulated; frozen layers and the
- * statistics of batch normalization are not touched. A parameter is what DL4J has by a name of its
- * own: {@code W}, {@code RW} and {@code b} of a recurrent layer are three.
+ * <p><b>What is clipped.</b> As for {@link ClipByGlobalNorm}, also for sequences: the gradient of
+ * the mean loss, over the whole step if gradients are accumulated. Frozen layers and the statistics
+ * of batch normalization do not change. Each of DL4J's parameter names is one parameter: {@code W},
+ * {@code RW} and {@code b} of a recurrent layer are three.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
- * ComputationGraph}, in place, with one norm for each, and a multiplication if it is clipped. Keeps
- * no state, so networks and threads may share it.
+ * ComputationGraph}, in place, with one norm for each, and one multiplication if it is clipped. The
+ * listener has no memory, so networks and threads may share it.
  *
- * <p><b>Edges.</b> A zero gradient stays zero. A parameter with NaN or an infinity in its gradient
- * is left as it is. A finite gradient whose norm does not fit a float is clipped right.
+ * <p><b>Edges.</b> A zero gradient stays zero. A gradient of a parameter with NaN or an infinity
+ * does not change. A finite gradient is clipped correctly even if its norm is too large for a
+ * float.
  *
  * <p><b>Check.</b> c = 1, gradients (3, 4) of one parameter and (0.3, 0.4) of another: (0.6, 0.8)
  * and (0.3, 0.4).
  *
- * <p><b>Departs from Keras.</b> Keras makes the whole gradient of a parameter NaN if one element
- * is. <b>From DL4J:</b> {@code ClipL2PerParamType} is the same rule, but clips the sum over the
- * minibatch after it was divided, and the statistics of batch normalization as well.
+ * <p><b>Departs from Keras.</b> Keras makes the whole gradient of a parameter NaN if one element is
+ * NaN. <b>From DL4J:</b> {@code ClipL2PerParamType} has the same rule, but it clips after other
+ * listeners have seen the gradient, and clips the statistics of batch normalization too.
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras's optimizers: clipnorm</a>
  */
@@ -54,7 +55,7 @@ public final class ClipByNorm extends GradientClip {
   public static final Parameter<Double> MAX_NORM =
       Parameter.number("maxNorm").in("(0, inf)").doc("largest norm of a parameter's mean gradient");
 
-  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  /** Whether the limit applies to the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -68,6 +69,7 @@ public final class ClipByNorm extends GradientClip {
    * Clips each parameter's gradient to the norm given.
    *
    * @param maxNorm largest norm of a parameter's mean gradient, in {@code (0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public ClipByNorm(double maxNorm) {
     this(Arguments.of(MAX_NORM, maxNorm));
@@ -78,9 +80,9 @@ public final class ClipByNorm extends GradientClip {
   }
 
   /**
-   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   * Applies the limit to the mean over the time steps of sequences, over which DL4J sums.
    *
-   * @return another listener, which is as this one else
+   * @return a new listener with otherwise the same parameters
    */
   public ClipByNorm perTimeStep() {
     return new ClipByNorm(arguments.with(PER_TIME_STEP, true));
@@ -98,7 +100,7 @@ public final class ClipByNorm extends GradientClip {
     }
   }
 
-  /** Checks parameters again when they are read. */
+  /** Checks the parameters again after serialization. */
   private Object readResolve() {
     return new ClipByNorm(arguments);
   }

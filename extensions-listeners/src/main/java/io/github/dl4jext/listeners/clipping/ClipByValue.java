@@ -15,17 +15,17 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Clips every element of the gradient: {@code g <- min(max(g, -v), v)}.
  *
- * <p>A bound for single elements that explode. It bends the gradient; {@link ClipByGlobalNorm} does
- * not.
+ * <p>It limits single elements that explode. It changes the direction of the gradient; {@link
+ * ClipByGlobalNorm} does not.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>v</td><td>limit</td><td>(0, inf)</td><td>required</td><td>mean gradient</td></tr>
  * <tr><td>-</td><td>perTimeStep</td><td>true, false</td><td>false</td><td>-</td></tr></table>
  *
- * <p><b>What counts.</b> As for {@link ClipByGlobalNorm}, sequences included: the gradient of the
- * mean loss, whatever the size of the minibatch, and of the whole step where gradients are
- * accumulated; frozen layers and the statistics of batch normalization are not touched.
+ * <p><b>What is clipped.</b> As for {@link ClipByGlobalNorm}, also for sequences: the gradient of
+ * the mean loss, for any size of the minibatch, over the whole step if gradients are accumulated.
+ * Frozen layers and the statistics of batch normalization do not change.
  *
  * <p><b>Shape and type.</b> Every parameter, of {@code MultiLayerNetwork} and {@code
  * ComputationGraph}, in place, four passes over memory. Networks and threads may share it.
@@ -34,8 +34,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p><b>Check.</b> v = 1, gradient (3, -0.5, -2): (1, -0.5, -1).
  *
- * <p><b>Departs from DL4J.</b> {@code ClipElementWiseAbsoluteValue} clips the statistics of batch
- * normalization as well, which inference uses.
+ * <p><b>Departs from DL4J.</b> {@code ClipElementWiseAbsoluteValue} also clips the statistics of
+ * batch normalization, which inference uses.
  *
  * @see <a
  *     href="https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html">PyTorch:
@@ -48,7 +48,7 @@ public final class ClipByValue extends GradientClip {
   public static final Parameter<Double> LIMIT =
       Parameter.number("limit").in("(0, inf)").doc("largest element of the mean gradient");
 
-  /** Whether the limit is for the mean over time steps; see {@link #perTimeStep()}. */
+  /** Whether the limit applies to the mean over time steps; see {@link #perTimeStep()}. */
   public static final Parameter<Boolean> PER_TIME_STEP = TIME_STEPS;
 
   private static final Technique<TrainingListener> TECHNIQUE =
@@ -65,7 +65,7 @@ public final class ClipByValue extends GradientClip {
    * Clips every element to the limit given.
    *
    * @param limit largest element of the mean gradient, in {@code (0, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public ClipByValue(double limit) {
     this(Arguments.of(LIMIT, limit));
@@ -76,9 +76,9 @@ public final class ClipByValue extends GradientClip {
   }
 
   /**
-   * Takes the limit for the mean over the time steps of sequences, over which DL4J sums.
+   * Applies the limit to the mean over the time steps of sequences, over which DL4J sums.
    *
-   * @return another listener, which is as this one else
+   * @return a new listener with otherwise the same parameters
    */
   public ClipByValue perTimeStep() {
     return new ClipByValue(arguments.with(PER_TIME_STEP, true));
@@ -102,7 +102,7 @@ public final class ClipByValue extends GradientClip {
     Nd4j.getExecutioner().exec(new RectifiedLinear(view, view, low));
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new ClipByValue(arguments);
   }

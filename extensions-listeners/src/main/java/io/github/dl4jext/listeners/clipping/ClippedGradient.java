@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A gradient that is to be clipped: that of a network's step, that of a layer that is pretrained,
- * or one that was made by hand.
+ * A gradient to clip: of a network's step, of a layer that is pretrained, or of a user's own
+ * training loop.
  */
 final class ClippedGradient {
 
@@ -21,11 +21,11 @@ final class ClippedGradient {
    * The gradient of one parameter that learns.
    *
    * @param key the name of the parameter in DL4J's tables, such as {@code 0_W}
-   * @param layer that has it, null for that of a vertex
+   * @param layer the layer that has the parameter; null if a vertex has it
    * @param parameter its name in the layer
    * @param value the parameter itself
    * @param gradient its gradient
-   * @param hasLoss whether the layer is one with a loss
+   * @param hasLoss whether the layer has a loss
    */
   record Part(
       String key,
@@ -54,7 +54,7 @@ final class ClippedGradient {
     return new ClippedGradient(model, gradient, null);
   }
 
-  /** Whether a model is a layer, as listeners see it in layer-wise pretraining. */
+  /** Whether a model is a layer, which listeners get in layer-wise pretraining. */
   static boolean isPretrained(Model model) {
     return model instanceof Layer && Network.find(model).isEmpty();
   }
@@ -69,12 +69,12 @@ final class ClippedGradient {
         .orElseGet(() -> model.conf().getIterationCount());
   }
 
-  /** Returns arrays that have all of it, in the order of memory, as few as may be. */
+  /** Returns the whole gradient in as few arrays as possible, in the order of memory. */
   List<INDArray> views(TrainableGradient kept) {
     return step == null ? parts().stream().map(Part::gradient).toList() : kept.views(step);
   }
 
-  /** Lists it parameter by parameter. */
+  /** Lists the gradient parameter by parameter. */
   List<Part> parts() {
     if (isPretrained(model)) {
       return gradient.gradientForVariable().entrySet().stream()

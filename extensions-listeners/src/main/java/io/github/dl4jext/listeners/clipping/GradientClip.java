@@ -17,18 +17,18 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Clips the gradient of a step before the updater sees it, to a limit for a mean gradient. */
+/** Clips the gradient of a step before the updater uses it, to a limit for a mean gradient. */
 abstract class GradientClip extends BaseTrainingListener implements StatefulListener, Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Whether a limit is for the mean over time steps, over which DL4J sums. */
+  /** Whether a limit applies to the mean over time steps, over which DL4J sums. */
   static final Parameter<Boolean> TIME_STEPS =
       Parameter.flag("perTimeStep")
           .orElse(false)
           .doc("whether the limit is for the mean over the time steps of sequences");
 
-  /** Checked; subclasses make a new listener of it when they are read. */
+  /** The checked arguments, from which subclasses make a new listener after serialization. */
   final Arguments arguments;
 
   private final transient PerModelState<double[]> timeSteps =
@@ -44,10 +44,10 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
   }
 
   /**
-   * Clips.
+   * Clips a gradient.
    *
    * @param gradient the gradient, as sums over the examples
-   * @param divisor what they are divided by to be a mean
+   * @param divisor the number by which the sums are divided to give a mean
    */
   abstract void clip(ClippedGradient gradient, double divisor);
 
@@ -75,7 +75,9 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
     guard.beforeUpdate(model, () -> clip(model));
   }
 
-  /** Throws what was thrown before the update where workers share their gradients. */
+  /**
+   * Throws the exception again that was thrown before the update, if workers share their gradients.
+   */
   @Override
   public final void iterationDone(Model model, int iteration, int epoch) {
     guard.afterUpdate(model);
@@ -94,13 +96,14 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
   }
 
   /**
-   * Clips a gradient by hand, for training loops of one's own, such as with external errors: before
-   * the updater gets it. It is clipped as it is, whatever the updater accumulates.
+   * Clips a gradient in a training loop of your own, for example with external errors. Call it
+   * before the updater. It clips this gradient alone, even if the updater accumulates gradients.
    *
    * @param model the network
-   * @param gradient as its {@code backpropGradient} returned it; it is changed in place
-   * @param examples the number of examples, as the updater is told
-   * @throws IllegalArgumentException if the gradient is not one of the network
+   * @param gradient the result of its {@code backpropGradient}; it is changed in place
+   * @param examples the number of examples that the updater is given
+   * @throws IllegalArgumentException if the gradient does not belong to the network
+   * @throws IllegalStateException if {@code perTimeStep} is set and the time steps are not known
    */
   public final void clip(Model model, Gradient gradient, int examples) {
     double divisor = model.conf().isMiniBatch() ? examples : 1;
@@ -127,13 +130,15 @@ abstract class GradientClip extends BaseTrainingListener implements StatefulList
     return getClass().getSimpleName() + arguments;
   }
 
-  /** Returns how it clips: a clip changes training, even if it remembers nothing. */
+  /**
+   * Returns the parameters, because clipping changes training even if the listener has no memory.
+   */
   @Override
   public ListenerState state(Network network) {
     return new ListenerState().put("rule", toString());
   }
 
-  /** Refuses the state of a listener that clips otherwise. */
+  /** Refuses the state of a listener with other parameters. */
   @Override
   public void loadState(Network network, ListenerState state) {
     String given = state.text("rule");

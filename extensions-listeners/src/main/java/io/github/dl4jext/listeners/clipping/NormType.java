@@ -7,19 +7,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The norm by which the length of a gradient is measured: the p of its p-norm. */
 public enum NormType {
-  /** The sum of the sizes of all numbers, p = 1. */
+  /** The sum of the absolute values, p = 1. */
   L1,
   /** The Euclidean length, p = 2. */
   L2,
-  /** The largest size of a number, p = infinity. */
+  /** The largest absolute value, p = infinity. */
   MAX;
 
   /**
    * Measures a vector.
    *
-   * @param pieces its pieces
-   * @return the norm with a scale of 1, but for Euclidean ones of unusual size; NaN or infinite
-   *     where an element is
+   * @param pieces the pieces of the vector
+   * @return the norm, with a scale of 1 except for Euclidean norms of unusual size; NaN or infinite
+   *     if an element is
    */
   ScaledNorm of(List<INDArray> pieces) {
     if (this == L2) {

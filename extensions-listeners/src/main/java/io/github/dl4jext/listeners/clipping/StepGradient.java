@@ -14,10 +14,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Shows the gradient by which the next step is made. Where an updater accumulates gradients, that
- * is the mean over all minibatches of the step: it stands in the place of the last one's gradient
- * until this is closed, and what was changed of it is then made a change of the last one's
- * gradient, so that the updater comes to the changed mean.
+ * Provides the gradient of the next step. If an updater accumulates gradients, this is the mean
+ * over all minibatches of the step. The mean takes the place of the last minibatch's gradient until
+ * this object is closed. Changes to the mean are then converted into changes to the last
+ * minibatch's gradient, so that the updater computes the changed mean.
  */
 final class StepGradient implements AutoCloseable {
 
@@ -38,7 +38,7 @@ final class StepGradient implements AutoCloseable {
     this.network = network;
   }
 
-  /** Shows the gradient of a network, as DL4J has just computed it. */
+  /** Provides the gradient of a network, which DL4J has just computed. */
   static StepGradient of(Model model) {
     StepGradient step =
         new StepGradient(
@@ -85,7 +85,9 @@ final class StepGradient implements AutoCloseable {
     return states;
   }
 
-  /** The sum is one of gradients that are divided, and have l1 and l2 in them. */
+  /**
+   * Computes the mean from the updater's sum, whose gradients are divided and include L1 and L2.
+   */
   private Mean mean(ParameterSlot slot, INDArray sum, int minibatches) {
     INDArray place = slot.in(network.gradients());
     INDArray own = place.dup();
@@ -94,7 +96,7 @@ final class StepGradient implements AutoCloseable {
     return new Mean(place, own, place.dup(), minibatches);
   }
 
-  /** What l1 and l2 have added for the minibatches before, since when the weights are the same. */
+  /** Computes what L1 and L2 added for the earlier minibatches, which had the same weights. */
   private INDArray penalties(ParameterSlot slot, int minibatches) {
     INDArray weights = slot.in(network.parameters());
     INDArray added = weights.ulike().assign(0);
@@ -116,12 +118,12 @@ final class StepGradient implements AutoCloseable {
     return network;
   }
 
-  /** Lists the parameters of which there is a step, in the order of memory. */
+  /** Lists the parameters that this step changes, in the order of memory. */
   List<ParameterSlot> slots() {
     return slots;
   }
 
-  /** Whether this minibatch is accumulated, and completes no step. */
+  /** Whether this minibatch is only accumulated, and does not complete a step. */
   boolean isBetweenSteps() {
     return accumulates && slots.isEmpty();
   }

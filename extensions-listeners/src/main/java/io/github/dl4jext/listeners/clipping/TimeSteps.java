@@ -20,13 +20,14 @@ final class TimeSteps {
   private TimeSteps() {}
 
   /**
-   * The mean number per example of time steps that have a loss: those that no mask hides, in
-   * truncated backpropagation those of the segment. In a graph it is known after the forward pass,
-   * from what output layers take; in a stack after the backward pass, from its labels.
+   * Returns the mean number of time steps with a loss per example: those that no mask hides, and in
+   * truncated backpropagation those of the segment. In a graph the number is known after the
+   * forward pass, from the inputs of output layers; in a stack after the backward pass, from its
+   * labels.
    *
    * @param network a network
-   * @return the number, 1 where no output is a sequence or all of it is hidden; 0 if not known
-   * @throws IllegalStateException if outputs differ
+   * @return the number; 1 if no output is a sequence or all of it is hidden, 0 if it is not known
+   * @throws IllegalStateException if outputs have different numbers
    */
   static double perExample(Network network) {
     Map<String, Double> found = new LinkedHashMap<>();

@@ -9,12 +9,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Shows the part of a network's gradient that is one: without frozen layers, and without the slots
- * in which batch normalization hands in its new statistics.
+ * Provides the part of a network's gradient that is a gradient: without frozen layers, and without
+ * the slots in which batch normalization passes its new statistics.
  *
- * <p>Parameters that lie side by side are one view, so that a network without batch normalization
- * is a single one. The views are kept from step to step; where they lie is looked up at every step,
- * because layers may be frozen meanwhile.
+ * <p>Parameters that are next to each other in memory form one view, so that a network without
+ * batch normalization has a single one. The views are kept from step to step. Their bounds are
+ * checked at every step, because layers may be frozen meanwhile.
  */
 final class TrainableGradient {
 
@@ -39,7 +39,7 @@ final class TrainableGradient {
     return views;
   }
 
-  /** Finds starts and ends of what lies side by side. */
+  /** Finds the starts and ends of parameters that are next to each other. */
   private static long[] bounds(List<ParameterSlot> slots) {
     long[] bounds = new long[2 * slots.size()];
     int count = 0;

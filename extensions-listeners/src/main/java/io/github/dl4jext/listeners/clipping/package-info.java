@@ -1,5 +1,5 @@
 /**
- * Provides listeners that limit gradients before the updater sees them.
+ * Provides listeners that limit gradients before the updater uses them.
  *
  * <p>Start with {@code ClipByGlobalNorm}.
  */

@@ -19,10 +19,17 @@ public final class AppliedRates {
 
   private AppliedRates() {}
 
-  /** Holds the rate of one layer's parameters that share an updater; it is NaN if that has none. */
+  /** The rate of a layer's parameters that share an updater; NaN if the updater has no rate. */
   record OfLayer(String layer, String parameters, double rate) {}
 
-  /** Returns that of the first layer that has one and is not frozen; NaN if there is none. */
+  /**
+   * Returns the rate of the first layer that is not frozen and has one.
+   *
+   * @param model a network
+   * @param iteration the step, from 0
+   * @param epoch the epoch, from 0
+   * @return the rate at this step; NaN if no layer has one, or the model is not a network
+   */
   public static double of(Model model, int iteration, int epoch) {
     Objects.requireNonNull(model, "applied rates: model must be given, was null");
     Network network = Network.find(model).orElse(null);
@@ -39,7 +46,14 @@ public final class AppliedRates {
     return Double.NaN;
   }
 
-  /** Returns the rate that was used last; to be asked before the epoch is counted. */
+  /**
+   * Returns the rate of the last step, if it is called before DL4J counts the epoch, as in {@code
+   * onEpochEnd}.
+   *
+   * @param model a network
+   * @return the rate of the first layer that is not frozen and has one; NaN if there is none, or
+   *     the model is not a network
+   */
   public static double ofLastStep(Model model) {
     Objects.requireNonNull(model, "applied rates: model must be given, was null");
     return Network.find(model)
@@ -47,7 +61,7 @@ public final class AppliedRates {
         .orElse(Double.NaN);
   }
 
-  /** Lists those of every layer, in the network's order. */
+  /** Lists the rates of every layer, in the network's order. */
   static List<OfLayer> ofAll(Network network, int iteration, int epoch) {
     List<OfLayer> rates = new ArrayList<>();
     for (LiveNode node : network.nodes()) {
@@ -66,7 +80,7 @@ public final class AppliedRates {
     return rates;
   }
 
-  /** Finds which parameters each updater of a layer has; asks as DL4J's own update does. */
+  /** Finds the parameters of each updater of a layer, in the same way as DL4J's own update. */
   private static Map<IUpdater, List<String>> updaters(Trainable trainable) {
     TrainingConfig config = trainable.getConfig();
     Map<IUpdater, List<String>> updaters = new LinkedHashMap<>();
@@ -85,7 +99,7 @@ public final class AppliedRates {
     return trainable.numParams() == 0 ? Set.of() : trainable.paramTable(false).keySet();
   }
 
-  /** Looks for what DL4J gives to frozen layers in place of their own configuration. */
+  /** Looks for the configuration that DL4J gives to frozen layers in place of their own. */
   private static boolean isFrozen(Trainable trainable) {
     return trainable.getConfig() instanceof DummyConfig;
   }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Adds lines to a CSV file while training runs. It is no use to anyone if it only appears at the
- * end, so there is no temporary file: the lines of one step are written together, and what a kill
- * left of a line is cut off when the file is opened again.
+ * Adds lines to a CSV file while training runs. The file must be readable during training, so there
+ * is no temporary file. The lines of one step are written together, and a line that a kill left
+ * incomplete is cut off when the file is opened again.
  */
 final class CsvLog {
 
@@ -24,10 +24,10 @@ final class CsvLog {
   private final Path file;
   private final String header;
 
-  /** Whether the last lines may have been written in part. */
+  /** Whether the last lines may be incomplete. */
   private boolean torn;
 
-  /** Makes the file, or resumes one that has the same header. */
+  /** Creates the file, or continues one that has the same header. */
   CsvLog(String plugin, Path file, String header) {
     this.plugin = plugin;
     this.header = header;
@@ -39,7 +39,10 @@ final class CsvLog {
     }
   }
 
-  /** Makes the file with its header, or cuts off what a kill or a full disk left of a line. */
+  /**
+   * Creates the file with its header, or cuts off a line that a kill or a full disk left
+   * incomplete.
+   */
   private void prepare() throws IOException {
     Files.createDirectories(file.getParent());
     byte[] bytes = isNew() ? new byte[0] : Files.readAllBytes(file);
@@ -85,7 +88,7 @@ final class CsvLog {
         });
   }
 
-  /** Adds lines. The file or its folder may have been moved away, then both are made again. */
+  /** Adds lines. If the file or its folder was moved away, it is created again. */
   synchronized void add(List<List<?>> rows) {
     try {
       if (torn || isNew()) {
@@ -119,7 +122,7 @@ final class CsvLog {
         .collect(Collectors.joining(",", "", "\n"));
   }
 
-  /** Quotes a cell if need be: layers may have any name. */
+  /** Quotes a cell if necessary, because layers may have any name. */
   private static String quoted(String cell) {
     return cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
         ? '"' + cell.replace("\"", "\"\"") + '"'

@@ -41,39 +41,42 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps from one examined step to the next;
- *   iterations 0, n, 2n, ... are examined</td></tr></table>
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>100</td><td>steps between two examined steps;
+ *   iterations 0, n, 2n, ... are examined</td></tr>
+ * </table>
  *
- * <p><b>What is looked for:</b> dead and saturated units, gradients that vanish or explode, SELU
- * that does not normalize itself, rates too high or too low, inputs and labels that do not fit,
- * superfluous biases, misplaced penalties, weights that cannot learn, a loss that is not finite.
- * Each is a {@link DiagnosisCheck}, whose class comment has what is measured, the limit and its
- * source.
+ * <p><b>Faults:</b> dead and saturated units, gradients that vanish or explode, SELU that does not
+ * normalize itself, rates too high or too low, inputs and labels that do not fit, superfluous
+ * biases, misplaced penalties, weights that cannot learn, a loss that is not finite. For each there
+ * is a {@link DiagnosisCheck}, whose class comment states the figure that is measured, its limit
+ * and the source.
  *
- * <p><b>Before training.</b> {@link #check} makes one step with a copy of the network, and leaves
- * the network, its updater and ND4J's random generator as they were. What needs many steps, such as
- * a rate that is too low, is found by the listener only.
+ * <p><b>Before training.</b> {@link #check} makes one step with a copy of the network; the network,
+ * its updater and ND4J's random generator do not change. Faults that need many steps, such as a
+ * rate that is too low, are found only by the listener.
  *
- * <p><b>Report.</b> Each fault is told once for each layer, as a warning in the log and in {@link
- * #findings()}. A fault that passes stays in the findings, with the step at which it was seen.
+ * <p><b>Report.</b> Each fault is reported once for each layer, as a warning in the log and in
+ * {@link #findings()}. A fault that disappears stays in the findings, with the step at which it was
+ * first found.
  *
- * <p><b>Cost.</b> An examined step computes the layers' outputs once more, reads them and the norms
- * of parameters, gradients and updates; a copy of the configuration is made once. The other steps
- * cost a look at the loss, which is examined at once if it is not finite.
+ * <p><b>Cost.</b> An examined step computes the layers' outputs once more, and reads them and the
+ * norms of parameters, gradients and updates. The configuration is copied once. In other steps only
+ * the loss is checked, and the step is examined if it is not finite.
  *
- * <p><b>Shape and type.</b> Both network types, any data type, stack and graph, with masks. Frozen
- * layers are not judged by gradient, rate or penalty. Layer-wise pretraining is not examined.
+ * <p><b>Shape and type.</b> Stacks and graphs of any data type, with masks. The gradients, rates
+ * and penalties of frozen layers are not checked. Layer-wise pretraining is not examined.
  *
- * <p><b>Edges.</b> Activations are known by their values and weights by their variance, so that it
- * does not matter whose class they are. A check that does not know a layer says nothing of it.
+ * <p><b>Edges.</b> Activations are recognised by their values and initialisers by the variance of
+ * the weights, so that classes from other libraries are judged too. A check does not judge a layer
+ * of a type that it does not know.
  *
- * <p><b>Order.</b> Listeners are called in the order in which they were added: add this one after
- * those that clip, to have the gradients judged as they are used, and before {@code StopOnNaN},
- * which ends training before others see the loss.
+ * <p><b>Order.</b> Listeners are called in the order in which they were added. Add this one after
+ * those that clip, so that it judges the clipped gradients, and before {@code StopOnNaN}, which
+ * ends training before later listeners are called.
  *
- * <p><b>Threads.</b> Each model is examined on its own, so {@code ParallelWrapper}'s workers may
- * share one instance. A network that carries on this training continues with what was found. A
- * checkpoint does not save it: what still is wrong is found again.
+ * <p><b>Threads.</b> Each model is examined separately, so the workers of {@code ParallelWrapper}
+ * may share one instance. A network that continues this training keeps the memory of its examined
+ * steps. A checkpoint does not save findings: faults that are still present are found again.
  *
  * <p><b>Check.</b> A dense layer of ReLU whose biases are -100 has a share of dead units of 1.
  *
@@ -104,10 +107,10 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   }
 
   /**
-   * Examines steps.
+   * Examines every n-th step.
    *
-   * @param everySteps steps from one examined step to the next, in {@code [1, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everySteps steps between two examined steps, in {@code [1, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public Diagnosis(int everySteps) {
     Checks.of(TECHNIQUE.name()).check(EVERY_STEPS, everySteps).done();
@@ -115,12 +118,13 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   }
 
   /**
-   * Looks at a network before it is trained, by one step of a copy.
+   * Examines a network before it is trained, by one step of a copy.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised, which is
-   *     left as it was
-   * @param batch a minibatch as it is trained with, with labels; 500 examples show more than 32
-   * @return what was found, in the order of the checks' names
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised; it is
+   *     not changed
+   * @param batch a minibatch of the training data, with labels; 500 examples show more than 32
+   * @return the findings, in the order of the checks' names
+   * @throws IllegalArgumentException if the network is of another type or not initialised
    */
   public static List<Finding> check(Model network, DataSet batch) {
     Objects.requireNonNull(batch, "diagnosis: batch must be given, was null");
@@ -128,12 +132,13 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
   }
 
   /**
-   * Looks at a network before it is trained, by one step of a copy.
+   * Examines a network before it is trained, by one step of a copy.
    *
-   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised, which is
-   *     left as it was
-   * @param batch a minibatch as it is trained with, with labels; 500 examples show more than 32
-   * @return what was found, in the order of the checks' names
+   * @param network a {@code MultiLayerNetwork} or a {@code ComputationGraph}, initialised; it is
+   *     not changed
+   * @param batch a minibatch of the training data, with labels; 500 examples show more than 32
+   * @return the findings, in the order of the checks' names
+   * @throws IllegalArgumentException if the network is of another type or not initialised
    */
   public static List<Finding> check(Model network, MultiDataSet batch) {
     Objects.requireNonNull(batch, "diagnosis: batch must be given, was null");
@@ -154,7 +159,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     }
   }
 
-  /** Examines every step of one network, and says nothing. */
+  /** Examines every step of one network, without warnings in the log. */
   private static final class Trial extends BaseTrainingListener {
 
     private final Examination examination = new Examination();
@@ -176,13 +181,13 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     }
   }
 
-  /** Keeps what was found, each once for each layer; workers may be gone when it is asked for. */
+  /** Keeps the findings, each once for each layer, even after the workers have gone. */
   private static final class Found {
 
     private final Map<String, Finding> findings = new LinkedHashMap<>();
     private int steps;
 
-    /** Returns those that are new. */
+    /** Adds findings, and returns those that are new. */
     synchronized List<Finding> add(List<Finding> seen) {
       return seen.stream()
           .filter(each -> findings.putIfAbsent(each.check() + " " + each.place(), each) == null)
@@ -202,7 +207,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     }
   }
 
-  /** Takes the minibatch. */
+  /** Keeps the minibatch. */
   @Override
   public void onBackwardPass(Model model) {
     Network network = Network.find(model).orElse(null);
@@ -211,7 +216,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     }
   }
 
-  /** Measures gradients, and what layers put out. */
+  /** Measures the gradients and the layers' outputs. */
   @Override
   public void onGradientCalculation(Model model) {
     Network network = Network.find(model).orElse(null);
@@ -221,7 +226,7 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
     }
   }
 
-  /** Measures the update, and judges. */
+  /** Measures the update, and runs the checks. */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     Network network = Network.find(model).orElse(null);
@@ -240,31 +245,38 @@ public final class Diagnosis extends BaseTrainingListener implements TrainingFol
         .forEach(finding -> LOG.warn("diagnosis: iteration {}: {}", finding.iteration(), finding));
   }
 
-  /** Lets the new network continue with what is known of the old one. */
+  /** Lets the new network continue with the memory of the old one's steps. */
   @Override
   public void follow(Network before, Network now) {
     examinations.follow(before.model(), now.model(), Examination::copy);
   }
 
   /**
-   * Returns all that was found so far, each once for each layer, in the order of the steps. What
-   * several workers find is told once.
+   * Returns all findings so far, each once for each layer, in the order of the steps. A fault that
+   * several workers have is listed once.
    */
   public List<Finding> findings() {
     return found.all();
   }
 
-  /** Returns how many steps were examined, so that no finding can be told from no look. */
+  /**
+   * Returns how many steps were examined; if there are none, the absence of findings means nothing.
+   */
   public int examinedSteps() {
     return found.steps();
   }
 
-  /** Returns the findings as a table for reading, with how many steps were examined. */
+  /** Returns the findings as a table of text, with the number of examined steps. */
   public String report() {
     return report(findings()) + examinedSteps() + " steps were examined\n";
   }
 
-  /** Writes findings as a table, whose last line is ended too. */
+  /**
+   * Writes findings as a table of text.
+   *
+   * @param findings the findings, such as those of {@link #check}
+   * @return the table, whose last line ends with a line feed too
+   */
   public static String report(List<Finding> findings) {
     Objects.requireNonNull(findings, "diagnosis: findings must be given, was null");
     TextTable table = new TextTable(6, "layer", "finding", "since", "figure", "measured", "advice");

@@ -32,8 +32,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * / |w|}.
  *
  * <p>Gradients that shrink or grow by a factor from layer to layer vanish or explode. A ratio of
- * about 1e-3 per step is healthy for weights; 1e-1 tears them apart, and with 1e-6 nothing is
- * learnt.
+ * about 1e-3 per step is healthy for weights; with 1e-1 they lose what they have learnt, and with
+ * 1e-6 they learn nothing.
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
@@ -42,29 +42,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one a table is printed to
  *   standard output</td></tr></table>
  *
- * <p><b>What is measured.</b> g is the gradient as DL4J's updater sees it first: the mean over the
+ * <p><b>What is measured.</b> g is the gradient that DL4J's updater receives: the mean over the
  * minibatch ({@code conf.miniBatch}, the default), before gradient normalization, L1 and L2. dw is
- * what was subtracted from the weights, after all of these, the updater and weight decay. w is the
- * weight before the step; what constraints do after it is in the w of the next. Listeners are
- * called in the order in which they were added: one that clips gradients and was added before this
- * one has done so.
+ * the update that is subtracted from the weights, after all of these, the updater and weight decay.
+ * w is the weight before the step; a change by constraints after the step shows in the next w.
+ * Listeners are called in the order in which they were added, so that g is clipped if a listener
+ * that clips was added before this one.
  *
- * <p>Batch normalization's running statistics have no gradient and are left out. A frozen layer
- * shows 0.
+ * <p>Batch normalization's running statistics have no gradient and are left out. The gradient and
+ * update of a frozen layer are 0.
  *
  * <p><b>CSV.</b> A line per parameter: iteration, epoch, layer, parameter, gradientNorm,
  * updateNorm, weightNorm, updateToWeight. The lines of a step are appended together and are in the
- * file at once, so that a killed run keeps its log. A log that is there is resumed; a torn last
- * line is cut off; any other file is refused.
+ * file at once, so that a killed run keeps its log. An existing log is continued, and its last line
+ * is cut off if it is incomplete; any other file is refused.
  *
- * <p><b>Cost.</b> A measured step makes a copy of each parameter in double, three times; the others
- * cost nothing.
+ * <p><b>Cost.</b> A measured step copies each parameter, its gradient and its update as doubles;
+ * the other steps cost nothing.
  *
- * <p><b>Edges.</b> The ratio is NaN for weights of zero that stay, infinite for weights of zero
- * that move: biases before the first step. Norms are taken in double, so that none overflows.
+ * <p><b>Edges.</b> For weights of zero, such as biases before the first step, the ratio is infinite
+ * if they move, and NaN if they do not. Norms are computed in double, so that none overflows.
  *
- * <p><b>Threads.</b> Each model is measured on its own, so {@code ParallelWrapper}'s workers may
- * share one instance; their rows follow each other.
+ * <p><b>Threads.</b> Each model is measured separately, so the workers of {@code ParallelWrapper}
+ * may share one instance; their rows follow each other.
  *
  * <p><b>Check.</b> w = (3, 4), g = (0.6, 0.8), {@code Sgd(0.5)}: |g| = 1, |dw| = 0.5, |w| = 5,
  * ratio 0.1.
@@ -82,7 +82,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
    * @param layer the name of the layer or vertex
    * @param parameter DL4J's name of the parameter, such as {@code W}
    * @param gradientNorm the norm of its gradient, mean over the minibatch
-   * @param updateNorm the norm of what was subtracted from it
+   * @param updateNorm the norm of the update that was subtracted from it
    * @param weightNorm its norm before the step
    */
   public record ParameterNorms(
@@ -94,7 +94,10 @@ public final class GradientMonitor extends BaseTrainingListener implements State
       double updateNorm,
       double weightNorm) {
 
-    /** Returns how far the step moved the parameter: the norm of the update by the weights'. */
+    /**
+     * Returns how far the step moved the parameter: the norm of the update, divided by that of the
+     * weights.
+     */
     public double updateToWeight() {
       return updateNorm / weightNorm;
     }
@@ -131,9 +134,9 @@ public final class GradientMonitor extends BaseTrainingListener implements State
   /**
    * Prints tables.
    *
-   * @param everySteps steps from one table to the next
-   * @param out where they go, such as a {@code PrintStream} or a {@code StringBuilder}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everySteps steps between two tables, at least 1
+   * @param out the target, such as a {@code PrintStream} or a {@code StringBuilder}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
    */
   public GradientMonitor(int everySteps, Appendable out) {
     this(FORMAT.to(everySteps, out));
@@ -142,10 +145,10 @@ public final class GradientMonitor extends BaseTrainingListener implements State
   /**
    * Appends to a CSV file.
    *
-   * @param everySteps steps from one measurement to the next
-   * @param file the file; its folder is made if need be
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   * @throws IllegalArgumentException if the file exists and is no such log
+   * @param everySteps steps between two measurements, at least 1
+   * @param file the file; its folder is created if it is missing
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
+   * @throws IllegalArgumentException if the file exists and is not a log of this kind
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public GradientMonitor(int everySteps, Path file) {
@@ -153,12 +156,12 @@ public final class GradientMonitor extends BaseTrainingListener implements State
   }
 
   /**
-   * Hands the rows to a program.
+   * Passes the rows to a program.
    *
-   * @param everySteps steps from one measurement to the next
-   * @param reader gets the rows of each measured step, in the network's order; called by one thread
-   *     at a time
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everySteps steps between two measurements, at least 1
+   * @param reader receives the rows of each measured step, in the network's order; called by one
+   *     thread at a time
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
    */
   public GradientMonitor(int everySteps, Consumer<List<ParameterNorms>> reader) {
     this(FORMAT.to(everySteps, reader));
@@ -204,7 +207,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
     }
   }
 
-  /** Measures the update, and hands the rows on. */
+  /** Measures the update, and passes the rows on. */
   @Override
   public void iterationDone(Model model, int iteration, int epoch) {
     Network network = Network.find(model).orElse(null);
@@ -232,7 +235,12 @@ public final class GradientMonitor extends BaseTrainingListener implements State
     return report.latest();
   }
 
-  /** Writes the rows of one step as a table, whose last line is ended too. */
+  /**
+   * Writes the rows of one step as a table of text.
+   *
+   * @param rows the rows of one step
+   * @return the table, whose last line ends with a line feed too
+   */
   public static String table(List<ParameterNorms> rows) {
     Objects.requireNonNull(rows, "gradient_monitor: rows must be given, was null");
     TextTable table =
@@ -262,7 +270,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
     return "GradientMonitor(" + report + ")";
   }
 
-  /** Takes the norms of one step of one model. */
+  /** Measures the norms of one step of one model. */
   private static final class Measurement {
 
     private record Before(double gradientNorm, double weightNorm) {}
@@ -281,8 +289,7 @@ public final class GradientMonitor extends BaseTrainingListener implements State
     }
 
     /**
-     * Measures the update. The updater works in place: where the gradients were there is now what
-     * was subtracted.
+     * Measures the update. The updater works in place, so the update is where the gradients were.
      */
     List<ParameterNorms> after(Network network, int iteration, int epoch) {
       List<ParameterNorms> measured = new ArrayList<>();

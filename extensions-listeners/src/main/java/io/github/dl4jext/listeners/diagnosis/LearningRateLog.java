@@ -30,24 +30,25 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <tr><td>file</td><td>path</td><td>none</td><td>a CSV file; without one the lines are printed to
  *   standard output</td></tr></table>
  *
- * <p><b>Which rate.</b> The one that DL4J's updater asks for in that step, with its own counts. A
+ * <p><b>Which rate.</b> The rate that DL4J's updater uses in that step, with its own counts. A
  * layer has a row per updater: one for all its parameters, or two if there is a {@code
- * biasUpdater}. Layers in wrappers ({@code Bidirectional}, {@code LastTimeStep}, {@code
- * TimeDistributed}, {@code MaskZeroLayer}) are looked into. The rate is 0 for a {@code
- * FrozenLayer}, NaN for an updater without one ({@code AdaDelta}, {@code NoOp}). {@code
- * FrozenLayerWithBackprop} keeps its layer's updater in DL4J, which applies its rate to a gradient
- * of zero and to L2: it is shown.
+ * biasUpdater}. Layers inside wrappers ({@code Bidirectional}, {@code LastTimeStep}, {@code
+ * TimeDistributed}, {@code MaskZeroLayer}) are shown too. The rate is 0 for a {@code FrozenLayer},
+ * and NaN for an updater without one ({@code AdaDelta}, {@code NoOp}). The rate of a {@code
+ * FrozenLayerWithBackprop} is shown as it is, because DL4J keeps the layer's updater there and
+ * applies its rate to a gradient of zero and to L2.
  *
- * <p>Batch normalization's running statistics and parameters that only pretraining moves have no
- * row. A {@code Regularization} or {@code Optimizer} that scales the update further does not show
- * here: see {@link GradientMonitor}.
+ * <p>Batch normalization's running statistics and parameters that only pretraining changes have no
+ * row. Further scaling of the update by a {@code Regularization} or an {@code Optimizer} does not
+ * show here; see {@link GradientMonitor}.
  *
- * <p><b>CSV.</b> A line per row: iteration, epoch, layer, parameters, rate. Lines are appended and
- * are in the file at once; a log that is there is resumed, any other file is refused.
+ * <p><b>CSV.</b> A line per row: iteration, epoch, layer, parameters, rate. Lines are appended, and
+ * are in the file at once. An existing log is continued; any other file is refused.
  *
  * <p><b>Cost.</b> No array is read.
  *
- * <p><b>Threads.</b> Rows of {@code ParallelWrapper}'s workers follow each other.
+ * <p><b>Threads.</b> The workers of {@code ParallelWrapper} may share one instance; their rows
+ * follow each other.
  *
  * <p><b>Check.</b> {@code Sgd(0.5)} for weights and {@code Sgd(0.25)} for biases: each step gives
  * {@code W,0.5} and {@code b,0.25}.
@@ -58,7 +59,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 public final class LearningRateLog extends BaseTrainingListener implements StatefulListener {
 
   /**
-   * Holds the rate of the parameters of a layer that share an updater, at one step.
+   * Holds the rate of a layer's parameters that share an updater, at one step.
    *
    * @param iteration the step, from 0 as DL4J counts
    * @param epoch the epoch, from 0 as DL4J counts
@@ -96,9 +97,9 @@ public final class LearningRateLog extends BaseTrainingListener implements State
   /**
    * Prints tables.
    *
-   * @param everySteps steps from one table to the next
-   * @param out where they go, such as a {@code PrintStream} or a {@code StringBuilder}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everySteps steps between two tables, at least 1
+   * @param out the target, such as a {@code PrintStream} or a {@code StringBuilder}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
    */
   public LearningRateLog(int everySteps, Appendable out) {
     this(FORMAT.to(everySteps, out));
@@ -107,10 +108,10 @@ public final class LearningRateLog extends BaseTrainingListener implements State
   /**
    * Appends to a CSV file.
    *
-   * @param everySteps steps between two entries
-   * @param file the file; its folder is made if need be
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
-   * @throws IllegalArgumentException if the file exists and is no such log
+   * @param everySteps steps between two entries, at least 1
+   * @param file the file; its folder is created if it is missing
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
+   * @throws IllegalArgumentException if the file exists and is not a log of this kind
    * @throws java.io.UncheckedIOException if the file cannot be written
    */
   public LearningRateLog(int everySteps, Path file) {
@@ -118,12 +119,12 @@ public final class LearningRateLog extends BaseTrainingListener implements State
   }
 
   /**
-   * Hands the rows to a program.
+   * Passes the rows to a program.
    *
-   * @param everySteps steps between two entries
-   * @param reader gets the rows of each logged step, in the network's order; called by one thread
-   *     at a time
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param everySteps steps between two entries, at least 1
+   * @param reader receives the rows of each logged step, in the network's order; called by one
+   *     thread at a time
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the number is out of range
    */
   public LearningRateLog(int everySteps, Consumer<List<AppliedRate>> reader) {
     this(FORMAT.to(everySteps, reader));
@@ -180,7 +181,12 @@ public final class LearningRateLog extends BaseTrainingListener implements State
     return report.latest();
   }
 
-  /** Writes the rows of one step as a table, whose last line is ended too. */
+  /**
+   * Writes the rows of one step as a table of text.
+   *
+   * @param rows the rows of one step
+   * @return the table, whose last line ends with a line feed too
+   */
   public static String table(List<AppliedRate> rows) {
     Objects.requireNonNull(rows, "learning_rate_log: rows must be given, was null");
     TextTable table = new TextTable(2, "layer", "parameters", "rate");

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Passes on rows that are due every few steps: to a text, a CSV file, or a program.
+ * Passes on rows every few steps, to a text, a CSV file or a program.
  *
- * @param <R> a row
+ * @param <R> the type of a row
  */
 final class PeriodicRows<R> {
 
@@ -37,7 +37,9 @@ final class PeriodicRows<R> {
     this.format = format;
   }
 
-  /** Says how the rows of a plugin are written, as CSV and as a table, and made of their cells. */
+  /**
+   * The format of a plugin's rows: how they are written as CSV and as a table, and read from cells.
+   */
   record Format<R>(
       String plugin,
       String header,
@@ -113,7 +115,7 @@ final class PeriodicRows<R> {
     return cells;
   }
 
-  /** Takes over the latest rows, which are not handed on again. */
+  /** Restores the latest rows, which are not passed on again. */
   synchronized void loadState(ListenerState state) {
     latest =
         state.parts("rows").stream()

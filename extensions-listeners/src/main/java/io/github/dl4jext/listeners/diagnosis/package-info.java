@@ -1,6 +1,6 @@
 /**
- * Provides listeners that report how a training goes: gradients and learning rates, layer by layer,
- * and their faults.
+ * Provides listeners that report on a training: gradients and learning rates, layer by layer, and
+ * faults.
  *
  * <p>Start with {@code Diagnosis}, which finds faults, or {@code GradientMonitor}.
  */

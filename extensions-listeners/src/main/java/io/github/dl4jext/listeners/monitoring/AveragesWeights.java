@@ -4,8 +4,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Keeps an average of a network's weights while it is trained, by which a {@link Monitor} may judge
- * the network: {@link Monitor#ofAverage}.
+ * Keeps an average of a network's weights while the network is trained. A {@link Monitor} can judge
+ * the network by this average: {@link Monitor#ofAverage}.
  */
 public interface AveragesWeights {
 
@@ -18,7 +18,7 @@ public interface AveragesWeights {
   long count(Model model);
 
   /**
-   * Makes a new network with the averaged weights; the network itself is not touched.
+   * Makes a new network with the averaged weights. The network itself does not change.
    *
    * @param model the network
    * @param <M> its type
@@ -28,7 +28,7 @@ public interface AveragesWeights {
 
   /**
    * Makes a new network with the averaged weights, whose batch normalization has the statistics of
-   * the data; the network itself is not touched.
+   * the data. The network itself does not change.
    *
    * @param model the network
    * @param data batches of training data

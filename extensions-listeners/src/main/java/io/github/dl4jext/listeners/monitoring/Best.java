@@ -28,12 +28,12 @@ final class Best implements Serializable {
     return better;
   }
 
-  /** Resumes with the best figure of another one; NaN is none. */
+  /** Resumes with the best figure of another instance; NaN means none. */
   void restore(double figure) {
     value = Double.isNaN(figure) ? value : figure;
   }
 
-  /** Checks whether a figure is better than another one by more than minDelta. */
+  /** Returns whether a figure is better than another one by more than minDelta. */
   boolean improves(double figure, double than) {
     if (mode == ThresholdMode.ABSOLUTE) {
       return higherIsBetter ? figure > than + minDelta : figure < than - minDelta;
@@ -46,7 +46,7 @@ final class Best implements Serializable {
     return Double.isInfinite(value) ? Double.NaN : value;
   }
 
-  /** Says how figures are compared. */
+  /** Describes how figures are compared. */
   String rule() {
     String share = mode == ThresholdMode.ABSOLUTE ? "" : " of the best";
     return (higherIsBetter ? "higher" : "lower") + " is better by minDelta=" + minDelta + share;

@@ -39,7 +39,7 @@ final class BestWeights implements Serializable {
     epoch = (int) other.whole("epoch");
   }
 
-  /** Copies the network at the end of an epoch, which DL4J counts only afterwards. */
+  /** Copies the network at the end of an epoch, before DL4J counts the epoch. */
   void take(Network network, int bestEpoch) {
     snapshot = Snapshot.of(network, withUpdaterState, network.progress().epochs());
     epoch = bestEpoch;
@@ -50,7 +50,7 @@ final class BestWeights implements Serializable {
     return snapshot != null && snapshot.fits(network);
   }
 
-  /** Puts them back within a listener, before DL4J counts the epoch. */
+  /** Restores the weights from within a listener, before DL4J counts the epoch. */
   void putBackIfFitting(Network network) {
     if (snapshot != null && snapshot.fits(network)) {
       putBack(snapshot, network, snapshot.epochs());
@@ -59,7 +59,7 @@ final class BestWeights implements Serializable {
     }
   }
 
-  /** Puts them back between epochs; false if there is nothing to restore. */
+  /** Restores the weights between epochs; returns false if there is nothing to restore. */
   boolean restore(Network network) {
     if (snapshot == null) {
       return false;

@@ -23,12 +23,12 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
 
 /**
- * Computes a figure that says how well one output of a network classifies data.
+ * Computes a figure of how well one output of a network classifies data.
  *
- * @param data is gone through each time
+ * @param data the data, which are read each time
  * @param output the name of the output; null for the only one
- * @param ofClasses the figure where each example has one class
- * @param ofLabels the figure where each label stands for itself
+ * @param ofClasses the figure if each example has one class
+ * @param ofLabels the figure if an example may have several labels
  */
 record Classification(
     MultiDataSetIterator data,
@@ -92,7 +92,7 @@ record Classification(
     return masks == null ? null : masks[index];
   }
 
-  /** Checks whether the output says yes or no to each of its labels. */
+  /** Returns whether the output predicts each of its labels separately. */
   private static boolean hasLabels(Network network, int index) {
     String name = network.configuration().outputs().get(index);
     Layer layer = network.node(name).layer().orElse(null);

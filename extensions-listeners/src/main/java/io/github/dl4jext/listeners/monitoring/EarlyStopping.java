@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends training when a figure, such as the loss on validation data, has not improved for some
- * epochs. Keras's {@code EarlyStopping}, for plain {@code fit}.
+ * epochs. It is Keras's {@code EarlyStopping}, for plain {@code fit}.
  *
  * <pre>{@code
  * EarlyStopping stopping =
@@ -40,73 +40,83 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>patience</td><td>[0, inf)</td><td>0</td><td>epochs without improvement to wait for one; 0
- *   and 1 stop at the first</td></tr>
+ * <tr><td>patience</td><td>[0, inf)</td><td>0</td><td>epochs to wait for an improvement; 0 and 1
+ *   stop at the first epoch without one</td></tr>
  * <tr><td>minDelta</td><td>[0, inf)</td><td>0</td><td>the figure must improve by more than
  *   this</td></tr>
  * <tr><td>thresholdMode</td><td>absolute, relative</td><td>absolute</td><td>whether minDelta is a
  *   difference, or a share of the best figure: 0.01 for one percent of it</td></tr>
- * <tr><td>maxSeconds</td><td>(0, inf)</td><td>none</td><td>training ends after the epoch in which so
- *   much time has been spent in epochs</td></tr>
- * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not judged</td></tr>
- * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of the
+ * <tr><td>maxSeconds</td><td>(0, inf)</td><td>none</td><td>training ends after the epoch in which
+ *   the time spent in epochs reaches this</td></tr>
+ * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not
+ *   judged</td></tr>
+ * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of
+ *   the
  *   best epoch are restored at the end</td></tr>
- * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether updater state and
- *   counts of steps and epochs are restored with them: the network is then, bit by bit, as it was
- *   after its best epoch. Otherwise they stay, as in Keras</td></tr>
- * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait only restarts when this is beaten
- *   too</td></tr>
- * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: the figure,
- *   and whether less or more of it is better</td></tr></table>
+ * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether the updater's state
+ *   and the counts of steps and epochs are restored with them. The network is then, bit by bit, as
+ *   it was after its best epoch. By default they stay, as in Keras</td></tr>
+ * <tr><td>baseline</td><td>finite</td><td>none</td><td>the wait restarts only when the figure is
+ *   better than this too</td></tr>
+ * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java only: the figure,
+ *   and whether a lower or a higher one is better</td></tr>
+ * </table>
  *
- * <p><b>Rule.</b> At each epoch's end the wait grows by one. A figure better than the best by more
- * than minDelta is the new best, and sets the wait to 0 if it also beats the baseline. Otherwise
- * training ends as soon as the wait has reached the patience, but never after the first epoch.
+ * <p><b>Rule.</b> At each epoch's end the wait grows by one. A figure that is better than the best
+ * by more than minDelta is the new best. It sets the wait to 0 if it is also better than the
+ * baseline by more than minDelta. If the figure is not a new best and the wait has reached the
+ * patience, training ends, but never after the first epoch.
  *
- * <p><b>Time.</b> Seconds are summed over the epochs that this has watched, validation included,
- * and not what passes between two calls of {@code fit}. They are stored: a training that resumes
- * has what is left. No epoch is interrupted.
+ * <p><b>Time.</b> The time of the epochs that this listener has watched is summed, validation
+ * included; the time between two calls of {@code fit} does not count. The sum is saved, so that a
+ * resumed training has the rest of the time. No epoch is interrupted.
  *
- * <p><b>Three ways to use it.</b> DL4J has no way to stop {@code fit(iterator, epochs)}. So call
- * {@link #fit(Model, DataSetIterator, int)} here, which calls the network's {@code fit} epoch by
- * epoch, with all its listeners. Or add this as a listener and ask {@link #stopped()} in a loop of
- * your own. Or add it to the {@code fit} that cannot be stopped: the epochs after the stop are lost
- * time, but with {@code restoreBestWeights} each ends with the best weights. If the epochs run out
- * before it stopped, call {@link #restoreBest}; {@code fit} here does, and so do gradual unfreezing
- * and the feature cache, which also stop for it.
+ * <p><b>Three ways to use it.</b> DL4J cannot stop {@code fit(iterator, epochs)}. Call {@link
+ * #fit(Model, DataSetIterator, int)} of this class instead, which calls the network's {@code fit}
+ * epoch by epoch, with all its listeners. Or add this as a listener and check {@link #stopped()} in
+ * your own loop. Or add it to a {@code fit} that cannot be stopped: the epochs after the stop are
+ * then wasted, but with {@code restoreBestWeights} each ends with the best weights. If the epochs
+ * run out before the stop, call {@link #restoreBest}. The {@code fit} of this class does so itself,
+ * and so do gradual unfreezing and the feature cache, which also end when this listener stops.
  *
- * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch; it
- * counts as an epoch of waiting, and so does an infinite figure. If no figure was a number, nothing
- * is restored. What the monitor throws comes out of {@code fit}. An epoch without a batch is
- * neither good nor bad: its value is NaN and the wait does not grow. A share of a negative figure
- * would take worse ones for better: use absolute. The steps of an epoch that was interrupted do not
- * count in the next one's loss.
+ * <p><b>Edges.</b> NaN is never an improvement and never the best, not even in the first epoch. It
+ * counts as an epoch of waiting, and so does an infinite loss. If no figure was a number, nothing
+ * is restored. An exception of the monitor is thrown by {@code fit}. An epoch without a batch is
+ * neither good nor bad: its value is NaN, and the wait does not grow. With a relative threshold and
+ * negative figures, worse ones would count as better; use an absolute one. The steps of an epoch
+ * that was interrupted do not count in the loss of the next one.
  *
- * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) counts and
- * best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of the best
- * epoch are restored by name into any network with the same parameters; one with others is refused
- * by {@link #restoreBest}, and left as it is, with a warning, at an epoch's end. Of the updater's
- * state that is restored which the parameters have in both.
+ * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, a new head) the counts
+ * and the best figure stay, see {@link io.github.dl4jext.network.TrainingFollower}. The weights of
+ * the best epoch are restored by name into any network with the same parameters. {@link
+ * #restoreBest} refuses a network with other parameters; at an epoch's end such a network does not
+ * change, and there is a warning. The updater's state is restored for the parameters that have the
+ * same state in both networks.
  *
- * <p><b>Averaged weights.</b> With a monitor {@code ofAverage} the weights of the best epoch are
- * those that were judged, the averaged ones with their statistics of batch normalization: these are
- * restored. Without {@code restoreBestWeights} the network keeps the weights of its training.
+ * <p><b>Averaged weights.</b> With a monitor {@code ofAverage}, the weights that are restored are
+ * those that were judged: the averaged ones of the best epoch, with their statistics of batch
+ * normalization. Without {@code restoreBestWeights} the network keeps the weights of its training.
  *
- * <p><b>Saving.</b> Counts, best figure and best weights are stored, see {@link ResumableListener}.
+ * <p><b>Saving.</b> The counts, the best figure and the best weights are saved, see {@link
+ * ResumableListener}.
  *
- * <p><b>Cost.</b> With {@code restoreBestWeights} a copy of the parameters, and of the updater
- * state if that is wanted. Epochs are counted from 0, as DL4J and Keras do, and from where this
- * began to watch: {@code bestEpoch()} is the place in {@link #values()} and in those of a {@link
- * History} of the same training.
+ * <p><b>Cost.</b> With {@code restoreBestWeights}, a copy of the parameters, and of the updater's
+ * state if it is to be restored.
  *
- * <p><b>Threads.</b> Methods may be called by several threads, the figure is of one model. {@code
- * ParallelWrapper} announces no epochs, which a warning says: train with {@code ParallelTraining}.
+ * <p><b>Epochs</b> are counted from 0, as in DL4J and Keras, beginning with the first that this
+ * listener watched: {@code bestEpoch()} is the index in {@link #values()}, and in the values of a
+ * {@link History} of the same training.
+ *
+ * <p><b>Threads.</b> Several threads may call the methods, but the figure is that of one model.
+ * {@code ParallelWrapper} announces no epochs, and a warning says so: train with {@code
+ * ParallelTraining}.
  *
  * <p><b>Check.</b> Losses 5, 4, 4.5, 4.6 with patience 2: stops after epoch 3, the best is epoch 1.
  *
- * <p><b>Departs from Keras.</b> There a NaN in the first epoch is the best for good. A negative
- * minDelta is refused. <b>From DL4J:</b> {@code EarlyStoppingTrainer} clones or saves the model at
- * each improvement, reports 0 as the best score, and stops on a NaN in the first epoch.
+ * <p><b>Departs from Keras.</b> In Keras a NaN in the first epoch stays the best forever. A
+ * negative minDelta is refused here. <b>From DL4J:</b> {@code EarlyStoppingTrainer} clones or saves
+ * the model at each improvement, reports 0 as the best score, and stops on a NaN in the first
+ * epoch.
  *
  * @see <a href="https://keras.io/api/callbacks/early_stopping/">Keras: EarlyStopping</a>
  */
@@ -169,7 +179,7 @@ public final class EarlyStopping extends StoppableTraining
 
   private static final Logger LOG = LoggerFactory.getLogger(EarlyStopping.class);
 
-  /** Tells the time in place of the system, for tests; null otherwise, and after being loaded. */
+  /** The clock of tests, in place of the system's; otherwise null, also after serialization. */
   @Nullable transient LongSupplier clock;
 
   private final Arguments arguments;
@@ -204,7 +214,11 @@ public final class EarlyStopping extends StoppableTraining
     reset();
   }
 
-  /** Begins with the defaults. */
+  /**
+   * Begins with the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -236,7 +250,7 @@ public final class EarlyStopping extends StoppableTraining
     }
   }
 
-  /** Forgets all epochs, so that another training can be watched. */
+  /** Forgets all epochs, so that this listener can watch another training. */
   public synchronized void reset() {
     values.clear();
     best = new BestWeights(arguments.get(RESTORE_UPDATER_STATE));
@@ -351,17 +365,23 @@ public final class EarlyStopping extends StoppableTraining
   }
 
   /**
-   * Puts back the parameters of the best epoch, by name; between epochs, not within a listener.
+   * Restores the parameters of the best epoch, by name. Call it between epochs, not from a
+   * listener.
    *
    * @param model the network that was watched, or another one with the same parameters
-   * @return whether there were any to restore
-   * @throws IllegalArgumentException if the network has other parameters; it is left as it is
+   * @return whether there was a best epoch to restore
+   * @throws IllegalArgumentException if the network has other parameters; it does not change then
    */
   public synchronized boolean restoreBest(Model model) {
     return best.restore(Network.of(model));
   }
 
-  /** Checks whether there is a best epoch, and it is of a network with the same parameters. */
+  /**
+   * Returns whether there is a best epoch whose parameters can be restored into a network.
+   *
+   * @param model the network
+   * @return true if there is one, and the network has the same parameters
+   */
   public synchronized boolean canRestoreBest(Model model) {
     return best.fits(Network.of(model));
   }
@@ -371,12 +391,12 @@ public final class EarlyStopping extends StoppableTraining
     return rule.isOver();
   }
 
-  /** Returns after which epoch the patience was over, from 0; -1 if it is not over. */
+  /** Returns the epoch after which training was to end, from 0; -1 if it was not. */
   public synchronized int stoppedEpoch() {
     return rule.stoppedEpoch();
   }
 
-  /** Returns which epoch has the best figure, from 0; -1 if there is none. */
+  /** Returns the epoch with the best figure, from 0; -1 if there is none. */
   public synchronized int bestEpoch() {
     return rule.bestEpoch();
   }
@@ -400,7 +420,7 @@ public final class EarlyStopping extends StoppableTraining
     out.defaultWriteObject();
   }
 
-  /** Checks parameters and memory again when they are read. */
+  /** Checks the parameters and the memory again after serialization. */
   private Object readResolve() {
     EarlyStopping loaded = new EarlyStopping(arguments, monitor);
     loaded.resumeFrom(this);
@@ -415,62 +435,112 @@ public final class EarlyStopping extends StoppableTraining
 
     private Builder() {}
 
-    /** Names the figure that is watched; without this it is the training loss. */
+    /**
+     * Sets the figure that is watched.
+     *
+     * @param watched the monitor; the training loss by default
+     * @return this
+     */
     public Builder monitor(Monitor watched) {
       monitor = watched;
       return this;
     }
 
-    /** Sets how many epochs to wait for an improvement; 0 and 1 stop at the first without. */
+    /**
+     * Sets how many epochs to wait for an improvement; 0 and 1 stop at the first epoch without one.
+     *
+     * @param epochs the number of epochs, at least 0; 0 by default
+     * @return this
+     */
     public Builder patience(int epochs) {
       given = given.with(PATIENCE, epochs);
       return this;
     }
 
-    /** Sets by more than what the figure must improve. */
+    /**
+     * Sets the difference by more than which the figure must improve.
+     *
+     * @param difference the difference, at least 0; 0 by default
+     * @return this
+     */
     public Builder minDelta(double difference) {
       given = given.with(MIN_DELTA, difference);
       return this;
     }
 
-    /** Sets whether minDelta is a difference, or a share of the best figure. */
+    /**
+     * Sets whether minDelta is a difference, or a share of the best figure.
+     *
+     * @param mode absolute, the default, or relative
+     * @return this
+     */
     public Builder thresholdMode(ThresholdMode mode) {
       given = given.with(THRESHOLD_MODE, mode);
       return this;
     }
 
-    /** Sets how much time may be spent in epochs. */
+    /**
+     * Sets how much time may be spent in epochs; training ends after the epoch in which it is over.
+     *
+     * @param time the time, more than 0; unlimited by default
+     * @return this
+     */
     public Builder maxTime(Duration time) {
       Objects.requireNonNull(time, "early_stopping: time must be given, was null");
       given = given.with(MAX_SECONDS, Optional.of(time.toNanos() / 1e9));
       return this;
     }
 
-    /** Sets how many epochs pass unseen at first. */
+    /**
+     * Sets how many first epochs are not judged.
+     *
+     * @param epochs the number of epochs, at least 0; 0 by default
+     * @return this
+     */
     public Builder startFromEpoch(int epochs) {
       given = given.with(START_FROM_EPOCH, epochs);
       return this;
     }
 
-    /** Sets a figure that must be beaten too for the wait to restart. */
+    /**
+     * Sets a figure that a new best must also beat for the wait to restart.
+     *
+     * @param figure a finite number; none by default
+     * @return this
+     */
     public Builder baseline(double figure) {
       given = given.with(BASELINE, Optional.of(figure));
       return this;
     }
 
-    /** Sets whether the parameters of the best epoch are restored at the end. */
+    /**
+     * Sets whether the parameters of the best epoch are restored at the end.
+     *
+     * @param restore true to restore them; false by default
+     * @return this
+     */
     public Builder restoreBestWeights(boolean restore) {
       given = given.with(RESTORE_BEST_WEIGHTS, restore);
       return this;
     }
 
-    /** Sets whether updater state and counts are restored with the parameters. */
+    /**
+     * Sets whether the updater's state and the counts are restored with the parameters.
+     *
+     * @param restore true to restore them, which needs {@code restoreBestWeights}; false by default
+     * @return this
+     */
     public Builder restoreUpdaterState(boolean restore) {
       given = given.with(RESTORE_UPDATER_STATE, restore);
       return this;
     }
 
-    /** Makes the listener, unless an argument is out of range. */
+    /**
+     * Makes the listener.
+     *
+     * @return the listener
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     */
     public EarlyStopping build() {
       return new EarlyStopping(given, monitor);
     }

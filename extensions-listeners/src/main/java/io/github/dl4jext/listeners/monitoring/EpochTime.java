@@ -2,7 +2,7 @@ package io.github.dl4jext.listeners.monitoring;
 
 import java.io.Serializable;
 
-/** Adds up the time that is spent in epochs. */
+/** Sums the time that is spent in epochs. */
 final class EpochTime implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ final class EpochTime implements Serializable {
     inEpoch = true;
   }
 
-  /** Ends an epoch; one whose begin was not announced took no time that is known. */
+  /** Ends an epoch; if its beginning was not announced, its time is unknown and does not count. */
   void end(long nanoseconds) {
     add(inEpoch ? (nanoseconds - began) / 1e9 : 0);
     inEpoch = false;

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns if a listener depends on epochs and none is announced, as under {@code ParallelWrapper},
- * which is recognised by its workers: two networks make steps in two threads outside of any epoch.
+ * Warns if a listener depends on epochs and none is announced, as under {@code ParallelWrapper}. It
+ * recognises this wrapper by its workers: two networks make steps in two threads outside of any
+ * epoch.
  */
 public final class EpochWatch {
 
@@ -26,7 +27,7 @@ public final class EpochWatch {
    * Watches for one listener.
    *
    * @param plugin the listener's name, with which the warning begins
-   * @param consequence what the listener does not do without epochs
+   * @param consequence the consequence of missing epochs, such as {@code no epoch is saved}
    */
   public EpochWatch(String plugin, String consequence) {
     Objects.requireNonNull(plugin, "epoch watch: plugin must be given, was null");
@@ -49,7 +50,7 @@ public final class EpochWatch {
   /**
    * Notes a step, and warns if it is the first of a second worker outside of any epoch.
    *
-   * @param model what is trained, in this thread
+   * @param model the model that this thread trains
    */
   public synchronized void step(Model model) {
     Objects.requireNonNull(model, "epoch watch: model must be given, was null");

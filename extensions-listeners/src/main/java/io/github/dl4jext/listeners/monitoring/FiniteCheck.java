@@ -9,22 +9,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Checks whether arrays hold NaN or infinities. */
+/** Checks whether arrays contain NaN or infinities. */
 public final class FiniteCheck {
 
-  /** So few floats that their sum has six digits. */
+  /**
+   * The number of floats that are summed at once, few enough that their sum has six exact digits.
+   */
   private static final int BLOCK = 1 << 14;
 
   private FiniteCheck() {}
 
-  /** Checks whether every number is finite. The usual case costs one pass over the array. */
+  /**
+   * Returns whether every number is finite. The usual case costs one pass over the array.
+   *
+   * @param array any array
+   * @return true if it contains neither NaN nor an infinity
+   */
   public static boolean all(INDArray array) {
     Objects.requireNonNull(array, "finite check: array must be given, was null");
-    // NaN and infinities survive a sum; finite numbers may overflow it, so that one looks twice.
+    // NaN and infinities remain in a sum; finite numbers may overflow it, so each is checked
+    // then.
     return array.isEmpty() || Double.isFinite(sum(array)) || Double.isFinite(firstOddOne(array));
   }
 
-  /** BLAS adds sizes up fourteen times as fast as ND4J's sum does numbers, but has no halves. */
+  /** BLAS sums absolute values fourteen times as fast as ND4J sums numbers, but not of halves. */
   private static double sum(INDArray array) {
     return HostMemory.isReadable(array)
         ? Nd4j.getBlasWrapper().asum(array.reshape(array.ordering(), new long[] {array.length()}))
@@ -32,7 +40,7 @@ public final class FiniteCheck {
   }
 
   /**
-   * Adds up the sizes of all numbers, in double from block to block.
+   * Sums the absolute values of all numbers, in double from block to block.
    *
    * @param array a vector of finite numbers
    * @return the sum
@@ -45,7 +53,7 @@ public final class FiniteCheck {
       long to = Math.min(from + BLOCK, flat.length());
       INDArray block = flat.get(NDArrayIndex.interval(from, to));
       double part = HostMemory.isReadable(block) ? Nd4j.getBlasWrapper().asum(block) : Double.NaN;
-      // a sum of finite floats may leave their range
+      // a sum of finite floats may overflow
       sum +=
           Double.isFinite(part) ? part : Nd4j.getBlasWrapper().asum(block.castTo(DataType.DOUBLE));
     }
@@ -64,7 +72,7 @@ public final class FiniteCheck {
     return 0;
   }
 
-  /** Finds the slots of an array in which not every number is finite. */
+  /** Finds the slots of an array that contain NaN or an infinity. */
   static List<ParameterSlot> odd(List<ParameterSlot> slots, INDArray array) {
     return slots.stream().filter(slot -> !all(slot.in(array))).toList();
   }

@@ -27,32 +27,32 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * double[] accuracy = history.of("validation accuracy");
  * }</pre>
  *
- * <p><b>Figures.</b> Always there are {@code loss}, the mean of the training loss over the epoch's
- * steps, each before its update, with dropout and regularization; and {@code learning rate}, that
- * of the first trainable layer in the epoch's last step, NaN where there is none. Those of the
- * {@link Monitor}s follow, in the order given.
+ * <p><b>Figures.</b> Two are always recorded. {@code loss} is the mean of the training loss over
+ * the epoch's steps, each before its update, with dropout and regularization. {@code learning rate}
+ * is that of the first layer that learns, in the epoch's last step, or NaN if there is none. The
+ * figures of the {@link Monitor}s follow, in the order given.
  *
  * <p><b>Epochs</b> are counted from 0, as DL4J counts, and as {@link EarlyStopping#bestEpoch()}
- * does: {@code history.of("loss")[stopping.bestEpoch()]} is the loss of the best epoch where both
- * watched from the same one on. Epochs of several calls of {@code fit} follow each other; {@link
- * #clear()} restarts.
+ * does: {@code history.of("loss")[stopping.bestEpoch()]} is the loss of the best epoch if both
+ * began to watch at the same epoch. Epochs of several calls of {@code fit} follow each other;
+ * {@link #clear()} restarts the count.
  *
- * <p><b>Edges.</b> A figure that is NaN is written down as such; so is the loss of an epoch without
- * a batch. The steps of an epoch that was interrupted do not count in the next one's loss. What a
- * monitor throws comes out of {@code fit}. When the network becomes another one (layers frozen,
- * unfrozen, a new head), the history continues.
+ * <p><b>Edges.</b> A figure that is NaN is recorded as NaN, and so is the loss of an epoch without
+ * a batch. The steps of an epoch that was interrupted do not count in the loss of the next one. An
+ * exception of a monitor is thrown by {@code fit}. When the network becomes another one (layers
+ * frozen, unfrozen, a new head), the history continues.
  *
- * <p><b>Saving.</b> All values are stored, see {@link ResumableListener}.
+ * <p><b>Saving.</b> All values are saved, see {@link ResumableListener}.
  *
  * <p><b>Cost.</b> One pass over the validation data per figure and epoch.
  *
- * <p><b>Threads.</b> Of one network. {@code ParallelWrapper} announces no epochs, which a warning
- * says: train with {@code ParallelTraining}.
+ * <p><b>Threads.</b> A history belongs to one network. {@code ParallelWrapper} announces no epochs,
+ * and a warning says so: train with {@code ParallelTraining}.
  *
  * <p><b>Check.</b> Trained for ten epochs, each figure has ten values.
  *
- * <p><b>Departs from Keras.</b> There metrics of the training data are gathered too; here a {@link
- * Monitor} names what is wanted.
+ * <p><b>Departs from Keras.</b> Keras also records metrics of the training data; here each figure
+ * needs a {@link Monitor}.
  *
  * @see <a href="https://keras.io/api/callbacks/">Keras: History</a>
  */
@@ -83,9 +83,9 @@ public final class History extends BaseTrainingListener implements StateOfTraini
       new EpochWatch(TECHNIQUE.name(), "nothing is written down");
 
   /**
-   * Writes down training loss and learning rate, and what else is named.
+   * Records the training loss, the learning rate, and other figures.
    *
-   * @param others other figures; none named as those two, or twice
+   * @param others other figures, with names that differ from these two and from each other
    * @throws io.github.dl4jext.spi.InvalidArgumentException if one is null, or a name is taken
    */
   public History(Monitor... others) {
@@ -158,8 +158,8 @@ public final class History extends BaseTrainingListener implements StateOfTraini
   /**
    * Copies the values of a figure, one per epoch.
    *
-   * @param name the figure
-   * @return the values
+   * @param name the name of the figure
+   * @return the values, from the first epoch on
    * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
    */
   public synchronized double[] of(String name) {
@@ -172,8 +172,10 @@ public final class History extends BaseTrainingListener implements StateOfTraini
   }
 
   /**
-   * Returns a figure after the last epoch; NaN before the first epoch's end.
+   * Returns a figure after the last epoch.
    *
+   * @param name the name of the figure
+   * @return its value; NaN before the end of the first epoch
    * @throws io.github.dl4jext.spi.InvalidArgumentException if there is no such figure
    */
   public synchronized double last(String name) {
@@ -181,7 +183,7 @@ public final class History extends BaseTrainingListener implements StateOfTraini
     return all.length == 0 ? Double.NaN : all[all.length - 1];
   }
 
-  /** Returns how many epochs have been written down. */
+  /** Returns how many epochs have been recorded. */
   public synchronized int epochs() {
     return figures.get(0).values.size();
   }
@@ -221,7 +223,7 @@ public final class History extends BaseTrainingListener implements StateOfTraini
     out.defaultWriteObject();
   }
 
-  /** Checks names, and that the lists of values are of one length, when they are read. */
+  /** Checks the names, and that all figures have equally many values, after serialization. */
   private Object readResolve() {
     boolean whole = figures.stream().mapToInt(each -> each.values.size()).distinct().count() == 1;
     TECHNIQUE.checks().that(whole, "values", "of one length", figures).done();

@@ -4,7 +4,7 @@ import io.github.dl4jext.network.ListenerState;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** Adds up the training loss of the steps of an epoch, or of some steps. */
+/** Computes the mean training loss of the steps of an epoch, or of some steps. */
 public final class MeanLoss implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class MeanLoss implements Serializable {
         .put("epochAnnounced", epochAnnounced);
   }
 
-  /** Makes one of a {@link #state}. */
+  /** Makes an instance from a {@link #state}. */
   public static MeanLoss of(ListenerState state) {
     Objects.requireNonNull(state, "mean loss: state must be given, was null");
     MeanLoss loss = new MeanLoss();
@@ -37,7 +37,11 @@ public final class MeanLoss implements Serializable {
     epochAnnounced = true;
   }
 
-  /** Adds the loss of a step. */
+  /**
+   * Adds the loss of a step.
+   *
+   * @param score the loss
+   */
   public void add(double score) {
     sum += score;
     steps++;
@@ -54,8 +58,7 @@ public final class MeanLoss implements Serializable {
   }
 
   /**
-   * Checks whether DL4J has begun an epoch and then had no batch for it, as when data are not
-   * reset.
+   * Returns whether DL4J has begun an epoch but had no batch for it, as when data are not reset.
    */
   boolean isOfEmptyEpoch() {
     return epochAnnounced && steps == 0;

@@ -13,40 +13,40 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
- * Says which figure of a network a listener watches, and whether more of it is better: what Keras
- * calls {@code monitor} and {@code mode}.
+ * A figure of a network that a listener watches, and whether a higher one is better. Keras calls
+ * the two {@code monitor} and {@code mode}.
  *
  * <pre>{@code
  * EarlyStopping.builder().monitor(Monitor.validationLoss(valid)).patience(10).build();
  * new History(Monitor.validationLoss(valid), Monitor.validationAccuracy(valid));
  * }</pre>
  *
- * <p>Figures on validation data go through the data once each time they are asked for, and reset
- * them before. Masks count. A network whose outputs are NaN has the figure NaN, where DL4J's
- * evaluation throws.
+ * <p>A figure on validation data resets the data and reads them once each time it is computed.
+ * Masks are used. If a network's outputs are NaN, the figure is NaN, whereas DL4J's evaluation
+ * throws an exception.
  *
- * <p><b>Several sigmoid outputs.</b> A layer of them says yes or no to each label by itself, and
- * several may hold at once. Where the output's activation is a sigmoid, or its loss a binary
- * cross-entropy, and it has more than one column, the accuracy is therefore Keras's binary
- * accuracy: the share of all labels of all examples that are right, at a threshold of 0.5; and F1
- * is the micro average, of all true and false positives and negatives together. For a softmax, and
- * all others, the largest output is the class; F1 is that of class 1 if there are two classes, or
- * the mean over the classes.
+ * <p><b>Several sigmoid outputs.</b> A layer with several sigmoid outputs predicts each label
+ * separately, and an example may have several labels. This is assumed if the output's activation is
+ * a sigmoid, or its loss a binary cross-entropy, and it has more than one column. The accuracy is
+ * then Keras's binary accuracy: the share of all labels of all examples that are right, at a
+ * threshold of 0.5. F1 is the micro average, over all true and false positives and negatives
+ * together. For a softmax, and all other outputs, the largest output is the class. F1 is then that
+ * of class 1 if there are two classes, or else the mean over the classes.
  *
- * <p><b>Several outputs.</b> The loss is that of the whole network. Accuracy and F1 want {@link
- * #ofOutput}, and refuse a graph of several outputs without it.
+ * <p><b>Several outputs.</b> The loss is that of the whole network. Accuracy and F1 of a graph with
+ * several outputs need {@link #ofOutput}, and throw {@code IllegalArgumentException} without it.
  *
- * <p><b>Averaged weights.</b> With {@link #ofAverage} a figure is of the network with the average
- * of its weights, which is a network of its own: the one that is trained is not touched, to the
- * last bit. It takes a copy of the network for each figure and epoch.
+ * <p><b>Averaged weights.</b> With {@link #ofAverage} a figure is computed on a copy of the network
+ * with its averaged weights. The network that is trained does not change, to the last bit. Each
+ * figure makes one copy of the network in each epoch.
  *
  * <pre>{@code
  * ExponentialMovingAverage ema = new ExponentialMovingAverage(0.999);
  * net.addListeners(ema, new History(Monitor.validationLoss(valid).ofAverage(ema)));
  * }</pre>
  *
- * <p><b>Saving.</b> Name and direction are stored with a listener; what is computed is not, since
- * data and functions are the program's, see {@link ResumableListener}.
+ * <p><b>Saving.</b> The name and the direction are saved with a listener. Data and functions are
+ * not, because they belong to the program, see {@link ResumableListener}.
  */
 public final class Monitor implements Serializable {
 
@@ -56,10 +56,10 @@ public final class Monitor implements Serializable {
   private final boolean higherIsBetter;
   private final boolean trainingLoss;
 
-  /** Null for the training loss, and after being loaded. */
+  /** Null for the training loss, and after serialization. */
   private final transient @Nullable ToDoubleFunction<Model> function;
 
-  /** Null where the network itself is judged, and after being loaded. */
+  /** Null if the network itself is judged, and after serialization. */
   private final transient @Nullable Average average;
 
   private Monitor(String name, boolean higherIsBetter, ToDoubleFunction<Model> function) {
@@ -80,79 +80,104 @@ public final class Monitor implements Serializable {
   }
 
   /**
-   * Watches the training loss: the mean over the steps since the last time, each before its update,
-   * with dropout and regularization. It costs nothing.
+   * Watches the training loss: the mean over the steps since the last figure, each before its
+   * update, with dropout and regularization. It costs nothing.
    *
-   * @return the monitor {@code loss}, of which less is better
+   * @return the monitor {@code loss}; lower is better
    */
   public static Monitor trainingLoss() {
     return new Monitor("loss", false, true, null, null);
   }
 
   /**
-   * Watches the loss on other data, with L1 and L2 as in training: the mean over all examples,
-   * which a mean over batches of several sizes would not be.
+   * Watches the loss on other data, with L1 and L2 as in training. It is the mean over all
+   * examples, also if batches differ in size.
    *
    * @param data validation data that can be reset
-   * @return the monitor {@code validation loss}, of which less is better
+   * @return the monitor {@code validation loss}; lower is better
    * @throws InvalidArgumentException if the data are null or cannot be reset
    */
   public static Monitor validationLoss(DataSetIterator data) {
     return validationLoss(multi(data));
   }
 
-  /** Watches the loss on other data, as {@link #validationLoss(DataSetIterator)} does. */
+  /**
+   * Watches the loss on other data, as {@link #validationLoss(DataSetIterator)} does.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation loss}; lower is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
   public static Monitor validationLoss(MultiDataSetIterator data) {
     return new Monitor("validation loss", false, new ValidationLoss(check(data)));
   }
 
   /**
-   * Watches the share of other data that is classified rightly: of examples, or of labels where
-   * each stands for itself.
+   * Watches the share of other data that is classified correctly: of examples, or of labels if an
+   * example may have several.
    *
    * @param data validation data that can be reset
-   * @return the monitor {@code validation accuracy}, of which more is better
+   * @return the monitor {@code validation accuracy}; higher is better
    * @throws InvalidArgumentException if the data are null or cannot be reset
    */
   public static Monitor validationAccuracy(DataSetIterator data) {
     return validationAccuracy(multi(data));
   }
 
-  /** Watches the accuracy on other data, as {@link #validationAccuracy(DataSetIterator)} does. */
+  /**
+   * Watches the accuracy on other data, as {@link #validationAccuracy(DataSetIterator)} does.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation accuracy}; higher is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
   public static Monitor validationAccuracy(MultiDataSetIterator data) {
     return new Monitor("validation accuracy", true, Classification.accuracy(check(data)));
   }
 
   /**
-   * Watches the F1 score on other data: of class 1 if there are two, the mean over more of them,
-   * the micro average where each label stands for itself.
+   * Watches the F1 score on other data: that of class 1 if there are two classes, the mean over the
+   * classes if there are more, or the micro average if an example may have several labels.
    *
    * @param data validation data that can be reset
-   * @return the monitor {@code validation f1}, of which more is better
+   * @return the monitor {@code validation f1}; higher is better
    * @throws InvalidArgumentException if the data are null or cannot be reset
    */
   public static Monitor validationF1(DataSetIterator data) {
     return validationF1(multi(data));
   }
 
-  /** Watches the F1 score on other data, as {@link #validationF1(DataSetIterator)} does. */
+  /**
+   * Watches the F1 score on other data, as {@link #validationF1(DataSetIterator)} does.
+   *
+   * @param data validation data that can be reset
+   * @return the monitor {@code validation f1}; higher is better
+   * @throws InvalidArgumentException if the data are null or cannot be reset
+   */
   public static Monitor validationF1(MultiDataSetIterator data) {
     return new Monitor("validation f1", true, Classification.f1(check(data)));
   }
 
   /**
-   * Watches any figure of which less is better.
+   * Watches any figure of which a lower one is better.
    *
-   * @param name what it is
-   * @param function of the network
+   * @param name the name of the figure
+   * @param function computes the figure of a network
    * @return the monitor
-   * @throws InvalidArgumentException if one is null
+   * @throws InvalidArgumentException if an argument is null
    */
   public static Monitor minimizing(String name, ToDoubleFunction<Model> function) {
     return any(name, false, function);
   }
 
-  /** Watches any figure of which more is better, as {@link #minimizing} does of which less is. */
+  /**
+   * Watches any figure of which a higher one is better.
+   *
+   * @param name the name of the figure
+   * @param function computes the figure of a network
+   * @return the monitor
+   * @throws InvalidArgumentException if an argument is null
+   */
   public static Monitor maximizing(String name, ToDoubleFunction<Model> function) {
     return any(name, true, function);
   }
@@ -166,11 +191,12 @@ public final class Monitor implements Serializable {
   }
 
   /**
-   * Says which output of a graph accuracy or F1 are of.
+   * Chooses the output of a graph whose accuracy or F1 is watched.
    *
    * @param output the name of the output
-   * @return another monitor, whose name has the output's before it
-   * @throws InvalidArgumentException if this watches neither accuracy nor F1
+   * @return a new monitor, whose name begins with that of the output
+   * @throws InvalidArgumentException if the name is null, or this monitor watches neither accuracy
+   *     nor F1
    */
   public Monitor ofOutput(String output) {
     Checks.of("monitor")
@@ -186,10 +212,10 @@ public final class Monitor implements Serializable {
   }
 
   /**
-   * Gives the figure another name, so that a {@link History} can have it of several data.
+   * Gives the figure another name, so that a {@link History} can record it for several data sets.
    *
    * @param other the name
-   * @return another monitor of the same figure
+   * @return a new monitor of the same figure
    * @throws InvalidArgumentException if it is null
    */
   public Monitor named(String other) {
@@ -201,31 +227,40 @@ public final class Monitor implements Serializable {
    * Judges the network by the average of its weights. Until there is an average, as before {@code
    * startEpoch} of stochastic weight averaging, the network itself is judged.
    *
-   * @param weights keeps the average; a listener of the network, added before the one that watches
-   * @return another monitor, whose name has {@code averaged} before it
-   * @throws InvalidArgumentException if it is null, or this is the training loss, which is that of
-   *     the weights that are trained
+   * @param weights the listener that keeps the average; it must be added to the network before the
+   *     listener that has this monitor
+   * @return a new monitor, whose name begins with {@code averaged}
+   * @throws InvalidArgumentException if it is null, or this monitor watches the training loss,
+   *     which belongs to the weights that are trained, or already watches an average
    */
   public Monitor ofAverage(AveragesWeights weights) {
     return ofAverage(new Average(weights, null));
   }
 
   /**
-   * Judges the network by the average of its weights, with the statistics of batch normalization
-   * that training data have under these weights.
+   * Judges the network by the average of its weights, with statistics of batch normalization that
+   * are computed from training data under these weights.
    *
-   * @param weights keeps the average; a listener of the network, added before the one that watches
-   * @param data training data, which are gone through once for each figure and epoch; an iterator
-   *     of their own
-   * @return another monitor, whose name has {@code averaged} before it
-   * @throws InvalidArgumentException if one is null, or the data cannot be reset, or this is the
-   *     training loss
+   * @param weights the listener that keeps the average; it must be added to the network before the
+   *     listener that has this monitor
+   * @param data training data, which are read once for each figure and epoch; use an iterator that
+   *     nothing else uses
+   * @return a new monitor, whose name begins with {@code averaged}
+   * @throws InvalidArgumentException if an argument is null, if the data cannot be reset, or if
+   *     this monitor watches the training loss or already watches an average
    */
   public Monitor ofAverage(AveragesWeights weights, DataSetIterator data) {
     return ofAverage(weights, multi(data));
   }
 
-  /** Judges as {@link #ofAverage(AveragesWeights, DataSetIterator)} does. */
+  /**
+   * Judges as {@link #ofAverage(AveragesWeights, DataSetIterator)} does.
+   *
+   * @param weights the listener that keeps the average
+   * @param data training data, which are read once for each figure and epoch
+   * @return a new monitor, whose name begins with {@code averaged}
+   * @throws InvalidArgumentException as {@link #ofAverage(AveragesWeights, DataSetIterator)}
+   */
   public Monitor ofAverage(AveragesWeights weights, MultiDataSetIterator data) {
     return ofAverage(new Average(weights, check(data)));
   }
@@ -239,7 +274,7 @@ public final class Monitor implements Serializable {
     return new Monitor("averaged " + name, higherIsBetter, false, function, judged);
   }
 
-  /** Makes the network that is judged of the one that is trained. */
+  /** Makes the network that is judged from the one that is trained. */
   private record Average(AveragesWeights weights, @Nullable MultiDataSetIterator data) {
 
     Model of(Model model) {
@@ -261,32 +296,33 @@ public final class Monitor implements Serializable {
     return name;
   }
 
-  /** Returns whether more of it is better: false for losses. */
+  /** Returns whether a higher figure is better: false for losses. */
   public boolean higherIsBetter() {
     return higherIsBetter;
   }
 
-  /** Returns whether it is {@link #trainingLoss()}, whose mean the listener has to add up. */
+  /** Returns whether it is {@link #trainingLoss()}, whose mean the listener has to compute. */
   public boolean isTrainingLoss() {
     return trainingLoss;
   }
 
-  /** Checks whether there was a step to judge by. */
+  /** Returns whether there was a step, so that there is a figure. */
   boolean hasFigure(MeanLoss loss) {
     return !loss.isOfEmptyEpoch() && !(trainingLoss && loss.steps() == 0);
   }
 
-  /** Returns whether it is of the network with averaged weights. */
+  /** Returns whether the figure is that of the network with averaged weights. */
   boolean isOfAverage() {
     return average != null;
   }
 
   /**
-   * Computes the figure. For the training loss that is the loss of the last step.
+   * Computes the figure. For the training loss this is the loss of the last step.
    *
    * @param model the network
    * @return the figure
-   * @throws IllegalStateException if this was loaded with a listener
+   * @throws IllegalStateException if this monitor was loaded with a listener, and so has no data or
+   *     function
    */
   public double of(Model model) {
     Objects.requireNonNull(model, "monitor: model must be given, was null");
@@ -304,7 +340,7 @@ public final class Monitor implements Serializable {
     return average == null ? model : average.of(model);
   }
 
-  /** Computes the figure of what is {@link #judged}. */
+  /** Computes the figure of the network that is {@link #judged}. */
   double ofJudged(Model judged, MeanLoss loss) {
     return trainingLoss ? loss.mean() : ofJudged(judged);
   }
@@ -334,7 +370,7 @@ public final class Monitor implements Serializable {
     Checks.of("monitor").that(resets, "data", "an iterator that can be reset", data).done();
   }
 
-  /** Begins to go through data. */
+  /** Resets the data, which must have an example. */
   static MultiDataSetIterator restart(MultiDataSetIterator data) {
     data.reset();
     if (!data.hasNext()) {

@@ -37,7 +37,7 @@ final class Patience implements Serializable {
     this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
-  /** Takes the figure of the next epoch; true if it is the best so far. */
+  /** Takes the figure of the next epoch; returns true if it is the best so far. */
   boolean isBest(double value) {
     int epoch = epochs++;
     if (epoch < startFromEpoch) {
@@ -57,12 +57,12 @@ final class Patience implements Serializable {
     return false;
   }
 
-  /** Counts an epoch in which nothing was learnt: it is neither good nor bad. */
+  /** Counts an epoch without a step, which is neither good nor bad. */
   void pass() {
     epochs++;
   }
 
-  /** Ends training after the epoch that was taken last, whatever its figure. */
+  /** Ends training after the epoch that was taken last, regardless of its figure. */
   void end() {
     stoppedEpoch = epochs - 1;
   }
@@ -83,7 +83,7 @@ final class Patience implements Serializable {
     return best.value();
   }
 
-  /** Says how figures are compared; the count may be resumed by another patience. */
+  /** Describes how figures are compared. The count may be resumed with a different patience. */
   String rule() {
     return best.rule();
   }
@@ -97,7 +97,7 @@ final class Patience implements Serializable {
         .put("stoppedEpoch", stoppedEpoch);
   }
 
-  /** Resumes the count of another one, by this one's rule. */
+  /** Resumes the count of another instance, with the rule of this one. */
   void loadState(ListenerState other) {
     best.restore(other.number("best"));
     epochs = other.count("epochs");

@@ -1,13 +1,10 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Says whose rule of patience is used: Keras's or PyTorch's. */
+/** The rule of patience: Keras's or PyTorch's. */
 public enum PatienceConvention {
-  /**
-   * Keras's rule: it is over at the score with which {@code patience} scores in a row are no
-   * better.
-   */
+  /** Keras's rule: the patience is over when {@code patience} scores in a row are no better. */
   KERAS(ThresholdMode.ABSOLUTE, 0),
-  /** PyTorch's rule: it is over at the score after that. */
+  /** PyTorch's rule: the patience is over one score later. */
   TORCH(ThresholdMode.RELATIVE, 1e-8);
 
   final ThresholdMode thresholdMode;
@@ -19,7 +16,8 @@ public enum PatienceConvention {
   }
 
   /**
-   * Checks whether so many scores in a row without improvement are too many; 0 and 1 are the same.
+   * Returns whether the scores in a row without improvement are too many; in Keras a patience of 0
+   * is the same as 1.
    */
   boolean isOver(int scoresWaited, int patience) {
     return this == KERAS ? scoresWaited >= Math.max(1, patience) : scoresWaited > patience;

@@ -32,7 +32,7 @@ final class Plateau implements Serializable {
     this.best = new Best(higherIsBetter, thresholdMode, minDelta);
   }
 
-  /** Says by what a count goes, which only one of the same rule may resume. */
+  /** Describes the rule of the count, which only an instance with the same rule may resume. */
   String rule() {
     return convention.name().toLowerCase(Locale.ROOT)
         + ", patience="
@@ -50,14 +50,16 @@ final class Plateau implements Serializable {
         .put("cooling", cooling);
   }
 
-  /** Resumes the count of another one. */
+  /** Resumes the count of another instance. */
   void loadState(ListenerState other) {
     best.restore(other.number("best"));
     waited = other.count("waited");
     cooling = other.count("cooling");
   }
 
-  /** Takes the next score; true if the rates are to be reduced, after which {@link #acted}. */
+  /**
+   * Takes the next score; returns true if the rates are to be reduced. Call {@link #acted} then.
+   */
   boolean isOver(double score) {
     boolean better = best.take(score);
     return convention == PatienceConvention.KERAS ? isOverInKeras(better) : isOverInTorch(better);
@@ -88,7 +90,9 @@ final class Plateau implements Serializable {
     return convention.isOver(waited, patience);
   }
 
-  /** Says whether any rate was reduced. PyTorch cools down even if all were at their minimum. */
+  /**
+   * Takes whether any rate was reduced. PyTorch cools down even if all rates were at their minimum.
+   */
   void acted(boolean reduced) {
     if (reduced || convention == PatienceConvention.TORCH) {
       cooling = cooldown;

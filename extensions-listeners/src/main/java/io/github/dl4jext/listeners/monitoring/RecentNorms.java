@@ -5,20 +5,20 @@ import java.util.Objects;
 
 /**
  * Keeps the last numbers of a sequence, such as the norms of the gradients of the last steps, and
- * gives their quantiles.
+ * computes their quantiles.
  */
 public final class RecentNorms {
 
-  /** The numbers; the oldest one is at {@code next} as soon as all places are taken. */
+  /** The numbers; once all places are taken, the oldest one is at {@code next}. */
   private final double[] numbers;
 
   private int count;
   private int next;
 
   /**
-   * Keeps none yet.
+   * Begins without numbers.
    *
-   * @param window how many are kept, from 1 on
+   * @param window how many numbers are kept, at least 1
    */
   public RecentNorms(int window) {
     numbers = new double[window];
@@ -36,18 +36,18 @@ public final class RecentNorms {
   }
 
   /**
-   * How many are kept.
+   * Returns how many numbers there are.
    *
-   * @return at most the window
+   * @return the number of numbers, at most the window
    */
   public int size() {
     return count;
   }
 
   /**
-   * A quantile of the numbers kept, between two of them by a straight line, as numpy has it.
+   * Returns a quantile of the numbers, interpolated linearly between two of them, as in NumPy.
    *
-   * @param share where it is, from 0 (the smallest) to 1 (the largest); the median is at 0.5
+   * @param share its place, from 0 (the smallest) to 1 (the largest); the median is at 0.5
    * @return the quantile; NaN if there are no numbers
    */
   public double quantile(double share) {
@@ -63,9 +63,9 @@ public final class RecentNorms {
   }
 
   /**
-   * Lists the numbers kept.
+   * Returns the numbers.
    *
-   * @return the oldest first
+   * @return a new array, the oldest number first
    */
   public double[] toArray() {
     double[] all = new double[count];
@@ -76,7 +76,7 @@ public final class RecentNorms {
   }
 
   /**
-   * Makes another one that has the same numbers and shares nothing.
+   * Makes an independent copy.
    *
    * @return the copy
    */
@@ -85,11 +85,11 @@ public final class RecentNorms {
   }
 
   /**
-   * Makes one that has some numbers.
+   * Makes an instance with some numbers.
    *
-   * @param window how many are kept
-   * @param numbers the oldest first
-   * @return what it would be if they had been added
+   * @param window how many numbers are kept, at least 1
+   * @param numbers the numbers to add, the oldest first
+   * @return an instance to which they have been added
    */
   public static RecentNorms of(int window, double[] numbers) {
     Objects.requireNonNull(numbers, "recent norms: numbers must be given, was null");

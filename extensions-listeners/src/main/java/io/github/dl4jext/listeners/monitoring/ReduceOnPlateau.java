@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lowers the learning rates when a score, such as the loss on validation data, has not improved for
- * some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high for as long as
- * that helps, with no need to know until when.
+ * some epochs: Keras's and PyTorch's {@code ReduceLROnPlateau}. The rate stays high as long as that
+ * helps, and you need not know how long that is.
  *
  * <pre>{@code
  * net.addListeners(
@@ -37,8 +37,10 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>the factor by which each rate is multiplied</td></tr>
- * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row without improvement</td></tr>
+ * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>the factor by which each rate is
+ *   multiplied</td></tr>
+ * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row without
+ *   improvement</td></tr>
  * <tr><td>minDelta</td><td>[0, inf)</td><td>1e-4</td><td>a score must be better by more than
  *   this</td></tr>
  * <tr><td>cooldown</td><td>[0, inf)</td><td>0</td><td>scores that are not counted after a
@@ -47,50 +49,51 @@ import org.slf4j.LoggerFactory;
  * <tr><td>convention</td><td>keras, torch</td><td>keras</td><td>see below</td></tr>
  * <tr><td>thresholdMode</td><td>absolute, relative</td><td>Keras's is absolute, PyTorch's
  *   relative</td><td>whether minDelta is a difference or a share of the best</td></tr>
- * <tr><td>epsilon</td><td>[0, inf)</td><td>0 in Keras, 1e-8 in PyTorch</td><td>smaller changes of
- *   a rate are not made</td></tr>
- * <tr><td>everySteps</td><td>[1, inf)</td><td>once per epoch</td><td>steps from score to
- *   score</td></tr>
- * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java alone: what is
- *   watched. The training loss is the mean since the last score</td></tr>
+ * <tr><td>epsilon</td><td>[0, inf)</td><td>0 in Keras, 1e-8 in PyTorch</td><td>a rate that would
+ *   change by no more than this stays</td></tr>
+ * <tr><td>everySteps</td><td>[1, inf)</td><td>once per epoch</td><td>steps between two
+ *   scores</td></tr>
+ * <tr><td>monitor</td><td>{@link Monitor}</td><td>training loss</td><td>in Java only: the score.
+ *   The training loss is the mean since the last score</td></tr>
  * </table>
  *
- * <p><b>Convention.</b> Keras reduces at the score with which {@code patience} scores in a row are
- * no better (0 and 1 are the same), PyTorch one score later. After a reduction Keras starts to
- * count at the last score of the cool-down, PyTorch after it. Both come to the same rates
- * otherwise.
+ * <p><b>Convention.</b> Keras reduces the rates when {@code patience} scores in a row are no better
+ * (0 and 1 are the same), PyTorch one score later. After a reduction Keras starts to count at the
+ * last score of the cool-down, PyTorch after it. Otherwise both give the same rates.
  *
- * <p><b>What is reduced.</b> The rates of all layers by the same factor, each down to minRate: of
- * weights and biases, in wrapped and frozen layers too. A number is multiplied, a schedule is
- * wrapped in a {@link Scaled}, one for all reductions; minRate is held against its next value, and
- * does not lift what the schedule itself lowers. The updater's state is kept.
+ * <p><b>What is reduced.</b> The rates of all layers are multiplied by the same factor, but not
+ * below minRate: those of weights and of biases, in wrapped and frozen layers too. A number is
+ * multiplied. A schedule is wrapped in one {@link Scaled} for all reductions; its next value is
+ * compared with minRate, which does not raise a rate that the schedule itself lowers. The updater's
+ * state is kept.
  *
  * <p><b>When the network becomes another one</b> (layers frozen, unfrozen, other rates by layer, a
- * new head) best score and count stay, see {@link TrainingFollower}. The new network's rates are
- * those that it was made with, and the next reduction multiplies these.
+ * new head) the best score and the count stay, see {@link TrainingFollower}. The new network keeps
+ * the rates that it was made with, and the next reduction multiplies these.
  *
  * <p><b>Saving.</b> The reduced rates are saved with the model. A {@code Checkpoint} saves the
- * listener with it; by hand see {@link ResumableListener}.
+ * listener with it; {@link ResumableListener} describes how to do so without one.
  *
- * <p><b>Edges.</b> NaN is never better: it counts as a bad score, and is warned of once. An
- * infinite loss is no better than none. In mode relative with scores below zero PyTorch's rule
- * takes worse ones for better; use absolute. What the monitor throws comes out of {@code fit}. An
- * epoch without a batch has no score. The steps of an epoch that was interrupted do not count in
- * the next one's loss. A network that nobody has announced (see {@link TrainingFollower}) and that
- * has other parameters than the one before is refused once rates were reduced: it is another
- * training.
+ * <p><b>Edges.</b> NaN is never better: it counts as a score without improvement, with one warning.
+ * An infinite loss is never an improvement. With a relative threshold and scores below zero,
+ * PyTorch's rule counts worse ones as better; use an absolute one. An exception of the monitor is
+ * thrown by {@code fit}. An epoch without a batch has no score. The steps of an epoch that was
+ * interrupted do not count in the loss of the next one. Once rates were reduced, a network that has
+ * other parameters than the one before, and was not announced (see {@link TrainingFollower}), is
+ * refused, because it belongs to another training.
  *
- * <p><b>Threads.</b> {@code ParallelWrapper} announces no epochs, which a warning says: train with
- * {@code ParallelTraining}, or give {@code everySteps}, which counts the steps of all workers. Each
- * other worker takes reduced rates at its own next step.
+ * <p><b>Threads.</b> {@code ParallelWrapper} announces no epochs, and a warning says so: train with
+ * {@code ParallelTraining}, or set {@code everySteps}, which counts the steps of all workers. The
+ * other workers get reduced rates at their own next step.
  *
  * <p><b>Check.</b> Losses 5, 4, 4, 4 with patience 2, from 0.1: 0.01 after the fourth, or with
  * PyTorch's convention after a fifth.
  *
- * <p><b>Departs from Keras.</b> Counts continue from one {@code fit} to the next, as DL4J's are
- * often called once per epoch; {@link #reset()} restarts. <b>From DL4J:</b> there is no such thing,
- * and its {@code setLearningRate} misses biases with an updater of their own and wrapped layers.
- * <b>Beware:</b> DL4J's {@code clone()} of a network shares the updaters, and so the rates.
+ * <p><b>Departs from Keras.</b> Counts continue from one {@code fit} to the next, because DL4J's
+ * {@code fit} is often called once per epoch; {@link #reset()} restarts them. <b>From DL4J:</b>
+ * DL4J has no such listener, and its {@code setLearningRate} leaves out wrapped layers, and biases
+ * with an updater of their own. <b>Beware:</b> DL4J's {@code clone()} of a network shares the
+ * updaters, and so the rates.
  *
  * @see <a href="https://keras.io/api/callbacks/reduce_lr_on_plateau/">Keras: ReduceLROnPlateau</a>
  */
@@ -183,12 +186,16 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     reset();
   }
 
-  /** Begins with the defaults. */
+  /**
+   * Begins with the defaults.
+   *
+   * @return a builder
+   */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Forgets all scores, so that another training can be watched; rates stay as they are. */
+  /** Forgets all scores, so that this listener can watch another training. Rates do not change. */
   public synchronized void reset() {
     PatienceConvention convention = arguments.get(CONVENTION);
     plateau =
@@ -320,7 +327,7 @@ public final class ReduceOnPlateau extends BaseTrainingListener
     out.defaultWriteObject();
   }
 
-  /** Checks parameters again when they are read. */
+  /** Checks the parameters again after serialization. */
   private Object readResolve() {
     ReduceOnPlateau loaded = new ReduceOnPlateau(arguments, monitor);
     loaded.resumeFrom(this);
@@ -335,67 +342,122 @@ public final class ReduceOnPlateau extends BaseTrainingListener
 
     private Builder() {}
 
-    /** Names the score that is watched; without this it is the training loss. */
+    /**
+     * Sets the score that is watched.
+     *
+     * @param watched the monitor; the training loss by default
+     * @return this
+     */
     public Builder monitor(Monitor watched) {
       monitor = watched;
       return this;
     }
 
-    /** Sets the factor by which each rate is multiplied, between 0 and 1. */
+    /**
+     * Sets the factor by which each rate is multiplied.
+     *
+     * @param share the factor, between 0 and 1; 0.1 by default
+     * @return this
+     */
     public Builder factor(double share) {
       given = given.with(FACTOR, share);
       return this;
     }
 
-    /** Sets how many scores in a row may be no better. */
+    /**
+     * Sets how many scores in a row may be no better.
+     *
+     * @param scores the number of scores, at least 0; 10 by default
+     * @return this
+     */
     public Builder patience(int scores) {
       given = given.with(PATIENCE, scores);
       return this;
     }
 
-    /** Sets by more than what a score must be better. */
+    /**
+     * Sets the difference by more than which a score must be better.
+     *
+     * @param difference the difference, at least 0; 1e-4 by default
+     * @return this
+     */
     public Builder minDelta(double difference) {
       given = given.with(MIN_DELTA, difference);
       return this;
     }
 
-    /** Sets how many scores are not counted after a reduction. */
+    /**
+     * Sets how many scores are not counted after a reduction.
+     *
+     * @param scores the number of scores, at least 0; 0 by default
+     * @return this
+     */
     public Builder cooldown(int scores) {
       given = given.with(COOLDOWN, scores);
       return this;
     }
 
-    /** Sets below what no rate is reduced. */
+    /**
+     * Sets the rate below which no rate is reduced.
+     *
+     * @param rate the lowest rate, at least 0; 0 by default
+     * @return this
+     */
     public Builder minRate(double rate) {
       given = given.with(MIN_RATE, rate);
       return this;
     }
 
-    /** Sets whose rule counts; the defaults of thresholdMode and epsilon go with it. */
+    /**
+     * Sets the convention, which also decides the defaults of thresholdMode and epsilon.
+     *
+     * @param whose Keras's convention, the default, or PyTorch's
+     * @return this
+     */
     public Builder convention(PatienceConvention whose) {
       given = given.with(CONVENTION, whose);
       return this;
     }
 
-    /** Sets whether minDelta is a difference or a share of the best score. */
+    /**
+     * Sets whether minDelta is a difference or a share of the best score.
+     *
+     * @param mode absolute or relative; by default the convention's
+     * @return this
+     */
     public Builder thresholdMode(ThresholdMode mode) {
       given = given.with(THRESHOLD_MODE, Optional.ofNullable(mode));
       return this;
     }
 
-    /** Leaves rates as they are that would change by no more than this. */
+    /**
+     * Sets the least change of a rate; a rate that would change by no more than this stays.
+     *
+     * @param change the change, at least 0; by default the convention's
+     * @return this
+     */
     public Builder epsilon(double change) {
       given = given.with(EPSILON, Optional.of(change));
       return this;
     }
 
-    /** Looks at the score every so many steps, and not at the end of each epoch. */
+    /**
+     * Computes the score after a number of steps, and not at the end of each epoch.
+     *
+     * @param steps steps between two scores, at least 1
+     * @return this
+     */
     public Builder everySteps(int steps) {
       given = given.with(EVERY_STEPS, Optional.of(steps));
       return this;
     }
 
-    /** Makes the listener, unless an argument is out of range. */
+    /**
+     * Makes the listener.
+     *
+     * @return the listener
+     * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
+     */
     public ReduceOnPlateau build() {
       return new ReduceOnPlateau(given, monitor);
     }

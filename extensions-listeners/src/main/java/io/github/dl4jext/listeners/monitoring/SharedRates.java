@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes rates that were reduced in one network of a training on to the others. {@code
- * ParallelWrapper}'s workers train a copy each.
+ * Passes rates that were reduced in one network of a training on to the others, because each worker
+ * of {@code ParallelWrapper} trains a copy.
  */
 final class SharedRates {
 
@@ -22,7 +22,7 @@ final class SharedRates {
   /** Null before the first reduction. */
   private @Nullable Map<ParameterName, LearningRate> rates;
 
-  /** The networks that have them, or are to keep their own. */
+  /** The networks that have these rates, or are to keep their own. */
   private final List<WeakReference<Model>> upToDate = new ArrayList<>();
 
   SharedRates(String plugin) {
@@ -34,14 +34,17 @@ final class SharedRates {
     upToDate.clear();
   }
 
-  /** Notes that the rates of a network are new, and are to be those of the others. */
+  /** Notes that the rates of a network are new, and that the others are to get them. */
   void changed(Network network) {
     rates = LearningRates.of(plugin, network).values();
     upToDate.clear();
     upToDate.add(new WeakReference<>(network.model()));
   }
 
-  /** Lets the new network keep its rates, and its workers have these; so does the old one. */
+  /**
+   * Lets the new network keep its rates, which its workers get too. The old network also keeps its
+   * rates.
+   */
   void follow(Network before, Network now) {
     if (rates != null) {
       changed(now);
@@ -49,7 +52,7 @@ final class SharedRates {
     }
   }
 
-  /** Gives another worker's network the rates that were reduced in one worker's step. */
+  /** Gives the network of another worker the rates that were reduced in one worker's step. */
   void catchUp(Model model) {
     if (rates == null || upToDate.stream().anyMatch(known -> known.refersTo(model))) {
       return;

@@ -15,47 +15,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * Skips steps whose gradient contains NaN or an infinity, and continues with the next minibatch.
  *
- * <p>For data of which single rows are broken, and for long runs that one bad minibatch is not to
- * end. {@link StopOnNaN} ends training instead, and also looks at score and parameters.
+ * <p>It is for data in which single rows are broken, and for long runs that one bad minibatch
+ * should not end. {@link StopOnNaN} ends training instead, and also checks the score and the
+ * parameters.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
  * <tr><td>maxConsecutive</td><td>[1, inf)</td><td>10</td><td>steps</td></tr></table>
  *
- * <p><b>A skipped step</b> leaves parameters, running statistics of batch normalization and the
- * updater's state as they were, bit by bit: the gradient is made zero, and what DL4J's update moves
- * without one (momentum, weight decay) is restored. The network's count of iterations continues,
- * and with it schedules and bias corrections.
+ * <p><b>A skipped step</b> leaves the parameters, the running statistics of batch normalization and
+ * the updater's state as they were, bit by bit. The gradient is set to zero, and changes that
+ * DL4J's update makes without a gradient (momentum, weight decay) are undone. The network's count
+ * of iterations continues, and with it schedules and bias corrections.
  *
  * <p><b>Accumulated gradients.</b> With {@code GradientAccumulation} a bad minibatch counts as
- * zeros in the mean of its step, which is made. Where workers share their gradients ({@code
- * SHARED_GRADIENTS}), this worker gives zeros, and its updater continues.
+ * zeros in the mean of its step, and the step is made. If workers share their gradients ({@code
+ * SHARED_GRADIENTS}), this worker contributes zeros, and its updater continues.
  *
- * <p><b>End.</b> After {@code maxConsecutive} bad steps in a row the next one throws a {@link
- * TrainingDivergedException}, which leaves the network as after the last good step: parameters that
- * are NaN themselves would be skipped forever.
+ * <p><b>End.</b> After {@code maxConsecutive} bad steps in a row, the next one throws a {@link
+ * TrainingDivergedException}, and the network stays as after the last good step. Without this
+ * limit, steps would be skipped forever once parameters are NaN themselves.
  *
- * <p><b>Report.</b> {@link #report} counts what was skipped. The log has a warning of the first
- * step, the second, the fourth, and so on.
+ * <p><b>Report.</b> {@link #report} counts the skipped steps. The log has a warning for the first
+ * one, the second, the fourth, the eighth, and so on.
  *
  * <p><b>Shape and type.</b> Both network types, any data type. A good step costs a sum over the
- * gradients; a bad one copies parameters and updater state.
+ * gradients; a bad one copies the parameters and the updater's state.
  *
- * <p><b>Order.</b> Add it before the other listeners: those before it see the bad gradient, and in
- * {@code iterationDone} weights that are about to be restored.
+ * <p><b>Order.</b> Add it before the other listeners. Those before it get the bad gradient, and in
+ * {@code iterationDone} weights that have not been restored yet.
  *
- * <p><b>Edges.</b> The score is not looked at: one that overflows does no harm if the gradient is
- * finite. Finite numbers whose sum overflows are no alarm. In truncated backpropagation through
- * time the later segments of a sequence are skipped too if the recurrent state is NaN. Layer-wise
- * pretraining is not watched, which a warning says.
+ * <p><b>Edges.</b> The score is not checked: one that overflows does no harm if the gradient is
+ * finite. Finite numbers whose sum overflows do not count as bad. In truncated backpropagation
+ * through time the later segments of a sequence are skipped too if the recurrent state is NaN.
+ * Layer-wise pretraining is not watched, and a warning says so.
  *
  * <p><b>Threads.</b> One listener may serve several networks; each has its own report.
  *
- * <p><b>Check.</b> Four minibatches of which the second has a NaN: parameters and Adam's state are
- * those before and after it, {@code skipped} is 1 and {@code lastSkipped} 1.
+ * <p><b>Check.</b> Four minibatches, of which the second has a NaN: it changes neither the
+ * parameters nor Adam's state, {@code skipped} is 1, and {@code lastSkipped} is 1.
  *
- * <p><b>Departs from optax.</b> {@code apply_if_finite} lets a bad step through after so many in a
- * row; here training ends.
+ * <p><b>Departs from optax.</b> {@code apply_if_finite} makes a bad step after too many in a row;
+ * here training ends.
  *
  * @see <a href="https://optax.readthedocs.io/en/latest/api/transformations.html">optax:
  *     apply_if_finite</a>
@@ -79,10 +80,11 @@ public final class SkipIfNonFinite extends StepSkip {
   }
 
   /**
-   * Skips so many steps in a row.
+   * Skips at most a number of steps in a row.
    *
-   * @param maxConsecutive how many steps in a row are skipped at most, in {@code [1, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param maxConsecutive the largest number of steps in a row that are skipped, in {@code [1,
+   *     inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public SkipIfNonFinite(int maxConsecutive) {
     this(Arguments.of(MAX_CONSECUTIVE, maxConsecutive));
@@ -105,7 +107,7 @@ public final class SkipIfNonFinite extends StepSkip {
             FiniteCheck.firstOddOne(odd.get(0).in(network.gradients())));
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new SkipIfNonFinite(arguments);
   }

@@ -12,11 +12,11 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Skips steps whose gradient is far longer than usual: {@code |g| > factor median}, where the
- * median is that of the norms of the last steps.
+ * Skips steps whose gradient has a far larger norm than usual: {@code |g| > factor median}, where
+ * the median is that of the norms of the last steps.
  *
- * <p>Single minibatches with outliers or wrong labels then do not throw the weights, and what the
- * updater remembers, far away. Clipping still takes a step in their direction.
+ * <p>Single minibatches with outliers or wrong labels then cannot spoil the weights and the
+ * updater's state. Clipping would still make a step in their direction.
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
@@ -26,22 +26,23 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>maxConsecutive</td><td>[1, inf)</td><td>10</td><td>steps</td></tr></table>
  *
  * <p><b>The norm</b> is the L2 norm of the gradient of the mean loss, over all parameters that
- * learn: without frozen layers and the statistics of batch normalization. It is compared with the
- * median of the last {@code window} norms before it, those of skipped steps included, so that a
- * training whose gradients have grown for good continues after half a window, if {@code
- * maxConsecutive} is as many. The first {@code warmupSteps} steps are all made, and those while the
- * median is 0. NaN and infinities are skipped from the first step on, and are not among the norms.
+ * learn, without frozen layers and the statistics of batch normalization. It is compared with the
+ * median of the last {@code window} norms before it. These include the norms of skipped steps, so
+ * that a training whose gradients have become larger permanently continues after half a window, if
+ * {@code maxConsecutive} is at least as large. The first {@code warmupSteps} steps are never
+ * skipped, and neither are steps while the median is 0. Gradients with NaN or infinities are
+ * skipped from the first step on, and their norms are not remembered.
  *
- * <p><b>A skipped step</b>, accumulated gradients, the end after {@code maxConsecutive} of them in
- * a row, the report, the order of listeners and threads: as for {@link SkipIfNonFinite}. Of
- * accumulated gradients each minibatch is judged by itself.
+ * <p><b>As for {@link SkipIfNonFinite}</b> are a skipped step, accumulated gradients, the end after
+ * {@code maxConsecutive} skipped steps in a row, the report, the order of listeners, and threads.
+ * If gradients are accumulated, each minibatch is judged separately.
  *
  * <p><b>Shape and type.</b> Both network types, any data type. A step costs a norm for each
- * parameter; a skipped one copies parameters and updater state.
+ * parameter; a skipped one copies the parameters and the updater's state.
  *
- * <p><b>Check.</b> factor 10, window 5, warm-up 3, norms 1, 2, 3, 19, 21: the median is 2 at the
- * fourth, which is made, and 2.5 at the fifth, which is made too; a norm of 31 then, at median 3,
- * is skipped.
+ * <p><b>Check.</b> factor 10, window 5, warm-up 3, norms 1, 2, 3, 19, 21: at the fourth step the
+ * median is 2, and at the fifth 2.5, so that both are made. A sixth step with norm 31 is skipped,
+ * because the median is 3 then.
  *
  * @see <a href="https://arxiv.org/abs/2204.02311">Chowdhery et al. (2022), section 5.1, who skip
  *     minibatches where the loss spikes</a>
@@ -80,24 +81,27 @@ public final class SkipIfNormAbove extends StepSkip {
   }
 
   /**
-   * Takes the factor, and the defaults besides.
+   * Takes the factor, and the other defaults.
    *
-   * @param factor how many times as long as the median a good gradient may be, in {@code (1, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param factor the largest norm of a good gradient, as a multiple of the median, in {@code (1,
+   *     inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public SkipIfNormAbove(double factor) {
     this(Arguments.of(FACTOR, factor));
   }
 
   /**
-   * Takes everything.
+   * Takes a value for each parameter.
    *
-   * @param factor how many times as long as the median a good gradient may be, in {@code (1, inf)}
+   * @param factor the largest norm of a good gradient, as a multiple of the median, in {@code (1,
+   *     inf)}
    * @param window the number of steps whose norms give the median, in {@code [3, 100000]}
-   * @param warmupSteps how many norms must be known before a step is skipped, in {@code [1,
-   *     window]}
-   * @param maxConsecutive how many steps in a row are skipped at most, in {@code [1, inf)}
-   * @throws io.github.dl4jext.spi.InvalidArgumentException if out of range
+   * @param warmupSteps the number of norms that must be known before a step is skipped, in {@code
+   *     [1, window]}
+   * @param maxConsecutive the largest number of steps in a row that are skipped, in {@code [1,
+   *     inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public SkipIfNormAbove(double factor, int window, int warmupSteps, int maxConsecutive) {
     this(
@@ -138,7 +142,7 @@ public final class SkipIfNormAbove extends StepSkip {
         : null;
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new SkipIfNormAbove(arguments);
   }

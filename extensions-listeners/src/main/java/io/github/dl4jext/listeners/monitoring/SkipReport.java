@@ -5,18 +5,18 @@ package io.github.dl4jext.listeners.monitoring;
  * SkipIfNormAbove}.
  *
  * @param steps the number of gradients seen
- * @param skipped how many of their steps were skipped
- * @param inARow how many were skipped since the last good one
- * @param lastSkipped the iteration of the last one that was skipped, from 0; -1 if there is none
+ * @param skipped the number of steps that were skipped
+ * @param inARow the number of steps that were skipped since the last good one
+ * @param lastSkipped the iteration of the last skipped step, from 0; -1 if there is none
  */
 public record SkipReport(long steps, long skipped, long inARow, int lastSkipped) {
 
   static final SkipReport NONE = new SkipReport(0, 0, 0, -1);
 
   /**
-   * The share of the steps that were skipped.
+   * Returns the share of the steps that were skipped.
    *
-   * @return from 0 to 1; 0 before the first step
+   * @return the share, from 0 to 1; 0 before the first step
    */
   public double skippedShare() {
     return steps == 0 ? 0 : (double) skipped / steps;

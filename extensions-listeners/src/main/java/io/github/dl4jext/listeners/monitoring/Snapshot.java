@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds a copy of what training changes, which is restored by the names of parameters and of state:
- * into the same network, or another one of the same structure.
+ * Holds a copy of everything that training changes. It is restored by the names of the parameters
+ * and of their state, into the same network or another one of the same structure.
  *
- * @param layout how the parameters are laid out
+ * @param layout the layout of the parameters
  * @param parameters the parameters
- * @param updaterState what the updater remembers; null if that is not wanted
- * @param iterations the steps that were done
- * @param epochs the epochs that were done
+ * @param updaterState the updater's state; null if it is not to be restored
+ * @param iterations the number of steps that were done
+ * @param epochs the number of epochs that were done
  */
 record Snapshot(
     ParameterLayout layout,
@@ -43,13 +43,13 @@ record Snapshot(
   static Snapshot of(Network network, boolean withUpdaterState, int epochs) {
     return new Snapshot(
         network.layout(),
-        network.parameters().dup().detach(), // one of a workspace would be overwritten
+        network.parameters().dup().detach(), // an array of a workspace would be overwritten
         withUpdaterState ? UpdaterState.copyOf(network) : null,
         network.progress().iterations(),
         epochs);
   }
 
-  /** Returns everything as plain values; the arrays are this one's. */
+  /** Returns everything as plain values; the arrays are not copied. */
   ListenerState state() {
     ListenerState state =
         new ListenerState()
@@ -60,7 +60,7 @@ record Snapshot(
     return updaterState == null ? state : state.put("updater", updaterState.toState());
   }
 
-  /** Makes one of a {@link #state}. */
+  /** Makes a snapshot from a {@link #state}. */
   static Snapshot of(ListenerState state) {
     return new Snapshot(
         ParameterLayout.of(state.part("layout")),
@@ -70,13 +70,13 @@ record Snapshot(
         state.count("epochs"));
   }
 
-  /** Checks whether the network has the same parameters, whatever is frozen in it. */
+  /** Returns whether the network has the same parameters, frozen or not. */
   boolean fits(Network network) {
     return ParameterMapping.between(layout, network.layout()).isComplete()
         && layout.length() == network.parameters().length();
   }
 
-  /** Lists what differs, with reasons. */
+  /** Lists the parameters that differ, with reasons. */
   Map<?, String> missing(Network network) {
     Map<?, String> missing = ParameterMapping.between(layout, network.layout()).missing();
     return missing.isEmpty()
@@ -85,10 +85,11 @@ record Snapshot(
   }
 
   /**
-   * Puts everything back.
+   * Restores everything.
    *
-   * @param epochsNow what the network is to count as epochs, if the updater state is restored
-   * @return the parameters whose updater state has no counterpart and was left as it is
+   * @param network the network into which it is restored
+   * @param epochsNow the number of epochs that the network gets, if the updater's state is restored
+   * @return the parameters whose updater's state has no counterpart and did not change
    */
   List<?> putBack(Network network, int epochsNow) {
     ParameterMapping mapping = ParameterMapping.between(layout, network.layout());

@@ -9,10 +9,10 @@ import io.github.dl4jext.spi.Checks;
 interface StateOfTraining<L extends StateOfTraining<L>>
     extends StatefulListener, ResumableListener<L> {
 
-  /** Returns what is remembered. */
+  /** Returns the memory. */
   ListenerState state();
 
-  /** Takes over what another listener remembered, if it works by the same rule. */
+  /** Takes over the memory of another listener, if it has the same rule. */
   void loadState(ListenerState state);
 
   @Override

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lets a listener throw before the update without leaving other threads waiting forever.
+ * Lets a listener throw an exception before the update, without leaving other threads waiting
+ * forever.
  *
- * <p>Where DL4J's workers share their gradients, each waits in the update until all have given
- * theirs. One that throws before leaves the others there, and the whole program with them. So what
- * a listener throws is kept there until {@code iterationDone}, where nobody waits any more, and
- * this worker's gradient is made zero meanwhile. Everywhere else it is thrown at once.
+ * <p>If DL4J's workers share their gradients, each waits in the update until all have contributed
+ * theirs. If one throws an exception before that, the others wait forever, and the whole program
+ * with them. In this case the guard keeps the exception until {@code iterationDone}, when no worker
+ * waits any more, and sets this worker's gradient to zero. In all other cases the exception is
+ * thrown at once.
  *
  * <pre>{@code
  * private final StepGuard guard = new StepGuard();
@@ -33,24 +35,24 @@ public final class StepGuard {
   private final PerModelState<AtomicReference<@Nullable RuntimeException>> kept =
       new PerModelState<>(model -> new AtomicReference<>());
 
-  /** Keeps nothing yet. */
+  /** Begins without an exception. */
   public StepGuard() {
-    // there is nothing to set
+    // nothing to set
   }
 
   /**
-   * Does what a listener does before the update. Of a step for which an exception is kept the
-   * gradient is zero, and nothing is done any more.
+   * Runs a listener's work before the update. If an exception of this step is kept already, the
+   * gradient is set to zero, and the work is not run.
    *
-   * @param model what is trained
-   * @param work what is done, and may throw
+   * @param model the model that is trained
+   * @param work the work, which may throw an exception
    */
   public void beforeUpdate(Model model, Runnable work) {
     Objects.requireNonNull(work, "step guard: work must be given, was null");
     Objects.requireNonNull(model, "step guard: model must be given, was null");
     Network network = Network.find(model).orElse(null);
     if (network == null || !keepsFor(network)) {
-      kept.find(model).ifPresent(before -> before.set(null)); // of a step that never was done
+      kept.find(model).ifPresent(before -> before.set(null)); // of an unfinished step
       work.run();
       return;
     }
@@ -69,9 +71,9 @@ public final class StepGuard {
   }
 
   /**
-   * Throws what was kept; to be called first in {@code iterationDone}.
+   * Throws the exception that was kept, if there is one. Call this first in {@code iterationDone}.
    *
-   * @param model what is trained
+   * @param model the model that is trained
    */
   public void afterUpdate(Model model) {
     Objects.requireNonNull(model, "step guard: model must be given, was null");
@@ -79,10 +81,10 @@ public final class StepGuard {
   }
 
   /**
-   * Throws what was kept; to be called first in {@code iterationDone}.
+   * Throws the exception that was kept, if there is one. Call this first in {@code iterationDone}.
    *
-   * @param model what is trained
-   * @param undo what is done before, if something is thrown
+   * @param model the model that is trained
+   * @param undo run before the exception is thrown
    */
   public void afterUpdate(Model model, Runnable undo) {
     Objects.requireNonNull(undo, "step guard: undo must be given, was null");
@@ -96,7 +98,7 @@ public final class StepGuard {
   }
 
   /**
-   * Whether what is thrown before the update of a network is kept until after it.
+   * Returns whether an exception before the update of a network is kept until after it.
    *
    * @param network the network
    * @return true if it shares its gradients with other workers
@@ -106,7 +108,7 @@ public final class StepGuard {
     try {
       return network.model().getOptimizer().getGradientsAccumulator() != null;
     } catch (NullPointerException e) {
-      return false; // DL4J has not made an optimizer for it yet
+      return false; // DL4J has not made an optimizer for this network yet
     }
   }
 }

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Copies at each step what the step changes, so that it can be undone. A step allocates nothing.
+ * Copies at each step everything that the step changes, so that it can be undone. A step allocates
+ * nothing.
  *
- * <p>The updater's state is copied as a whole, but restored by name if its blocks have changed
- * meanwhile: a listener that changes rates does that.
+ * <p>The updater's state is copied as a whole. It is restored by name if its blocks have changed
+ * meanwhile, as they do when a listener changes rates.
  */
 final class StepRollback {
 
@@ -26,10 +27,13 @@ final class StepRollback {
   private @Nullable ParameterLayout layout;
   private TrainingProgress progress = TrainingProgress.NONE;
 
-  /** The updater whose state was copied; weakly, as it leads to the network. */
+  /**
+   * The updater whose state was copied. The reference is weak, because the updater refers to the
+   * network.
+   */
   private WeakReference<BaseMultiLayerUpdater<?>> updater = new WeakReference<>(null);
 
-  /** The updater's own array, null if it remembers nothing, and the parts of it by name. */
+  /** The updater's own array, null if it has no state, and the parts of it by name. */
   private @Nullable INDArray liveState;
 
   private Map<ParameterName, Map<String, INDArray>> liveParts = Map.of();
@@ -55,7 +59,7 @@ final class StepRollback {
     progress = network.progress();
   }
 
-  /** Undoes the step; false if there is no copy yet. */
+  /** Undoes the step; returns false if there is no copy yet. */
   boolean putBack(Network network) {
     if (parameters == null) {
       return false;
@@ -84,7 +88,7 @@ final class StepRollback {
             });
   }
 
-  /** Copies it for a network that carries on the training, if it has the same parameters. */
+  /** Makes a copy for a network that continues the training, if it has the same parameters. */
   StepRollback carriedOverTo(Network now) {
     StepRollback copy = new StepRollback();
     if (parameters != null && now.layout().equals(layout)) {

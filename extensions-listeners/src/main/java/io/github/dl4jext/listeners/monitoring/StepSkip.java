@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Skips bad steps. What is bad is known before the update, which a listener cannot keep DL4J from
- * making: the gradient is made zero, and what the update then still moves (momentum, decay, the
- * updater's state) is restored from a copy that is made in bad steps alone.
+ * Skips bad steps. A step is known to be bad before the update, but a listener cannot prevent
+ * DL4J's update. Therefore the gradient is set to zero, and the changes that the update still makes
+ * (momentum, decay, the updater's state) are undone from a copy that is made only in bad steps.
  */
 abstract class StepSkip extends BaseTrainingListener
     implements StatefulListener, TrainingFollower, Serializable {
@@ -35,14 +35,14 @@ abstract class StepSkip extends BaseTrainingListener
 
   private static final Logger LOG = LoggerFactory.getLogger(StepSkip.class);
 
-  /** How many bad steps in a row are taken for the end. */
+  /** The largest number of bad steps in a row. */
   static final Parameter<Integer> CONSECUTIVE =
       Parameter.integer("maxConsecutive")
           .in("[1, inf)")
           .orElse(10)
           .doc("the largest number of steps in a row that are skipped; one more ends training");
 
-  /** Checked; subclasses make a new listener of it when they are read. */
+  /** The checked arguments, from which subclasses make a new listener after serialization. */
   final Arguments arguments;
 
   private final transient Technique<TrainingListener> technique;
@@ -57,7 +57,7 @@ abstract class StepSkip extends BaseTrainingListener
     arguments = technique.read(given);
   }
 
-  /** What is known of one network. */
+  /** The memory of one network. */
   static final class Memory {
     private final StepRollback rollback = new StepRollback();
     private volatile SkipReport report = SkipReport.NONE;
@@ -76,7 +76,7 @@ abstract class StepSkip extends BaseTrainingListener
     }
   }
 
-  /** Makes what is known of a network at first. */
+  /** Makes the memory of a network before its first step. */
   Memory newMemory() {
     return new Memory(new RecentNorms(1));
   }
@@ -85,12 +85,12 @@ abstract class StepSkip extends BaseTrainingListener
    * Judges a step.
    *
    * @param network the network, which has its gradients
-   * @param memory what is known of it
-   * @return what is wrong with the step, as it is told; null if it is good
+   * @param memory the network's memory
+   * @return the fault of the step, for messages; null if it is good
    */
   abstract @Nullable String complaint(Network network, Memory memory);
 
-  /** The norm of the mean gradient, over all parameters that learn. */
+  /** Returns the norm of the mean gradient, over all parameters that learn. */
   static double norm(Network network) {
     ScaledNorm sum =
         ScaledNorm.of(
@@ -134,7 +134,7 @@ abstract class StepSkip extends BaseTrainingListener
     network.gradients().assign(0);
   }
 
-  /** Puts back what the update has moved without a gradient. */
+  /** Undoes the changes that the update has made without a gradient. */
   @Override
   public final void iterationDone(Model model, int iteration, int epoch) {
     Network network = Network.find(model).orElse(null);
@@ -154,7 +154,10 @@ abstract class StepSkip extends BaseTrainingListener
     }
   }
 
-  /** Where gradients are accumulated, a bad minibatch counts as zeros, and the step is made. */
+  /**
+   * Returns whether gradients are accumulated. A bad minibatch then counts as zeros, and the step
+   * is made.
+   */
   private static boolean accumulates(Network network) {
     return network.slots().stream()
         .filter(ParameterSlot::learns)
@@ -164,7 +167,7 @@ abstract class StepSkip extends BaseTrainingListener
                     instanceof AccumulatingUpdater);
   }
 
-  /** Tells the first one, the second, the fourth, ... so that a log stays short. */
+  /** Warns of the first skipped step, the second, the fourth, ..., so that the log stays short. */
   private void warn(SkipReport report, String complaint) {
     if (Long.bitCount(report.skipped()) == 1) {
       LOG.warn(
@@ -196,10 +199,10 @@ abstract class StepSkip extends BaseTrainingListener
   }
 
   /**
-   * Reports what was skipped on a network.
+   * Reports how many steps of a network were skipped.
    *
    * @param model the network
-   * @return no steps if it was not trained with this listener
+   * @return the report, of no steps if the network was not trained with this listener
    */
   public final SkipReport report(Model model) {
     return memories.find(model).map(memory -> memory.report).orElse(SkipReport.NONE);
@@ -223,7 +226,7 @@ abstract class StepSkip extends BaseTrainingListener
         .put("norms", memory.norms.toArray());
   }
 
-  /** Refuses the state of a listener that skips otherwise. */
+  /** Refuses the state of a listener with other parameters. */
   @Override
   public final void loadState(Network network, ListenerState state) {
     String given = state.text("rule");
@@ -244,7 +247,7 @@ abstract class StepSkip extends BaseTrainingListener
     memories.put(network.model(), made);
   }
 
-  /** Carries the report over, and the norms. */
+  /** Carries the report and the norms over. */
   @Override
   public final void follow(Network before, Network now) {
     memories.follow(before.model(), now.model(), Memory::carriedOver);

@@ -22,55 +22,54 @@ import org.jspecify.annotations.Nullable;
  * Stops training by a {@link TrainingDivergedException} as soon as a gradient, the score or a
  * parameter is NaN or infinite, and leaves the network as it was before the bad step.
  *
- * <p>Without it training continues with NaN in every parameter, and hours later nothing is left to
- * save.
+ * <p>Without this listener a training continues with NaN in every parameter, and hours later there
+ * is nothing left to save.
  *
  * <p>There are no hyperparameters.
  *
- * <p><b>Behaviour.</b> Gradient and score are looked at before the update; the exception then keeps
- * the update from being made. The parameters are looked at after it; a bad update is undone from a
- * copy. In both cases parameters, updater state and counts are, bit by bit, those of a training
- * that ended one step earlier: the network can be used, saved, and trained on with a lower rate.
- * Batch normalization's running statistics are parameters too.
+ * <p><b>Behaviour.</b> The gradient and the score are checked before the update, which the
+ * exception prevents. The parameters are checked after it, and a bad update is undone from a copy.
+ * In both cases the parameters, the updater's state and the counts are, bit by bit, those of a
+ * training that ended one step earlier, so that the network can be used, saved, and trained further
+ * with a lower rate. Batch normalization's running statistics are parameters too.
  *
  * <p>The message names step and epoch (from 0, as DL4J counts), the first layer and parameter that
- * were hit in the network's order, what was found, and ways out. NaN usually arises near the output
- * and spreads backwards, so it also says how many were hit.
+ * were hit in the network's order, the value that was found, and remedies. NaN usually arises near
+ * the output and spreads backwards, so the message also says how many parameters were hit.
  *
- * <p><b>Cost.</b> Three sums over as many numbers as there are parameters, and one copy of
- * parameters and updater state, per step; the memory of that copy. Nothing is allocated per step
- * but the sums.
+ * <p><b>Cost.</b> Each step costs three sums over as many numbers as there are parameters, and one
+ * copy of the parameters and the updater's state. The memory of this copy is reused at each step.
  *
  * <p><b>Shape and type.</b> Both network types, any data type. A model that is neither (a layer
  * that is pretrained alone) is watched by its score.
  *
- * <p><b>Edges.</b> Finite numbers whose sum overflows are no alarm. Parameters that were bad before
- * the first step cannot be repaired; the message says so. {@code fit(iterator)} leaves the iterator
- * where it stopped, reset it before the next {@code fit}; DL4J's prefetching thread for it waits on
- * as a daemon.
+ * <p><b>Edges.</b> Finite numbers whose sum overflows do not count as bad. Parameters that were bad
+ * before the first step cannot be repaired, and the message says so. {@code fit(iterator)} leaves
+ * the iterator where it stopped, so reset it before the next {@code fit}. DL4J's prefetching thread
+ * for it keeps waiting, as a daemon.
  *
- * <p><b>Way back.</b> {@link TrainingDivergedException#network()} is the network, also where a
- * method trains one that it has made itself. DL4J's {@code EarlyStoppingTrainer} hides the
- * exception behind a {@code NullPointerException} of its own if it comes in the first epoch: use
- * {@link EarlyStopping}. A network that carries on this training (see {@link TrainingFollower}) is
- * guarded from its first step on.
+ * <p><b>The network.</b> {@link TrainingDivergedException#network()} returns the network, even if a
+ * method trains one that it has made itself. DL4J's {@code EarlyStoppingTrainer} hides an exception
+ * in the first epoch behind its own {@code NullPointerException}: use {@link EarlyStopping}. A
+ * network that continues this training (see {@link TrainingFollower}) is guarded from its first
+ * step on.
  *
  * <p><b>Order.</b> Listeners are called in the order in which they were added. Add this one before
- * those that change gradients: clipping an infinite gradient makes NaN of it.
+ * those that change gradients, because clipping can turn an infinite gradient into NaN.
  *
- * <p><b>Threads.</b> Each model has its own copy, so {@code ParallelWrapper}'s workers may share
- * one instance. Where they share their gradients, nobody may leave before the update is made: the
- * exception comes after it then, and undoes it in the worker's own network. If this is not the one
- * given to the wrapper, that one has made the step of the other workers, and is finite. Spark's
- * executors get copies of it.
+ * <p><b>Threads.</b> Each model has its own copy of parameters and state, so the workers of {@code
+ * ParallelWrapper} may share one instance. If they share their gradients, no worker may leave
+ * before the update. The exception is then thrown after the update, which is undone in the worker's
+ * own network. If that is not the network given to the wrapper, the latter has made the step of the
+ * other workers, and is finite. Spark's executors get copies of the listener.
  *
  * <p><b>Check.</b> A network of one weight 1 that learns by {@code Sgd(1e39)} in float with
  * gradient 1: the update is infinite, the exception names the parameter and the value -Infinity,
  * and the weight is 1 again.
  *
- * <p><b>Departs from Keras and DL4J.</b> Keras's {@code TerminateOnNaN} looks at the loss alone and
- * after the update; so does DL4J's {@code InvalidScoreIterationTerminationCondition}. Either leaves
- * a network full of NaN.
+ * <p><b>Departs from Keras and DL4J.</b> Keras's {@code TerminateOnNaN} checks only the loss, and
+ * after the update, and so does DL4J's {@code InvalidScoreIterationTerminationCondition}. Both
+ * leave a network full of NaN.
  *
  * @see <a href="https://keras.io/api/callbacks/terminate_on_nan/">Keras: TerminateOnNaN</a>
  */
@@ -97,11 +96,11 @@ public final class StopOnNaN extends BaseTrainingListener
 
   /** Makes a listener; there are no parameters. */
   public StopOnNaN() {
-    // nothing to keep
+    // nothing to set
   }
 
   /**
-   * Looks at score and gradients, then copies the parameters.
+   * Checks the parameters, the score and the gradients, then copies the parameters.
    *
    * @throws TrainingDivergedException if one of them is NaN or infinite; nothing was updated
    */
@@ -117,12 +116,12 @@ public final class StopOnNaN extends BaseTrainingListener
     Model model = network.model();
     StepRollback rollback = rollbacks.of(model);
     if (!FiniteCheck.all(network.parameters())) {
-      // Something other than an update did it, such as a constraint, which works after listeners.
+      // The cause is not an update, but for instance a constraint, which acts after listeners.
       throw badParameters(network, rollback);
     }
     if (!Double.isFinite(model.score()) || !FiniteCheck.all(network.gradients())) {
       if (StepGuard.keepsFor(network)) {
-        rollback.take(network); // the update will be made, of the other workers at least
+        rollback.take(network); // the update of the other workers will still be made
       }
       throw badGradientOrScore(network);
     }
@@ -130,7 +129,7 @@ public final class StopOnNaN extends BaseTrainingListener
   }
 
   /**
-   * Looks at the parameters.
+   * Checks the parameters.
    *
    * @throws TrainingDivergedException if one of them is NaN or infinite; the update is undone
    */
@@ -155,7 +154,7 @@ public final class StopOnNaN extends BaseTrainingListener
     }
   }
 
-  /** Carries over the copy that a bad step is undone from, if the parameters are the same. */
+  /** Carries over the copy from which a bad step is undone, if the parameters are the same. */
   @Override
   public void follow(Network before, Network now) {
     rollbacks.follow(before.model(), now.model(), rollback -> rollback.carriedOverTo(now));
@@ -177,7 +176,7 @@ public final class StopOnNaN extends BaseTrainingListener
     return diverged(model, network.progress(), Where.GRADIENT, hit, value, outcome);
   }
 
-  /** Leaves the step where it ends: shared gradients are still to be given. */
+  /** Leaves the step, unless the gradients are shared and must still be contributed. */
   private static void leaveStep(Network network) {
     if (!StepGuard.keepsFor(network)) {
       network.leaveStep();
@@ -222,7 +221,7 @@ public final class StopOnNaN extends BaseTrainingListener
     return new TrainingDivergedException(message, network, at, where, hit, value);
   }
 
-  /** Makes the fields that are not stored. */
+  /** Makes the fields that serialization leaves out. */
   private Object readResolve() {
     return new StopOnNaN();
   }

@@ -15,13 +15,15 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
-/** Trains a network epoch by epoch, by DL4J's own {@code fit}, until the listener says stop. */
+/** Trains a network epoch by epoch with DL4J's own {@code fit}, until the listener stops it. */
 abstract class StoppableTraining extends BaseTrainingListener implements StopsTraining {
 
-  /** Returns what the messages begin with. */
+  /** Returns the name with which messages begin. */
   abstract String name();
 
-  /** Returns whether training should end, or has: true once the patience is over. */
+  /**
+   * Returns whether training should end or has ended: true once the patience or the time is over.
+   */
   public abstract boolean stopped();
 
   /** Is called before the first epoch. */
@@ -31,20 +33,31 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
   abstract void endFit(Model model);
 
   /**
-   * Trains until the figure stops improving. What a listener or the data throw comes out of it: the
-   * network is then as after its last step, with the listeners that it had, and the best weights
-   * are not restored; the next call begins to count again.
+   * Trains until the figure stops improving. If a listener or the data throw an exception, it is
+   * passed on. The network is then as after its last step, with the listeners that it had, and the
+   * best weights are not restored; the next call begins to count again.
    *
-   * @param network the network, of one input and one output; its listeners are called as ever
+   * @param network the network, with one input and one output; its listeners are called as usual
    * @param data training data that can be reset
-   * @param maxEpochs the most epochs to train, at least 1
+   * @param maxEpochs the largest number of epochs to train, at least 1
    * @return the number of epochs trained
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if maxEpochs is below 1, or above 1 with
+   *     data that cannot be reset
    */
   public int fit(Model network, DataSetIterator data, int maxEpochs) {
     return fit(network, data.resetSupported(), each -> each.fit(data), maxEpochs);
   }
 
-  /** Trains as {@link #fit(Model, DataSetIterator, int)} does. */
+  /**
+   * Trains as {@link #fit(Model, DataSetIterator, int)} does.
+   *
+   * @param network the network; its listeners are called as usual
+   * @param data training data that can be reset
+   * @param maxEpochs the largest number of epochs to train, at least 1
+   * @return the number of epochs trained
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if maxEpochs is below 1, or above 1 with
+   *     data that cannot be reset
+   */
   public int fit(Model network, MultiDataSetIterator data, int maxEpochs) {
     return fit(network, data.resetSupported(), each -> each.fit(data), maxEpochs);
   }
@@ -68,7 +81,7 @@ abstract class StoppableTraining extends BaseTrainingListener implements StopsTr
     int epochs = 0;
     try {
       while (epochs < maxEpochs && !stopped()) {
-        // both of DL4J's networks are such
+        // both of DL4J's network types are NeuralNetworks
         Epoch.steps(network, () -> epoch.accept((NeuralNetwork) model));
         epochs++;
       }

@@ -1,9 +1,9 @@
 package io.github.dl4jext.listeners.monitoring;
 
-/** Says how an improvement of a figure is measured: PyTorch's {@code threshold_mode}. */
+/** The measure of a figure's improvement: PyTorch's {@code threshold_mode}. */
 public enum ThresholdMode {
-  /** A figure must be better by minDelta. */
+  /** A figure must be better than the best one by more than minDelta. */
   ABSOLUTE,
-  /** A figure must be better by the share minDelta of the best one. */
+  /** A figure must be better than the best one by more than minDelta times the best one. */
   RELATIVE
 }

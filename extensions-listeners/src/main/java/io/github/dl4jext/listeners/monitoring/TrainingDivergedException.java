@@ -6,14 +6,15 @@ import org.deeplearning4j.nn.api.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports that training met NaN or an infinity: where, what, and what to do. Thrown by {@link
- * StopOnNaN}.
+ * Reports that a training diverged: where, by which value, and what to do. {@link StopOnNaN} throws
+ * it at the first NaN or infinity, {@link SkipIfNonFinite} and {@link SkipIfNormAbove} after too
+ * many bad steps in a row.
  */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Names the place of the number. */
+  /** The place of the value. */
   public enum Where {
     /** In the gradient of a parameter, before the update. */
     GRADIENT,
@@ -31,7 +32,7 @@ public final class TrainingDivergedException extends RuntimeException {
   private final int epoch;
   private final transient @Nullable Model network;
 
-  /** Takes what was found; {@code hit} is null for the score. */
+  /** Takes the place and the value; {@code hit} is null if no single parameter was hit. */
   TrainingDivergedException(
       String message,
       Model network,
@@ -51,7 +52,8 @@ public final class TrainingDivergedException extends RuntimeException {
 
   /**
    * Returns the network that was trained, as it was before the bad step; null if the exception was
-   * serialized. Where a method trains networks of its own, it is the only way to them.
+   * serialized. If a method trains a network that it has made itself, this is the only way to get
+   * it.
    */
   public @Nullable Model network() {
     return network;
@@ -64,7 +66,7 @@ public final class TrainingDivergedException extends RuntimeException {
 
   /**
    * Returns the name of the first layer or vertex that was hit, in the network's order; null if
-   * only the score was hit.
+   * only the score was hit, or a norm was too large.
    */
   public @Nullable String layer() {
     return layer;
@@ -72,13 +74,13 @@ public final class TrainingDivergedException extends RuntimeException {
 
   /**
    * Returns DL4J's name of the layer's first parameter that was hit, such as {@code W}; null if
-   * only the score was hit.
+   * only the score was hit, or a norm was too large.
    */
   public @Nullable String parameter() {
     return parameter;
   }
 
-  /** Returns what was found: NaN, or one of the infinities. */
+  /** Returns the value that was found: NaN, an infinity, or the norm that was too large. */
   public double value() {
     return value;
   }

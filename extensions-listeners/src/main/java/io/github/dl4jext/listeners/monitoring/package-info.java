@@ -1,5 +1,6 @@
 /**
- * Provides listeners that watch a figure and act on it: early stopping, reduce on plateau, history.
+ * Provides listeners that watch a figure and act on it, such as early stopping, lower rates on a
+ * plateau, a history, and reactions to NaN.
  *
  * <p>Start with {@code EarlyStopping}.
  */

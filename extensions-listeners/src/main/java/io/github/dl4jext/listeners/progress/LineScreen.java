@@ -20,7 +20,7 @@ final class LineScreen implements Screen {
 
   @Override
   public void begin(ProgressSnapshot shown) {
-    // The first line comes when there is something to show.
+    // The first line is printed when there is something to show.
   }
 
   @Override

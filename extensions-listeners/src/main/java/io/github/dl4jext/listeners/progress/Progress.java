@@ -6,9 +6,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts steps and epochs, and works out what is left. Not thread-safe: the listener guards it.
+ * Counts steps and epochs, and computes the remaining time. It is not thread-safe; the listener
+ * guards it.
  *
- * <p>A run is the given number of epochs, or all of them where the number is unknown.
+ * <p>A run is the given number of epochs, or all epochs if the number is unknown.
  */
 final class Progress {
 
@@ -69,7 +70,7 @@ final class Progress {
     rate = learningRate;
   }
 
-  /** Checks whether the interval has passed; if so, it restarts. */
+  /** Returns whether the interval has passed; if so, a new one begins. */
   boolean due(long intervalNanos) {
     long now = nanoTime.getAsLong();
     if (now - lastShown < intervalNanos) {
@@ -95,7 +96,7 @@ final class Progress {
         .put("lossSum", lossSum);
   }
 
-  /** Takes over the counts; time is that of this program's run. */
+  /** Takes over the counts; the time is that of this program's run. */
   void loadState(ListenerState state) {
     steps = stepsGiven ? steps : state.count("stepsPerEpoch");
     running = state.flag("running");
@@ -122,7 +123,9 @@ final class Progress {
         epochs > 0);
   }
 
-  /** Returns null where it cannot be known: no step yet, or an unknown number of steps. */
+  /**
+   * Returns the remaining time; null if there was no step yet, or the number of steps is unknown.
+   */
   private @Nullable Duration left(long now) {
     if (steps == 0 || step == 0 || runSteps == 0) {
       return null;

@@ -19,46 +19,47 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how training goes while {@code fit} runs: epoch, step, loss, learning rate, remaining time.
+ * Shows the progress of a training while {@code fit} runs: epoch, step, loss, learning rate,
+ * remaining time.
  *
  * <pre>{@code
  * network.addListeners(new ProgressBar(10));
  * network.fit(batches, 10);
  * }</pre>
  *
- * <p>In a terminal it draws a bar per epoch, as Keras does; anywhere else (a log file, a pipe, an
- * IDE) it prints plain lines without control characters. Both go to standard output.
+ * <p>In a terminal it draws a bar per epoch, as Keras does. In a log file, a pipe or an IDE it
+ * prints plain lines without control characters. Both are written to standard output.
  *
  * <table>
  * <caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
  * <tr><td>epochs</td><td>[0, inf)</td><td>0</td><td>epochs that this listener will see; 0 if
- *   unknown. When they are over it counts from 1 again, so that it serves for another {@code fit}
- *   </td></tr>
+ *   unknown. After them it counts from 1 again, so that it can be used for another {@code
+ *   fit}</td></tr>
  * <tr><td>stepsPerEpoch</td><td>[0, inf)</td><td>0</td><td>minibatches in an epoch; 0 to learn it
  *   from the first epoch</td></tr>
  * <tr><td>display</td><td>auto, lines, epochs</td><td>auto</td><td>see {@link Display}</td></tr>
- * <tr><td>secondsPerLine</td><td>(0, inf)</td><td>10</td><td>seconds between two lines within an
- *   epoch, at least; each epoch's end has its line in any case</td></tr>
+ * <tr><td>secondsPerLine</td><td>(0, inf)</td><td>10</td><td>the least time between two lines
+ *   within an epoch, in seconds; each epoch ends with a line in any case</td></tr>
  * </table>
  *
- * <p><b>Loss</b> is the mean of {@link Model#score()} over the epoch's steps so far, as in Keras; a
- * NaN is shown as such. <b>Rate</b> is that of the first layer that has one, at the step shown.
- * <b>Remaining time</b> is that of all epochs where their number is given, else of the epoch; it is
- * not shown until the number of steps is known.
+ * <p><b>Loss</b> is the mean of {@link Model#score()} over the epoch's steps so far, as in Keras;
+ * NaN is shown as NaN. <b>Rate</b> is that of the first layer that learns and has one, at the step
+ * shown. <b>Remaining time</b> is that of all epochs if their number is given, and otherwise that
+ * of the epoch. It is not shown until the number of steps is known.
  *
- * <p><b>Epochs</b> begin and end where DL4J says so. Where it does not ({@code fit(DataSet)},
+ * <p><b>Epochs</b> begin and end when DL4J announces it. If it does not ({@code fit(DataSet)},
  * {@code ParallelWrapper}), an epoch ends with its last step if {@code stepsPerEpoch} is given, or
  * when the model's epoch count rises.
  *
- * <p><b>Cost.</b> A step costs one look at the clock; text is made a few times per second, and no
- * array is read. All methods may be called by several threads.
+ * <p><b>Cost.</b> A step reads the clock once. Text is made a few times per second, and no array is
+ * read. Several threads may call all methods.
  */
 public final class ProgressBar extends BaseTrainingListener implements StatefulListener {
 
-  /** Says what is printed. */
+  /** The form of the output. */
   public enum Display {
-    /** Draws a bar in a terminal, else as {@link #LINES}. */
+    /** Draws a bar in a terminal, and otherwise does the same as {@link #LINES}. */
     AUTO,
     /** Prints a plain line every few seconds, and one at each epoch's end. */
     LINES,
@@ -100,7 +101,7 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
   private final Function<Arguments, Screen> screens;
   private final Progress progress;
 
-  /** Made at the first step, since only then it is known where standard output goes. */
+  /** Made at the first epoch or step, because only then is it known where standard output goes. */
   private @Nullable Screen screen;
 
   private final EpochWatch epochs =
@@ -109,25 +110,27 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
   private boolean announced;
   private int modelEpoch;
 
-  /** Shows epochs and steps as they come, without knowing how many there will be. */
+  /** Shows epochs and steps without knowing how many there will be. */
   public ProgressBar() {
     this(Arguments.none());
   }
 
   /**
-   * Learns the number of steps from the first epoch.
+   * Shows the remaining time once the first epoch has given the number of steps.
    *
    * @param epochs the number of epochs to come; 0 if unknown
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is negative
    */
   public ProgressBar(int epochs) {
     this(Arguments.of(EPOCHS, epochs));
   }
 
   /**
-   * Knows from the first step on how long training will take.
+   * Shows the remaining time from the first step on.
    *
    * @param epochs the number of epochs to come; 0 if unknown
    * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is negative
    */
   public ProgressBar(int epochs, int stepsPerEpoch) {
     this(Arguments.of(EPOCHS, epochs).with(STEPS_PER_EPOCH, stepsPerEpoch));
@@ -138,7 +141,7 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
    *
    * @param epochs the number of epochs to come; 0 if unknown
    * @param stepsPerEpoch minibatches in an epoch; 0 if unknown
-   * @param display what is printed
+   * @param display the form of the output
    * @param secondsPerLine seconds between two plain lines within an epoch, more than 0
    * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is out of range
    */
@@ -202,8 +205,8 @@ public final class ProgressBar extends BaseTrainingListener implements StatefulL
   }
 
   /**
-   * Ends the epoch on the screen, if one is shown. DL4J's {@code fit} does so by itself; it is for
-   * training without epochs, after the last step.
+   * Ends the epoch on the screen, if one is shown. With DL4J's {@code fit} this happens
+   * automatically; call it after the last step of a training without epochs.
    */
   public synchronized void finish() {
     announced = false;

@@ -7,15 +7,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a progress bar shows at one moment, and formats it.
+ * Holds the figures that a progress bar shows at one moment, and formats them.
  *
- * @param epochs 0 if unknown
- * @param steps of an epoch, 0 if unknown
- * @param loss null before the first step
- * @param rate NaN if there is none
- * @param elapsed since the epoch began
- * @param left null if unknown
- * @param leftOfAll whether {@code left} is that of all the epochs, not of this one
+ * @param epoch the present epoch, from 1
+ * @param epochs the number of epochs; 0 if unknown
+ * @param step the number of steps that are done in the epoch
+ * @param steps the number of steps in an epoch; 0 if unknown
+ * @param loss the mean loss of the epoch so far; null before the first step
+ * @param rate the learning rate; NaN if there is none
+ * @param elapsed the time since the epoch began
+ * @param left the remaining time; null if unknown
+ * @param leftOfAll whether {@code left} is the time of all epochs, not of this one
  */
 record ProgressSnapshot(
     int epoch,
@@ -32,7 +34,7 @@ record ProgressSnapshot(
     return "epoch " + epoch + (epochs > 0 ? "/" + epochs : "");
   }
 
-  /** Writes loss, rate and the time that is left. */
+  /** Writes the loss, the rate and the remaining time. */
   String figures() {
     StringBuilder text = new StringBuilder();
     if (loss != null) {

@@ -11,19 +11,18 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** Checks whether both standard input and output are a terminal that can redraw a line. */
+  /** Returns whether both standard input and output are a terminal that can redraw a line. */
   static boolean isThere() {
     Console console = System.console();
     return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
   }
 
   /**
-   * Returns the columns at the moment but for the last, after which some wrap; 79 where nobody
-   * knows.
+   * Returns the present number of columns without the last one, after which some terminals wrap; 79
+   * if the number is unknown.
    */
   static int width() {
-    // Without native signals, for JLine would take Ctrl-C from Java, and with it all shutdown
-    // hooks.
+    // Without native signals: JLine would take over Ctrl-C, so that no shutdown hooks would run.
     try (var terminal = TerminalBuilder.builder().nativeSignals(false).dumb(true).build()) {
       return (terminal.getWidth() > 0 ? terminal.getWidth() : USUAL_WIDTH) - 1;
     } catch (IOException e) {
@@ -37,8 +36,8 @@ final class Terminal {
   }
 
   /**
-   * Asks the console: from Java 22 on there is a console even without a terminal, and a method to
-   * ask it.
+   * Asks the console. From Java 22 on there is a console even without a terminal, and a method that
+   * tells the difference.
    */
   private static boolean isTerminal(Console console) {
     try {

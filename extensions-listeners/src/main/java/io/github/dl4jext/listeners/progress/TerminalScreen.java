@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Draws a bar per epoch, by the progressbar library on a thread of its own. */
+/** Draws a bar per epoch with the progressbar library, which uses its own thread. */
 final class TerminalScreen implements Screen {
 
   private static final int MILLIS_PER_PICTURE = 200;
@@ -25,7 +25,7 @@ final class TerminalScreen implements Screen {
 
   private @Nullable Line line;
 
-  /** Asks for the width at the beginning of each epoch. */
+  /** Reads the width at the beginning of each epoch. */
   TerminalScreen(PrintStream out, IntSupplier width, boolean unicode) {
     this.out = out;
     this.width = width;
@@ -46,7 +46,7 @@ final class TerminalScreen implements Screen {
             .setInitialMax(shown.steps() > 0 ? shown.steps() : UNKNOWN)
             .setStyle(style)
             .setUpdateIntervalMillis(MILLIS_PER_PICTURE)
-            .hideEta() // that of the library knows nothing of the epochs to come
+            .hideEta() // the library's own estimate does not include the epochs to come
             .setConsumer(line)
             .build();
   }
@@ -75,7 +75,9 @@ final class TerminalScreen implements Screen {
     Objects.requireNonNull(line).close();
   }
 
-  /** Ends with one line break: the library forgets it when a bar ends before its first picture. */
+  /**
+   * Ends with one line break, which the library leaves out if a bar ends before it is first drawn.
+   */
   private static final class Line extends ConsoleProgressBarConsumer {
 
     private final AtomicBoolean closed = new AtomicBoolean();

@@ -33,9 +33,9 @@ import org.deeplearning4j.nn.conf.layers.Layer;
  * restored or imported. In a live network the constraints are first applied at the end of its next
  * step.
  *
- * <p>The constraints given replace all earlier ones on these parameters, DL4J's own too, and {@link
- * #remove} removes them. Several are applied one after the other, in the order given. Every layer
- * gets a clone. Pruning masks stay, and are applied after the constraints.
+ * <p>The constraints given replace all earlier ones on these parameters, DL4J's own too. {@link
+ * #remove} removes constraints without new ones. Several are applied one after the other, in the
+ * order given. Every layer gets a clone. Pruning masks stay, and are applied after the constraints.
  *
  * <p>Layers are reached through all their wrappers ({@code Bidirectional}, {@code LastTimeStep},
  * ...). DL4J applies the constraints of a frozen layer only after it is unfrozen. Gains of layer
@@ -354,8 +354,7 @@ public final class Constraints {
 
   private static void put(Node node, Layer layer, Set<String> names, List<LayerConstraint> given) {
     List<LayerConstraint> list = new ArrayList<>();
-    List<LayerConstraint> masks =
-        new ArrayList<>(); // // applied last, so that no constraint undoes them
+    List<LayerConstraint> masks = new ArrayList<>(); // last, so that no constraint undoes them
     List<LayerConstraint> present = layer.getConstraints();
     if (present != null) {
       for (LayerConstraint constraint : present) {

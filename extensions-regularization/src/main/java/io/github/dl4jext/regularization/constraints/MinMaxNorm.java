@@ -70,8 +70,8 @@ public final class MinMaxNorm extends NormConstraint {
   /**
    * Moves norms into the interval at once.
    *
-   * @param min least norm of the incoming weights of a unit, in {@code [0, inf)} * @param max
-   *     largest norm, in {@code (0, inf)}, at least {@code min}
+   * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
+   * @param max largest norm, in {@code (0, inf)}, at least {@code min}
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public MinMaxNorm(double min, double max) {
@@ -82,8 +82,8 @@ public final class MinMaxNorm extends NormConstraint {
    * Moves norms a share of the way into the interval at each step.
    *
    * @param min least norm of the incoming weights of a unit, in {@code [0, inf)}
-   * @param max largest norm, in {@code (0, inf)}, at least {@code min} * @param rate share of the
-   *     way, per step, in {@code (0, 1]}; 1 by default
+   * @param max largest norm, in {@code (0, inf)}, at least {@code min}
+   * @param rate share of the way, per step, in {@code (0, 1]}; 1 by default
    * @throws io.github.dl4jext.spi.InvalidArgumentException if a number is out of range
    */
   public MinMaxNorm(double min, double max, double rate) {

@@ -30,7 +30,7 @@ abstract class NormConstraint extends WeightConstraint {
     for (int i = 0; i < factors.length; i++) {
       double norm = factors[i];
       double wanted = wantedOf.applyAsDouble(norm);
-      // // false for NaN and infinity, which no factor could mend
+      // false for NaN and infinity, which no factor could mend
       boolean off = Math.abs(wanted - norm) > rounding * norm;
       factors[i] = off ? wanted / norm : 1;
       any |= off;

@@ -19,8 +19,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The base class of the constraints. It applies a constraint once after each step, to the
  * parameters that are named, or to the layer's weights if none are named.
  *
- * <p>*
- *
  * <p>It does not extend DL4J's {@code BaseConstraint}, which applies everything twice. Gains of
  * layer norm and slopes of PReLU do not change even if they are named, because DL4J's builders name
  * them among the weights.

@@ -59,7 +59,7 @@ public final class AlphaDropout extends ActivationNoise {
           .madeBy(AlphaDropout::new);
 
   /**
-   * * Drops a constant share.
+   * Drops a constant share.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -69,7 +69,7 @@ public final class AlphaDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops a share that follows a schedule.
+   * Drops a share that follows a schedule.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout

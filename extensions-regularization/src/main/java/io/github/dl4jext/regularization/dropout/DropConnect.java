@@ -36,9 +36,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * of a weight is the one with respect to {@code k w / (1 - r)}, because DL4J treats the noise as a
  * part of the weight.
  *
- * <p><b>Shape and type.</b> Weights of any shape, any floating type. Each parameter with weights
- * gets a new array at each step; the network's own parameters do not change. Layers and threads may
- * share an instance. The random numbers are those of {@code Nd4j.getRandom()}.
+ * <p><b>Shape and type.</b> Weights of any shape, any floating type. The disturbed parameters are
+ * new arrays at each step; the network's own parameters do not change. Layers and threads may share
+ * an instance. The random numbers are those of {@code Nd4j.getRandom()}.
  *
  * <p><b>Edges.</b> With a rate of 0 the weights stay the same, bit for bit. NaN stays NaN, dropped
  * or not.

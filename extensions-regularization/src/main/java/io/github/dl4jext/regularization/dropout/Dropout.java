@@ -58,7 +58,7 @@ public final class Dropout extends ActivationNoise {
           .madeBy(Dropout::new);
 
   /**
-   * * Drops a constant share.
+   * Drops a constant share.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -68,7 +68,7 @@ public final class Dropout extends ActivationNoise {
   }
 
   /**
-   * * Drops a share that follows a schedule.
+   * Drops a share that follows a schedule.
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -91,7 +91,7 @@ public final class Dropout extends ActivationNoise {
   public void disturb(INDArray activations, CounterRandom draws, int iteration, int epoch) {
     requireFloatingType(activations);
     double kept = 1 - amount(iteration, epoch);
-    // // mask and product in one pass, because Monte-Carlo dropout makes many passes
+    // mask and product in one pass, because Monte-Carlo dropout makes many passes
     draws.keep(activations, kept, 1 / kept);
   }
 

@@ -61,7 +61,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
           .madeBy(FeatureAlphaDropout::new);
 
   /**
-   * * Drops a constant share; the channels come first.
+   * Drops a constant share; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -71,7 +71,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops a share that follows a schedule; the channels come first.
+   * Drops a share that follows a schedule; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -81,7 +81,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops the same share, with the channels in another place.
+   * Drops the same share, with the channels in another place.
    *
    * @param format where the channels are
    * @return a new dropout with the same rate

@@ -65,7 +65,7 @@ public final class SharedDropout extends ActivationNoise {
           .madeBy(SharedDropout::new);
 
   /**
-   * * Drops a constant share.
+   * Drops a constant share.
    *
    * @param rate share that is dropped, in {@code [0, 1)}
    * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}
@@ -76,7 +76,7 @@ public final class SharedDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops a share that follows a schedule.
+   * Drops a share that follows a schedule.
    *
    * @param rate share that is dropped, in {@code [0, 1)} at each step
    * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}

@@ -101,7 +101,7 @@ public final class SpatialDropout extends ActivationNoise {
           .madeBy(SpatialDropout::new);
 
   /**
-   * * Drops a constant share; the channels come first.
+   * Drops a constant share; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
@@ -111,7 +111,7 @@ public final class SpatialDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops a share that follows a schedule; the channels come first.
+   * Drops a share that follows a schedule; the channels come first.
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
@@ -121,7 +121,7 @@ public final class SpatialDropout extends ActivationNoise {
   }
 
   /**
-   * * Drops the same share, with the channels in another place.
+   * Drops the same share, with the channels in another place.
    *
    * @param format where the channels are
    * @return a new dropout with the same rate

@@ -30,7 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <table><caption>Hyperparameters</caption>
  * <tr><th>symbol</th><th>field</th><th>range</th><th>default</th><th>unit</th></tr>
- * <tr><td>a</td><td>alpha</td><td>(0, inf)</td><td>required; 0.1 to 0.4 for images</td><td>small: nearly one of the two examples; 1: all shares equally likely</td></tr>
+ * <tr><td>a</td><td>alpha</td><td>(0, inf)</td><td>required; 0.1 to 0.4 for images</td><td>small:
+ *   nearly one of the two examples; 1: all shares equally likely</td></tr>
  * <tr><td>-</td><td>seed</td><td>any</td><td>required</td><td>-</td></tr></table>
  *
  * <p><b>Draws.</b> Each example gets a share m, and a partner by a permutation of the batch. Both
@@ -74,7 +75,7 @@ public final class Mixup implements DataSetPreProcessor, MultiDataSetPreProcesso
   private final AtomicLong batches = new AtomicLong();
 
   /**
-   * * Mixes examples with shares from Beta(alpha, alpha).
+   * Mixes examples with shares from Beta(alpha, alpha).
    *
    * @param alpha both parameters of the Beta distribution, in {@code (0, inf)}
    * @param seed any number; the same seed gives the same mixtures

@@ -34,8 +34,8 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * restored or imported. A live network is regularized from its next step on.
  *
  * <p>The terms given replace every earlier L1, L2 and weight decay, DL4J's own too (such as a
- * global one, which DL4J applies twice), and {@link #remove} removes them. A term of an optimizer,
- * such as the decay of AdamW, stays and acts in addition. Every layer gets a clone.
+ * global one, which DL4J applies twice). {@link #remove} removes them without new ones. A term of
+ * an optimizer, such as the decay of AdamW, stays and acts in addition. Every layer gets a clone.
  *
  * <p>Layers are reached through all their wrappers. In frozen layers the terms act once the layers
  * are unfrozen. Gains of layer norm, slopes of PReLU and the parameters of batch normalization are

@@ -22,8 +22,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Prunes a network gradually while it is trained: every dt steps the smallest weights become 0, so
- * that after t steps a share {@code s = s_f + (s_i - s_f) (1 - (t - t_0) / (t_1 - t_0))^p} of them
- * is 0.
+ * that after t steps a share {@code s = s_f + (s_i - s_f) (1 - (t - t_0) / (t_1 - t_0))^p} of the
+ * weights is 0.
  *
  * <p>Many weights are pruned early, when many are superfluous, and few late, so that the network
  * can make up for each loss. It is a listener:
@@ -41,7 +41,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <tr><td>s_i</td><td>initialSparsity</td><td>[0, s_f]</td><td>0</td><td>share</td></tr>
  * <tr><td>dt</td><td>frequency</td><td>[1, inf)</td><td>100</td><td>steps</td></tr>
  * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>3</td><td>-</td></tr>
- * <tr><td>-</td><td>method</td><td>{@link PruningMethod}</td><td>l1_unstructured</td><td>-</td></tr>
+ * <tr><td>-</td><td>method</td><td>{@link
+ *   PruningMethod}</td><td>l1_unstructured</td><td>-</td></tr>
  * </table>
  *
  * <p><b>Steps</b> count those that are done. Before t_0 nothing is pruned, and after t_1 the masks
@@ -170,8 +171,7 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   /**
    * Returns the share of zeros that the formula gives.
    *
-   * <p>* @param step the number of steps that are done
-   *
+   * @param step the number of steps that are done
    * @return the share, in {@code [0, 1)}
    */
   public double sparsityAt(int step) {

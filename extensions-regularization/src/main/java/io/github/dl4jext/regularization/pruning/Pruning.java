@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.api.Model;
  * Pruning.prune(net, PruningMethod.GLOBAL_L1_UNSTRUCTURED, 0.8);
  * net.fit(data, 3);                        // a pruned weight stays 0
  * System.out.println(Sparsity.of(net));
- *  * Pruning.remove(net);                     // all weights learn again
+ * Pruning.remove(net);                     // all weights learn again
  * }</pre>
  *
  * <p>Of n weights the {@code round(sparsity n)} smallest are pruned, with halves rounded to even,
@@ -50,8 +50,8 @@ public final class Pruning {
   /**
    * Prunes all layers.
    *
-   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph} * @param method
-   *     decides which weights matter least
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param method decides which weights matter least
    * @param sparsity the share to be pruned, in {@code [0, 1)}
    * @param <M> the network's type
    * @return the network given
@@ -64,8 +64,8 @@ public final class Pruning {
   /**
    * Prunes some layers.
    *
-   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph} * @param layers the
-   *     layers
+   * @param network a live {@code MultiLayerNetwork} or {@code ComputationGraph}
+   * @param layers the layers
    * @param method decides which of their weights matter least
    * @param sparsity the share to be pruned, in {@code [0, 1)}
    * @param <M> the network's type

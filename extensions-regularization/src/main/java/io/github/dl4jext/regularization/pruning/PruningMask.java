@@ -94,8 +94,8 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
   /**
    * Masks a parameter.
    *
-   * @param parameter its name in the layer, such as {@code W} * @param mask an array of its shape:
-   *     0 where it is pruned, any other number where it is kept
+   * @param parameter its name in the layer, such as {@code W}
+   * @param mask an array of its shape: 0 where it is pruned, any other number where it is kept
    * @return a mask for {@link #applyConstraint}
    */
   public static PruningMask of(String parameter, INDArray mask) {
@@ -208,7 +208,7 @@ public final class PruningMask extends TechniqueValue<LayerConstraint>
   void hold(INDArray array) {
     INDArray mask = factors;
     if (mask == null || mask.dataType() != array.dataType()) {
-      // // outside, because it outlives the step and its workspace
+      // outside, because it outlives the step and its workspace
       MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
       try {
         mask = toArray().castTo(array.dataType()).dup(array.ordering());

@@ -95,8 +95,7 @@ public record Sparsity(List<LayerSparsity> layers) {
   /**
    * Finds the counts of one layer.
    *
-   * <p>* @param name the layer's name
-   *
+   * @param name the layer's name
    * @return its counts
    * @throws IllegalArgumentException if no layer of this name has weights
    */

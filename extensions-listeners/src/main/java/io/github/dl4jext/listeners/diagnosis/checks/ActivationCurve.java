@@ -5,12 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Knows an activation by its values, so that it does not matter whose class it is: where it is
- * flat, between which limits it lies, and whether it is SELU.
+ * Describes an activation by its values, whatever its class: where it is flat, what its limits are,
+ * and whether it is SELU.
  *
- * @param x where it was asked
+ * @param x the inputs at which it was computed
  * @param y its values there
- * @param isSoftmax whether its values in a row are shares of 1
+ * @param isSoftmax whether the values of a row are positive and sum to 1
  * @param isElementwise whether each value depends on one input only
  */
 record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElementwise) {
@@ -22,7 +22,10 @@ record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElem
   private static final int ZERO = 8;
   private static final int LAST = AT.length - 1;
 
-  /** How far from its limit a value may be that counts as saturated, as a share of the range. */
+  /**
+   * The largest distance from a limit at which a value counts as saturated, as a share of the
+   * range.
+   */
   private static final double NEAR = 0.01;
 
   static ActivationCurve of(IActivation function) {
@@ -45,7 +48,7 @@ record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElem
     return function.getActivation(input, false).dup('c').data().asDouble();
   }
 
-  /** Whether it gives back what it is given. */
+  /** Whether it returns its input. */
   boolean isIdentity() {
     boolean same = isElementwise;
     for (int i = 0; i < x.length; i++) {
@@ -55,7 +58,7 @@ record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElem
   }
 
   /**
-   * Whether it has the two constants of SELU: the limit at the left, and the slope at the right.
+   * Whether it has the two constants of SELU: the limit on the left, and the slope on the right.
    */
   boolean isSelu() {
     return isElementwise
@@ -63,17 +66,17 @@ record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElem
         && Math.abs(y[LAST] / x[LAST] - 1.0507009873554805) < 1e-4;
   }
 
-  /** Whether a unit may be flat for all its inputs: there is no slope at the left. */
+  /** Whether it has no slope on the left, so that a unit may be flat for all its inputs. */
   boolean isRectifier() {
     return isElementwise && y[0] == y[2] && y[ZERO] < y[LAST] && !isSaturating();
   }
 
-  /** The value where a rectifier is flat. */
+  /** The value of a rectifier where it is flat. */
   double flatValue() {
     return y[0];
   }
 
-  /** Whether it has limits at both sides, and 0 is far from either. */
+  /** Whether it has limits on both sides, and its value at 0 is far from both. */
   boolean isSaturating() {
     double range = y[LAST] - y[0];
     return isElementwise
@@ -85,18 +88,18 @@ record ActivationCurve(double[] x, double[] y, boolean isSoftmax, boolean isElem
         && y[LAST] - y[ZERO] > NEAR * range;
   }
 
-  /** Whether a value is so near to one of the limits that the slope is nearly 0. */
+  /** Whether a value is so near to a limit that the slope is nearly 0. */
   boolean isSaturated(double value) {
     double near = NEAR * (y[LAST] - y[0]);
     return value < y[0] + near || value > y[LAST] - near;
   }
 
-  /** The least value that it has; minus infinity if there is none. */
+  /** Returns its lowest value; minus infinity if it has no lower limit. */
   double lowest() {
     return isSoftmax ? 0 : bounded(0, 1) ? least() : Double.NEGATIVE_INFINITY;
   }
 
-  /** The largest value that it has; infinity if there is none. */
+  /** Returns its highest value; infinity if it has no upper limit. */
   double highest() {
     return isSoftmax ? 1 : bounded(LAST, LAST - 1) ? greatest() : Double.POSITIVE_INFINITY;
   }

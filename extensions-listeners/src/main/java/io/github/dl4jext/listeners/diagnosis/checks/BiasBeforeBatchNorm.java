@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 
 /**
- * Finds biases in front of batch normalization, which takes them out with the mean: they cost
- * memory and time, and their gradient is 0.
+ * Finds biases in front of batch normalization, which removes them with the mean. They cost memory
+ * and time, and their gradient is 0.
  *
- * <p><b>Measured:</b> how many biases a layer without an activation has whose outputs all go to
- * batch normalization.
+ * <p><b>Measured:</b> the number of biases of a layer without an activation whose output goes only
+ * to batch normalization.
  *
  * <p><b>Limit:</b> 0.
  *

@@ -7,16 +7,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds features that are the same in every example: they carry no information, and act as a second
+ * Finds features that are the same in every example. They carry no information, and act as a second
  * bias.
  *
  * <p><b>Measured:</b> how many features of a layer that takes the network's inputs were constant in
- * the last 459 examples or more, with which a feature that differs in one of a hundred is seen with
- * a probability of 0.99. A smaller minibatch is judged by the listener only.
+ * the last 459 examples or more. With so many examples, a feature that differs in one of a hundred
+ * is seen to differ with a probability of 0.99. With smaller minibatches only the listener can
+ * judge, after several of them.
  *
- * <p><b>Limit:</b> 0. Constants within 0.1 of zero do no harm and are not counted: a standardised
- * feature that differs in fewer than one example of a hundred is such, as are the black edges of
- * images.
+ * <p><b>Limit:</b> 0. Constants within 0.1 of zero do no harm and are not counted. Examples are the
+ * black edges of images, and a standardised feature that differs in fewer than one example of a
+ * hundred.
  *
  * @see <a href="https://scikit-learn.org/stable/modules/feature_selection.html">scikit-learn:
  *     features with low variance</a>

@@ -6,12 +6,13 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Finds a cross entropy whose outputs are not probabilities: that of classes (MCXENT) without a
- * softmax, or that of yes and no (XENT) without values from 0 to 1 for each unit by itself.
+ * Finds a cross entropy whose outputs are not probabilities: the one of classes (MCXENT) without a
+ * softmax, or the one of yes and no (XENT) without an activation that gives each unit a value from
+ * 0 to 1 by itself.
  *
- * <p><b>Measured:</b> the loss beside the activation of an output.
+ * <p><b>Measured:</b> the loss and the activation of an output.
  *
- * <p><b>Limit:</b> none at all.
+ * <p><b>Limit:</b> none; every case is a finding.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/mlp.html">Goodfellow et al. (2016),
  *     section 6.2.2</a>

@@ -7,15 +7,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds layers of rectifiers in which many units output the same flat value for every example, so
- * that no gradient reaches them: they are dead.
+ * Finds layers of rectifiers in which many units are dead: they output the same flat value for
+ * every example, so that no gradient reaches them.
  *
- * <p><b>Measured:</b> the share of units that were flat for all of the last 459 examples or more
- * (time steps and pixels count as examples), with which a unit that is active in one of a hundred
- * is seen with a probability of 0.99. Before the first step, when a unit is active for about half
- * of the examples, 32 are enough.
+ * <p><b>Measured:</b> the share of units that were flat for all of the last 459 examples or more,
+ * where time steps and pixels count as examples. With so many, a unit that is active in one of a
+ * hundred is seen to be active with a probability of 0.99. Before the first step, when a unit is
+ * active for about half of the examples, 32 are enough.
  *
- * <p><b>Limit:</b> 0.4, at which CS231n speaks of a network that is dead by too high a rate.
+ * <p><b>Limit:</b> 0.4, the share at which CS231n calls a network dead because of too high a rate.
  *
  * @see <a href="https://cs231n.github.io/neural-networks-1/#actfun">CS231n: commonly used
  *     activation functions</a>

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds penalties on biases: biases need little data to be exact and do not make the network more
+ * Finds penalties on biases. Biases need little data to be exact and do not make the network more
  * complex, so there is no reason to pull them to 0.
  *
- * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on the biases of a layer.
+ * <p><b>Measured:</b> the number of penalties (L1, L2, weight decay) that act on the biases of a
+ * layer.
  *
  * <p><b>Limit:</b> 0.
  *

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds penalties on what scales units, such as the gain of a normalization or the slope of PReLU:
- * the penalty pulls it to 0, and with it the whole unit, although that does not make the network
- * simpler.
+ * Finds penalties on parameters that scale units, such as the gain of a normalization or the slope
+ * of PReLU. The penalty pulls them to 0, and the whole unit with them, although that does not make
+ * the network simpler.
  *
- * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on parameters with a number for
- * each unit that are no biases.
+ * <p><b>Measured:</b> the number of penalties (L1, L2, weight decay) that act on parameters that
+ * have one number for each unit and are not biases.
  *
  * <p><b>Limit:</b> 0. DL4J exempts batch normalization, but not {@code hasLayerNorm(true)} nor
  * PReLU.

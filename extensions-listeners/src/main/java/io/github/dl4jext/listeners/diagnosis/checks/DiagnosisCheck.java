@@ -7,20 +7,20 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * Looks for one fault of a network or of its training. Each check is one file, which {@link
- * ServiceLoader} finds; the class comment of each has what is measured, the limit, and where that
- * is from.
+ * Looks for one fault of a network or of its training. Each check is one class, which {@link
+ * ServiceLoader} finds. Its class comment states the figure that is measured, the limit, and the
+ * source of the limit.
  */
 public abstract class DiagnosisCheck {
 
   /**
-   * What a check says of itself.
+   * The description of a check.
    *
-   * @param name its name in snake_case, under which findings are known
+   * @param name its name in snake_case, which its findings have too
    * @param severity how much its findings matter
-   * @param symptom what one sees, in a sentence without a point
-   * @param advice what to do about it, in words that follow a semicolon
-   * @param techniques the plugin names of what helps
+   * @param symptom what a user sees, in a sentence without a full stop
+   * @param advice what to do, in words that follow a semicolon
+   * @param techniques the plugin names of techniques that help
    * @param guide the page of the guide, such as {@code activations}
    */
   record About(
@@ -40,7 +40,7 @@ public abstract class DiagnosisCheck {
   /**
    * Lists all checks.
    *
-   * @return the checks by name
+   * @return the checks, in the order of their names
    * @throws IllegalStateException if there is none, as in a jar that has lost its services
    */
   public static List<DiagnosisCheck> all() {
@@ -57,7 +57,7 @@ public abstract class DiagnosisCheck {
     return all;
   }
 
-  /** Returns its name, under which findings are known. */
+  /** Returns its name, which its findings have too. */
   public final String name() {
     return about.name;
   }
@@ -67,17 +67,17 @@ public abstract class DiagnosisCheck {
     return about.severity;
   }
 
-  /** Returns what one sees. */
+  /** Returns what a user sees if the fault is present. */
   public final String symptom() {
     return about.symptom;
   }
 
-  /** Returns what to do about it. */
+  /** Returns what to do about the fault. */
   public final String advice() {
     return about.advice;
   }
 
-  /** Returns the plugin names of what helps. */
+  /** Returns the plugin names of techniques that help. */
   public final List<String> techniques() {
     return about.techniques;
   }
@@ -87,7 +87,7 @@ public abstract class DiagnosisCheck {
     return "docs/guide/" + about.guide + ".md";
   }
 
-  /** Looks at what is known of a step. */
+  /** Looks for the fault in the evidence of a step. */
   abstract Stream<Finding> look(Evidence evidence);
 
   final Finding at(Node node, Evidence evidence, double figure, double limit, String measured) {

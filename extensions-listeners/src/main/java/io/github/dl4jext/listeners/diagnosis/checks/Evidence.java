@@ -21,14 +21,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
-/** Holds what is known of one step: the network, its minibatch, and what it made of it. */
+/** Holds the evidence of one step: the network, its minibatch, and the layers' outputs. */
 final class Evidence {
 
   /**
-   * What a layer that has weights takes from the network's inputs.
+   * The input that a layer with weights gets from the network's inputs.
    *
    * @param node the layer
-   * @param values its input, by features
+   * @param values its input, with the features as units
    */
   record Entry(LiveNode node, UnitValues values) {}
 
@@ -60,7 +60,7 @@ final class Evidence {
     remember();
   }
 
-  /** Gives the memory its part of this step. */
+  /** Adds the values of this step to the memory. */
   private void remember() {
     for (Entry entry : entries) {
       String name = "input of " + entry.node.name();
@@ -74,7 +74,7 @@ final class Evidence {
     ends.stream().filter(OutputEnd::isOfClasses).forEach(memory::add);
   }
 
-  /** Measures the update that was made. */
+  /** Measures the update of this step. */
   void updated() {
     matrices = matrices.stream().map(matrix -> matrix.updatedIn(network)).toList();
     matrices.forEach(memory::add);
@@ -121,17 +121,17 @@ final class Evidence {
     return memory;
   }
 
-  /** What the units of a rectifier have put out of late. */
+  /** Returns the range of a rectifier's recent outputs, by units. */
   Optional<UnitWindow> window(LiveNode node) {
     return Optional.ofNullable(windows.get(node.name()));
   }
 
-  /** What a layer has taken of late from the network's inputs. */
+  /** Returns the range of a layer's recent inputs, by features. */
   Optional<UnitWindow> window(Entry entry) {
     return Optional.ofNullable(windows.get("input of " + entry.node.name()));
   }
 
-  /** What a layer puts out. */
+  /** Returns a layer's output. */
   UnitValues outputOf(LiveNode node) {
     return outputs.computeIfAbsent(
         node.name(), name -> read(node, array(name), mask(batch.getFeaturesMaskArrays(), 0)));
@@ -165,12 +165,12 @@ final class Evidence {
     return node.parameters().values().stream().anyMatch(LearningMatrix::isMatrix);
   }
 
-  /** Whether a layer normalizes what it is given, by batch, layer or group. */
+  /** Whether a layer normalizes its input, by batch, layer or group. */
   static boolean isNorm(Node node) {
     return node.isLayer() && node.type().contains("Norm");
   }
 
-  /** The activation that a layer applies itself; empty if it has none. */
+  /** Returns the activation that a layer applies itself; empty if it has none. */
   Optional<ActivationCurve> curve(LiveNode node) {
     return curves.computeIfAbsent(node.name(), name -> findCurve(node));
   }
@@ -191,7 +191,9 @@ final class Evidence {
         .map(ActivationCurve::of);
   }
 
-  /** A layer of others that extends none of DL4J's layers at work may pass its activation over. */
+  /**
+   * A layer from elsewhere that extends only an abstract layer of DL4J may ignore its activation.
+   */
   private static boolean appliesItsActivation(BaseLayer layer) {
     Class<?> type = layer.getClass();
     while (!type.getName().startsWith("org.deeplearning4j.")) {
@@ -200,7 +202,9 @@ final class Evidence {
     return !Modifier.isAbstract(type.getModifiers()) && layer.getActivationFn() != null;
   }
 
-  /** The activation that follows a layer's weights: its own, or that of a layer behind it. */
+  /**
+   * Returns the activation that follows a layer's weights: its own, or that of a layer behind it.
+   */
   Optional<ActivationCurve> activationBehind(LiveNode node) {
     Optional<ActivationCurve> own = curve(node);
     List<String> next = node.consumers();
@@ -213,7 +217,9 @@ final class Evidence {
         : own;
   }
 
-  /** The activation that made what a layer is given, seen through layers without parameters. */
+  /**
+   * Returns the activation that made a layer's input, looking through layers without parameters.
+   */
   Optional<ActivationCurve> activationBefore(LiveNode node) {
     if (node.inputs().size() != 1) {
       return Optional.empty();
@@ -233,7 +239,7 @@ final class Evidence {
     return activationBehind(node).filter(ActivationCurve::isSelu).isPresent();
   }
 
-  /** What regularizes the parameters that learn. */
+  /** Returns the penalties on a parameter; none if it does not learn. */
   static List<Regularization> regularizations(ParameterSlot slot) {
     List<Regularization> all =
         slot.node().trainable().getConfig().getRegularizationByParam(slot.parameter());
@@ -259,7 +265,10 @@ final class Evidence {
     return found;
   }
 
-  /** What a layer is given, if only layers without parameters stand between it and the input. */
+  /**
+   * Returns a layer's input, if there are only layers without parameters between it and the
+   * network's input.
+   */
   private Optional<INDArray> input(LiveNode node) {
     if (node.networkInputs().size() == 1 && node.inputs().isEmpty()) {
       int index = network.configuration().inputs().indexOf(node.networkInputs().get(0));

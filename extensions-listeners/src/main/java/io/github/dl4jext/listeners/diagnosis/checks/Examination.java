@@ -16,9 +16,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Examines one training step by step with all checks.
  *
- * <p>What layers put out is computed once more, by a network that has the same weights in the same
- * memory and neither dropout nor weight noise. Nothing of the training is changed by it, nor is
- * ND4J's random generator.
+ * <p>The layers' outputs are computed once more, by a network that has the same weights in the same
+ * memory, and neither dropout nor weight noise. The training and ND4J's random generator do not
+ * change.
  */
 public final class Examination {
 
@@ -30,7 +30,7 @@ public final class Examination {
   private @Nullable Network silent;
   private @Nullable INDArray weights;
 
-  /** Begins with no step seen. */
+  /** Begins without an examined step. */
   public Examination() {
     this(DiagnosisCheck.all(), new Memory());
   }
@@ -40,13 +40,13 @@ public final class Examination {
     this.memory = memory;
   }
 
-  /** Returns another one that has seen what this one has, and shares nothing with it. */
+  /** Returns an independent copy, with the memory of the same steps. */
   public synchronized Examination copy() {
     return new Examination(checks, memory.copy());
   }
 
   /**
-   * Takes the minibatch of a step: to be called in {@code onBackwardPass}, the only event in which
+   * Keeps the minibatch of a step. Call this in {@code onBackwardPass}, the only event in which
    * both network types have their labels.
    *
    * @param network the network that is trained
@@ -58,10 +58,11 @@ public final class Examination {
   }
 
   /**
-   * Looks at a step before the update is made: to be called in {@code onGradientCalculation}.
+   * Examines a step before the update. Call this in {@code onGradientCalculation}.
    *
    * @param network the network that is trained
-   * @return what is wrong; empty unless the loss is not finite, as the checks wait for the update
+   * @return the findings if the loss is not finite; otherwise empty, because the checks run after
+   *     the update
    */
   public synchronized List<Finding> beforeUpdate(Network network) {
     Objects.requireNonNull(network, "examination: network must be given, was null");
@@ -82,10 +83,10 @@ public final class Examination {
   }
 
   /**
-   * Looks at a step after the update was made: to be called in {@code iterationDone}.
+   * Examines a step after the update. Call this in {@code iterationDone}.
    *
    * @param network the network that is trained
-   * @return what is wrong
+   * @return the findings of the step; empty if it was not examined before the update
    */
   public synchronized List<Finding> afterUpdate(Network network) {
     Objects.requireNonNull(network, "examination: network must be given, was null");

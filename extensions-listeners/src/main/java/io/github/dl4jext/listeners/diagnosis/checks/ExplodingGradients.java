@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 /**
  * Finds layers whose gradient is so large that even a small rate ruins their weights.
  *
- * <p><b>Measured:</b> the norm of the gradient of a weight matrix, mean over the minibatch and
- * after clipping, by the norm of its weights.
+ * <p><b>Measured:</b> the norm of the gradient of a weight matrix, divided by the norm of its
+ * weights. The gradient is the mean over the minibatch, after clipping.
  *
- * <p><b>Limit:</b> 100: a rate of 0.001 then moves the weights by a tenth of their size in a step,
- * a hundred times what is usual.
+ * <p><b>Limit:</b> 100: a rate of 0.001 then moves the weights by a tenth of their norm in a step,
+ * a hundred times more than usual.
  *
  * @see <a href="https://proceedings.mlr.press/v28/pascanu13.html">Pascanu, Mikolov and Bengio
  *     (2013)</a>

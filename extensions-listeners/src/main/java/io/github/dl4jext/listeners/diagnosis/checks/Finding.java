@@ -5,18 +5,18 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Holds one fault that was found: its place, the measured figure and its limit, and what helps.
+ * Holds one fault that was found: its place, the measured figure and its limit, and the advice.
  *
  * @param check the name of the check, such as {@code dead_units}
  * @param severity how much it matters
- * @param layer the name of the layer or vertex; empty if it is the network's as a whole
- * @param index the index of the layer or vertex; -1 if it is the network's as a whole
+ * @param layer the name of the layer or vertex; empty if the fault is that of the whole network
+ * @param index the index of the layer or vertex; -1 if the fault is that of the whole network
  * @param iteration the step, from 0 as DL4J counts
- * @param figure what was measured
- * @param limit what it was held against
- * @param measured what the figure is, in words
+ * @param figure the measured figure
+ * @param limit the limit of the figure
+ * @param measured the meaning of the figure, in words
  * @param advice what to do, in words
- * @param techniques the plugin names of what helps, such as {@code leaky_relu}
+ * @param techniques the plugin names of techniques that help, such as {@code leaky_relu}
  * @param guide the page of the guide, such as {@code docs/guide/activations.md}
  */
 public record Finding(
@@ -33,18 +33,18 @@ public record Finding(
     String guide) {
 
   /**
-   * Refuses null.
+   * Checks that nothing is null.
    *
    * @param check the name of the check
    * @param severity how much it matters
    * @param layer the name of the layer or vertex, or empty
    * @param index the index of the layer or vertex, or -1
    * @param iteration the step
-   * @param figure what was measured
-   * @param limit what it was held against
-   * @param measured what the figure is
+   * @param figure the measured figure
+   * @param limit the limit of the figure
+   * @param measured the meaning of the figure
    * @param advice what to do
-   * @param techniques the plugin names of what helps
+   * @param techniques the plugin names of techniques that help
    * @param guide the page of the guide
    */
   public Finding {
@@ -69,10 +69,10 @@ public record Finding(
   }
 
   /**
-   * The finding in a line.
+   * Returns the finding in one line.
    *
-   * @return such as {@code layer 3 "dense": dead_units: share of units that ...: 0.620 (limit
-   *     0.400); take ... [leaky_relu, elu; docs/guide/activations.md]}
+   * @return a text such as {@code layer 3 "dense": dead_units: share of units that ...: 0.620
+   *     (limit 0.400); take ... [leaky_relu, elu; docs/guide/activations.md]}
    */
   @Override
   public String toString() {

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds a loss before training that is far above that of chance: the network begins with confident
- * wrong answers, which it must first unlearn.
+ * Finds a loss before training that is far above that of chance. The network then begins with
+ * confident wrong answers, which it must first unlearn.
  *
- * <p><b>Measured:</b> the cross entropy without penalties before the first step, by that of equal
- * probabilities: ln K for K classes, ln 2 for yes and no.
+ * <p><b>Measured:</b> the cross entropy without penalties before the first step, divided by that of
+ * equal probabilities, which is ln K for K classes and ln 2 for yes and no.
  *
- * <p><b>Limit:</b> 4: the right class has, in the geometric mean, a probability of K^-4. With the
- * initialisers that go with the activations the figure is 1 to 2.5. A loss that is far lower is
- * that of a network that was trained before.
+ * <p><b>Limit:</b> 4: the right class then has a probability of K^-4, in the geometric mean. With
+ * the initialisers that suit the activations the figure is 1 to 2.5. A far lower figure is that of
+ * a network that was trained before.
  *
  * @see <a href="https://cs231n.github.io/neural-networks-3/#sanitycheck">CS231n: look for correct
  *     loss at chance performance</a>

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
  * Finds labels that the activation of the output cannot give: outside of [0, 1] with the sigmoid,
  * of [-1, 1] with tanh, or below 0 with ReLU. The loss then pushes the outputs into saturation.
  *
- * <p><b>Measured:</b> the label that is farthest outside. The activation is asked for its values,
- * so that it may be anybody's.
+ * <p><b>Measured:</b> the label that is farthest outside. The range is found from the activation's
+ * values, so that an activation of any class is judged.
  *
- * <p><b>Limit:</b> the activation's own, and a thousandth of its range.
+ * <p><b>Limit:</b> the activation's own limit, with a tolerance of 0.001.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/mlp.html">Goodfellow et al. (2016),
  *     section 6.2.2</a>

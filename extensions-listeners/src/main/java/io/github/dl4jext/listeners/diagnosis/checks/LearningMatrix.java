@@ -9,16 +9,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Holds the norms of a weight matrix, or of the kernels of a convolution, in a step. Vectors, such
- * as biases and gains, begin at 0 or 1 and tell nothing of the signal.
+ * as biases and gains, are left out, because they begin at 0 or 1 and say nothing about the signal.
  *
- * @param slot where it lies
+ * @param slot its place in the network
  * @param weight the norm of the weights before the step
  * @param gradient the norm of the gradient, mean over the minibatch
- * @param update the norm of what was subtracted; NaN if the step was not made
+ * @param update the norm of the update; NaN before the update
  */
 record LearningMatrix(ParameterSlot slot, double weight, double gradient, double update) {
 
-  /** Measures all that learn, before the step. */
+  /** Measures all matrices that learn, before the update. */
   static List<LearningMatrix> of(Network network) {
     double divisor = network.gradientDivisor();
     return network.slots().stream()
@@ -34,7 +34,7 @@ record LearningMatrix(ParameterSlot slot, double weight, double gradient, double
         .toList();
   }
 
-  /** The updater works in place: where the gradients were there is now what was subtracted. */
+  /** Adds the update. The updater works in place, so the update is where the gradients were. */
   LearningMatrix updatedIn(Network network) {
     return new LearningMatrix(slot, weight, gradient, Norms.l2(slot.in(network.gradients())));
   }
@@ -47,15 +47,18 @@ record LearningMatrix(ParameterSlot slot, double weight, double gradient, double
     return slot.node();
   }
 
-  /** How many numbers each unit takes: dense weights are in x out, kernels out x in x size. */
+  /**
+   * Returns the fan-in of a unit. Dense weights have the shape in x out, kernels out x in x size.
+   */
   double fanIn() {
     INDArray value = slot.value();
     return value.rank() == 2 ? value.size(0) : (double) value.length() / value.size(0);
   }
 
   /**
-   * The norm that the weights are held against: their own, but no less than weights of variance 1 /
-   * fan_in would have, so that a layer that begins at 0 is not said to jump.
+   * Returns the norm by which gradients and updates are divided. It is that of the weights, but at
+   * least that of weights with variance 1 / fan_in, so that the first update of a layer that begins
+   * at 0 does not count as large.
    */
   private double size() {
     return Math.max(weight, Math.sqrt(slot.value().length() / fanIn()));

@@ -11,15 +11,15 @@ import java.util.Map;
 /** The memory of one training from step to step, by the names of layers and parameters. */
 final class Memory {
 
-  /** So many measured steps in a row have to agree. */
+  /** The number of measured steps in a row that have to agree. */
   static final int AGREEING = 3;
 
   /**
    * The relative updates of one matrix.
    *
-   * @param latest those of the last measured steps
-   * @param largest the largest of all
-   * @param count how many were measured
+   * @param latest the updates of the last measured steps
+   * @param largest the largest update of all
+   * @param count the number of measured updates
    */
   record Updates(Deque<Double> latest, double largest, int count) {}
 
@@ -40,7 +40,7 @@ final class Memory {
     return copy;
   }
 
-  /** Adds what units have put out; a layer that has got another size begins again. */
+  /** Adds the values of units; if the number of units has changed, the window begins again. */
   UnitWindow add(String name, UnitValues values) {
     UnitWindow window = units.get(name);
     if (window == null || window.units() != values.units()) {
@@ -53,7 +53,7 @@ final class Memory {
 
   void add(LearningMatrix matrix) {
     double update = matrix.relativeUpdate();
-    if (update > 0) { // accumulated gradients make no update in most steps
+    if (update > 0) { // with accumulated gradients most steps make no update
       Updates before =
           updates.getOrDefault(matrix.slot().name(), new Updates(new ArrayDeque<>(), 0, 0));
       before.latest.addLast(update);
@@ -85,7 +85,7 @@ final class Memory {
     labelled.merge(name, labels.rows(), Integer::sum);
   }
 
-  /** The number of labels of each class; empty where an output is not of classes. */
+  /** Returns the number of labels of each class; empty if an output is not of classes. */
   List<Double> classesOf(OutputEnd end) {
     List<Double> counts = new ArrayList<>();
     double[] known = classes.get(end.node().name());

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds classes that have no label: the data were sorted or truncated, or the labels are off by
- * one.
+ * Finds classes that have no label, because the data were sorted or truncated, or because the
+ * labels are off by one.
  *
- * <p><b>Measured:</b> how many classes of a softmax have had no label in the measured minibatches,
- * when these hold ten labels for each class or more, of which none by chance has a probability of
- * 5e-5; or, in a minibatch of 16 or more, whether all labels are of one class.
+ * <p><b>Measured:</b> the number of classes of a cross entropy (MCXENT) without a label in the
+ * measured minibatches, if these have at least ten times as many labels as there are classes. A
+ * class with its even share of the labels is then missing by chance with a probability of 5e-5. If
+ * all labels are of one class, 16 labels are enough.
  *
  * <p><b>Limit:</b> 0.
  *

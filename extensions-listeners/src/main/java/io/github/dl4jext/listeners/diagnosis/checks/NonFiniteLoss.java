@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds a loss that is NaN or infinite. It names the first layer whose output is so, or that of the
- * loss; where the features are, this is the first layer.
+ * Finds a loss that is NaN or infinite. The finding names the first layer with such an output, or
+ * the layer with the loss if there is none before it. If the features themselves are NaN or
+ * infinite, this is the first layer.
  *
- * <p><b>Measured:</b> the loss of every step, not of every measured one.
+ * <p><b>Measured:</b> the loss of every step, not only of the examined ones.
  *
- * <p><b>Limit:</b> the largest number.
+ * <p><b>Limit:</b> the largest finite number.
  *
  * @see <a href="https://keras.io/api/callbacks/terminate_on_nan/">Keras: TerminateOnNaN</a>
  */

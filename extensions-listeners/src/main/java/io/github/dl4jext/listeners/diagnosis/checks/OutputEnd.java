@@ -20,7 +20,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * @param loss the loss function
  * @param activation the activation of its output
  * @param labels the labels
- * @param predicted what the network puts out
+ * @param predicted the network's output
  */
 record OutputEnd(
     LiveNode node,
@@ -47,7 +47,7 @@ record OutputEnd(
         : Optional.empty();
   }
 
-  /** Whether the loss is the cross entropy of classes, with labels that are shares of them. */
+  /** Whether the loss is the cross entropy of classes, with a label for each class. */
   boolean isOfClasses() {
     return loss instanceof LossMCXENT && !(loss instanceof LossSparseMCXENT);
   }

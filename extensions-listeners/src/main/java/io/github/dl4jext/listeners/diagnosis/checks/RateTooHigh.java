@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds layers that a step changes so much that they lose what they had learnt.
+ * Finds layers that a step changes so much that they lose what they have learnt.
  *
- * <p><b>Measured:</b> the norm of what a step subtracts from a weight matrix, by the norm of the
+ * <p><b>Measured:</b> the norm of the update of a weight matrix, divided by the norm of the
  * weights.
  *
- * <p><b>Limit:</b> 0.1 in three measured steps in a row, a hundred times the usual 1e-3; or 1 in a
- * single one, which replaces the weights.
+ * <p><b>Limit:</b> 0.1 in three measured steps in a row, which is a hundred times the usual 1e-3;
+ * or 1 in a single step, which replaces the weights.
  *
  * @see <a href="https://cs231n.github.io/neural-networks-3/#ratio">CS231n: ratio of weights and
  *     updates</a>

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 /**
  * Finds layers that the steps hardly change.
  *
- * <p><b>Measured:</b> the largest relative update of a weight matrix in all measured steps, if
- * there were five or more: schedules that begin or end with a low rate have a higher one between.
- * Steps that leave the weights as they are do not count, as most steps of accumulated gradients do.
+ * <p><b>Measured:</b> the largest update of a weight matrix, relative to the norm of the weights,
+ * in all measured steps, if there were five or more. The largest is taken because schedules that
+ * begin or end with a low rate have a higher one between. Steps that do not change the weights,
+ * such as most steps with accumulated gradients, do not count.
  *
- * <p><b>Limit:</b> 1e-6, a thousandth of the usual 1e-3. Layers whose gradient vanishes have a
- * finding of their own.
+ * <p><b>Limit:</b> 1e-6, a thousandth of the usual 1e-3.
  *
  * @see <a href="https://cs231n.github.io/neural-networks-3/#ratio">CS231n: ratio of weights and
  *     updates</a>

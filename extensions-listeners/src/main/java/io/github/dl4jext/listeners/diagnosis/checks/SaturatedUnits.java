@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds hidden layers whose units lie at the limits of their activation, where it has hardly any
- * slope: those of sigmoid, tanh and all others that have two limits.
+ * Finds hidden layers whose units are at the limits of their activation, where it has hardly any
+ * slope. This concerns sigmoid, tanh and all other activations with two limits.
  *
  * <p><b>Measured:</b> the share of a layer's outputs that are within a hundredth of the range of
  * one of the limits. There the slope of the sigmoid and of tanh is at most a twenty-fifth of their
- * largest.
+ * largest slope.
  *
- * <p><b>Limit:</b> 0.5: most of the layer passes no gradient on. With Glorot's weights and
- * standardised inputs it is 0.01 or less.
+ * <p><b>Limit:</b> 0.5: most of the layer then passes no gradient on. With Glorot's weights and
+ * standardised inputs the share is 0.01 or less.
  *
  * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and Bengio (2010), section
  *     3</a>

@@ -8,11 +8,11 @@ import java.util.stream.Stream;
  * Finds layers of SELU whose weights do not begin with LeCun's variance, so that the signal grows
  * or shrinks from layer to layer.
  *
- * <p><b>Measured:</b> the mean square of the weights times fan_in, before the first step. It does
- * not matter whose initialiser drew them.
+ * <p><b>Measured:</b> the mean square of the weights times fan_in, before the first step, for
+ * weights from any initialiser.
  *
- * <p><b>Limit:</b> within [0.8, 1.25], widened by three standard errors of so many weights. He's
- * initialiser gives 2, Glorot's 2 / (1 + fan_out / fan_in).
+ * <p><b>Limit:</b> within [0.8, 1.25], widened by three standard errors for the number of weights.
+ * He's initialiser gives 2, Glorot's 2 / (1 + fan_out / fan_in).
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017), section 2</a>
  */

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds networks of SELU whose inputs are not standardised, so that they do not normalize
+ * Finds networks with SELU whose inputs are not standardised, so that the networks do not normalize
  * themselves.
  *
- * <p><b>Measured:</b> mean and variance of all that comes into the first layers, if these have
+ * <p><b>Measured:</b> the mean and the variance of the inputs of the first layers, if these have
  * SELU.
  *
  * <p><b>Limit:</b> a variance within [0.5, 2], and a mean within [-0.5, 0.5] standard deviations.
- * SELU draws both nearer to 1 and 0 from layer to layer, from as far as this; pixels from 0 to 1
- * have a variance of about 0.1.
+ * From within these limits SELU moves the variance nearer to 1 and the mean nearer to 0 from layer
+ * to layer. Pixels from 0 to 1 have a variance of about 0.1.
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017), theorem 1</a>
  */

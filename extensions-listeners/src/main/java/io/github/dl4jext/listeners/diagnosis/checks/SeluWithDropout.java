@@ -7,13 +7,13 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds plain dropout on the outputs of SELU: it sets values to 0, which is not SELU's limit, and
- * the mean and the variance of the signal are lost.
+ * Finds plain dropout on the outputs of SELU. It sets values to 0, which is not SELU's limit, and
+ * so changes the mean and the variance of the signal.
  *
- * <p><b>Measured:</b> whether a layer whose input SELU made has dropout that is not alpha dropout.
- * In DL4J the dropout of a layer acts on its input.
+ * <p><b>Measured:</b> whether a layer whose input comes from SELU has dropout that is not alpha
+ * dropout. In DL4J the dropout of a layer acts on its input.
  *
- * <p><b>Limit:</b> none at all.
+ * <p><b>Limit:</b> none; every case is a finding.
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017), section 2: alpha
  *     dropout</a>
@@ -42,7 +42,7 @@ public final class SeluWithDropout extends DiagnosisCheck {
         .map(node -> at(node, evidence, 1, 0, "plain dropout on the outputs of SELU"));
   }
 
-  /** DL4J's, ours and others' have it in their names; noise that is added is none. */
+  /** Recognises dropout of any library by its class name; noise that is added does not count. */
   private static boolean isPlain(@Nullable IDropout dropout) {
     String name = dropout == null ? "" : dropout.getClass().getSimpleName();
     return name.contains("Dropout") && !name.contains("Alpha");

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds normalization between layers of SELU, which normalize themselves: the two work against each
- * other, and one of them is superfluous. On the network's inputs it does no harm.
+ * Finds normalization between layers with SELU, which normalize themselves. The two work against
+ * each other, and one of them is superfluous. Normalization of the network's inputs does no harm.
  *
- * <p><b>Measured:</b> whether a layer of batch, layer or group normalization is given what SELU put
- * out, or stands between the weights and SELU.
+ * <p><b>Measured:</b> whether a layer of batch, layer or group normalization comes after SELU, or
+ * between the weights and SELU.
  *
- * <p><b>Limit:</b> none at all.
+ * <p><b>Limit:</b> none; every case is a finding.
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017)</a>
  */

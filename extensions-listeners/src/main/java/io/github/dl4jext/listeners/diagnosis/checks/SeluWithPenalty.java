@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds penalties on the weights of SELU: they pull the weights below LeCun's variance, and the
- * signal shrinks from layer to layer.
+ * Finds penalties on the weights of layers with SELU. They pull the weights below LeCun's variance,
+ * and the signal shrinks from layer to layer.
  *
- * <p><b>Measured:</b> how many penalties (L1, L2, weight decay) act on a weight matrix of a layer
- * of SELU.
+ * <p><b>Measured:</b> the number of penalties (L1, L2, weight decay) that act on a weight matrix of
+ * a layer with SELU.
  *
  * <p><b>Limit:</b> 0.
  *

@@ -9,13 +9,13 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 
 /**
- * Finds skip connections that add up outputs of SELU: the sum of two signals of variance 1 has a
- * variance of 2, or more where they are alike, and the network does not normalize itself.
+ * Finds skip connections that combine outputs of SELU. The sum of two signals of variance 1 has a
+ * variance of 2, or more if they are alike, and the network does not normalize itself.
  *
- * <p><b>Measured:</b> how many inputs an element-wise vertex has, if SELU made one of them; or
- * whether a merging one mixes SELU with what has not passed it.
+ * <p><b>Measured:</b> the number of inputs of an element-wise vertex, if one of them comes from
+ * SELU; or of a merge vertex, if some of them come from SELU and others do not.
  *
- * <p><b>Limit:</b> 1, that is, a plain stack.
+ * <p><b>Limit:</b> 1, as in a plain stack.
  *
  * @see <a href="https://arxiv.org/abs/1706.02515">Klambauer et al. (2017)</a>
  */

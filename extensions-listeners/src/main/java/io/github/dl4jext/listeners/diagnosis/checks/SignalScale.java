@@ -7,14 +7,15 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 
 /**
- * Finds hidden layers in which the signal has died out or blown up before training, since the
+ * Finds hidden layers in which the signal has died out or blown up before training, because the
  * weights are too small or too large for the activation.
  *
- * <p><b>Measured:</b> the root mean square of what a layer with weights puts out, zeros left out,
- * before the first step. Recurrent layers are not judged: their gates make the signal small from
- * the beginning.
+ * <p><b>Measured:</b> the root mean square of the output of a layer with weights, without zeros,
+ * before the first step. Recurrent layers are not judged, because their gates make the signal small
+ * from the beginning.
  *
- * <p><b>Limit:</b> 100, or 1/100: the initialisers keep it near 1 in networks of any depth.
+ * <p><b>Limit:</b> 100, or 1/100. Initialisers that suit the activation keep the figure near 1 in
+ * networks of any depth.
  *
  * @see <a
  *     href="https://www.cv-foundation.org/openaccess/content_iccv_2015/html/He_Delving_Deep_into_ICCV_2015_paper.html">He

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 /**
  * Finds a softmax of one unit, which always outputs 1 and has no gradient.
  *
- * <p><b>Measured:</b> the units of an output with a softmax.
+ * <p><b>Measured:</b> the number of units of an output with a softmax.
  *
- * <p><b>Limit:</b> 2 at least.
+ * <p><b>Limit:</b> at least 2.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/mlp.html">Goodfellow et al. (2016),
  *     section 6.2.2.2</a>

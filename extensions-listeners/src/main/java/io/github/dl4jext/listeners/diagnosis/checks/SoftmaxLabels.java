@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds labels of a softmax that are not shares of the classes: they must be 0 or more, and add up
- * to 1.
+ * Finds labels of a softmax that are not probabilities of the classes: they must be at least 0 and
+ * sum to 1.
  *
- * <p><b>Measured:</b> how far the labels of an example are from adding up to 1, or below 0, in the
- * worst example; with a softmax and the cross entropy of classes (MCXENT, negative log likelihood).
+ * <p><b>Measured:</b> how far the labels of an example are from the sum 1, or below 0, in the worst
+ * example. Only outputs with a softmax and the cross entropy of classes (MCXENT, negative log
+ * likelihood) are judged.
  *
- * <p><b>Limit:</b> 1e-3. Smoothed and mixed labels add up to 1.
+ * <p><b>Limit:</b> 1e-3. Smoothed and mixed labels sum to 1.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/mlp.html">Goodfellow et al. (2016),
  *     section 6.2.2.3</a>

@@ -7,12 +7,12 @@ import org.nd4j.linalg.lossfunctions.impl.LossL1;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
 
 /**
- * Finds a softmax that is trained by the squared or the absolute error: where it is sure and wrong,
- * its slope is nearly 0, and it does not learn from the worst mistakes.
+ * Finds a softmax that is trained by the squared or the absolute error. If its output is confident
+ * and wrong, its slope is nearly 0, so that it does not learn from the worst mistakes.
  *
- * <p><b>Measured:</b> whether an output has a softmax, and L1, L2, MAE or MSE for a loss.
+ * <p><b>Measured:</b> whether an output has a softmax, and L1, L2, MAE or MSE as its loss.
  *
- * <p><b>Limit:</b> none at all.
+ * <p><b>Limit:</b> none; every case is a finding.
  *
  * @see <a href="https://www.deeplearningbook.org/contents/mlp.html">Goodfellow et al. (2016),
  *     section 6.2.2.3</a>

@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Finds hidden layers whose weights are all the same number, such as 0: their units compute the
- * same, get the same gradient, and stay the same forever.
+ * Finds hidden layers whose weights are all the same number, such as 0. Their units compute the
+ * same output, get the same gradient, and never become different.
  *
- * <p><b>Measured:</b> how many different numbers a weight matrix holds, of a layer of several units
- * that is no output. An output may begin at 0, as its units have labels of their own.
+ * <p><b>Measured:</b> whether the weight matrix of a hidden layer with several units contains
+ * different numbers. An output layer may begin at 0, because its units have different labels.
  *
- * <p><b>Limit:</b> 2 at least.
+ * <p><b>Limit:</b> at least 2 different numbers.
  *
  * @see <a href="https://cs231n.github.io/neural-networks-2/#init">CS231n: weight initialization,
  *     all zero</a>

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
  * Finds classes that are so rare that a network which never predicts them is still right most of
  * the time.
  *
- * <p><b>Measured:</b> the labels of the rarest class of a softmax over those of an even share, in
- * the measured minibatches, when these hold ten labels for each class or more.
+ * <p><b>Measured:</b> the labels of the rarest class of a cross entropy (MCXENT), divided by those
+ * of an even share, in the measured minibatches, if these have at least ten times as many labels as
+ * there are classes. A class without a label is a finding of {@link MissingClasses}.
  *
  * <p><b>Limit:</b> 0.1. Of two classes the rarer one then has 5 % of the labels.
  *

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Holds the values of the units of a layer for a minibatch: for each example, unit and position,
- * which is a time step or a pixel. Time steps that a mask hides are left out.
+ * Holds the values of the units of a layer for a minibatch: for each example, unit and position. A
+ * position is a time step or a pixel. Time steps that a mask hides are left out.
  */
 final class UnitValues {
 
@@ -25,7 +25,7 @@ final class UnitValues {
     this.mask = mask;
   }
 
-  /** Does something with one value. */
+  /** Receives one value. */
   interface Visitor {
     void value(int unit, int row, double value);
   }
@@ -33,8 +33,10 @@ final class UnitValues {
   /**
    * Reads an array.
    *
-   * @param unitAxis the dimension of the units, from 1
-   * @param mask a number for each example, or for each example and position; others are passed over
+   * @param array the values
+   * @param unitAxis the dimension of the units, at least 1
+   * @param mask a number for each example, or for each example and position; masks of other shapes
+   *     are ignored
    */
   static UnitValues of(INDArray array, int unitAxis, @Nullable INDArray mask) {
     INDArray ordered = array;
@@ -59,7 +61,7 @@ final class UnitValues {
     return units;
   }
 
-  /** Examples, or examples and positions, that are not hidden. */
+  /** Counts the examples, or examples and positions, that are not hidden. */
   int rows() {
     int rows = 0;
     for (int row = 0; row < examples * positions; row++) {
@@ -86,7 +88,7 @@ final class UnitValues {
     return values[(row / positions * units + unit) * positions + row % positions];
   }
 
-  /** Does something with one value and the one of another array at its place. */
+  /** Receives one value, and the value of another array at the same place. */
   interface Pairs {
     void values(double own, double other);
   }
@@ -95,7 +97,7 @@ final class UnitValues {
     forEach((unit, row, value) -> pairs.values(value, other.at(unit, row)));
   }
 
-  /** Adds the units up, row by row; rows that are hidden are NaN. */
+  /** Sums the units row by row; hidden rows are NaN. */
   double[] sums() {
     double[] sums = new double[examples * positions];
     for (int row = 0; row < sums.length; row++) {
@@ -105,14 +107,14 @@ final class UnitValues {
     return sums;
   }
 
-  /** The share of the values for which something holds; 0 if there is no value. */
+  /** Returns the share of the values that meet a condition; 0 if there is no value. */
   double share(DoublePredicate condition) {
     long[] counts = new long[2];
     forEach((unit, row, value) -> counts[condition.test(value) ? 1 : 0]++);
     return counts[1] == 0 ? 0 : (double) counts[1] / (counts[0] + counts[1]);
   }
 
-  /** Mean and variance of all values, and the root mean square of those that are not 0. */
+  /** The mean and the variance of all values, and the root mean square of those that are not 0. */
   record Moments(double mean, double variance, double scale) {}
 
   Moments moments() {

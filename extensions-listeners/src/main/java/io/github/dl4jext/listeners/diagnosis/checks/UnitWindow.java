@@ -3,12 +3,12 @@ package io.github.dl4jext.listeners.diagnosis.checks;
 import java.util.Arrays;
 
 /**
- * Remembers the least and the largest value of each unit, over so many rows that what happens in
- * one of a hundred is seen with a probability of 0.99; then it begins again.
+ * Remembers the lowest and the highest value of each unit. It begins again after so many rows that
+ * an event in one of a hundred is seen with a probability of 0.99.
  */
 final class UnitWindow {
 
-  /** The least n with 0.99^n below 0.01. */
+  /** The smallest n with 0.99^n below 0.01. */
   static final int ENOUGH = 459;
 
   private final double[] least;
@@ -57,7 +57,7 @@ final class UnitWindow {
     return rows >= ENOUGH;
   }
 
-  /** The value that a unit has had in every row; NaN if it has had several. */
+  /** Returns the value of a unit if it was the same in every row; otherwise NaN. */
   double constantOf(int unit) {
     return least[unit] == largest[unit] ? least[unit] : Double.NaN;
   }

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds inputs that are far from the size of 1, such as pixels from 0 to 255, or features in
- * dollars beside others in years.
+ * Finds inputs whose size is far from 1, such as pixels from 0 to 255, or features in dollars
+ * beside others in years.
  *
- * <p><b>Measured:</b> the root mean square of what comes into the first layers that have weights,
- * zeros left out, so that sparse and one-hot features count by what they hold. Behind a
- * normalization nothing is judged, nor is an embedding.
+ * <p><b>Measured:</b> the root mean square of the inputs of the first layers with weights, without
+ * zeros, so that sparse and one-hot features count by their other values. Inputs behind a
+ * normalization and those of an embedding are not judged.
  *
- * <p><b>Limit:</b> 10, or 1/100: what the initialisers make of inputs of size 1 is then off by as
- * much, in the first layer and in its gradient. Pixels from 0 to 1 are well within.
+ * <p><b>Limit:</b> 10, or 1/100. The initialisers assume inputs of size 1, so that the signal of
+ * the first layer and its gradient are wrong by the same factor. Pixels from 0 to 1 are well within
+ * the limits.
  *
  * @see <a href="https://doi.org/10.1007/3-540-49430-8_2">LeCun et al. (1998), Efficient BackProp,
  *     section 4.3</a>

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Finds layers whose gradient is so small beside that of the others that they learn nothing while
- * the others do.
+ * Finds layers whose gradient is so much smaller than that of the others that they learn nothing
+ * while the others do.
  *
- * <p><b>Measured:</b> the norm of the gradient of a weight matrix by the norm of its weights, over
- * the largest of these in the network. With one rate for all layers this is how fast the layer
- * learns beside the fastest one.
+ * <p><b>Measured:</b> the norm of the gradient of a weight matrix divided by the norm of its
+ * weights, relative to the largest such ratio in the network. With one rate for all layers this is
+ * the speed at which the layer learns, compared with the fastest one.
  *
- * <p><b>Limit:</b> 1e-3: what the fastest layer learns in a step takes this one a thousand.
+ * <p><b>Limit:</b> 1e-3: the layer then needs a thousand steps for what the fastest layer learns in
+ * one.
  *
  * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and Bengio (2010), section
  *     4.2</a>
