@@ -75,12 +75,12 @@ public final class Ratios {
         .append(full ? " full" : "")
         .append("` on ")
         .append(LocalDate.now(ZoneOffset.UTC))
-        .append(". Below 1, what comes first in the heading is faster.\n\n")
+        .append(". Below 1, the side named first is faster.\n\n")
         .append(
             full
                 ? "JMH measured them, with the settings of each class.\n\n"
                 : "Both sides ran in turns in one program, and the least processor time of each counts."
-                    + " It includes a copy of the input where\nthe operation overwrites it."
+                    + " It includes a copy of the input\nwhere the operation overwrites it."
                     + " Start-up is measured by `benchmarks/run.sh full`, with JMH.\n\n")
         .append("| machine and settings | |\n|---|---|\n");
     row(page, "processor", processor() + ", " + state.processors() + " cores");
