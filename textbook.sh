@@ -7,7 +7,7 @@
 #   ./textbook.sh lr-find                   finds a learning rate
 #   ./textbook.sh run --help                all the options
 #
-# Needs a JDK (17 or later) and Maven. Nothing is installed but what Maven downloads to ~/.m2.
+# Needs a JDK (17 or later) and Maven. Nothing is installed except what Maven downloads to ~/.m2.
 #
 # On Windows this line does the same, in the folder of this file:
 #

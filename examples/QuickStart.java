@@ -1,6 +1,6 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-// The README's first program, for JBang: `jbang examples/QuickStart.java` after `mvn -B install -DskipTests`.
-// linux-x86_64 is the classifier of the machine.
+// The README's first program, for JBang: run `mvn -B install -DskipTests`, then `jbang examples/QuickStart.java`.
+// On another machine, replace linux-x86_64 with its classifier.
 //JAVA 17+
 //REPOS mavenlocal,mavencentral
 //DEPS io.github.dl4jext:extensions-bom:0.1.0-SNAPSHOT@pom

@@ -27,10 +27,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does a step of AdamW take for 10 million float parameters? {@code ours} is the whole of
- * it: updater, decay and subtraction; {@code theirs} is DL4J's Adam and one axpy; {@code pytorch}
- * is DJL's AdamW on PyTorch's engine. The update of one step is the gradient of the next: its size
- * stays that of the learning rate.
+ * How long does a step of AdamW take for 10 million float parameters? {@code ours} is the whole
+ * step: updater, decay and subtraction; {@code theirs} is DL4J's Adam and one axpy, without decay;
+ * {@code pytorch} is DJL's AdamW on PyTorch's engine. In the first two the update of one step is
+ * the gradient of the next, so that its size stays about that of the learning rate.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,7 +48,7 @@ public class AdamWStep {
 
   private static final int PARAMETERS = 10_000_000;
 
-  /** DL4J's side: one rule, and what it works on. */
+  /** An update rule of DL4J's type, with its state, weights and gradient. */
   private static final class Side {
 
     private final IUpdater rule;
@@ -114,7 +114,7 @@ public class AdamWStep {
     Nd4j.exec(new Axpy(theirs.gradient, theirs.weights, theirs.weights, -1));
   }
 
-  /** All of it. */
+  /** The whole step. */
   @Benchmark
   public void pytorch() {
     pytorch.update("weights", weights, gradient);

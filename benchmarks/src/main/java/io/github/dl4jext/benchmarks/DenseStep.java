@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What is a step of {@code fit} with layers that compute each thing once, beside one with DL4J's:
- * 784-300-100-10, and the chapter's network, 784-100-100-100-10?
+ * How long does a step of {@code fit} take with the layers of {@code FastLayers}, and how long with
+ * DL4J's: for 784-300-100-10, and for the chapter's network, 784-100-100-100-10?
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +58,7 @@ public class DenseStep {
   @Param({"300-100", "100-100-100"})
   public String hidden;
 
-  /** How many examples a step has. */
+  /** The number of examples of a step. */
   @Param({"32", "128", "512"})
   public int batchSize;
 
@@ -77,7 +77,7 @@ public class DenseStep {
         new NeuralNetConfiguration.Builder()
             .seed(1)
             .activation(Activation.RELU)
-            .updater(new Sgd(1e-9)) // so slow that the gradients stay as they are
+            .updater(new Sgd(1e-9)) // so small a rate that the gradients stay the same
             .list();
     int in = 784;
     for (String units : hidden.split("-")) {

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many times as long as a step of ten layers of a hundred units does one of a hundred layers
- * take, where {@code Optimizer.configure} has put Adam on them? 32 examples, selu.
+ * How long does a step take for a hundred layers of a hundred units, and how long for ten, where
+ * {@code Optimizer.configure} has set Adam? The step has 32 examples, and the activation is SELU.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
     })
 public class DepthStep {
 
-  /** How many layers there are besides the output layer. */
+  /** The number of layers without the output layer. */
   @Param({"100", "10"})
   public int layers;
 

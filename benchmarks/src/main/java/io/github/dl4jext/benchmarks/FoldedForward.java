@@ -27,8 +27,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does a network of 784-300-100-10 with two batch norms take to answer, as it is and
- * folded? {@code before} has them between the linear layer and ReLU, {@code after} behind ReLU.
+ * How long does a prediction by a network of 784-300-100-10 with two batch norms take, as it is and
+ * folded? In {@code before} they are between the linear layer and ReLU, in {@code after} behind
+ * ReLU.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,11 +45,11 @@ import org.openjdk.jmh.annotations.Warmup;
     })
 public class FoldedForward {
 
-  /** Rows of a batch. */
+  /** The number of rows of a batch. */
   @Param({"1", "2000"})
   public int rows;
 
-  /** Where the batch norms stand. */
+  /** Where the batch norms are. */
   @Param({"before", "after"})
   public String order;
 

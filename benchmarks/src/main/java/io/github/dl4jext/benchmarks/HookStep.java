@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What is a step of {@code fit} of 784-300-100-10 with SGD and 32 examples with a listener, a
- * constraint, a penalty or a dropout on every layer, beside one without?
+ * How long does a step of {@code fit} of 784-300-100-10 with SGD and 32 examples take with a
+ * listener, a constraint, a penalty or a dropout on every layer, and how long without?
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
     })
 public class HookStep {
 
-  /** What there is besides: a plugin by its kind and name. */
+  /** The plugin that is added, by its kind and spec. */
   @Param({
     "listener clip_by_global_norm(1.0)",
     "listener clip_by_value(1.0)",
@@ -64,7 +64,7 @@ public class HookStep {
   })
   public String hook;
 
-  /** With it, or without. */
+  /** With the plugin ({@code OURS}), or without ({@code THEIRS}). */
   @Param({"OURS", "THEIRS"})
   public Whose whose;
 
@@ -80,7 +80,7 @@ public class HookStep {
         new NeuralNetConfiguration.Builder()
             .seed(1)
             .activation(Activation.RELU)
-            .updater(new Sgd(1e-9)); // so slow that the gradients stay as they are
+            .updater(new Sgd(1e-9)); // so small a rate that the gradients stay the same
     if (kind.equals("dropout")) {
       base.dropOut(Plugins.installed().create(IDropout.class, spec));
     }

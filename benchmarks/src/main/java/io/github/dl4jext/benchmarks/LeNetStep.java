@@ -26,8 +26,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What is a step of {@code fit} of LeNet with layers that compute each thing once, beside one with
- * DL4J's: images of 28 x 28, 20 and 50 filters of 5 x 5, 500 units?
+ * How long does a step of {@code fit} of LeNet take with the layers of {@code FastLayers}, and how
+ * long with DL4J's? The images have 28 x 28 pixels; there are 20 and 50 filters of 5 x 5, and 500
+ * units.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,7 +48,7 @@ public class LeNetStep {
   @Param({"OURS", "THEIRS"})
   public Whose whose;
 
-  /** How many examples a step has. */
+  /** The number of examples of a step. */
   @Param({"32", "128", "512"})
   public int batchSize;
 
@@ -62,7 +63,7 @@ public class LeNetStep {
             new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .activation(Activation.RELU)
-                .updater(new Sgd(1e-9)) // so slow that the gradients stay as they are
+                .updater(new Sgd(1e-9)) // so small a rate that the gradients stay the same
                 .list()
                 .layer(new ConvolutionLayer.Builder(5, 5).nOut(20).build())
                 .layer(halved())

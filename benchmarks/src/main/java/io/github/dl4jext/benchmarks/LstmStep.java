@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What is a step of {@code fit} of an LSTM of 64 units on sequences of 20 steps of 16 numbers with
- * this library's Adam, beside one with DL4J's?
+ * How long does a step of {@code fit} of an LSTM of 64 units take, on sequences of 20 steps of 16
+ * numbers, with this library's Adam and with DL4J's?
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,7 +47,7 @@ public class LstmStep {
   @Param({"OURS", "THEIRS"})
   public Whose whose;
 
-  /** How many examples a step has. */
+  /** The number of examples of a step. */
   @Param({"32", "128", "512"})
   public int batchSize;
 
@@ -60,7 +60,7 @@ public class LstmStep {
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(1)
-            .updater(new Adam(1e-9)) // so slow that the gradients stay as they are
+            .updater(new Adam(1e-9)) // so small a rate that the gradients stay the same
             .list()
             .layer(new LSTM.Builder().nIn(16).nOut(64).build())
             .layer(

@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does Mish take on 2000 x 2000 floats, ours and DL4J's, inside a workspace as {@code fit}
- * runs it, and outside? The input is copied anew each time, since both overwrite it; {@code copy}
- * tells what that costs.
+ * How long does Mish take on 2000 x 2000 floats, ours and DL4J's, inside a workspace as in {@code
+ * fit}, and outside? Each call includes a copy of the input, which both overwrite; {@code copy}
+ * measures the copy alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -66,7 +66,7 @@ public class MishForward {
     array = source.dup();
   }
 
-  @SuppressWarnings("try") // the workspace is there to be open, not to be used
+  @SuppressWarnings("try") // the workspace only has to be open
   private INDArray run(IActivation activation) {
     array.assign(source);
     if (activation == null) {
@@ -84,7 +84,7 @@ public class MishForward {
   /**
    * The copy alone.
    *
-   * @return the array
+   * @return the result
    */
   @Benchmark
   public INDArray copy() {
@@ -94,7 +94,7 @@ public class MishForward {
   /**
    * The copy and {@link Mish}.
    *
-   * @return the array
+   * @return the result
    */
   @Benchmark
   public INDArray ours() {
@@ -104,7 +104,7 @@ public class MishForward {
   /**
    * The copy and DL4J's {@link ActivationMish}.
    *
-   * @return the array
+   * @return the result
    */
   @Benchmark
   public INDArray theirs() {

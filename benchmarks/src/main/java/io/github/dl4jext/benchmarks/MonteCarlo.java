@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long do 100 samples of 1,000 examples take, through 784-100-100-10 with dropout on the hidden
- * layers, or on the input as well? {@code ours} gives mean, spread, entropies and votes; {@code
- * theirs} is {@code output(x, true)} a hundred times, of which only the mean is taken.
+ * layers, or on the input as well? {@code ours} also computes spread, entropies and votes; {@code
+ * theirs} calls {@code output(x, true)} a hundred times and computes only the mean.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -87,7 +87,7 @@ public class MonteCarlo {
   }
 
   /**
-   * The predictor.
+   * Predicts by this library's predictor.
    *
    * @return the mean
    */
@@ -97,7 +97,7 @@ public class MonteCarlo {
   }
 
   /**
-   * DL4J in training mode.
+   * Predicts by DL4J in training mode.
    *
    * @return the mean
    */

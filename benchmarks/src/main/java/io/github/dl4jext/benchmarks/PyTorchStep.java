@@ -58,47 +58,36 @@ import org.openjdk.jmh.annotations.Warmup;
     })
 public class PyTorchStep {
 
+  private static final String RELU_ADAM = "784-300-100-10 ReLU Adam";
   private static final int BATCH = 32;
   private static final float RATE = 1e-9f; // so slow that the gradients stay as they are
-
-  /** What is trained: its layers, its activation and its optimizer. */
-  public enum Training {
-    /** 784-300-100-10. */
-    RELU_ADAM(300, 100),
-    /** The chapter's network. */
-    SWISH_SGD(100, 100, 100);
-
-    private final int[] hidden;
-
-    Training(int... hidden) {
-      this.hidden = hidden;
-    }
-  }
 
   /** Whose program runs. */
   @Param({"ours", "pytorch"})
   public String side;
 
-  /** What is trained. */
-  @Param({"RELU_ADAM", "SWISH_SGD"})
-  public Training training;
+  /** The layers, the activation and the optimizer. */
+  @Param({RELU_ADAM, "784-100-100-100-10 Swish SGD"})
+  public String training;
 
   private Runnable step;
 
   /** Makes the network and the examples. */
   @Setup
   public void setUp() {
-    step = side.equals("ours") ? ours(training) : pytorch(training);
+    boolean adam = training.equals(RELU_ADAM);
+    int[] hidden = adam ? new int[] {300, 100} : new int[] {100, 100, 100};
+    step = side.equals("ours") ? ours(adam, hidden) : pytorch(adam, hidden);
   }
 
-  private static Runnable ours(Training training) {
+  private static Runnable ours(boolean adam, int... hidden) {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .seed(1)
-            .activation(training == Training.RELU_ADAM ? new ReLU() : new Swish())
+            .activation(adam ? new ReLU() : new Swish())
             .list();
     int below = 784;
-    for (int units : training.hidden) {
+    for (int units : hidden) {
       list.layer(new DenseLayer.Builder().nIn(below).nOut(units).build());
       below = units;
     }
@@ -109,20 +98,18 @@ public class PyTorchStep {
             .activation(org.nd4j.linalg.activations.Activation.SOFTMAX)
             .build());
     MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            (training == Training.RELU_ADAM ? new Adam(RATE) : new SGD(RATE))
-                .configure(list.build()));
+        new MultiLayerNetwork((adam ? new Adam(RATE) : new SGD(RATE)).configure(list.build()));
     net.init();
     MultiLayerNetwork fast = FastLayers.of(net);
     DataSet batch = DenseStep.batch(BATCH);
     return () -> fast.fit(batch);
   }
 
-  private static Runnable pytorch(Training training) {
+  private static Runnable pytorch(boolean adam, int... hidden) {
     SequentialBlock block = new SequentialBlock();
-    for (int units : training.hidden) {
+    for (int units : hidden) {
       block.add(Linear.builder().setUnits(units).build());
-      block.add(training == Training.RELU_ADAM ? Activation::relu : x -> Activation.swish(x, 1));
+      block.add(adam ? Activation::relu : x -> Activation.swish(x, 1));
     }
     block.add(Linear.builder().setUnits(10).build());
     Model model = Model.newInstance("step", Device.cpu(), "PyTorch");
@@ -133,7 +120,7 @@ public class PyTorchStep {
             new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                 .optDevices(new Device[] {Device.cpu()})
                 .optOptimizer(
-                    training == Training.RELU_ADAM
+                    adam
                         ? ai.djl.training.optimizer.Optimizer.adam()
                             .optLearningRateTracker(rate)
                             .build()

@@ -12,14 +12,14 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * What a table of ratios is of: a benchmark's class, and what is divided by what.
+ * The question that a table of ratios answers: a benchmark's class, and what is divided by what.
  *
- * @param title what the table says, as a sentence
- * @param type the class
- * @param side the parameter of which there are two values, or null if there are two methods
- * @param over that value, or the method's name, whose time is divided
- * @param under that by whose time it is divided
- * @param columns the parameter whose values are the table's columns, or null if there is one column
+ * @param title the heading of the table
+ * @param type the benchmark's class
+ * @param side the parameter with a value for each side, or null if the sides are two methods
+ * @param over the parameter's value, or the name of the method, whose time is the dividend
+ * @param under the parameter's value, or the name of the method, whose time is the divisor
+ * @param columns the parameter whose values are the table's columns, or null for a single column
  */
 record Question(
     String title,
@@ -32,91 +32,96 @@ record Question(
   static final List<Question> ALL =
       List.of(
           new Question(
-              "Activations, ours to DL4J's of the same name, by how many floats there are",
+              "Activations: ours divided by DL4J's of the same name, by the number of floats",
               ActivationPasses.class,
               "side",
               "ours",
               "theirs",
               "length"),
           new Question(
-              "A step of an update rule, ours to DL4J's, by how many parameters there are",
+              "A step of an update rule: ours divided by DL4J's, by the number of parameters",
               UpdaterStep.class,
               "side",
               "ours",
               "theirs",
               "parameters"),
           new Question(
-              "A step of `fit` of dense layers, with `FastLayers` to without, by the batch's size",
+              "A step of `fit` of dense layers: with `FastLayers` divided by without, by batch size",
               DenseStep.class,
               "whose",
               "OURS",
               "THEIRS",
               "batchSize"),
           new Question(
-              "A step of `fit` of LeNet, with `FastLayers` to without, by the batch's size",
+              "A step of `fit` of LeNet: with `FastLayers` divided by without, by batch size",
               LeNetStep.class,
               "whose",
               "OURS",
               "THEIRS",
               "batchSize"),
           new Question(
-              "A step of `fit` of an LSTM, with our Adam to with DL4J's, by the batch's size",
+              "A step of `fit` of an LSTM: with our Adam divided by with DL4J's, by batch size",
               LstmStep.class,
               "whose",
               "OURS",
               "THEIRS",
               "batchSize"),
           new Question(
-              "A step of training at a batch of 32, ours to PyTorch's by way of DJL",
+              "A step of training at a batch of 32: ours divided by PyTorch's, by way of DJL",
               PyTorchStep.class,
               "side",
               "ours",
               "pytorch",
               null),
           new Question(
-              "A step of `fit` of 784-300-100-10 with something besides, to the bare step",
+              "A step of `fit` of 784-300-100-10: with a plugin divided by without it",
               HookStep.class,
               "whose",
               "OURS",
               "THEIRS",
               null),
           new Question(
-              "A step of a hundred layers to one of ten, with `Optimizer.configure`",
+              "A step of a hundred layers divided by one of ten, with `Optimizer.configure`",
               DepthStep.class,
               "layers",
               "100",
               "10",
               null),
           new Question(
-              "Monte-Carlo dropout to a hundred calls of `output(x, true)`",
+              "Monte-Carlo dropout divided by a hundred calls of `output(x, true)`, by where dropout is",
               MonteCarlo.class,
               null,
               "ours",
               "theirs",
               "dropout"),
           new Question(
-              "The answer of a folded network to that of the network as it was, by rows",
+              "Prediction by a folded network divided by the original, batch norm before or after ReLU, by rows",
               FoldedForward.class,
               null,
               "folded",
               "plain",
               "rows"),
           new Question(
-              "Ten epochs with the frozen part's features computed once, to all of it each time",
+              "Ten epochs with the frozen layers' features computed once, divided by ten of the whole network",
               CachedHead.class,
               null,
               "cached",
               "whole",
               null),
           new Question(
-              "Finding all plugins to loading ND4J, each in a new program",
+              "Finding all plugins divided by loading ND4J, each in a new program",
               StartUp.class,
               null,
               "ours",
               "theirs",
               null));
 
-  /** A ratio's place: the method where there are several, and the values of the parameters. */
+  /**
+   * The case that a ratio is for.
+   *
+   * @param method the method where both sides have several, or empty
+   * @param parameters the values of the other parameters
+   */
   record Case(String method, Map<String, String> parameters) {
 
     Case with(String parameter, String value) {
@@ -126,7 +131,7 @@ record Question(
     }
   }
 
-  /** All cases, of both sides where they are two methods. */
+  /** All cases; a case stands for both sides. */
   List<Case> cases() {
     List<Case> cases = new ArrayList<>();
     for (Method method : methods()) {
@@ -150,7 +155,7 @@ record Question(
     return cases;
   }
 
-  /** DL4J does not have all activations. */
+  /** Whether a value is measured; activations that DL4J lacks are left out. */
   boolean isAsked(String parameter, String value) {
     return type != ActivationPasses.class
         || !parameter.equals("name")

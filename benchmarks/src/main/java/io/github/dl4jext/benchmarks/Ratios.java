@@ -24,19 +24,20 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Measures all {@link Question}s and writes their ratios into a page. {@code benchmarks/run.sh}
- * calls it.
+ * Measures all {@link Question}s and writes the ratios to a page. {@code benchmarks/run.sh} calls
+ * it.
  *
- * <p>In the short way both sides of a ratio run in turns in this program, and the least time on the
- * processor that the thread took counts: other work on the machine then disturbs little. What needs
- * new programs is left out. In the full way JMH measures, by the settings of each class.
+ * <p>In short mode both sides of a ratio run in turns in this program, and the least processor time
+ * of the thread counts for each, so that other work on the machine disturbs little. Benchmarks that
+ * need new programs are left out. In full mode JMH measures, with the settings of each class.
  */
 public final class Ratios {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /**
-   * Nanoseconds for which a method is called in a turn, so that the clock's step does not count.
+   * Nanoseconds for which a method is called in a turn, so that the clock's resolution does not
+   * matter.
    */
   private static final long TURN = 300_000;
 
@@ -45,8 +46,8 @@ public final class Ratios {
   /**
    * Measures and writes.
    *
-   * @param arguments {@code short} or {@code full}, the page's path, the seconds of the processor
-   *     for a ratio in the short way, and an expression that the names of the classes match
+   * @param arguments {@code short} or {@code full}, the path of the page, the seconds of processor
+   *     time for a ratio in short mode, and a regular expression for the names of the classes
    * @throws IOException if the page cannot be written
    * @throws RunnerException if JMH fails
    * @throws ReflectiveOperationException if a benchmark fails
@@ -76,19 +77,19 @@ public final class Ratios {
     CpuState state = CpuState.current();
     StringBuilder page = new StringBuilder();
     page.append("# Benchmarks\n\n")
-        .append("Ratios of times, as `benchmarks/run.sh")
+        .append("These ratios of times were measured by `benchmarks/run.sh")
         .append(full ? " full" : "")
-        .append("` wrote them on ")
+        .append("` on ")
         .append(LocalDate.now(ZoneOffset.UTC))
-        .append(". Below 1 the first one is faster.\n\n")
+        .append(". Below 1, the side named first is faster.\n\n")
         .append(
             full
-                ? "Measured by JMH, by the settings of each class.\n\n"
-                : "Both sides ran in turns in one program; the least time on the processor counts,"
-                    + " copies of the input included.\nStart-up is measured by"
-                    + " `benchmarks/run.sh full`, by JMH.\n\n")
-        .append("| what | |\n|---|---|\n");
-    row(page, "processor", processor() + ", " + state.processors() + " of them");
+                ? "JMH measured them, with the settings of each class.\n\n"
+                : "Both sides ran in turns in one program, and the least processor time of each counts."
+                    + " It includes a copy of the input\nwhere the operation overwrites it."
+                    + " Start-up is measured by `benchmarks/run.sh full`, with JMH.\n\n")
+        .append("| machine and settings | |\n|---|---|\n");
+    row(page, "processor", processor() + ", " + state.processors() + " cores");
     row(page, "OpenBLAS kernel", state.kernel());
     row(page, "OpenBLAS", state.library());
     row(page, "ND4J's binary", state.binary());
@@ -96,7 +97,7 @@ public final class Ratios {
     row(page, "Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     row(
         page,
-        "load of the machine before and after (1 is this program alone)",
+        "load average of the machine before and after (1 is this program alone)",
         String.format(Locale.ROOT, "%.1f, %.1f", before, load()));
     tables.forEach(page::append);
     return page.toString();
@@ -135,7 +136,7 @@ public final class Ratios {
       long start = THREADS.getCurrentThreadCpuTime();
       long leastOver = Long.MAX_VALUE;
       long leastUnder = Long.MAX_VALUE;
-      // by processor time, so that a busy machine does not leave the loops uncompiled
+      // Processor time, so that on a busy machine the loops still run often enough to be compiled.
       for (int turn = 0;
           turn < 3 || THREADS.getCurrentThreadCpuTime() - start < seconds * 1e9;
           turn++) {
@@ -143,7 +144,7 @@ public final class Ratios {
         leastUnder = Math.min(leastUnder, under.time(times));
       }
       ratios.put(one, (double) leastOver / leastUnder);
-      System.gc(); // so that the arrays of this case are freed
+      System.gc(); // frees the arrays of this case
     }
     return ratios;
   }
@@ -252,7 +253,7 @@ public final class Ratios {
     table.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
     rows.forEach(
         (row, values) -> {
-          table.append("| ").append(row.isEmpty() ? "a step" : row).append(" |");
+          table.append("| ").append(row.isEmpty() ? "time" : row).append(" |");
           for (String column : columns) {
             Double ratio = values.get(column);
             table.append(ratio == null ? " |" : String.format(Locale.ROOT, " %.2f |", ratio));

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long does one value of a schedule take, ours and DL4J's? A layer asks for it at every step.
- * Steps go up from 0 to 10000 and start anew. {@code -prof gc} tells that nothing is allocated:
- * {@code -Dbench='ScheduleValueAt -prof gc'}.
+ * Steps count from 0 to 10000 and start again. With {@code -Dbench='ScheduleValueAt -prof gc'} JMH
+ * also shows what is allocated, which is nothing.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,7 +34,7 @@ public class ScheduleValueAt {
 
   private static final int STEPS = 10_000;
 
-  /** The spec of one of our schedules, or one of DL4J's by its name. */
+  /** The spec of one of our schedules, or the class name of one of DL4J's. */
   @Param({
     "constant(rate=0.1)",
     "power(initialRate=0.1, stepSize=100)",

@@ -33,10 +33,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How much faster does a network answer from which 80 % of the units were pruned and removed? Each
- * network takes its turn; the thread's processor time is summed for each, so run it with
- * OMP_NUM_THREADS=1 and divide {@code whole} by {@code shrunken}. {@code pruned} has the zeros and
- * all units.
+ * How much faster does a network predict from which 80 % of the units were pruned and removed? The
+ * networks run in turns, and the thread's processor time is summed for each. Run it with
+ * OMP_NUM_THREADS=1, and divide {@code whole} by {@code shrunken}; {@code pruned} is the network
+ * with zeros in place of the pruned units.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -52,22 +52,22 @@ import org.openjdk.jmh.annotations.Warmup;
     })
 public class ShrunkenForward {
 
-  /** Processor time in nanoseconds. */
+  /** Processor time of the three networks, in nanoseconds. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Nanoseconds {
 
-    /** Of the network with all units. */
+    /** The time of the network with all units. */
     public long whole;
 
-    /** Of the network with zeros. */
+    /** The time of the network with zeros. */
     public long pruned;
 
-    /** Of the network without the units. */
+    /** The time of the network without the pruned units. */
     public long shrunken;
   }
 
-  /** Rows of a batch. */
+  /** The number of rows of a batch. */
   @Param({"1", "500"})
   public int rows;
 
@@ -121,7 +121,7 @@ public class ShrunkenForward {
     return network;
   }
 
-  /** An answer of each. */
+  /** Predicts once with each network. */
   @Benchmark
   public void inTurns(Nanoseconds time) {
     time.whole += answer(whole);

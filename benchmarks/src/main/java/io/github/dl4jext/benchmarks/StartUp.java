@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does a new program take to find all plugins, and how long to load ND4J? Each in programs
- * of its own.
+ * How long does a new program take to find all plugins, and how long to load ND4J? Each is measured
+ * in programs of its own.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

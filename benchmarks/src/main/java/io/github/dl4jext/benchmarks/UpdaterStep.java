@@ -31,8 +31,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long does an update rule take for a step, ours and DL4J's? The gradient is copied anew each
- * time, since both overwrite it. DL4J's momentum is Nesterov's.
+ * How long does a step of an update rule take, ours and DL4J's? Each call includes a copy of the
+ * gradient, which both overwrite. Our plain momentum is compared with DL4J's Nesterov momentum, as
+ * DL4J has no other.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -61,7 +62,7 @@ public class UpdaterStep {
           "adagrad(learningRate=0.01)", new AdaGrad(0.01),
           "adadelta", new AdaDelta());
 
-  /** Our name of the rule. */
+  /** The spec of our rule. */
   @Param({
     "sgd(learningRate=0.1)",
     "momentum(learningRate=0.1)",
@@ -76,7 +77,7 @@ public class UpdaterStep {
   })
   public String spec;
 
-  /** How many parameters there are. */
+  /** The number of parameters. */
   @Param({"10000", "100000", "1000000", "10000000"})
   public int parameters;
 
@@ -106,7 +107,7 @@ public class UpdaterStep {
   /**
    * The copy and the step.
    *
-   * @return the gradient
+   * @return the update, in the array of the gradient
    */
   @Benchmark
   public INDArray step() {

@@ -1,2 +1,5 @@
-/** Benchmarks against DL4J's own classes and other programs; JMH runs them. */
+/**
+ * Benchmarks that compare this library with DL4J's own classes and with other libraries. JMH runs
+ * them, or {@link io.github.dl4jext.benchmarks.Ratios}.
+ */
 package io.github.dl4jext.benchmarks;

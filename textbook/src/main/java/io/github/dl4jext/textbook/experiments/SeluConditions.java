@@ -91,14 +91,16 @@ public final class SeluConditions implements Experiment {
 
   private static Claim normal(String what) {
     return new Claim(
-        what
-            + ": the signal stays normalized (mean 0 to within 0.2, standard deviation 1 to within 0.1)",
+        "with "
+            + what
+            + " the signal stays normalized (mean 0 to within 0.2, standard deviation 1 to within 0.1)",
         averages -> isNormal(averages, what));
   }
 
   private static Claim broken(String what) {
     return new Claim(
-        what + ": the signal does not stay normalized", averages -> !isNormal(averages, what));
+        "with " + what + " the signal does not stay normalized",
+        averages -> !isNormal(averages, what));
   }
 
   private static boolean isNormal(SeedAverages averages, String what) {
