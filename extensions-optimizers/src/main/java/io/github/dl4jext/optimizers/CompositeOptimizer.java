@@ -16,6 +16,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Optimizer {
 
+  private static final String CHOSEN_WITHIN =
+      "chosen for the optimizer that this one wraps, whose decay it is";
+
   private final Technique<Optimizer> technique;
   private final Arguments arguments;
   private ParameterFilter filter = ParameterFilter.weights();
@@ -70,9 +73,15 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
    *
    * @param chosen chooses the parameters
    * @return a copy with this choice
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if this optimizer wraps another, whose
+   *     parameters are to be chosen instead
    */
   public final R decaying(ParameterFilter chosen) {
-    technique.checks().that(chosen != null, "decaying", "a filter of parameters", chosen).done();
+    technique
+        .checks()
+        .that(chosen != null, "decaying", "a filter of parameters", chosen)
+        .that(owner() == this, "decaying", CHOSEN_WITHIN, chosen)
+        .done();
     return remade(arguments, chosen);
   }
 
@@ -98,6 +107,7 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
         .checks()
         .that(layers != null, "decaying", "a selector of layers", layers)
         .that(within != null, "decaying", "a filter of parameters", within)
+        .that(owner() == this, "decaying", CHOSEN_WITHIN, layers)
         .done();
     return remade(arguments, new ParametersOfLayers(layers, within));
   }
@@ -109,9 +119,14 @@ abstract class CompositeOptimizer<R extends CompositeOptimizer<R>> implements Op
     return made;
   }
 
+  /** The optimizer that has the terms: this one, or the one within it. */
+  Optimizer owner() {
+    return this;
+  }
+
   @Override
-  public ParameterFilter termsActOn() {
-    return filter;
+  public final ParameterFilter termsActOn() {
+    return owner() == this ? filter : owner().termsActOn();
   }
 
   @Override

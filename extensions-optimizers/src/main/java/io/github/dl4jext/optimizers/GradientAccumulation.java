@@ -6,7 +6,6 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
-import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
@@ -126,8 +125,8 @@ public final class GradientAccumulation extends CompositeOptimizer<GradientAccum
   }
 
   @Override
-  public ParameterFilter termsActOn() {
-    return get(OPTIMIZER).termsActOn();
+  Optimizer owner() {
+    return get(OPTIMIZER);
   }
 
   /** The part that sees gradients only. */

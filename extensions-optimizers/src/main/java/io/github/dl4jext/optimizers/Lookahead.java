@@ -5,7 +5,6 @@ import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.Optimizer;
 import io.github.dl4jext.spi.OptimizerTerm;
 import io.github.dl4jext.spi.Parameter;
-import io.github.dl4jext.spi.ParameterFilter;
 import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
@@ -130,8 +129,8 @@ public final class Lookahead extends CompositeOptimizer<Lookahead> {
   }
 
   @Override
-  public ParameterFilter termsActOn() {
-    return get(OPTIMIZER).termsActOn();
+  Optimizer owner() {
+    return get(OPTIMIZER);
   }
 
   /** The part that sees gradients only. */

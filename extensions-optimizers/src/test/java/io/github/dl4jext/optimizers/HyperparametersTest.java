@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.dl4jext.network.LayerSelector;
 import io.github.dl4jext.spi.Arguments;
 import io.github.dl4jext.spi.InvalidArgumentException;
 import io.github.dl4jext.spi.Optimizer;
@@ -58,6 +59,12 @@ class HyperparametersTest {
     bad.put("radam: learningRate must be", () -> new RAdam(Double.NaN));
     bad.put("adamw: weightDecay must be", () -> new AdamW(1e-3, -0.01));
     bad.put("adamw: decaying must be", () -> new AdamW().decaying((ParameterFilter) null));
+    bad.put(
+        "lookahead: decaying must be chosen for the optimizer that this one wraps",
+        () -> new Lookahead(new AdamW()).decaying(ParameterFilter.biases()));
+    bad.put(
+        "gradient_accumulation: decaying must be chosen for the optimizer that this one wraps",
+        () -> new GradientAccumulation(new AdamW(), 2).decaying(LayerSelector.at(0)));
     bad.put("adabelief: epsilon must be", () -> new AdaBelief().with(AdaBelief.EPSILON, 0.0));
     bad.put(
         "yogi: initialAccumulator must be", () -> new Yogi().with(Yogi.INITIAL_ACCUMULATOR, -1.0));
