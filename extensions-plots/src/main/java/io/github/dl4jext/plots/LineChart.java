@@ -156,6 +156,25 @@ public final class LineChart {
     return new TextChart(this).text();
   }
 
+  /**
+   * Returns the points as CSV (RFC 4180): a head, and a row of {@code line,x,y} for each point of
+   * each line, in the order in which they were given. Numbers are written in full, also those that
+   * a picture leaves out; markers are left out.
+   *
+   * @return rows, each ended by a carriage return and a line feed
+   */
+  public String toCsv() {
+    StringBuilder rows = new StringBuilder("line,x,y\r\n");
+    for (Line line : lines) {
+      String name = '"' + line.name().replace("\"", "\"\"") + '"';
+      for (int i = 0; i < line.x().length; i++) {
+        rows.append(name).append(',').append(line.x()[i]).append(',').append(line.y()[i]);
+        rows.append("\r\n");
+      }
+    }
+    return rows.toString();
+  }
+
   /** Writes the file, and creates its folders where they are missing. */
   private static void write(Path file, AtomicFiles.Content content) {
     Path target = file.toAbsolutePath().normalize();

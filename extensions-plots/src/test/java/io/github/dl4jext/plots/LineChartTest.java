@@ -39,6 +39,23 @@ class LineChartTest {
   }
 
   @Test
+  void asCsvItIsAllPoints() {
+    LineChart chart =
+        LineChart.titled("")
+            .line("a \"b\", c", 0.1, Double.NaN)
+            .line("", new double[] {-1}, new double[] {1e-30})
+            .marker("left out", 3)
+            .build();
+    assertThat(chart.toCsv())
+        .isEqualTo(
+            "line,x,y\r\n"
+                + "\"a \"\"b\"\", c\",0.0,0.1\r\n"
+                + "\"a \"\"b\"\", c\",1.0,NaN\r\n"
+                + "\"\",-1.0,1.0E-30\r\n");
+    assertThat(LineChart.titled("nothing").build().toCsv()).isEqualTo("line,x,y\r\n");
+  }
+
+  @Test
   void pointsAreWhereTheirNumbersSay() {
     Svg svg = Svg.of(LineChart.titled("").line("", 0, 10, 5, 10).build().toSvg(400, 300));
     double[] at = Svg.numbers(svg.lines().get(0).getAttribute("d"));

@@ -1,5 +1,6 @@
 package io.github.dl4jext.textbook.api;
 
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -110,8 +111,17 @@ public interface Context {
   void curve(String chart, String line, double... values);
 
   /**
-   * Reports a picture, such as a chart whose x axis is not the epoch. The page shows the pictures
-   * of the first seed.
+   * Reports a chart whose x axis is not the epoch. The page shows the charts of the first seed,
+   * with their values as CSV.
+   *
+   * @param title what it shows; once per run
+   * @param chart the chart, whose own title the page does not need
+   * @throws IllegalArgumentException if this run already has a picture with this title
+   */
+  void picture(String title, LineChart chart);
+
+  /**
+   * Reports a picture. The page shows the pictures of the first seed.
    *
    * @param title what it shows; once per run
    * @param svg the picture, an {@code <svg>} element that is copied into the page as it is

@@ -11,9 +11,11 @@ import java.util.Objects;
  * @param seed the seed of the run, at least 1
  * @param title what it shows
  * @param svg the picture, an {@code <svg>} element
+ * @param csv the values that it shows, or null if it is no chart
  */
-@JsonPropertyOrder({"experiment", "data", "seed", "title", "svg"})
-public record Drawing(String experiment, String data, long seed, String title, String svg) {
+@JsonPropertyOrder({"experiment", "data", "seed", "title", "svg", "csv"})
+public record Drawing(
+    String experiment, String data, long seed, String title, String svg, String csv) {
 
   /** Refuses null. */
   public Drawing {

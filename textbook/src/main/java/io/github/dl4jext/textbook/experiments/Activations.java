@@ -132,7 +132,7 @@ public final class Activations implements Experiment {
         .build();
   }
 
-  private static String plot(IActivation activation) {
+  private static LineChart plot(IActivation activation) {
     INDArray x = Nd4j.linspace(DataType.DOUBLE, -5, 0.05, 201);
     INDArray y = activation.getActivation(x.dup(), false);
     INDArray slope = activation.backprop(x.dup(), Nd4j.onesLike(x)).getFirst();
@@ -141,7 +141,6 @@ public final class Activations implements Experiment {
         .yLabel("f(x), f'(x)")
         .line("value", x.toDoubleVector(), y.toDoubleVector())
         .line("derivative", x.toDoubleVector(), slope.toDoubleVector())
-        .build()
-        .toSvg(480, 320);
+        .build();
   }
 }

@@ -117,8 +117,7 @@ public final class ConvolutionalTransfer implements Experiment {
             .xLabel("layers of A that are reused")
             .yLabel("test accuracy")
             .line("B", accuracies)
-            .build()
-            .toSvg(480, 340));
+            .build());
   }
 
   /** Reports the means over the seeds of B, and returns that of the accuracy. */

@@ -5,6 +5,7 @@ import io.github.dl4jext.activations.ReLU;
 import io.github.dl4jext.activations.initializers.GlorotUniform;
 import io.github.dl4jext.activations.initializers.HeNormal;
 import io.github.dl4jext.optimizers.Momentum;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.plots.ReliabilityDiagram;
 import io.github.dl4jext.plots.ReliabilityDiagram.Bins;
 import io.github.dl4jext.regularization.dropout.Dropout;
@@ -134,11 +135,11 @@ public final class MonteCarloUncertainty implements Experiment {
     return UncertaintyPicture.draw(data.test(), said);
   }
 
-  private static String reliability(Calibration before, Calibration after) {
+  private static LineChart reliability(Calibration before, Calibration after) {
     Map<String, Bins> bins = new LinkedHashMap<>();
     bins.put("plain", Bins.of(before));
     bins.put("Monte-Carlo", Bins.of(after));
-    return ReliabilityDiagram.titled("", bins).build().toSvg(480, 340);
+    return ReliabilityDiagram.titled("", bins).build();
   }
 
   /** Dropout on a layer drops its inputs: here the pixels and the outputs of both hidden layers. */

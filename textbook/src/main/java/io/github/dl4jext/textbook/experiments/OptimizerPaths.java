@@ -133,10 +133,10 @@ public final class OptimizerPaths implements Experiment {
         VELOCITY,
         terminal("momentum(learningRate=0.01, momentum=0.9)") / terminal("sgd(learningRate=0.01)"),
         ReferenceFigure.exactly(10));
-    context.picture("paths down the bowl", bowl.build().toSvg(480, 340));
-    context.picture("loss in the bowl by step", bowlLoss.build().toSvg(480, 340));
-    context.picture("paths along the valley", valley.build().toSvg(480, 340));
-    context.picture("loss in the valley by step", valleyLoss.build().toSvg(480, 340));
+    context.picture("paths down the bowl", bowl.build());
+    context.picture("loss in the bowl by step", bowlLoss.build());
+    context.picture("paths along the valley", valley.build());
+    context.picture("loss in the valley by step", valleyLoss.build());
   }
 
   private static LineChart.Builder losses() {

@@ -119,7 +119,7 @@ public final class Saturation implements Experiment {
             new Pair(TANH_GLOROT, new Tanh(), new GlorotNormal()))) {
       chart.line(pair.name(), layers(), measure(context, pair));
     }
-    context.picture("saturated outputs, layer by layer", chart.build().toSvg(480, 340));
+    context.picture("saturated outputs, layer by layer", chart.build());
   }
 
   private static double[] layers() {

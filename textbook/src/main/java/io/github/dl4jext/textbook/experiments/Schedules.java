@@ -282,8 +282,7 @@ public abstract class Schedules implements Experiment {
               .line("loss", found.rates(), found.losses())
               .line("smoothed", found.rates(), found.smoothed())
               .marker("suggestion", found.valley())
-              .build()
-              .toSvg(480, 340));
+              .build());
     }
   }
 

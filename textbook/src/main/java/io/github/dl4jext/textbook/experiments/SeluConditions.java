@@ -232,10 +232,10 @@ public final class SeluConditions implements Experiment {
     }
 
     void draw() {
-      context.picture("mean of activations, layer by layer", means.build().toSvg(480, 340));
+      context.picture("mean of activations, layer by layer", means.build());
       context.picture(
           "standard deviation of activations, layer by layer, each condition broken",
-          deviations.build().toSvg(480, 340));
+          deviations.build());
     }
   }
 }

@@ -100,7 +100,7 @@ public final class SignalPropagation implements Experiment {
   }
 
   /** Draws three activations with the initialisers that suit them, and ReLU with Glorot's. */
-  private static String byLayer(long seed) {
+  private static LineChart byLayer(long seed) {
     Plugins plugins = Plugins.installed();
     LineChart.Builder chart =
         LineChart.titled("").xLabel("layer").yLabel("standard deviation").logY();
@@ -118,7 +118,7 @@ public final class SignalPropagation implements Experiment {
               seed);
       chart.line(pair, Arrays.stream(signal.byLayer()).map(Math::sqrt).toArray());
     }
-    return chart.build().toSvg(480, 340);
+    return chart.build();
   }
 
   /**

@@ -99,8 +99,7 @@ public final class SparseModel implements Experiment {
             .xLabel("share of zero weights")
             .yLabel("validation accuracy")
             .line("l1 from 0 to 0.001", zeros, accuracy)
-            .build()
-            .toSvg(480, 340));
+            .build());
   }
 
   /** Sets small weights to zero, and returns their share. */

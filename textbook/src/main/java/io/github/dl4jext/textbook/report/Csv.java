@@ -39,7 +39,17 @@ final class Csv {
    * @param what the title of the chart; the file is named after it
    */
   String link(String what) {
-    String encoded = URLEncoder.encode(text(), StandardCharsets.UTF_8).replace("+", "%20");
+    return link(what, text());
+  }
+
+  /**
+   * A link that saves a text.
+   *
+   * @param what the title of the chart; the file is named after it
+   * @param text the file's content
+   */
+  static String link(String what, String text) {
+    String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     String file = what.replaceAll("[^A-Za-z0-9.]+", "-") + ".csv";
     return "<a class=\"csv\" download=\"%s\" href=\"data:text/csv;charset=utf-8,%s\" aria-label=\"%s\">CSV</a>"
         .formatted(file, encoded, escapeXml10("the values of “" + what + "” as CSV"));

@@ -85,7 +85,7 @@ final class ExperimentCard {
         "seed " + drawing.seed(),
         "<div role=\"img\" aria-label=\"" + title + "\">" + drawing.svg() + "</div>",
         List.of(),
-        "");
+        drawing.csv() == null ? "" : Csv.link(drawing.title(), drawing.csv()));
   }
 
   private static String numbers(ResultTable figures) {

@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.run;
 
 import io.github.dl4jext.listeners.progress.ProgressBar;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Curve;
 import io.github.dl4jext.textbook.api.Drawing;
@@ -20,6 +21,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Runs an experiment once in this process, and keeps what it reports. */
 final class ExperimentRun implements Context {
+
+  /** Pixels of a chart: two stand beside each other on the page. */
+  private static final int WIDTH = 480;
+
+  private static final int HEIGHT = 340;
 
   private final Task task;
   private final ImageData data;
@@ -134,11 +140,20 @@ final class ExperimentRun implements Context {
   }
 
   @Override
-  public synchronized void picture(String title, String svg) {
+  public void picture(String title, LineChart chart) {
+    draw(title, chart.toSvg(WIDTH, HEIGHT), chart.toCsv());
+  }
+
+  @Override
+  public void picture(String title, String svg) {
+    draw(title, svg, null);
+  }
+
+  private synchronized void draw(String title, String svg, String csv) {
     requireNew(
         drawings.stream().noneMatch(old -> old.title().equals(title)),
         "draws the picture \"" + title + "\" twice");
-    drawings.add(new Drawing(task.experiment().name(), data.name(), task.seed(), title, svg));
+    drawings.add(new Drawing(task.experiment().name(), data.name(), task.seed(), title, svg, csv));
   }
 
   private void requireNew(boolean isNew, String what) {

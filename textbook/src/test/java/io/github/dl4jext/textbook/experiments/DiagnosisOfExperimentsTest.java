@@ -6,6 +6,7 @@ import io.github.dl4jext.listeners.diagnosis.Diagnosis;
 import io.github.dl4jext.listeners.diagnosis.checks.Finding;
 import io.github.dl4jext.network.Network;
 import io.github.dl4jext.network.NetworkCopy;
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.textbook.api.Context;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.ReferenceFigure;
@@ -115,6 +116,9 @@ class DiagnosisOfExperimentsTest {
 
     @Override
     public void curve(String chart, String line, double... values) {}
+
+    @Override
+    public void picture(String title, LineChart chart) {}
 
     @Override
     public void picture(String title, String svg) {}

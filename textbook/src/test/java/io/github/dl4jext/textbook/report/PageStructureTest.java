@@ -50,7 +50,14 @@ class PageStructureTest {
       new ReportPage(
               experiments,
               results,
-              List.of(new Drawing("third", REAL, 1, "a <picture>", "<svg><circle r=\"1\"/></svg>")))
+              List.of(
+                  new Drawing(
+                      "third",
+                      REAL,
+                      1,
+                      "a <picture>",
+                      "<svg><circle r=\"1\"/></svg>",
+                      "line,x,y\r\n")))
           .toHtml();
 
   private final ParsedPage page;

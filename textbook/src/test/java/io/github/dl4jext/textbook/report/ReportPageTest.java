@@ -2,6 +2,7 @@ package io.github.dl4jext.textbook.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dl4jext.plots.LineChart;
 import io.github.dl4jext.textbook.api.Claim;
 import io.github.dl4jext.textbook.api.Experiment;
 import io.github.dl4jext.textbook.api.FakeExperiment;
@@ -39,6 +40,7 @@ class ReportPageTest {
             context.report("parameters", 10, ReferenceFigure.exactly(11));
             context.report("shown", 1, ReferenceFigure.shown(2));
             context.picture("a <circle>", "<svg><circle r=\"" + context.seed() + "\"/></svg>");
+            context.picture("a chart", LineChart.titled("").line("y", context.seed()).build());
           },
           better,
           new Claim("the mean decides", averages -> averages.get("accuracy") == 0.87));
@@ -202,6 +204,29 @@ class ReportPageTest {
             "<strong>a &lt;circle&gt;</strong> <span>seed 1</span></figcaption>\\s*"
                 + "<div role=\"img\" aria-label=\"a &lt;circle&gt;\"><svg><circle r=\"1\"/></svg>")
         .doesNotContain("r=\"2\"");
+  }
+
+  @Test
+  void theChartOfAnExperimentCanBeSavedAndAnotherPictureCannot() throws IOException {
+    run();
+    assertThat(page())
+        .containsPattern(
+            "<strong>a chart</strong> <span>seed 1</span> <a class=\"csv\" download=\"a-chart.csv\""
+                + " href=\"data:text/csv;charset=utf-8,line%2Cx%2Cy%0D%0A%22y%22%2C0.0%2C1.0%0D%0A\"")
+        .contains("<strong>a &lt;circle&gt;</strong> <span>seed 1</span></figcaption>");
+  }
+
+  @Test
+  void aReportOfPicturesWithoutValuesIsStillRead() throws IOException {
+    run();
+    Path pictures = folder.resolve("pictures.json");
+    String without =
+        Files.readString(pictures)
+            .replaceAll(",\"csv\":(null|\"[^\"\\\\]*(\\\\.[^\"\\\\]*)*\")", "");
+    assertThat(without).doesNotContain("csv").contains("a chart");
+    Files.writeString(pictures, without);
+    run("--seeds", "2");
+    assertThat(page()).contains("<strong>a chart</strong> <span>seed 1</span></figcaption>");
   }
 
   @Test
