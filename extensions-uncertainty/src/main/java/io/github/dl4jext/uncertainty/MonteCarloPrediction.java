@@ -22,8 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <td>the network does not know the value</td></tr>
  * <tr><td>{@link #predictiveEntropy()}</td><td>H(mean p_s)</td><td>the network is uncertain, for
  *   any reason</td></tr>
- * <tr><td>{@link #expectedEntropy()}</td><td>mean of H(p_s)</td><td>the data itself is
- *   ambiguous</td></tr>
+ * <tr><td>{@link #expectedEntropy()}</td><td>mean of H(p_s)</td><td>the data itself is ambiguous</td></tr>
  * <tr><td>{@link #mutualInformation()}</td><td>their difference, BALD</td>
  * <td>the samples disagree: more data of this kind would help</td></tr>
  * <tr><td>{@link #variationRatio()}</td><td>share of samples that do not vote for the most frequent

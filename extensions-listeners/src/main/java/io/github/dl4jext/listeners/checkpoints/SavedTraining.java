@@ -15,7 +15,10 @@ final class SavedTraining {
 
   private SavedTraining() {}
 
-  /** Returns it after a number of batches of an epoch, which becomes -1 within a sequence. */
+  /**
+   * Returns the state of a training after a number of batches of an epoch; the number becomes -1
+   * within a sequence.
+   */
   static ListenerState of(Network network, int batches, Map<String, StatefulListener> named) {
     boolean withinSequence =
         batches > 0 && network.configuration().backpropType() == BackpropType.TruncatedBPTT;

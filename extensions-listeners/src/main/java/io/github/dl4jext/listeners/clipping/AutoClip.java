@@ -165,8 +165,10 @@ public final class AutoClip extends GradientClip implements TrainingFollower {
   }
 
   /**
-   * Reports how gradients were clipped on a network: no steps if it was not trained with this
-   * listener.
+   * Reports how the gradients of a network were clipped.
+   *
+   * @param model the network
+   * @return the report, of no steps if the network was not trained with this listener
    */
   public ClippingReport report(Model model) {
     return states.find(model).map(state -> state.report).orElse(ClippingReport.NONE);

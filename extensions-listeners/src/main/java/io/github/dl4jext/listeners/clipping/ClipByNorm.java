@@ -43,8 +43,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and (0.3, 0.4).
  *
  * <p><b>Departs from Keras.</b> Keras makes the whole gradient of a parameter NaN if one element is
- * NaN. <b>From DL4J:</b> {@code ClipL2PerParamType} has the same rule, but it clips after other
- * listeners have seen the gradient, and clips the statistics of batch normalization too.
+ * NaN. <b>From DL4J:</b> {@code ClipL2PerParamType} has the same rule. It clips the sum over the
+ * minibatch after its division by the number of examples, and clips the statistics of batch
+ * normalization too.
  *
  * @see <a href="https://keras.io/api/optimizers/">Keras's optimizers: clipnorm</a>
  */

@@ -48,10 +48,8 @@ import org.slf4j.LoggerFactory;
  *   difference, or a share of the best figure: 0.01 for one percent of it</td></tr>
  * <tr><td>maxSeconds</td><td>(0, inf)</td><td>none</td><td>training ends after the epoch in which
  *   the time spent in epochs reaches this</td></tr>
- * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not
- *   judged</td></tr>
- * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of
- *   the
+ * <tr><td>startFromEpoch</td><td>[0, inf)</td><td>0</td><td>first epochs, which are not judged</td></tr>
+ * <tr><td>restoreBestWeights</td><td>true, false</td><td>false</td><td>whether the parameters of the
  *   best epoch are restored at the end</td></tr>
  * <tr><td>restoreUpdaterState</td><td>true, false</td><td>false</td><td>whether the updater's state
  *   and the counts of steps and epochs are restored with them. The network is then, bit by bit, as

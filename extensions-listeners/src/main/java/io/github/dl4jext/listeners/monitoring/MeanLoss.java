@@ -21,7 +21,12 @@ public final class MeanLoss implements Serializable {
         .put("epochAnnounced", epochAnnounced);
   }
 
-  /** Makes an instance from a {@link #state}. */
+  /**
+   * Makes an instance from a {@link #state}.
+   *
+   * @param state a state that {@link #state} has returned
+   * @return an instance with the same sum and count
+   */
   public static MeanLoss of(ListenerState state) {
     Objects.requireNonNull(state, "mean loss: state must be given, was null");
     MeanLoss loss = new MeanLoss();

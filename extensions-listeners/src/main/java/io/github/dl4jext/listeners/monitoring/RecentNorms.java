@@ -38,7 +38,7 @@ public final class RecentNorms {
   /**
    * Returns how many numbers there are.
    *
-   * @return the number of numbers, at most the window
+   * @return at most the window
    */
   public int size() {
     return count;

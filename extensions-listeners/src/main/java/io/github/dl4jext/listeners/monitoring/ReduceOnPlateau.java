@@ -37,10 +37,8 @@ import org.slf4j.LoggerFactory;
  *
  * <table><caption>Parameters</caption>
  * <tr><th>field</th><th>range</th><th>default</th><th>meaning</th></tr>
- * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>the factor by which each rate is
- *   multiplied</td></tr>
- * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row without
- *   improvement</td></tr>
+ * <tr><td>factor</td><td>(0, 1)</td><td>0.1</td><td>the factor by which each rate is multiplied</td></tr>
+ * <tr><td>patience</td><td>[0, inf)</td><td>10</td><td>scores in a row without improvement</td></tr>
  * <tr><td>minDelta</td><td>[0, inf)</td><td>1e-4</td><td>a score must be better by more than
  *   this</td></tr>
  * <tr><td>cooldown</td><td>[0, inf)</td><td>0</td><td>scores that are not counted after a

@@ -63,6 +63,7 @@ public final class AlphaDropout extends ActivationNoise {
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static AlphaDropout dropping(double rate) {
     return new AlphaDropout(Arguments.of(RATE, rate));
@@ -73,6 +74,7 @@ public final class AlphaDropout extends ActivationNoise {
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static AlphaDropout dropping(ISchedule rate) {
     return new AlphaDropout(Arguments.of(RATE, rate));

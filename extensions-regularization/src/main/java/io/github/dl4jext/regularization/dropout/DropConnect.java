@@ -76,6 +76,7 @@ public final class DropConnect extends TechniqueValue<IWeightNoise>
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)}
    * @return the weight noise
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the rate is null or out of range
    */
   public static DropConnect dropping(double rate) {
     return new DropConnect(Arguments.of(RATE, rate));
@@ -86,6 +87,7 @@ public final class DropConnect extends TechniqueValue<IWeightNoise>
    *
    * @param rate share of the weights that is dropped, in {@code [0, 1)} at each step
    * @return the weight noise
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the rate is null or out of range
    */
   public static DropConnect dropping(ISchedule rate) {
     return new DropConnect(Arguments.of(RATE, rate));

@@ -62,6 +62,7 @@ public final class Dropout extends ActivationNoise {
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static Dropout dropping(double rate) {
     return new Dropout(Arguments.of(RATE, rate));
@@ -72,6 +73,7 @@ public final class Dropout extends ActivationNoise {
    *
    * @param rate share of the elements that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static Dropout dropping(ISchedule rate) {
     return new Dropout(Arguments.of(RATE, rate));

@@ -65,6 +65,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static FeatureAlphaDropout dropping(double rate) {
     return new FeatureAlphaDropout(Arguments.of(RATE, rate));
@@ -75,6 +76,7 @@ public final class FeatureAlphaDropout extends ActivationNoise {
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static FeatureAlphaDropout dropping(ISchedule rate) {
     return new FeatureAlphaDropout(Arguments.of(RATE, rate));

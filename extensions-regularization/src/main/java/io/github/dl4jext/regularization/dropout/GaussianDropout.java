@@ -62,6 +62,7 @@ public final class GaussianDropout extends ActivationNoise {
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static GaussianDropout dropping(double rate) {
     return new GaussianDropout(Arguments.of(RATE, rate));
@@ -72,6 +73,7 @@ public final class GaussianDropout extends ActivationNoise {
    *
    * @param rate share that a dropout of the same variance drops, in {@code [0, 1)} at each step
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static GaussianDropout dropping(ISchedule rate) {
     return new GaussianDropout(Arguments.of(RATE, rate));

@@ -57,6 +57,7 @@ public final class GaussianNoise extends ActivationNoise {
    * Adds noise of constant standard deviation.
    *
    * @param stddev standard deviation of the number that is added, in {@code [0, inf)}
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is out of range
    */
   public GaussianNoise(double stddev) {
     this(Arguments.of(STDDEV, stddev));
@@ -66,6 +67,7 @@ public final class GaussianNoise extends ActivationNoise {
    * Adds noise whose standard deviation follows a schedule.
    *
    * @param stddev standard deviation of the number that is added, in {@code [0, inf)} at each step
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if it is null
    */
   public GaussianNoise(ISchedule stddev) {
     this(Arguments.of(STDDEV, stddev));

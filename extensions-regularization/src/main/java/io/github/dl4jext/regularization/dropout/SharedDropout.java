@@ -70,6 +70,7 @@ public final class SharedDropout extends ActivationNoise {
    * @param rate share that is dropped, in {@code [0, 1)}
    * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static SharedDropout dropping(double rate, List<Integer> sharedAxes) {
     return new SharedDropout(Arguments.of(RATE, rate).with(SHARED_AXES, sharedAxes));
@@ -81,6 +82,7 @@ public final class SharedDropout extends ActivationNoise {
    * @param rate share that is dropped, in {@code [0, 1)} at each step
    * @param sharedAxes the axes along which elements share their k, each in {@code [1, 4]}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static SharedDropout dropping(ISchedule rate, List<Integer> sharedAxes) {
     return new SharedDropout(Arguments.of(RATE, rate).with(SHARED_AXES, sharedAxes));

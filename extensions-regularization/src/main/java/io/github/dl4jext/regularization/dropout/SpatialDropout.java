@@ -105,6 +105,7 @@ public final class SpatialDropout extends ActivationNoise {
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)}
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static SpatialDropout dropping(double rate) {
     return new SpatialDropout(Arguments.of(RATE, rate));
@@ -115,6 +116,7 @@ public final class SpatialDropout extends ActivationNoise {
    *
    * @param rate share of the feature maps that is dropped, in {@code [0, 1)} at each step
    * @return the dropout
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if an argument is null or out of range
    */
   public static SpatialDropout dropping(ISchedule rate) {
     return new SpatialDropout(Arguments.of(RATE, rate));

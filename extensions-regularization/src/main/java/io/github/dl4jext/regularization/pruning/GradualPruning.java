@@ -41,8 +41,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * <tr><td>s_i</td><td>initialSparsity</td><td>[0, s_f]</td><td>0</td><td>share</td></tr>
  * <tr><td>dt</td><td>frequency</td><td>[1, inf)</td><td>100</td><td>steps</td></tr>
  * <tr><td>p</td><td>power</td><td>(0, inf)</td><td>3</td><td>-</td></tr>
- * <tr><td>-</td><td>method</td><td>{@link
- *   PruningMethod}</td><td>l1_unstructured</td><td>-</td></tr>
+ * <tr><td>-</td><td>method</td><td>{@link PruningMethod}</td><td>l1_unstructured</td><td>-</td></tr>
  * </table>
  *
  * <p><b>Steps</b> count those that are done. Before t_0 nothing is pruned, and after t_1 the masks

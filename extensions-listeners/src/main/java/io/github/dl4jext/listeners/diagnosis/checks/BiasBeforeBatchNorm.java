@@ -47,7 +47,7 @@ public final class BiasBeforeBatchNorm extends DiagnosisCheck {
                     evidence,
                     slot.value().length(),
                     0,
-                    "biases that batch normalization takes out"));
+                    "biases that batch normalization removes"));
   }
 
   private static boolean isNormalized(LiveNode node, Evidence evidence) {

@@ -64,7 +64,7 @@ public final class ConstantFeatures extends DiagnosisCheck {
                 0,
                 "features that were constant in "
                     + window.rows()
-                    + " examples, from 0 the first being "
+                    + " examples; the first, counted from 0, is "
                     + constant.get(0)));
   }
 }

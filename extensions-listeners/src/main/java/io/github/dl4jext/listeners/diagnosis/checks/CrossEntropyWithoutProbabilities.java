@@ -39,7 +39,14 @@ public final class CrossEntropyWithoutProbabilities extends DiagnosisCheck {
             end ->
                 end.loss() instanceof LossMCXENT && !end.activation().isSoftmax()
                     || end.isBinary() && !isFromZeroToOne(end.activation()))
-        .map(end -> at(end.node(), evidence, 1, 0, end.lossName() + " without its activation"));
+        .map(
+            end ->
+                at(
+                    end.node(),
+                    evidence,
+                    1,
+                    0,
+                    end.lossName() + " without an activation that gives probabilities"));
   }
 
   private static boolean isFromZeroToOne(ActivationCurve activation) {

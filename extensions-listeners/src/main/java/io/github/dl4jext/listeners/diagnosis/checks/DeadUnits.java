@@ -62,7 +62,9 @@ public final class DeadUnits extends DiagnosisCheck {
                 evidence,
                 share,
                 LIMIT,
-                "share of units that put out nothing for any of " + window.rows() + " examples"))
+                "share of units with the same flat output for all of "
+                    + window.rows()
+                    + " examples"))
         : Stream.empty();
   }
 }

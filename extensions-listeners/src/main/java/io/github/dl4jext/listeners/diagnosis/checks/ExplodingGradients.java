@@ -46,6 +46,6 @@ public final class ExplodingGradients extends DiagnosisCheck {
                     LIMIT,
                     "norm of the gradient of "
                         + matrix.slot().parameter()
-                        + " by that of the weights"));
+                        + ", divided by that of the weights"));
   }
 }

@@ -60,7 +60,12 @@ public final class InitialLoss extends DiagnosisCheck {
     double ratio = loss[0] / rows / chance;
     return ratio > LIMIT
         ? Stream.of(
-            at(end.node(), evidence, ratio, LIMIT, "cross entropy before training, over chance"))
+            at(
+                end.node(),
+                evidence,
+                ratio,
+                LIMIT,
+                "cross entropy before training, divided by that of chance"))
         : Stream.empty();
   }
 }

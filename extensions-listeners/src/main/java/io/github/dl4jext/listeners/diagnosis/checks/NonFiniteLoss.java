@@ -47,6 +47,6 @@ public final class NonFiniteLoss extends DiagnosisCheck {
                     evidence,
                     evidence.score(),
                     Double.MAX_VALUE,
-                    "loss, of which this layer is the first that shows it"));
+                    "loss; this layer is the first that is not finite"));
   }
 }

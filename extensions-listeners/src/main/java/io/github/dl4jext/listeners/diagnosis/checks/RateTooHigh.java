@@ -54,7 +54,9 @@ public final class RateTooHigh extends DiagnosisCheck {
                 evidence,
                 now,
                 now > AT_ONCE ? AT_ONCE : LIMIT,
-                "norm of the update of " + matrix.slot().parameter() + " by that of the weights"))
+                "norm of the update of "
+                    + matrix.slot().parameter()
+                    + ", divided by that of the weights"))
         : Stream.empty();
   }
 }

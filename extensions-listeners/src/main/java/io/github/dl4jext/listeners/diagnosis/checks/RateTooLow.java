@@ -50,6 +50,6 @@ public final class RateTooLow extends DiagnosisCheck {
                     LIMIT,
                     "largest update of "
                         + matrix.slot().parameter()
-                        + " by the norm of the weights"));
+                        + ", divided by the norm of the weights"));
   }
 }

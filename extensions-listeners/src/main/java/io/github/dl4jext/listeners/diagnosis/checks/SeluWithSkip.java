@@ -46,7 +46,7 @@ public final class SeluWithSkip extends DiagnosisCheck {
                     evidence,
                     node.inputs().size() + (double) node.networkInputs().size(),
                     1,
-                    "signals that come together behind SELU"));
+                    "signals that are combined behind SELU"));
   }
 
   private static boolean mixes(LiveNode node, Evidence evidence) {

@@ -55,7 +55,7 @@ public final class SoftmaxLabels extends DiagnosisCheck {
                 evidence,
                 worst[0],
                 LIMIT,
-                "how far the labels of an example are from shares of 1"))
+                "largest distance of an example's labels from shares of 1"))
         : Stream.empty();
   }
 }

@@ -57,7 +57,7 @@ public final class UnbalancedClasses extends DiagnosisCheck {
                 evidence,
                 share,
                 LIMIT,
-                "labels of class " + counts.indexOf(rarest) + " over an even share"))
+                "labels of class " + counts.indexOf(rarest) + ", divided by an even share"))
         : Stream.empty();
   }
 }

@@ -52,6 +52,6 @@ public final class VanishingGradients extends DiagnosisCheck {
                     LIMIT,
                     "gradient of "
                         + matrix.slot().parameter()
-                        + " by its size, over the largest of all layers"));
+                        + ", divided by the norm of the weights, relative to the largest such ratio"));
   }
 }
