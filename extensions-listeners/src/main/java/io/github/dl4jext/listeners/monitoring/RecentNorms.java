@@ -1,5 +1,6 @@
 package io.github.dl4jext.listeners.monitoring;
 
+import io.github.dl4jext.spi.Checks;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -19,8 +20,10 @@ public final class RecentNorms {
    * Begins without numbers.
    *
    * @param window how many numbers are kept, at least 1
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the window is below 1
    */
   public RecentNorms(int window) {
+    Checks.of("recent norms").that(window >= 1, "window", "at least 1", window).done();
     numbers = new double[window];
   }
 
@@ -90,6 +93,7 @@ public final class RecentNorms {
    * @param window how many numbers are kept, at least 1
    * @param numbers the numbers to add, the oldest first
    * @return an instance to which they have been added
+   * @throws io.github.dl4jext.spi.InvalidArgumentException if the window is below 1
    */
   public static RecentNorms of(int window, double[] numbers) {
     Objects.requireNonNull(numbers, "recent norms: numbers must be given, was null");

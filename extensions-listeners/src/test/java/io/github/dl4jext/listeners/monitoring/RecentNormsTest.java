@@ -1,6 +1,7 @@
 package io.github.dl4jext.listeners.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
@@ -33,5 +34,11 @@ class RecentNormsTest {
     assertThat(copy.toArray()).containsExactly(4, 5, 6);
     assertThat(norms.toArray()).containsExactly(4, 5, 7);
     assertThat(RecentNorms.of(3, norms.toArray()).toArray()).containsExactly(4, 5, 7);
+  }
+
+  @Test
+  void aWindowHoldsOneNumberAtLeast() {
+    assertThatThrownBy(() -> new RecentNorms(0))
+        .hasMessageContaining("recent norms: window must be at least 1, was 0");
   }
 }
