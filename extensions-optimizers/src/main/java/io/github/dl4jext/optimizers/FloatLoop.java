@@ -19,8 +19,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class FloatLoop {
 
-  /** So few numbers at a time that gradient and state stay in the first-level cache. */
-  private static final int BLOCK = 2048;
+  /**
+   * So few numbers at a time that gradient and state, in the array and in the copies, stay in the
+   * first-level cache. With four times as many a step of Adam on a million took half as long again.
+   */
+  private static final int BLOCK = 512;
 
   /** The fewest numbers that are worth a thread of their own. */
   private static final long SHARE = 1 << 17;
