@@ -1,15 +1,20 @@
 package io.github.dl4jext.benchmarks;
 
-import io.github.dl4jext.benchmarks.DenseStep.Whose;
 import io.github.dl4jext.regularization.constraints.Constraints;
 import io.github.dl4jext.regularization.constraints.MaxNorm;
 import io.github.dl4jext.regularization.penalties.L2;
 import io.github.dl4jext.spi.Plugins;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.dropout.AlphaDropout;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -18,6 +23,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,7 +39,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long does a step of {@code fit} of 784-300-100-10 with SGD and 32 examples take with a
- * listener, a constraint, a penalty or a dropout on every layer, and how long without?
+ * listener, a constraint, a penalty or a dropout on every layer, how long without, and how long
+ * with DL4J's own class?
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,6 +55,14 @@ import org.openjdk.jmh.annotations.Warmup;
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"
     })
 public class HookStep {
+
+  /** DL4J's own dropouts, by the spec of ours; the chance of its Dropout is that of keeping. */
+  private static final Map<String, IDropout> DROPOUTS =
+      Map.of(
+          "dropout(0.2)", new Dropout(0.8),
+          "alpha_dropout(0.2)", new AlphaDropout(0.8),
+          "gaussian_dropout(0.2)", new GaussianDropout(0.2),
+          "gaussian_noise(0.1)", new GaussianNoise(0.1));
 
   /** The plugin that is added, by its kind and spec. */
   @Param({
@@ -64,28 +79,38 @@ public class HookStep {
   })
   public String hook;
 
-  /** With the plugin ({@code OURS}), or without ({@code THEIRS}). */
-  @Param({"OURS", "THEIRS"})
-  public Whose whose;
+  /** With the plugin, without it, or with DL4J's own in its place. */
+  @Param({"with", "without", "dl4j"})
+  public String whose;
 
   private MultiLayerNetwork net;
   private DataSet batch;
 
+  /** Whether DL4J has a class of its own for it, which does the same. */
+  static boolean isDl4js(String hook) {
+    return !hook.startsWith("listener");
+  }
+
   /** Makes the network and the examples. */
   @Setup
   public void setUp() {
-    String kind = whose == Whose.OURS ? hook.substring(0, hook.indexOf(' ')) : "none";
+    String kind = whose.equals("without") ? "none" : hook.substring(0, hook.indexOf(' '));
     String spec = hook.substring(hook.indexOf(' ') + 1);
+    boolean ours = whose.equals("with");
     NeuralNetConfiguration.Builder base =
         new NeuralNetConfiguration.Builder()
             .seed(1)
             .activation(Activation.RELU)
             .updater(new Sgd(1e-9)); // so small a rate that the gradients stay the same
     if (kind.equals("dropout")) {
-      base.dropOut(Plugins.installed().create(IDropout.class, spec));
+      base.dropOut(ours ? Plugins.installed().create(IDropout.class, spec) : DROPOUTS.get(spec));
     }
     if (kind.equals("penalty")) {
-      base.regularization(new ArrayList<Regularization>(List.of(new L2(1e-4))));
+      base.regularization(
+          new ArrayList<Regularization>(List.of(ours ? new L2(1e-4) : new L2Regularization(1e-4))));
+    }
+    if (kind.equals("constraint") && !ours) {
+      base.constrainWeights(new MaxNormConstraint(100, 1));
     }
     MultiLayerConfiguration configuration =
         base.list()
@@ -94,7 +119,7 @@ public class HookStep {
             .layer(
                 new OutputLayer.Builder().nIn(100).nOut(10).activation(Activation.SOFTMAX).build())
             .build();
-    if (kind.equals("constraint")) {
+    if (kind.equals("constraint") && ours) {
       Constraints.onWeights(configuration, new MaxNorm(100));
     }
     net = new MultiLayerNetwork(configuration);

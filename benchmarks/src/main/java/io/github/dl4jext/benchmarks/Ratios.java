@@ -211,8 +211,12 @@ public final class Ratios {
           one = one.with(parameter, value);
         }
       }
-      times.computeIfAbsent(one, none -> new double[2])[side.equals(question.over()) ? 0 : 1] =
-          result.getPrimaryResult().getScore();
+      double[] both = times.computeIfAbsent(one, none -> new double[2]);
+      if (side.equals(question.over())) {
+        both[0] = result.getPrimaryResult().getScore();
+      } else if (side.equals(question.under())) {
+        both[1] = result.getPrimaryResult().getScore();
+      }
     }
     Map<Case, Double> ratios = new LinkedHashMap<>();
     times.forEach(
