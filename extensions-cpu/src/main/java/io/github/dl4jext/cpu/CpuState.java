@@ -143,8 +143,8 @@ public record CpuState(
       advice.add(
           "JavaCPP refuses memory as soon as the process has "
               + maxPhysicalBytes
-              + " bytes, Java's heap and mapped files among them, and looks that up at each"
-              + " allocation. Start Java with -Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+              + " bytes, Java's heap and mapped files among them. It asks the operating system at each"
+              + " allocation, which may take a third of a step of a small network. Start Java with -Dorg.bytedeco.javacpp.maxphysicalbytes=0");
     }
     return List.copyOf(advice);
   }
