@@ -12,6 +12,10 @@ class ExperimentsOnRealImagesTest extends ExperimentsContract {
 
   ExperimentsOnRealImagesTest() {
     super(
-        List.of("(all images)", "(all real images)"), "--data", "fashion-mnist", "--train", "3000");
+        List.of("(all images)", "(all real images)", " seeds)"),
+        "--data",
+        "fashion-mnist",
+        "--train",
+        "3000");
   }
 }

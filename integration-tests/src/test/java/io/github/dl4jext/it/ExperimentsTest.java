@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ExperimentsTest extends ExperimentsContract {
 
   ExperimentsTest() {
-    super(List.of("(real images)", "(all real images)"));
+    super(List.of("(real images)", "(all real images)", " seeds)"));
   }
 
   @Test

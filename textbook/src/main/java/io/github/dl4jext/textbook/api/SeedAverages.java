@@ -3,7 +3,9 @@ package io.github.dl4jext.textbook.api;
 import io.github.dl4jext.textbook.data.DataSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /** Gives the figures of experiments on the same images, each as the mean over all seeds. */
 public final class SeedAverages {
@@ -19,6 +21,9 @@ public final class SeedAverages {
 
   /** Names a figure that a claim asked for. */
   public record Asked(String experiment, String metric) {}
+
+  /** By so many a difference must be above 0 to be more than chance. */
+  private static final double STANDARD_ERRORS = 2;
 
   private final String experiment;
   private final List<RunResult> results;
@@ -63,6 +68,51 @@ public final class SeedAverages {
         .mapToDouble(Figure::value)
         .average()
         .orElseThrow(() -> new NotMeasured(name + " has not measured \"" + metric + "\""));
+  }
+
+  /**
+   * Whether a figure of the experiment is above another by more than chance: the mean of their
+   * differences, seed by seed, is more than two of its standard errors above 0.
+   *
+   * @param metric what was measured
+   * @param other what was measured beside it in the same runs
+   * @return the answer, for two seeds or more; with fewer the claim is left open
+   */
+  public boolean isClearlyAbove(String metric, String other) {
+    asked.add(new Asked(experiment, metric));
+    asked.add(new Asked(experiment, other));
+    SummaryStatistics gains = new SummaryStatistics();
+    for (RunResult result : results) {
+      if (result.experiment().equals(experiment)) {
+        OptionalDouble one = value(result, metric);
+        OptionalDouble two = value(result, other);
+        if (one.isPresent() && two.isPresent()) {
+          gains.addValue(one.getAsDouble() - two.getAsDouble());
+        }
+      }
+    }
+    if (gains.getN() < 2) {
+      throw new NotMeasured(
+          experiment + " has not measured \"" + metric + "\" and \"" + other + "\" with two seeds");
+    }
+    double error = gains.getStandardDeviation() / Math.sqrt(gains.getN());
+    return gains.getMean() > STANDARD_ERRORS * error;
+  }
+
+  private static OptionalDouble value(RunResult result, String metric) {
+    return result.figures().stream()
+        .filter(figure -> figure.metric().equals(metric))
+        .mapToDouble(Figure::value)
+        .findFirst();
+  }
+
+  /** With how many seeds the experiment was run. */
+  long seeds() {
+    return results.stream()
+        .filter(result -> result.experiment().equals(experiment))
+        .mapToLong(RunResult::seed)
+        .distinct()
+        .count();
   }
 
   /** Returns the figures that were asked for until now, measured or not, in that order. */
