@@ -144,7 +144,8 @@ public record CpuState(
           "JavaCPP refuses memory as soon as the process has "
               + maxPhysicalBytes
               + " bytes, Java's heap and mapped files among them. It asks the operating system at each"
-              + " allocation, which may take a third of a step of a small network. Start Java with -Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+              + " allocation, which may take a third of a step of a small network. Start Java with"
+              + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0");
     }
     return List.copyOf(advice);
   }
