@@ -52,7 +52,7 @@ public final class Pretraining implements Experiment {
     return new About(
             "pretraining",
             "few labels: lower layers learnt from images without labels, and from scratch",
-            Duration.ofSeconds(35),
+            Duration.ofSeconds(45),
             5)
         .in(Section.TRANSFER);
   }
