@@ -107,8 +107,8 @@ abstract class ExperimentsContract {
     Map<String, Double> figures = figures("batch-norm");
     assertThat(figures)
         .containsEntry("parameters, after the activation", 271_346.0)
-        .containsEntry("trainable, after the activation", 268_978.0)
-        .containsEntry("not trainable, after the activation", 2_368.0);
+        .containsEntry("trainable parameters, after the activation", 268_978.0)
+        .containsEntry("parameters that are not trainable, after the activation", 2_368.0);
   }
 
   private Map<String, Double> figures(String experiment) throws IOException {

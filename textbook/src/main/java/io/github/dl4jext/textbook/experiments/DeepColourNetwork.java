@@ -88,12 +88,16 @@ public final class DeepColourNetwork implements Experiment {
             "a self-normalizing network learns faster than one with Swish",
             averages -> averages.get(accuracy(SELF_NORMALIZING)) > averages.get(accuracy(PLAIN))),
         new Claim(
-            "1cycle reaches the highest accuracy, in no more epochs than the others",
+            "with 1cycle the accuracy is above that of all networks without alpha dropout",
             averages ->
-                Stream.of(PLAIN, BATCH_NORM, SELF_NORMALIZING, ALPHA)
+                Stream.of(PLAIN, BATCH_NORM, SELF_NORMALIZING)
                     .allMatch(
                         other ->
                             averages.get(accuracy(ONE_CYCLE)) > averages.get(accuracy(other)))),
+        new Claim(
+                "with 1cycle the accuracy is above that of the same network without it",
+                averages -> averages.get(accuracy(ONE_CYCLE)) > averages.get(accuracy(ALPHA)))
+            .onRealImages(),
         new Claim(
             "Monte-Carlo dropout changes the accuracy by less than 0.03",
             averages ->

@@ -96,8 +96,9 @@ public final class OptimizersFromPyTorch implements Experiment {
 
   private static Claim tooFast(String name) {
     return new Claim(
-        "0.05 is too high for " + name + ": it ends behind Nesterov's momentum",
-        averages -> averages.get(accuracy(name)) < averages.get(accuracy(NESTEROV)));
+            "0.05 is too high for " + name + ": it ends behind Nesterov's momentum",
+            averages -> averages.get(accuracy(name)) < averages.get(accuracy(NESTEROV)))
+        .onAllImages();
   }
 
   private static String accuracy(String name) {
