@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * One part (training, validation or test) of an {@link ImageData}: grey images of 28 x 28 pixels,
@@ -112,6 +113,22 @@ public final class LabelledImages {
    */
   public INDArray features() {
     return allInOrder().next().getFeatures();
+  }
+
+  /**
+   * The features of some images as one new array, a row for each, type FLOAT.
+   *
+   * @param images the indices of the images, in the order of the rows; at least one
+   * @return the features, of shape [number of images, {@link #pixelsPerImage()}]
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public INDArray features(List<Integer> images) {
+    float[] features = new float[Math.multiplyExact(images.size(), scale.places())];
+    for (int row = 0; row < images.size(); row++) {
+      int image = Objects.checkIndex(images.get(row), size());
+      scale.copy(pixels, image, features, row * scale.places());
+    }
+    return Nd4j.create(features, new long[] {images.size(), scale.places()}, 'c');
   }
 
   /**

@@ -11,8 +11,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The beginnings of two old books, each about 29,000 characters: a tale in prose and a poem. Whence
- * they are is told in the file beside them; both are in the public domain.
+ * The beginnings of two old books, each about 29,000 characters: a tale in prose and a poem. The
+ * file beside them says where they come from; both are in the public domain.
  */
 public final class TwoBooks {
 

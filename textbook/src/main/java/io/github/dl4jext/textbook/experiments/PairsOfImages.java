@@ -16,6 +16,7 @@ import io.github.dl4jext.textbook.data.LabelledImages;
 import io.github.dl4jext.transfer.surgery.TransferBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -141,7 +142,21 @@ public final class PairsOfImages implements Experiment {
    */
   record Pairs(LabelledImages images, List<Integer> first, List<Integer> second) {
 
+    /**
+     * Draws pairs.
+     *
+     * @throws IllegalArgumentException if no two images are of the same class, or all are
+     */
     static Pairs of(LabelledImages images, int count, long seed) {
+      int[] ofClass = Arrays.stream(images.classCounts()).filter(n -> n > 0).toArray();
+      if (ofClass.length < 2 || ofClass.length == images.size()) {
+        throw new IllegalArgumentException(
+            "pairs need two images of one class and a class besides, but there are "
+                + images.size()
+                + " images of "
+                + ofClass.length
+                + " classes; take more images");
+      }
       SplittableRandom random = new SplittableRandom(seed);
       List<Integer> first = new ArrayList<>();
       List<Integer> second = new ArrayList<>();
@@ -171,19 +186,10 @@ public final class PairsOfImages implements Experiment {
         same[i - from] = isSame(i) ? 1 : 0;
       }
       return new MultiDataSet(
-          new INDArray[] {features(first.subList(from, to)), features(second.subList(from, to))},
+          new INDArray[] {
+            images.features(first.subList(from, to)), images.features(second.subList(from, to))
+          },
           new INDArray[] {Nd4j.create(same, new long[] {same.length, 1}, 'c')});
-    }
-
-    private INDArray features(List<Integer> of) {
-      float[] values = new float[of.size() * LabelledImages.PIXELS];
-      int place = 0;
-      for (int image : of) {
-        for (byte pixel : images.pixels(image)) {
-          values[place++] = (pixel & 0xff) / 255f;
-        }
-      }
-      return Nd4j.create(values, new long[] {of.size(), LabelledImages.PIXELS}, 'c');
     }
   }
 

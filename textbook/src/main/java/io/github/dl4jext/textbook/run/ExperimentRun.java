@@ -78,7 +78,7 @@ final class ExperimentRun implements Context {
         task.epochs(),
         Math.round((System.nanoTime() - start) / 1e6) / 1e3,
         LocalDate.now(ZoneOffset.UTC).toString(),
-        Machine.describe(),
+        failure == null ? Machine.describeWithBlas() : Machine.describe(),
         failure,
         figures,
         curves);

@@ -23,8 +23,12 @@ final class Machine {
         + ", Java "
         + Runtime.version().feature()
         + ", OMP_NUM_THREADS="
-        + Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("not set")
-        + blas();
+        + Optional.ofNullable(System.getenv("OMP_NUM_THREADS")).orElse("not set");
+  }
+
+  /** The same with what runs the matrix products, which only a process that has ND4J can tell. */
+  static String describeWithBlas() {
+    return describe() + blas();
   }
 
   /** OpenBLAS's version and the kernels that it has chosen; nothing if it is another BLAS. */

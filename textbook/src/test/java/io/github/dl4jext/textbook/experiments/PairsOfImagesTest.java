@@ -1,6 +1,7 @@
 package io.github.dl4jext.textbook.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.LabelledImages;
@@ -60,5 +61,13 @@ class PairsOfImagesTest {
   void theSeedDecides() {
     assertThat(Pairs.of(images, PAIRS, 7).first()).isEqualTo(pairs.first());
     assertThat(Pairs.of(images, PAIRS, 8).first()).isNotEqualTo(pairs.first());
+  }
+
+  @Test
+  void imagesThatHaveNoPairsAreRefused() {
+    LabelledImages one = DataSource.load(DataSource.EMBEDDED).firstTrain(1).train();
+    assertThatThrownBy(() -> Pairs.of(one, 2, 7))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there are 1 images of 1 classes; take more images");
   }
 }

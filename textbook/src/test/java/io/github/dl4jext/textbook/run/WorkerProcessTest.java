@@ -75,7 +75,13 @@ class WorkerProcessTest {
         .isEqualTo(1);
     assertThat(console.out())
         .contains("FAILED: its process ended with 7: last words", "failed: dies (seed 1)");
-    assertThat(new ObjectMapper().readTree(folder.resolve("results.json").toFile())).hasSize(2);
+    assertThat(new ObjectMapper().readTree(folder.resolve("results.json").toFile()))
+        .hasSize(2)
+        .as("the parent does not load ND4J to say on what it ran")
+        .allSatisfy(
+            run ->
+                assertThat(run.get("machine").asText().contains("kernels"))
+                    .isEqualTo(run.get("failure").isNull()));
   }
 
   @Test
