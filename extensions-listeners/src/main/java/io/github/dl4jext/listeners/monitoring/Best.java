@@ -14,6 +14,9 @@ final class Best implements Serializable {
   private final double minDelta;
   private double value;
 
+  /** Whether a figure was taken; until then the value is worse than all figures. */
+  private boolean taken;
+
   Best(boolean higherIsBetter, ThresholdMode mode, double minDelta) {
     this.higherIsBetter = higherIsBetter;
     this.mode = mode;
@@ -25,12 +28,16 @@ final class Best implements Serializable {
   boolean take(double figure) {
     boolean better = improves(figure, value);
     value = better ? figure : value;
+    taken |= better;
     return better;
   }
 
   /** Resumes with the best figure of another instance; NaN means none. */
   void restore(double figure) {
-    value = Double.isNaN(figure) ? value : figure;
+    if (!Double.isNaN(figure)) {
+      value = figure;
+      taken = true;
+    }
   }
 
   /** Returns whether a figure is better than another one by more than minDelta. */
@@ -43,7 +50,7 @@ final class Best implements Serializable {
 
   /** Returns the best figure; NaN if there was none. */
   double value() {
-    return Double.isInfinite(value) ? Double.NaN : value;
+    return taken ? value : Double.NaN;
   }
 
   /** Describes how figures are compared. */

@@ -11,6 +11,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PatienceTest {
 
@@ -47,6 +49,20 @@ class PatienceTest {
       assertThat(patience.best()).as(line).isEqualTo(Double.parseDouble(cell[10]));
       assertThat(restore ? kept : epochs - 1).as(line).isEqualTo(Integer.parseInt(cell[11]));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+  void anInfiniteFigureCanBeTheBest(double infinite) {
+    Patience patience = new Patience(9, ThresholdMode.ABSOLUTE, 0, 0, null, infinite > 0);
+    assertThat(patience.best()).isNaN();
+    assertThat(patience.isBest(1)).isTrue();
+    assertThat(patience.isBest(infinite)).isTrue();
+    assertThat(patience.best()).isEqualTo(infinite);
+    Patience resumed = new Patience(9, ThresholdMode.ABSOLUTE, 0, 0, null, infinite > 0);
+    resumed.loadState(patience.state());
+    assertThat(resumed.best()).isEqualTo(infinite);
+    assertThat(resumed.isBest(1)).isFalse();
   }
 
   @Property(tries = 300)

@@ -187,6 +187,7 @@ public final class GradualPruning extends BaseTrainingListener implements Statef
   /** Forgets the training so far, so that this listener can serve another one. */
   public synchronized void reset() {
     known.clear();
+    times.all().forEach(time -> time[0] = 0);
   }
 
   @Override

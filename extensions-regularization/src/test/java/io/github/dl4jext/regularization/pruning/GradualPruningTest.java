@@ -151,6 +151,23 @@ class GradualPruningTest extends PluginContract<TrainingListener> {
     assertThat(masks(third)).isNotEqualTo(masks(one)).hasSameSizeAs(masks(one));
   }
 
+  @Test
+  void afterAResetTheSameNetworkIsPrunedAgain() {
+    Model model = Trainings.network(Type.MULTI_LAYER, Trainings.base(new Nesterovs(0.1, 0.9)));
+    GradualPruning pruning = every2();
+    model.setListeners(pruning);
+    for (int step = 0; step < 9; step++) {
+      Trainings.fit(model, Trainings.batch(step));
+    }
+    int pruned = masks(model).size();
+    Pruning.remove(model);
+    Trainings.fit(model, Trainings.batch(9));
+    assertThat(masks(model)).isEmpty(); // no pruning is due after the last
+    pruning.reset();
+    Trainings.fit(model, Trainings.batch(10));
+    assertThat(masks(model)).hasSize(pruned);
+  }
+
   private static List<PruningMask> masks(Model model) {
     return Network.of(model).slots().stream().flatMap(s -> Masks.present(s).stream()).toList();
   }

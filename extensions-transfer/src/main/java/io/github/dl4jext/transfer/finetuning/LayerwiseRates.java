@@ -37,8 +37,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>Layers with parameters, frozen or not, are numbered from bottom to top, from 0; in a graph, in
  * topological order. The factor of layer i of n is d^(n-1-i) for {@code decay(d)},
  * f^((n-1-i)/(n-1)) for {@code geometric(f)}, and f for {@code body(f)}, except 1 for the topmost
- * layer. It also applies to biases with an updater of their own. A vertex that has parameters but
- * is not a layer is numbered too, but its rate is not changed.
+ * layer. It also applies to biases with an updater of their own. A vertex with parameters, such as
+ * an attention vertex, counts as a layer.
  *
  * <p><b>Check.</b> {@code slice(1e-5, 1e-3)} on three layers gives the rates 1e-5, 1e-4 and 1e-3.
  *
@@ -191,7 +191,7 @@ public final class LayerwiseRates {
 
   private void scale(NetworkConfiguration configuration, Map<String, Double> factors) {
     for (Node node : configuration.nodes()) {
-      if (node.isLayer() && factors.containsKey(node.name())) {
+      if (factors.containsKey(node.name())) {
         eachUpdater(node, updater -> scale(updater, factors.get(node.name())));
       }
     }

@@ -19,9 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class LayerwiseRatesTest {
 
@@ -128,6 +138,65 @@ class LayerwiseRatesTest {
         1e-2,
         0.1,
         1);
+  }
+
+  @Test
+  void verticesWithParametersHaveRatesToo() {
+    ComputationGraph graph = attention();
+    assertClose(LayerwiseRates.decay(0.1).factors(graph), 0.01, 0.1, 1);
+    ComputationGraph slow = LayerwiseRates.decay(0.1).copyWithRates(graph);
+    assertClose(rates(slow, 0), 5e-3, 5e-2, 0.5);
+    assertClose(rates(graph, 0), 0.5, 0.5, 0.5);
+    MultiDataSet batch =
+        new MultiDataSet(Nd4j.rand(DataType.DOUBLE, 2, 3, 4), Nd4j.rand(DataType.DOUBLE, 2, 3, 4));
+    List<Double> whole = changes(graph, batch);
+    List<Double> share = changes(slow, batch);
+    assertThat(share.get(0) / whole.get(0)).isCloseTo(0.01, Offset.offset(1e-9));
+    assertThat(share.get(1) / whole.get(1)).isCloseTo(0.1, Offset.offset(1e-9));
+  }
+
+  private static ComputationGraph attention() {
+    AttentionVertex.Builder vertex =
+        new AttentionVertex.Builder()
+            .nInKeys(3)
+            .nInQueries(3)
+            .nInValues(3)
+            .nOut(3)
+            .nHeads(1)
+            .headSize(3)
+            .projectInput(true);
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.5))
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("first", vertex.build(), "in", "in", "in")
+                .addVertex("second", vertex.build(), "first", "first", "first")
+                .addLayer(
+                    "out",
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(3)
+                        .nOut(3)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                    "second")
+                .setOutputs("out")
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  /** How far a step moves the parameters of each of the two vertices. */
+  private static List<Double> changes(ComputationGraph graph, MultiDataSet batch) {
+    List<INDArray> parameters =
+        List.of(graph.getVertex("first").params(), graph.getVertex("second").params());
+    List<INDArray> before = parameters.stream().map(INDArray::dup).toList();
+    graph.fit(batch);
+    return List.of(
+        parameters.get(0).distance2(before.get(0)), parameters.get(1).distance2(before.get(1)));
   }
 
   @Test
