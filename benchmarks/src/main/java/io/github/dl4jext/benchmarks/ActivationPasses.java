@@ -2,6 +2,7 @@ package io.github.dl4jext.benchmarks;
 
 import io.github.dl4jext.spi.Plugins;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.nd4j.linalg.activations.Activation;
@@ -26,7 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * How long do the forward and the backward pass of an activation take, ours and DL4J's of the same
  * name, on arrays of 320, 3,200, 100,000 and 4,000,000 numbers? The first two are 32 rows of a
  * layer of ten and of a hundred units. Each call includes a copy of the input, which the passes
- * overwrite. Where DL4J lacks the activation, its Mish is measured instead.
+ * overwrite; the third side is this copy alone. Where DL4J lacks the activation, its Mish is
+ * measured instead.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -60,9 +62,21 @@ public class ActivationPasses {
           Map.entry("hard_sigmoid", Activation.HARDSIGMOID::getActivationFunction),
           Map.entry("hard_tanh", Activation.HARDTANH::getActivationFunction));
 
+  /** A length of the arrays of minibatches, and one that no cache holds. */
+  private static final Set<String> BESIDE_A_COPY = Set.of("3200", "4000000");
+
   /** Whether DL4J has an activation of this name of ours. */
-  static boolean isDl4js(String name) {
+  private static boolean isDl4js(String name) {
     return THEIRS.containsKey(name) || name.equals("mish");
+  }
+
+  /** Whether a question asks for these values of a parameter. */
+  static boolean isAsked(String under, String parameter, String value) {
+    return switch (parameter) {
+      case "name" -> isDl4js(value) || under.equals("copy") && value.equals("gelu");
+      case "length" -> !under.equals("copy") || BESIDE_A_COPY.contains(value);
+      default -> true;
+    };
   }
 
   /** The plugin name of the activation. */
@@ -100,8 +114,8 @@ public class ActivationPasses {
   @Param({"320", "3200", "100000", "4000000"})
   public int length;
 
-  /** Whose class it is. */
-  @Param({"ours", "theirs"})
+  /** Whose class it is, or neither. */
+  @Param({"ours", "theirs", "copy"})
   public String side;
 
   private IActivation activation;
@@ -113,9 +127,11 @@ public class ActivationPasses {
   @Setup
   public void draw() {
     activation =
-        side.equals("ours")
-            ? Plugins.installed().create(IActivation.class, name)
-            : THEIRS.getOrDefault(name, Activation.MISH::getActivationFunction).get();
+        switch (side) {
+          case "ours" -> Plugins.installed().create(IActivation.class, name);
+          case "copy" -> Activation.IDENTITY.getActivationFunction();
+          default -> THEIRS.getOrDefault(name, Activation.MISH::getActivationFunction).get();
+        };
     Nd4j.getRandom().setSeed(42);
     int rows = length > 1_000_000 ? 2000 : 32;
     source = Nd4j.randn(DataType.FLOAT, rows, length / rows);

@@ -39,6 +39,20 @@ record Question(
               "theirs",
               "length"),
           new Question(
+              "Activations: our pass, with the copy of its input, divided by such a copy, by the number of floats",
+              ActivationPasses.class,
+              "side",
+              "ours",
+              "copy",
+              "length"),
+          new Question(
+              "Activations: our forward pass divided by PyTorch's by way of DJL, by the number of floats",
+              PyTorchActivation.class,
+              "side",
+              "ours",
+              "pytorch",
+              "length"),
+          new Question(
               "A step of an update rule: ours divided by DL4J's, by the number of parameters",
               UpdaterStep.class,
               "side",
@@ -164,11 +178,16 @@ record Question(
 
   /** DL4J does not have all activations, nor all that can be added to a step. */
   boolean isAsked(String parameter, String value) {
-    if (type == ActivationPasses.class && parameter.equals("name")) {
-      return ActivationPasses.isDl4js(value);
+    if (type == ActivationPasses.class) {
+      return ActivationPasses.isAsked(under, parameter, value);
     }
     return !(type == HookStep.class && under.equals("dl4j") && parameter.equals("hook"))
         || HookStep.isDl4js(value);
+  }
+
+  /** Whether the divisor is a time of PyTorch's, whose binaries come with the profile peers. */
+  boolean needsPyTorch() {
+    return under.equals("pytorch");
   }
 
   Method method(Case one, boolean over) {

@@ -78,20 +78,22 @@ final class LogisticFloatGate implements FloatGate {
   /** {@code exp(-slope |x| / 2)}, as {@link FloatFormulas#exp} takes it. */
   private void root(float[] x, float[] rest, float[] power, int count) {
     if (exact) {
-      product(x, rest, power, count, far, half);
+      reduce(x, rest, power, count, far, half);
     } else {
       product(x, rest, power, count, far, half, upper, lower, beyond);
+      reduce(rest, power, count);
     }
-    reduce(rest, power, count);
     powers(power, count);
   }
 
-  /** {@code power <- -factor min(|x|, most)}, for a factor that causes no rounding. */
-  private static void product(
+  /** The product and the first step of exp in one loop, for a factor that causes no rounding. */
+  private static void reduce(
       float[] x, float[] rest, float[] power, int count, float most, float factor) {
     for (int i = 0; i < count; i++) {
-      power[i] = -factor * Math.min(Math.abs(x[i]), most);
-      rest[i] = 0;
+      float product = -factor * Math.min(Math.abs(x[i]), most);
+      float shifted = shifted(product);
+      rest[i] = rest(product, shifted);
+      power[i] = shifted;
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,10 +39,17 @@ final class UnitSquares {
   private final HostMemory memory;
   private final List<Run> runs;
   private final double[] sums;
-  private final double[] squares = new double[CHUNK];
+
+  /** The chunk that was read last, in the array of its type; the other array is empty. */
+  private final float[] floats;
+
+  private final double[] doubles;
 
   private UnitSquares(INDArray array, int[] unitStride, int units) {
-    this.memory = new HostMemory(array, CHUNK);
+    boolean single = array.dataType() == DataType.FLOAT;
+    this.memory = new HostMemory(array, 0);
+    this.floats = new float[single ? CHUNK : 0];
+    this.doubles = new double[single ? 0 : CHUNK];
     this.runs = runs(array, unitStride);
     this.sums = new double[units];
   }
@@ -117,9 +125,10 @@ final class UnitSquares {
   }
 
   private void read(long from, int count) {
-    memory.read(from, squares, count);
-    for (int i = 0; i < count; i++) {
-      squares[i] *= squares[i];
+    if (floats.length > 0) {
+      memory.read(from, floats, count);
+    } else {
+      memory.read(from, doubles, count);
     }
   }
 
@@ -131,30 +140,64 @@ final class UnitSquares {
         add(level + 1, inner, at + i * (int) run.block, unit + i * run.unitStride);
       }
     } else if (run.unitStride == 0) {
-      sums[unit] += sum(at, at + size);
+      sums[unit] += floats.length > 0 ? sum(floats, at, at + size) : sum(doubles, at, at + size);
+    } else if (floats.length > 0) {
+      for (int i = 0; i < size; i++) {
+        sums[unit + i * run.unitStride] += square(floats[at + i]);
+      }
     } else {
       for (int i = 0; i < size; i++) {
-        sums[unit + i * run.unitStride] += squares[at + i];
+        sums[unit + i * run.unitStride] += square(doubles[at + i]);
       }
     }
   }
 
-  /** Four sums at a time: an addition has to wait for the one before. */
-  private double sum(int from, int to) {
+  /** Eight sums at a time, since an addition has to wait for the one before. */
+  private static double sum(float[] x, int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    double e = 0;
+    double f = 0;
+    double g = 0;
+    double h = 0;
+    int i = from;
+    for (; i + 7 < to; i += 8) {
+      a += square(x[i]);
+      b += square(x[i + 1]);
+      c += square(x[i + 2]);
+      d += square(x[i + 3]);
+      e += square(x[i + 4]);
+      f += square(x[i + 5]);
+      g += square(x[i + 6]);
+      h += square(x[i + 7]);
+    }
+    for (; i < to; i++) {
+      a += square(x[i]);
+    }
+    return a + b + (c + d) + (e + f + (g + h));
+  }
+
+  private static double sum(double[] x, int from, int to) {
     double a = 0;
     double b = 0;
     double c = 0;
     double d = 0;
     int i = from;
     for (; i + 3 < to; i += 4) {
-      a += squares[i];
-      b += squares[i + 1];
-      c += squares[i + 2];
-      d += squares[i + 3];
+      a += square(x[i]);
+      b += square(x[i + 1]);
+      c += square(x[i + 2]);
+      d += square(x[i + 3]);
     }
     for (; i < to; i++) {
-      a += squares[i];
+      a += square(x[i]);
     }
     return a + b + (c + d);
+  }
+
+  private static double square(double number) {
+    return number * number;
   }
 }

@@ -223,6 +223,6 @@ final class BlockUpdater implements GradientUpdater<UpdateRule<?>> {
       return array;
     }
     INDArray vector = array.rank() == 1 ? array : array.reshape(order, new long[] {array.length()});
-    return vector.reshape('c', new long[] {vector.length()});
+    return vector.ordering() == 'c' ? vector : vector.reshape('c', new long[] {vector.length()});
   }
 }

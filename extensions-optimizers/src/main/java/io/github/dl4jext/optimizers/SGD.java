@@ -8,6 +8,7 @@ import io.github.dl4jext.spi.Plugin;
 import io.github.dl4jext.spi.Technique;
 import io.github.dl4jext.spi.TechniqueProvider;
 import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -40,6 +41,9 @@ public final class SGD extends UpdateRule<SGD> {
   private static final long serialVersionUID = 1L;
 
   public static final Parameter<ISchedule> LEARNING_RATE = Hyperparameters.LEARNING_RATE;
+
+  /** Up to so many numbers a loop takes less time than the call of a native operation. */
+  private static final int FEW = 1 << 15;
 
   private static final Technique<Optimizer> TECHNIQUE =
       Technique.of(Optimizer.class, "sgd")
@@ -78,7 +82,20 @@ public final class SGD extends UpdateRule<SGD> {
 
   @Override
   protected void update(UpdateContext t) {
-    t.gradient().muli(t.learningRate());
+    INDArray gradient = t.gradient();
+    if (gradient.length() <= FEW && FloatLoop.fits(gradient)) {
+      FloatLoop.run(t, 0, step((float) t.learningRate()));
+    } else {
+      gradient.muli(t.learningRate());
+    }
+  }
+
+  private static FloatLoop.Step step(float rate) {
+    return (gradient, state, count) -> {
+      for (int i = 0; i < count; i++) {
+        gradient[i] *= rate;
+      }
+    };
   }
 
   @Override
