@@ -6,6 +6,7 @@ import io.github.dl4jext.network.StopsTraining;
 import io.github.dl4jext.network.UnfinishedTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  *
  * <p><b>The batches</b> are those of one pass through the data, and every epoch has them in the
  * same order. An iterator that shuffles or augments its data at each reset does so only once here:
- * switch that off, or train without a cache.
+ * switch that off, or train without a cache. A cache on disk refuses such an iterator, because it
+ * would never find its file again.
  *
  * <p><b>On disk</b>, a file is named by a hash of the backbone's configuration and parameters and
  * of the data, masks and labels, so that another network or other data never finds it. A damaged or
@@ -106,7 +108,7 @@ public final class FeatureCache {
    * @return the network with its head trained
    * @throws IllegalArgumentException if {@code epochs} is below 1; if the lowest layer is not
    *     frozen, or no layer learns; if the network cannot be split, or a batch does not fit it; for
-   *     a cache on disk, if the data cannot be reset
+   *     a cache on disk, if the data cannot be reset or has other batches after it
    * @throws UncheckedIOException if a file of the cache cannot be written or read
    */
   public <M extends Model> M fit(M network, DataSetIterator data, int epochs) {
@@ -127,7 +129,7 @@ public final class FeatureCache {
    * @return the network with its head trained
    * @throws IllegalArgumentException if {@code epochs} is below 1; if the lowest layer is not
    *     frozen, or no layer learns; if the network cannot be split, or a batch does not fit it; for
-   *     a cache on disk, if the data cannot be reset
+   *     a cache on disk, if the data cannot be reset or has other batches after it
    * @throws UncheckedIOException if a file of the cache cannot be written or read
    */
   public <M extends Model> M fit(M network, MultiDataSetIterator data, int epochs) {
@@ -159,13 +161,30 @@ public final class FeatureCache {
   /** Opens the file for a network and its data, and writes it first if it is missing or damaged. */
   private static FeatureFile.Reader open(
       Path folder, SplitNetwork<?> split, MultiDataSetIterator data) {
-    FeatureKey key = new FeatureKey();
-    split.addTo(key);
-    batches(split, data).forEachRemaining(key::add);
-    Path file = folder.resolve(key.text() + FeatureFile.SUFFIX);
+    FeatureKey read = new FeatureKey();
+    split.addTo(read);
+    batches(split, data).forEachRemaining(read::add);
+    String name = read.text();
+    Path file = folder.resolve(name + FeatureFile.SUFFIX);
     try {
       if (!FeatureFile.isWhole(file)) {
-        FeatureFile.write(file, batches(split, data).mapped(split::atBorder));
+        FeatureKey written = new FeatureKey();
+        split.addTo(written);
+        FeatureFile.write(
+            file,
+            batches(split, data)
+                .mapped(
+                    batch -> {
+                      written.add(batch);
+                      return split.atBorder(batch);
+                    }));
+        if (!written.text().equals(name)) {
+          Files.delete(file);
+          throw new IllegalArgumentException(
+              "the second pass through the data gave other batches than the first, so that no"
+                  + " later call would find their file; switch off shuffling and augmentation, or"
+                  + " use FeatureCache.inMemory()");
+        }
       }
       return new FeatureFile.Reader(file);
     } catch (IOException e) {

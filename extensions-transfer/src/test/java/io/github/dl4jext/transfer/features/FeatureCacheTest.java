@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
@@ -203,6 +204,24 @@ class FeatureCacheTest {
             new ListDataSetIterator<>(List.of(other), 1),
             1);
     assertThat(files()).hasSize(4);
+  }
+
+  @Test
+  void dataThatComesInAnotherOrderIsRefusedOnDisk() throws IOException {
+    List<DataSet> batches = new ArrayList<>(Trained.DENSE.data().asList());
+    Iterable<DataSet> rotating =
+        () -> {
+          Collections.rotate(batches, 1);
+          return batches.iterator();
+        };
+    DataSetIterator data = new ExistingDataSetIterator(rotating);
+    MultiLayerNetwork net = frozen(Trained.DENSE, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FeatureCache.in(folder).fit(net, data, 1))
+        .withMessageStartingWith("the second pass through the data gave other batches");
+    assertThat(files()).isEmpty();
+    assertThat(FeatureCache.inMemory().fit(net, data, 1).getIterationCount())
+        .isEqualTo(net.getIterationCount() + batches.size());
   }
 
   @Test
