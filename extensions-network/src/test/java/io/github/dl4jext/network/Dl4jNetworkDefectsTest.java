@@ -94,6 +94,19 @@ class Dl4jNetworkDefectsTest {
     assertThat(ours.getLearningRate("0")).isEqualTo(RATE_AFTER_THREE);
   }
 
+  @Test
+  void aGraphWithAnAttentionVertexCannotBeCloned() {
+    ComputationGraph graph = TestNetworks.attention(DataType.DOUBLE);
+    assertThatThrownBy(graph::clone)
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("Updater for parameter Wq, layer \"attention\" was null");
+
+    ComputationGraph ours = NetworkCopy.from(graph).build();
+    TestNetworks.train(graph, 2);
+    TestNetworks.train(ours, 2);
+    assertThat(numbers(ours.params())).isEqualTo(numbers(graph.params()));
+  }
+
   /** Needs commons-io 2.7, which DL4J brings. */
   @Test
   void aModelCannotBeWrittenWithItsNormalizer(@TempDir Path folder) throws IOException {

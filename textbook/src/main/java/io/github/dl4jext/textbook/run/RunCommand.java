@@ -67,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "Runs N experiments at a time, each in a process of its own. Without this option N is the"
+          "Runs N experiments at a time, in processes of their own. Without this option N is the"
               + " number of cores, but at most 4.")
   private Integer jobs;
 
@@ -117,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
     Estimate estimate = new Estimate(all, data.name(), data.train().size(), report.results());
     out.println(estimate.inWords(tasks, beside));
     out.flush();
-    WorkerProcess workers = new WorkerProcess(data, images.arguments(), program);
+    WorkerProcesses workers = new WorkerProcesses(data, images.arguments(), program);
     ShutdownNotice notice = ShutdownNotice.install(report, workers, spec.commandLine().getErr());
     List<String> failed;
     try {

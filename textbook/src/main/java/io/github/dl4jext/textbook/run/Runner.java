@@ -54,7 +54,7 @@ final class Runner {
    *
    * @return the names of the tasks that failed
    */
-  List<String> run(List<Task> tasks, int jobs, WorkerProcess workers) {
+  List<String> run(List<Task> tasks, int jobs, WorkerProcesses workers) {
     ExecutorService pool = Executors.newFixedThreadPool(jobs);
     try {
       List<Future<?>> all = new ArrayList<>();
@@ -75,7 +75,7 @@ final class Runner {
     return failed;
   }
 
-  private Void runIn(WorkerProcess workers, Task task, int ofAll) throws InterruptedException {
+  private Void runIn(WorkerProcesses workers, Task task, int ofAll) throws InterruptedException {
     synchronized (this) {
       out.println("started " + task.name());
       out.flush();

@@ -10,17 +10,17 @@ import java.io.PrintWriter;
 final class ShutdownNotice {
 
   private final ReportFolder report;
-  private final WorkerProcess workers;
+  private final WorkerProcesses workers;
   private final PrintWriter err;
   private final Thread hook = new Thread(this::tell, "shutdown notice");
 
-  private ShutdownNotice(ReportFolder report, WorkerProcess workers, PrintWriter err) {
+  private ShutdownNotice(ReportFolder report, WorkerProcesses workers, PrintWriter err) {
     this.report = report;
     this.workers = workers;
     this.err = err;
   }
 
-  static ShutdownNotice install(ReportFolder report, WorkerProcess workers, PrintWriter err) {
+  static ShutdownNotice install(ReportFolder report, WorkerProcesses workers, PrintWriter err) {
     ShutdownNotice notice = new ShutdownNotice(report, workers, err);
     Runtime.getRuntime().addShutdownHook(notice.hook);
     return notice;

@@ -66,7 +66,7 @@ public final class TextbookCommand implements Runnable {
         .addSubcommand(new PluginsCommand())
         .addSubcommand(new RunCommand(experiments, source, program))
         .addSubcommand(new LrFindCommand(source))
-        .addSubcommand(new WorkerProcess.WorkerCommand(experiments, source))
+        .addSubcommand(new WorkerProcesses.WorkerCommand(experiments, source))
         .registerConverter(Integer.class, TextbookCommand::wholeNumber)
         .registerConverter(int.class, TextbookCommand::wholeNumber)
         .setParameterExceptionHandler((e, args) -> main.misused(e))

@@ -59,8 +59,17 @@ public final class IdxFiles {
   }
 
   public static void writeAll(Path folder) throws IOException {
+    write(folder, contents());
+  }
+
+  /** Writes a set with so many training images, and 20 test images. */
+  public static void writeAll(Path folder, int train) throws IOException {
+    write(folder, List.of(images(train), labels(train), images(20), labels(20)));
+  }
+
+  private static void write(Path folder, List<byte[]> contents) throws IOException {
     for (int i = 0; i < NAMES.size(); i++) {
-      Files.write(folder.resolve(NAMES.get(i)), contents().get(i));
+      Files.write(folder.resolve(NAMES.get(i)), contents.get(i));
     }
   }
 }
