@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** Computes a hash of everything that determines the values at the border of trunk and head. */
+/** Computes a hash of everything that determines the values at the border of backbone and head. */
 final class FeatureKey {
 
   private final MessageDigest hash;

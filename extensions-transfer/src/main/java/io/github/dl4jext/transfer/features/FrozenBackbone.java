@@ -28,7 +28,7 @@ import org.nd4j.linalg.activations.impl.ActivationRReLU;
 final class FrozenBackbone {
 
   private final List<LiveNode> nodes;
-  private final Set<String> trunk = new LinkedHashSet<>();
+  private final Set<String> backbone = new LinkedHashSet<>();
   private final Set<String> spread = new LinkedHashSet<>();
 
   private FrozenBackbone(List<LiveNode> nodes) {
@@ -36,7 +36,7 @@ final class FrozenBackbone {
   }
 
   /**
-   * Finds the names of the trunk's nodes, in order.
+   * Finds the names of the backbone's nodes, in order.
    *
    * @throws IllegalArgumentException if nothing learns, or if nothing would be kept
    */
@@ -50,8 +50,8 @@ final class FrozenBackbone {
 
   private Set<String> find() {
     for (LiveNode node : nodes) {
-      if (isSteady(node) && !node.isOutput() && trunk.containsAll(node.inputs())) {
-        trunk.add(node.name());
+      if (isSteady(node) && !node.isOutput() && backbone.containsAll(node.inputs())) {
+        backbone.add(node.name());
       }
       if (BatchDimension.spreadAfter(node, node.inputs().stream().anyMatch(spread::contains))) {
         spread.add(node.name());
@@ -69,7 +69,7 @@ final class FrozenBackbone {
           "the frozen layers give a row for each time step to the layers that learn, so nothing"
               + " can be cached by example; train without a cache");
     }
-    return trunk;
+    return backbone;
   }
 
   private static boolean isSteady(LiveNode node) {
@@ -95,16 +95,16 @@ final class FrozenBackbone {
         used.add(node.name());
       }
     }
-    trunk.retainAll(used);
+    backbone.retainAll(used);
   }
 
   private boolean feedsHead(LiveNode node) {
-    return trunk.contains(node.name()) && !trunk.containsAll(node.consumers());
+    return backbone.contains(node.name()) && !backbone.containsAll(node.consumers());
   }
 
   private boolean keepsSomething() {
     return nodes.stream()
-        .filter(node -> trunk.contains(node.name()))
+        .filter(node -> backbone.contains(node.name()))
         .anyMatch(node -> node.isFrozen() && node.parameterCount() > 0);
   }
 
@@ -120,8 +120,8 @@ final class FrozenBackbone {
         return;
       }
       for (LiveNode node : nodes) {
-        if (wrong.contains(node.name()) || !trunk.containsAll(node.inputs())) {
-          trunk.remove(node.name());
+        if (wrong.contains(node.name()) || !backbone.containsAll(node.inputs())) {
+          backbone.remove(node.name());
         }
       }
     }

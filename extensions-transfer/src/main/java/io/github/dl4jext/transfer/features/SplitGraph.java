@@ -30,11 +30,11 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Splits a graph along all edges from trunk to head; each source of one is an input of the head.
+ * Splits a graph along all edges from backbone to head; each source of one is an input of the head.
  */
 final class SplitGraph extends SplitNetwork<ComputationGraph> {
 
-  /** What crosses: vertices of the trunk, and network inputs that feed the head. */
+  /** What crosses: vertices of the backbone, and network inputs that feed the head. */
   private final List<String> border;
 
   /** The position, in the order in which DL4J goes, of the last vertex that is kept. */
@@ -63,7 +63,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
     }
   }
 
-  /** Outputs and all that they need of what is not in the trunk, in order. */
+  /** Outputs and all that they need of what is not in the backbone, in order. */
   private Set<String> upper() {
     Network network = Network.of(whole);
     Set<String> upper = new LinkedHashSet<>();
@@ -73,7 +73,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
         .orElseThrow()
         .in(network.nodes())
         .forEach(node -> upper.add(node.name()));
-    upper.removeAll(trunk);
+    upper.removeAll(backbone);
     return upper;
   }
 
@@ -171,7 +171,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
     INDArray[] featureMasks = new INDArray[border.size()];
     for (int i = 0; i < features.length; i++) {
       String name = border.get(i);
-      boolean computed = trunk.contains(name);
+      boolean computed = backbone.contains(name);
       features[i] = computed ? found.get(name) : batch.getFeatures(given.indexOf(name));
       featureMasks[i] = maskAt.get(name);
     }
@@ -180,8 +180,8 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
   }
 
   /**
-   * Carries masks through the trunk as DL4J's {@code setLayerMaskArrays} does, which does not tell
-   * them. Their state is dropped at the border: no layer of DL4J reads it.
+   * Carries masks through the backbone as DL4J's {@code setLayerMaskArrays} does, which does not
+   * tell them. Their state is dropped at the border: no layer of DL4J reads it.
    */
   private Map<String, INDArray> masksUpTo(INDArray[] given) {
     // vertices such as that of the last time step ask the network
@@ -197,7 +197,7 @@ final class SplitGraph extends SplitNetwork<ComputationGraph> {
       Pair<INDArray, MaskState> out = null;
       if (vertex.isInputVertex()) {
         out = new Pair<>(given[position], MaskState.Active);
-      } else if (trunk.contains(vertex.getVertexName())) {
+      } else if (backbone.contains(vertex.getVertexName())) {
         out = through(vertex, passed, examples);
       }
       passed.put(position, out);

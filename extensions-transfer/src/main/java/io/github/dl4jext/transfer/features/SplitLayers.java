@@ -32,7 +32,7 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
 
   SplitLayers(MultiLayerNetwork network) {
     super(network);
-    below = trunk.size();
+    below = backbone.size();
     head = new MultiLayerNetwork(upperConfiguration());
     head.init(upper().dup(), false);
     List<LiveNode> ofWhole = Network.of(whole).nodes();
@@ -122,7 +122,7 @@ final class SplitLayers extends SplitNetwork<MultiLayerNetwork> {
   }
 
   /**
-   * Sets the mask of each layer of the trunk, as DL4J does; some layers pass it on, and some end
+   * Sets the mask of each layer of the backbone, as DL4J does; some layers pass it on, and some end
    * it. The state of the mask is dropped: to the head every mask is active, and no layer of DL4J
    * reads the state.
    */

@@ -14,9 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Splits a network in two: the trunk, whose outputs for the same data are the same in every epoch,
- * and the head above it, as a separate network. Both are of a copy; the network that was given is
- * left alone, its stored inputs and masks included.
+ * Splits a network in two: the backbone, whose outputs for the same data are the same in every
+ * epoch, and the head above it, as a separate network. Both are of a copy; the network that was
+ * given is left alone, its stored inputs and masks included.
  *
  * @param <M> the type of the network
  */
@@ -26,13 +26,13 @@ abstract class SplitNetwork<M extends Model> {
   final M whole;
 
   /** The names of the nodes below the border, in order. */
-  final Set<String> trunk;
+  final Set<String> backbone;
 
   SplitNetwork(M given) {
     Network network = Network.of(given);
-    trunk = FrozenBackbone.of(network);
+    backbone = FrozenBackbone.of(network);
     for (LiveNode node : network.nodes()) {
-      if (trunk.contains(node.name())) {
+      if (backbone.contains(node.name())) {
         TbpttSegments.check(network.configuration().backpropType(), node);
       }
     }
@@ -77,7 +77,7 @@ abstract class SplitNetwork<M extends Model> {
     Network network = Network.of(whole);
     key.add(network.configuration().inputs() + " to " + border());
     for (LiveNode node : network.nodes()) {
-      if (trunk.contains(node.name())) {
+      if (backbone.contains(node.name())) {
         key.add(node);
       }
     }

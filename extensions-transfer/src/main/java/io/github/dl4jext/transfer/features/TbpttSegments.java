@@ -18,10 +18,10 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 
 /**
- * Refuses a trunk whose outputs depend on where truncated backpropagation through time splits the
- * sequence. It cuts a sequence into stretches before the lowest layer; with a cache it is cut at
- * the border. That is the same only if the trunk works step by step, or carries its state from one
- * stretch to the next.
+ * Refuses a backbone whose outputs depend on where truncated backpropagation through time splits
+ * the sequence. It cuts a sequence into stretches before the lowest layer; with a cache it is cut
+ * at the border. That is the same only if the backbone works step by step, or carries its state
+ * from one stretch to the next.
  */
 final class TbpttSegments {
 

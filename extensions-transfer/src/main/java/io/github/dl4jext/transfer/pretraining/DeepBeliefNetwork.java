@@ -16,11 +16,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * as the first deep networks were pretrained.
  *
  * <pre>{@code
- * MultiLayerNetwork trunk = DeepBeliefNetwork.of(
+ * MultiLayerNetwork pretrained = DeepBeliefNetwork.of(
  *         RestrictedBoltzmannMachine.builder(784, 300).build(),
  *         RestrictedBoltzmannMachine.builder(300, 100).build())
  *     .pretrain(images, 10, (epoch, layer) -> System.out.println(layer + " " + epoch));
- * PretrainedLayers.copy(trunk, classifier);
+ * PretrainedLayers.copy(pretrained, classifier);
  * }</pre>
  *
  * <p>Each machine is trained on the hidden probabilities of the machines below it, not on samples.

@@ -22,58 +22,58 @@ public final class PretrainedLayers {
   /**
    * Copies into the first layers of a stack.
    *
-   * @param trunk the pretrained layers
+   * @param pretrained the pretrained layers
    * @param target a network whose first layers have the same shapes
    * @throws IllegalArgumentException if the target has fewer layers, or lacks a parameter, or has
    *     one of another shape
    */
-  public static void copy(MultiLayerNetwork trunk, MultiLayerNetwork target) {
-    Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");
+  public static void copy(MultiLayerNetwork pretrained, MultiLayerNetwork target) {
+    Objects.requireNonNull(pretrained, "pretrained layers: pretrained must be given, was null");
     Objects.requireNonNull(target, "pretrained layers: target must be given, was null");
-    if (trunk.getnLayers() > target.getnLayers()) {
+    if (pretrained.getnLayers() > target.getnLayers()) {
       throw new IllegalArgumentException(
-          trunk.getnLayers()
+          pretrained.getnLayers()
               + " pretrained layers do not go into a network of "
               + target.getnLayers());
     }
-    copy(trunk, Arrays.copyOf(target.getLayers(), trunk.getnLayers()));
+    copy(pretrained, Arrays.copyOf(target.getLayers(), pretrained.getnLayers()));
   }
 
   /**
    * Copies into layers of a graph.
    *
-   * @param trunk the pretrained layers
+   * @param pretrained the pretrained layers
    * @param target a graph
    * @param layers the names of the layers of the graph, in the order of the pretrained ones
    * @throws IllegalArgumentException if there are more or fewer names than pretrained layers, a
    *     layer does not exist, or a parameter is missing or has another shape
    */
-  public static void copy(MultiLayerNetwork trunk, ComputationGraph target, String... layers) {
-    Objects.requireNonNull(trunk, "pretrained layers: trunk must be given, was null");
+  public static void copy(MultiLayerNetwork pretrained, ComputationGraph target, String... layers) {
+    Objects.requireNonNull(pretrained, "pretrained layers: pretrained must be given, was null");
     Objects.requireNonNull(target, "pretrained layers: target must be given, was null");
     Objects.requireNonNull(layers, "pretrained layers: layers must be given, was null");
-    if (trunk.getnLayers() != layers.length) {
+    if (pretrained.getnLayers() != layers.length) {
       throw new IllegalArgumentException(
-          trunk.getnLayers() + " pretrained layers need as many names, were " + layers.length);
+          pretrained.getnLayers() + " pretrained layers need as many names, were " + layers.length);
     }
     for (String name : layers) {
       if (target.getVertex(name) == null || !target.getVertex(name).hasLayer()) {
         throw new IllegalArgumentException("the graph has no layer `" + name + "`");
       }
     }
-    copy(trunk, Arrays.stream(layers).map(target::getLayer).toArray(Layer[]::new));
+    copy(pretrained, Arrays.stream(layers).map(target::getLayer).toArray(Layer[]::new));
   }
 
-  private static void copy(MultiLayerNetwork trunk, Layer... targets) {
+  private static void copy(MultiLayerNetwork pretrained, Layer... targets) {
     for (int i = 0; i < targets.length; i++) {
       Map<String, INDArray> into = targets[i].paramTable();
-      for (Map.Entry<String, INDArray> entry : trunk.getLayer(i).paramTable().entrySet()) {
+      for (Map.Entry<String, INDArray> entry : pretrained.getLayer(i).paramTable().entrySet()) {
         requireFit(i, entry.getKey(), entry.getValue(), into.get(entry.getKey()));
       }
     }
     for (int i = 0; i < targets.length; i++) {
       Map<String, INDArray> into = targets[i].paramTable();
-      trunk
+      pretrained
           .getLayer(i)
           .paramTable()
           .forEach(

@@ -8,10 +8,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 /**
  * The layers that an autoencoder has learnt.
  *
- * @param trunk the lower half, from inputs to codes, which becomes the bottom of a classifier
+ * @param encoder the lower half, from inputs to codes, which becomes the bottom of a classifier
  * @param autoencoder the whole autoencoder, from inputs to reconstructed inputs
  */
-public record PretrainedStack(MultiLayerNetwork trunk, MultiLayerNetwork autoencoder) {
+public record PretrainedStack(MultiLayerNetwork encoder, MultiLayerNetwork autoencoder) {
 
   /**
    * Measures how well the autoencoder reconstructs inputs: the mean of the squared differences,
@@ -46,6 +46,6 @@ public record PretrainedStack(MultiLayerNetwork trunk, MultiLayerNetwork autoenc
    * @throws IllegalArgumentException if they have not; then nothing is copied
    */
   public void copyInto(MultiLayerNetwork target) {
-    PretrainedLayers.copy(trunk, target);
+    PretrainedLayers.copy(encoder, target);
   }
 }

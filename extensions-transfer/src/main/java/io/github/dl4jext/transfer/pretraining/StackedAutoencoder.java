@@ -121,32 +121,32 @@ public final class StackedAutoencoder {
   public PretrainedStack pretrain(DataSetIterator data) {
     long inputs = FeatureBatches.inputs(data);
     AutoencoderParts parts = new AutoencoderParts(layers, inputs, greedy, binary);
-    MultiLayerNetwork trunk = network(parts.encoders());
+    MultiLayerNetwork encoder = network(parts.encoders());
     MultiLayerNetwork whole = network(parts.all());
     if (greedy) {
       for (int i = 0; i < layers.size(); i++) {
-        trainPair(network(parts.pair(i)), i, trunk, whole, batches(data, inputs));
+        trainPair(network(parts.pair(i)), i, encoder, whole, batches(data, inputs));
       }
     } else {
       train(whole, batches(data, inputs), x -> x, 0, "the stack");
     }
     for (int i = 0; i < layers.size(); i++) {
-      assign(whole.getLayer(i).paramTable(), trunk.getLayer(i).paramTable());
+      assign(whole.getLayer(i).paramTable(), encoder.getLayer(i).paramTable());
     }
     whole.setListeners(List.of());
-    return new PretrainedStack(trunk, whole);
+    return new PretrainedStack(encoder, whole);
   }
 
   private void trainPair(
       MultiLayerNetwork pair,
       int index,
-      MultiLayerNetwork trunk,
+      MultiLayerNetwork encoder,
       MultiLayerNetwork whole,
       FeatureBatches data) {
     UnaryOperator<INDArray> below =
-        index == 0 ? x -> x : x -> trunk.feedForwardToLayer(index - 1, x, false).get(index);
+        index == 0 ? x -> x : x -> encoder.feedForwardToLayer(index - 1, x, false).get(index);
     train(pair, data, below, index, "layer " + index);
-    assign(pair.getLayer(0).paramTable(), trunk.getLayer(index).paramTable());
+    assign(pair.getLayer(0).paramTable(), encoder.getLayer(index).paramTable());
     assign(pair.getLayer(0).paramTable(), whole.getLayer(index).paramTable());
     assign(
         pair.getLayer(1).paramTable(), whole.getLayer(whole.getnLayers() - 1 - index).paramTable());

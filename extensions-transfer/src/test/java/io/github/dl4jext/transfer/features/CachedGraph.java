@@ -34,19 +34,19 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Graphs with what is frozen in them, and what they are given. */
 enum CachedGraph {
-  DENSE("trunk") {
+  DENSE("backbone") {
     @Override
     void build(GraphBuilder graph) {
       graph
           .addInputs("a")
           .setInputTypes(InputType.feedForward(7))
-          .addLayer("trunk", dense(), "a")
-          .addLayer("top", dense(), "trunk")
+          .addLayer("backbone", dense(), "a")
+          .addLayer("top", dense(), "backbone")
           .addLayer("out", Trained.output(), "top")
           .setOutputs("out");
     }
   },
-  /** Several edges cross, one of them twice; a head vertex lies before a trunk vertex. */
+  /** Several edges cross, one of them twice; a head vertex lies before a backbone vertex. */
   BRANCHES("left", "right", "norm") {
     @Override
     void build(GraphBuilder graph) {
@@ -85,31 +85,31 @@ enum CachedGraph {
       return new INDArray[] {Nd4j.rand(DataType.DOUBLE, Trained.ROWS, 2, 6, 6)};
     }
   },
-  /** The input feeds what learns, besides the trunk. */
-  RAW_INPUT("trunk") {
+  /** The input feeds what learns, besides the backbone. */
+  RAW_INPUT("backbone") {
     @Override
     void build(GraphBuilder graph) {
       graph
           .addInputs("a")
           .setInputTypes(InputType.feedForward(7))
           .addLayer("beside", dense(), "a")
-          .addLayer("trunk", dense(), "a")
-          .addVertex("both", new MergeVertex(), "trunk", "beside", "a")
+          .addLayer("backbone", dense(), "a")
+          .addVertex("both", new MergeVertex(), "backbone", "beside", "a")
           .addLayer("top", dense(), "both")
           .addLayer("out", Trained.output(), "top")
           .setOutputs("out");
     }
   },
   /** An output that is frozen still adds to the score. */
-  FROZEN_OUTPUT("trunk", "fixed") {
+  FROZEN_OUTPUT("backbone", "fixed") {
     @Override
     void build(GraphBuilder graph) {
       graph
           .addInputs("a")
           .setInputTypes(InputType.feedForward(7))
-          .addLayer("trunk", dense(), "a")
-          .addLayer("fixed", Trained.output(), "trunk")
-          .addLayer("out", Trained.output(), "trunk")
+          .addLayer("backbone", dense(), "a")
+          .addLayer("fixed", Trained.output(), "backbone")
+          .addLayer("out", Trained.output(), "backbone")
           .setOutputs("fixed", "out");
     }
 
@@ -168,7 +168,7 @@ enum CachedGraph {
       return RECURRENT.featureMasks();
     }
   },
-  /** Truncated backpropagation through time: the trunk carries its state on. */
+  /** Truncated backpropagation through time: the backbone carries its state on. */
   STRETCHES("lstm", "rnn") {
     @Override
     void build(GraphBuilder graph) {
@@ -231,7 +231,7 @@ enum CachedGraph {
       return RECURRENT.featureMasks();
     }
   },
-  /** The trunk ends masks; one input has one and one has none. */
+  /** The backbone ends masks; one input has one and one has none. */
   TWO_AND_TWO("lstm", "vector") {
     @Override
     void build(GraphBuilder graph) {

@@ -149,7 +149,7 @@ class FeatureCacheGraphTest {
             () ->
                 CachedGraph.DENSE
                     .trained()
-                    .output(List.of("trunk"), false, CachedGraph.DENSE.features(), null));
+                    .output(List.of("backbone"), false, CachedGraph.DENSE.features(), null));
     thread.setUncaughtExceptionHandler((where, what) -> thrown.set(what));
     thread.start();
     thread.join();

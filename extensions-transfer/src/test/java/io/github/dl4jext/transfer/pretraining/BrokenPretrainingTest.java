@@ -68,8 +68,8 @@ class BrokenPretrainingTest {
     PretrainedStack fresh = autoencoder(greedy).pretrain(batches(PICTURES, 7));
     assertThat(again.autoencoder().params().toDoubleVector())
         .isEqualTo(fresh.autoencoder().params().toDoubleVector());
-    assertThat(again.trunk().params().toDoubleVector())
-        .isEqualTo(fresh.trunk().params().toDoubleVector());
+    assertThat(again.encoder().params().toDoubleVector())
+        .isEqualTo(fresh.encoder().params().toDoubleVector());
   }
 
   /** Machines are trained where they are: they keep what the batches before have taught them. */
@@ -90,9 +90,10 @@ class BrokenPretrainingTest {
                     }))
         .hasMessage("the report is broken");
     assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isNull();
-    MultiLayerNetwork trunk = network.pretrain(batches(PICTURES, 7), 2, (epoch, machine) -> {});
-    assertThat(trunk.params().sumNumber().doubleValue()).isFinite();
-    assertThat(trunk.params().toDoubleVector())
+    MultiLayerNetwork pretrained =
+        network.pretrain(batches(PICTURES, 7), 2, (epoch, machine) -> {});
+    assertThat(pretrained.params().sumNumber().doubleValue()).isFinite();
+    assertThat(pretrained.params().toDoubleVector())
         .as("it has seen more batches than one that began anew")
         .isNotEqualTo(
             beliefs()

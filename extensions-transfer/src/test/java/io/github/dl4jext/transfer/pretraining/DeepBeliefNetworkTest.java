@@ -22,15 +22,15 @@ class DeepBeliefNetworkTest {
     RestrictedBoltzmannMachine high = RestrictedBoltzmannMachine.builder(8, 4).build();
     List<String> told = new ArrayList<>();
 
-    MultiLayerNetwork trunk =
+    MultiLayerNetwork pretrained =
         DeepBeliefNetwork.of(low, high)
             .pretrain(
                 batches(pictures, 7), 2, (epoch, layer) -> told.add(layer + ":" + epoch.number()));
 
-    assertThat(trunk.getLayerNames()).containsExactly("layer0", "layer1");
+    assertThat(pretrained.getLayerNames()).containsExactly("layer0", "layer1");
     assertThat(told).containsExactly("0:1", "0:2", "1:1", "1:2");
     assertThat(
-            trunk
+            pretrained
                 .output(pictures)
                 .equalsWithEps(high.hiddenProbabilities(low.hiddenProbabilities(pictures)), 1e-6))
         .isTrue();

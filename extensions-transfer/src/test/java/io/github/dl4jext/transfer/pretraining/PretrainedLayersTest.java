@@ -38,10 +38,10 @@ class PretrainedLayersTest {
     INDArray head = classifier.getLayer(2).params().dup();
 
     stack.copyInto(classifier);
-    PretrainedLayers.copy(stack.trunk(), graph, "0", "1");
+    PretrainedLayers.copy(stack.encoder(), graph, "0", "1");
 
     INDArray codes = classifier.feedForward(data.castTo(DataType.DOUBLE)).get(2);
-    assertThat(codes.equalsWithEps(stack.trunk().output(data).castTo(DataType.DOUBLE), 1e-6))
+    assertThat(codes.equalsWithEps(stack.encoder().output(data).castTo(DataType.DOUBLE), 1e-6))
         .isTrue();
     assertThat(graph.params().toDoubleVector()).isEqualTo(classifier.params().toDoubleVector());
     assertThat(classifier.getLayer(2).params().toDoubleVector())
@@ -68,9 +68,9 @@ class PretrainedLayersTest {
         .hasMessage("pretrained layer 0: W is [8, 4], but that of the target is [8, 5]");
     assertThat(other.params().toDoubleVector()).isEqualTo(before.ravel().toDoubleVector());
     assertThatThrownBy(
-            () -> PretrainedLayers.copy(stack.trunk(), other.toComputationGraph(), "nowhere"))
+            () -> PretrainedLayers.copy(stack.encoder(), other.toComputationGraph(), "nowhere"))
         .hasMessage("the graph has no layer `nowhere`");
-    assertThatThrownBy(() -> PretrainedLayers.copy(other, stack.trunk()))
+    assertThatThrownBy(() -> PretrainedLayers.copy(other, stack.encoder()))
         .hasMessage("2 pretrained layers do not go into a network of 1");
   }
 }

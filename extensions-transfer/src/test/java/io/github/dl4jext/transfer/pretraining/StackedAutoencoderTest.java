@@ -94,10 +94,10 @@ class StackedAutoencoderTest {
 
       double error = stack.reconstructionError(batches);
       assertThat(error).as("greedy " + greedy).isLessThan(0.2 * pca(data, 0));
-      assertThat(stack.trunk().output(data).columns()).isEqualTo(3);
+      assertThat(stack.encoder().output(data).columns()).isEqualTo(3);
       assertThat(stack.autoencoder().output(data).columns()).isEqualTo(INPUTS);
       assertThat(stack.autoencoder().feedForward(data).get(2))
-          .isEqualTo(stack.trunk().output(data));
+          .isEqualTo(stack.encoder().output(data));
     }
   }
 
@@ -242,7 +242,7 @@ class StackedAutoencoderTest {
         .seed(seed)
         .build()
         .pretrain(batches(data, 60))
-        .trunk()
+        .encoder()
         .params()
         .castTo(DataType.DOUBLE)
         .toDoubleVector();

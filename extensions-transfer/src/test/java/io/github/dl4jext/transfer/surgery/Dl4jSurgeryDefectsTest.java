@@ -55,12 +55,12 @@ class Dl4jSurgeryDefectsTest {
 
   /** What is left of the weights of both layers after a step in which every gradient is 0. */
   private static double[] leftAfterStep(MultiLayerNetwork net) {
-    INDArray trunk = net.getParam("0_W").dup();
+    INDArray kept = net.getParam("0_W").dup();
     INDArray head = net.getParam("1_W").dup();
     net.fit(
         new DataSet(
             Nd4j.zeros(DataType.DOUBLE, 1, INPUTS), Nd4j.zeros(DataType.DOUBLE, 1, OUTPUTS)));
-    return new double[] {left(trunk, net.getParam("0_W")), left(head, net.getParam("1_W"))};
+    return new double[] {left(kept, net.getParam("0_W")), left(head, net.getParam("1_W"))};
   }
 
   private static double left(INDArray before, INDArray after) {

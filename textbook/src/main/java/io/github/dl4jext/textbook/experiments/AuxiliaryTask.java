@@ -59,7 +59,8 @@ public final class AuxiliaryTask implements Experiment {
   @Override
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
-    context.report("test accuracy, hidden pixels", accuracyOn(trunk(context, data), data, context));
+    context.report(
+        "test accuracy, hidden pixels", accuracyOn(pretrained(context, data), data, context));
     context.report("test accuracy, random", accuracyOn(untrained(context.seed()), data, context));
   }
 
@@ -78,7 +79,7 @@ public final class AuxiliaryTask implements Experiment {
     return net;
   }
 
-  private static MultiLayerNetwork trunk(Context context, ImageData data) {
+  private static MultiLayerNetwork pretrained(Context context, ImageData data) {
     return StackedAutoencoder.builder(
             new DenseLayer.Builder().nOut(300).activation(new ReLU()).build(),
             new DenseLayer.Builder().nOut(100).activation(new ReLU()).build())
@@ -89,13 +90,13 @@ public final class AuxiliaryTask implements Experiment {
         .listeners(context.progress("hidden pixels"))
         .build()
         .pretrain(data.train().shuffledBatches(32, context.seed()))
-        .trunk();
+        .encoder();
   }
 
-  private static double accuracyOn(MultiLayerNetwork trunk, ImageData data, Context context) {
+  private static double accuracyOn(MultiLayerNetwork pretrained, ImageData data, Context context) {
     ImageData few = data.firstTrain(LABELS);
     MultiLayerNetwork net =
-        new TransferBuilder(trunk)
+        new TransferBuilder(pretrained)
             .add(
                 new OutputLayer.Builder(LossFunction.MCXENT)
                     .nOut(10)

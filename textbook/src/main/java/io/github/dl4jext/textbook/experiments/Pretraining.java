@@ -89,7 +89,7 @@ public final class Pretraining implements Experiment {
       ImageData few = data.firstTrain(labels);
       int epochs = STEPS * BATCH / labels;
       trunks.forEach(
-          (how, trunk) -> {
+          (how, pretrained) -> {
             boolean sigmoid = how.startsWith("Boltzmann");
             MultiLayerNetwork net =
                 new MultiLayerNetwork(
@@ -97,8 +97,8 @@ public final class Pretraining implements Experiment {
                         .configure(
                             classifier(seed, sigmoid ? new ActivationSigmoid() : new ReLU())));
             net.init();
-            if (trunk != null) {
-              PretrainedLayers.copy(trunk, net);
+            if (pretrained != null) {
+              PretrainedLayers.copy(pretrained, net);
             }
             net.fit(few.train().shuffledBatches(BATCH, seed), epochs);
             context.report(accuracy(how, labels), net.evaluate(few.test().batches(500)).accuracy());
@@ -116,7 +116,7 @@ public final class Pretraining implements Experiment {
         .listeners(context.progress("denoising autoencoder, layer by layer", context.epochs() * 2))
         .build()
         .pretrain(data.train().shuffledBatches(32, context.seed()))
-        .trunk();
+        .encoder();
   }
 
   private static MultiLayerNetwork boltzmannMachines(Context context, ImageData data) {

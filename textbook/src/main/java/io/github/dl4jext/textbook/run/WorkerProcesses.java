@@ -67,7 +67,7 @@ final class WorkerProcesses {
     long start = System.nanoTime();
     try {
       Worker known = idle.poll();
-      Worker worker = known == null ? new Worker() : known;
+      Worker worker = known != null && known.process.isAlive() ? known : new Worker();
       String result = worker.run(task);
       if (result == null || !areShort()) {
         worker.end();
