@@ -6,6 +6,7 @@ import io.github.dl4jext.textbook.api.RunResult;
 import io.github.dl4jext.textbook.data.DataSource;
 import io.github.dl4jext.textbook.data.ImageData;
 import io.github.dl4jext.textbook.report.AlignedColumns;
+import io.github.dl4jext.textbook.report.CliException;
 import io.github.dl4jext.textbook.report.NumberText;
 import io.github.dl4jext.textbook.report.ReportFolder;
 import java.io.PrintWriter;
@@ -68,6 +69,8 @@ final class Runner {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw CliException.failure(
+          "the runs were interrupted; the same command runs what is not in the report yet", e);
     } finally {
       pool.shutdownNow();
       workers.stop();

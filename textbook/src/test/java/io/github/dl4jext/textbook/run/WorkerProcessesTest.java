@@ -112,6 +112,17 @@ class WorkerProcessTest {
   }
 
   @Test
+  void anInterruptedThreadSaysSo() {
+    Console console = new Console(Program.class, Program.experiments());
+    Thread.currentThread().interrupt();
+    assertThat(
+            console.run("run", "--jobs", "2", "--only", "process", "--report", folder.toString()))
+        .isEqualTo(1);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(console.err()).contains("the runs were interrupted; the same command runs what is");
+  }
+
+  @Test
   void aChildHasTheSameImagesAndEndsWithItsParent() throws IOException, InterruptedException {
     Process parent =
         new ProcessBuilder(
