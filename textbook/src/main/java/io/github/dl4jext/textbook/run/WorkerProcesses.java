@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -211,8 +212,15 @@ final class WorkerProcesses {
         Task task = new Task(experiment, order.seed(), order.epochs());
         RunOutcome outcome = ExperimentRun.execute(task, data, new PrintWriter(System.err));
         results.println(RESULT + JSON.writeValueAsString(outcome));
+        freeMemory();
       }
       return 0;
+    }
+
+    /** Native memory is freed only when Java collects the objects that own it. */
+    private static void freeMemory() {
+      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+      System.gc();
     }
 
     /** A parent that was killed cannot end its workers. */
