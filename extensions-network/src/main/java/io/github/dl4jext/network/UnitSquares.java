@@ -152,7 +152,7 @@ final class UnitSquares {
     }
   }
 
-  /** Eight sums at a time, since an addition has to wait for the one before. */
+  /** Several sums at a time, since an addition has to wait for the one before. */
   private static double sum(float[] x, int from, int to) {
     double a = 0;
     double b = 0;

@@ -161,34 +161,36 @@ public final class FeatureCache {
   /** Opens the file for a network and its data, and writes it first if it is missing or damaged. */
   private static FeatureFile.Reader open(
       Path folder, SplitNetwork<?> split, MultiDataSetIterator data) {
-    FeatureKey read = new FeatureKey();
-    split.addTo(read);
-    batches(split, data).forEachRemaining(read::add);
-    String name = read.text();
+    FeatureKey key = split.key();
+    batches(split, data).forEachRemaining(key::add);
+    String name = key.text();
     Path file = folder.resolve(name + FeatureFile.SUFFIX);
     try {
-      if (!FeatureFile.isWhole(file)) {
-        FeatureKey written = new FeatureKey();
-        split.addTo(written);
-        FeatureFile.write(
-            file,
-            batches(split, data)
-                .mapped(
-                    batch -> {
-                      written.add(batch);
-                      return split.atBorder(batch);
-                    }));
-        if (!written.text().equals(name)) {
-          Files.delete(file);
-          throw new IllegalArgumentException(
-              "the second pass through the data gave other batches than the first, so that no"
-                  + " later call would find their file; switch off shuffling and augmentation, or"
-                  + " use FeatureCache.inMemory()");
-        }
+      if (!FeatureFile.isWhole(file) && !write(file, split, data).equals(name)) {
+        Files.delete(file);
+        throw new IllegalArgumentException(
+            "the second pass through the data gave other batches than the first, so that no"
+                + " later call would find their file; switch off shuffling and augmentation, or"
+                + " use FeatureCache.inMemory()");
       }
       return new FeatureFile.Reader(file);
     } catch (IOException e) {
       throw CacheFolder.explained(folder, e);
     }
+  }
+
+  /** Writes the features of all batches; returns the text of the key of what was written. */
+  private static String write(Path file, SplitNetwork<?> split, MultiDataSetIterator data)
+      throws IOException {
+    FeatureKey key = split.key();
+    FeatureFile.write(
+        file,
+        batches(split, data)
+            .mapped(
+                batch -> {
+                  key.add(batch);
+                  return split.atBorder(batch);
+                }));
+    return key.text();
   }
 }

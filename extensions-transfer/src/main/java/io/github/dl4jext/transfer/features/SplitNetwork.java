@@ -72,8 +72,9 @@ abstract class SplitNetwork<M extends Model> {
   /** Names what is at the border. */
   abstract String border();
 
-  /** Adds all of the network that determines what is at the border. */
-  final void addTo(FeatureKey key) {
+  /** Begins a key with all of the network that determines what is at the border. */
+  final FeatureKey key() {
+    FeatureKey key = new FeatureKey();
     Network network = Network.of(whole);
     key.add(network.configuration().inputs() + " to " + border());
     for (LiveNode node : network.nodes()) {
@@ -81,5 +82,6 @@ abstract class SplitNetwork<M extends Model> {
         key.add(node);
       }
     }
+    return key;
   }
 }

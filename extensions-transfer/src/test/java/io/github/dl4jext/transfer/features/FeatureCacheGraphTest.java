@@ -161,8 +161,7 @@ class FeatureCacheGraphTest {
   }
 
   private static String key(ComputationGraph graph, List<MultiDataSet> batches) {
-    FeatureKey key = new FeatureKey();
-    new SplitGraph(graph).addTo(key);
+    FeatureKey key = new SplitGraph(graph).key();
     batches.forEach(key::add);
     return key.text();
   }

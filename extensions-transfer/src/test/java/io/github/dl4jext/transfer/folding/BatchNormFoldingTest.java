@@ -331,7 +331,7 @@ class BatchNormFoldingTest {
   }
 
   @Test
-  void theLastLayerOfATrunk() {
+  void theLastLayerOfABackbone() {
     MultiLayerNetwork net =
         Nets.of(
             DataType.DOUBLE, FLAT, Nets.dense(5, Activation.IDENTITY), Nets.norm(), Nets.norm());

@@ -77,7 +77,7 @@ class TransferBuilderTest {
   }
 
   @Test
-  void aNewHeadLearnsOnAFrozenTrunk() {
+  void aNewHeadLearnsOnAFrozenBackbone() {
     double[] before = numbers(pretrained.params());
     MultiLayerNetwork net =
         new TransferBuilder(pretrained).dropLast(1).add(mish(6)).add(head(2)).build();

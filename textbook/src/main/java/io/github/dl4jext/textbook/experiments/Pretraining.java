@@ -81,14 +81,14 @@ public final class Pretraining implements Experiment {
   public void run(Context context) {
     ImageData data = context.images(DRAWN_IMAGES);
     long seed = context.seed();
-    Map<String, MultiLayerNetwork> trunks = new LinkedHashMap<>();
-    trunks.put("none", null);
-    trunks.put("autoencoder", autoencoder(context, data));
-    trunks.put("Boltzmann machines", boltzmannMachines(context, data));
+    Map<String, MultiLayerNetwork> starts = new LinkedHashMap<>();
+    starts.put("none", null);
+    starts.put("autoencoder", autoencoder(context, data));
+    starts.put("Boltzmann machines", boltzmannMachines(context, data));
     for (int labels : LABELS) {
       ImageData few = data.firstTrain(labels);
       int epochs = STEPS * BATCH / labels;
-      trunks.forEach(
+      starts.forEach(
           (how, pretrained) -> {
             boolean sigmoid = how.startsWith("Boltzmann");
             MultiLayerNetwork net =

@@ -70,20 +70,18 @@ final class WorkerProcesses {
       Worker known = idle.poll();
       Worker worker = known != null && known.process.isAlive() ? known : new Worker();
       String result = worker.run(task);
-      if (result == null || !areShort()) {
+      if (result != null && areShort()) {
+        idle.add(worker);
+      } else {
         worker.end();
       }
       if (stopped) {
         // The program is being ended: this is not a failure of the task.
         new CountDownLatch(1).await();
       }
-      if (result == null) {
-        return failed(task, worker.lastWords(), start);
-      }
-      if (areShort()) {
-        idle.add(worker);
-      }
-      return JSON.readValue(result, RunOutcome.class);
+      return result == null
+          ? failed(task, worker.lastWords(), start)
+          : JSON.readValue(result, RunOutcome.class);
     } catch (IOException e) {
       return failed(task, "its process cannot be run: " + AtomicFiles.reason(e), start);
     }
